@@ -1,0 +1,71 @@
+//! How people sign up, use a line and repay, as plain data built by `scenario`.
+//! Must never hold money or a rule of a scheme.
+
+/// Sign-up: a ramp of the share of eligible people who hold a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AdoptionSpec {
+    /// Share of eligible people who hold a line on the first day.
+    pub share_at_start: f64,
+    /// Share of eligible people who hold a line on the last day (linear in between).
+    pub share_at_end: f64,
+    /// Relative propensity of people over 60 (1 = same).
+    pub over_60_factor: f64,
+    /// Weight of latent need (chronic illness) in the order of sign-up, 0 to 1.
+    pub need_weight: f64,
+    /// Share of sign-ups that take place at the hospital's desk (the rest on the phone at home).
+    pub at_desk_share: f64,
+}
+
+/// Use of an open line at a visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UseSpec {
+    /// Probability that a visit of somebody with a usable line is put on it, outpatient.
+    pub outpatient: f64,
+    /// The same for a stay.
+    pub inpatient: f64,
+}
+
+/// Repayment of a draw. Stages: 0 = due date; 1 = 1–30 days past due, 2 = 31–60, 3 = 61–90, 4 = 90+.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RepaymentSpec {
+    /// Share of draws repaid within the first 24 hours.
+    pub first_day: f64,
+    /// Share repaid on a day uniform over the free window, before the due date.
+    pub early: f64,
+    /// Share of the rest that misses the due date (auto-debit finds too little), population mean.
+    pub miss_due: f64,
+    /// Monthly roll: probability of going from 1–30 to 31–60, from 31–60 to 61–90, from 61–90 to 90+.
+    pub roll: [f64; 3],
+    /// Probability that something 90+ is recovered before write-off.
+    pub cure_90_plus: f64,
+    /// Probability that a written-off draw is recovered within a year after.
+    pub recover_after_write_off: f64,
+    /// Spread of the latent ability and willingness on the odds scale (0 = everybody alike).
+    pub heterogeneity: f64,
+    /// Odds ratio of missing, for draws above the person's monthly income.
+    pub large_draw_odds: f64,
+}
+
+/// Bills left unpaid at the window where no line stands behind the patient.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WindowArrearsSpec {
+    /// Share of inpatient personal parts above the deposit that are not paid at discharge.
+    pub inpatient_share: f64,
+    /// Share of emergency outpatient bills that are not paid.
+    pub emergency_share: f64,
+    /// Share of those arrears that is paid within a year.
+    pub recovered_share: f64,
+}
+
+/// All of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BehaviourSpec {
+    /// Sign-up.
+    pub adoption: AdoptionSpec,
+    /// Use.
+    pub use_of_line: UseSpec,
+    /// Repayment.
+    pub repayment: RepaymentSpec,
+    /// Arrears at the window.
+    pub window_arrears: WindowArrearsSpec,
+}

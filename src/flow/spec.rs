@@ -1,0 +1,149 @@
+//! Hospitals as queueing networks and payment regimes as plain data, built by `scenario`.
+//! Must never hold money, insurance or credit.
+
+use crate::domain::{AGE_BANDS, Ms};
+use crate::random::Distribution;
+
+/// Stations of a hospital; consulting departments follow `Department0` by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Station {
+    /// Registration windows.
+    Registration = 0,
+    /// Cashier windows.
+    Cashier = 1,
+    /// Self-service payment kiosks.
+    Kiosk = 2,
+    /// Blood draw and other samples.
+    Laboratory = 3,
+    /// Imaging.
+    Imaging = 4,
+    /// Treatment rooms.
+    Treatment = 5,
+    /// Pharmacy windows.
+    Pharmacy = 6,
+    /// Admission desk.
+    AdmissionDesk = 7,
+    /// Discharge desk.
+    DischargeDesk = 8,
+    /// Emergency room doctors.
+    Emergency = 9,
+    /// First consulting department; department k is station 10 + k.
+    Department0 = 10,
+}
+
+/// Number of stations before the departments.
+pub const FIXED_STATIONS: usize = 10;
+
+/// An opening interval within the day, ms from midnight. A day may have several (lunch).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Opens.
+    pub from_ms: Ms,
+    /// Accepts until; those in line by then are still served.
+    pub to_ms: Ms,
+    /// Share of the station's servers at work in this interval, 0 to 1.
+    pub staffing: f64,
+}
+
+/// A kind of station at one hospital level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StationSpec {
+    /// Servers per 1,000 planned outpatient visits a day (rounded up, at least one).
+    pub servers_per_1000_visits: f64,
+    /// Service time, seconds.
+    pub service_s: Distribution,
+    /// Opening intervals in rising order.
+    pub shifts: Vec<Shift>,
+}
+
+/// Everything that moves patients at one hospital level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LevelFlowSpec {
+    /// Stations by `Station as usize` for the fixed ones; index 10 is the pattern of every department
+    /// (its servers are the doctors of all departments together).
+    pub stations: Vec<StationSpec>,
+    /// Number of consulting departments per 1,000 planned visits a day (rounded up, 1 to 40).
+    pub departments_per_1000_visits: f64,
+    /// Service time of a consultation after reports, seconds.
+    pub review_s: Distribution,
+    /// Walk between two clinical stations, seconds.
+    pub walk_s: Distribution,
+    /// Detour to a cashier window or kiosk and back, seconds.
+    pub payment_walk_s: Distribution,
+    /// Time from sample to laboratory report, seconds.
+    pub lab_report_s: Distribution,
+    /// Time from picture to imaging report, seconds.
+    pub imaging_report_s: Distribution,
+    /// Longest wait in one queue that a patient bears, seconds; beyond it the patient leaves.
+    pub patience_s: Distribution,
+}
+
+/// When the steps of a visit are paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayWhen {
+    /// Before each step, by the patient.
+    BeforeEachStep,
+    /// At each order, automatically, without a stop.
+    AtOrder,
+    /// Once, before leaving.
+    OnceAtEnd,
+    /// After leaving, without a stop.
+    AfterLeaving,
+}
+
+/// How payments are made by those who pay themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelSpec {
+    /// Share of people who pay by phone where the site can take it, by age band.
+    pub phone_share_by_age: [f64; AGE_BANDS],
+    /// Share of sites, by level, where insured bills can be paid by phone.
+    pub phone_sites_by_level: [f64; 3],
+    /// Share of the other payments made at a kiosk, by level.
+    pub kiosk_share_by_level: [f64; 3],
+    /// Time of a payment on the phone, seconds (in place, no walk).
+    pub phone_s: Distribution,
+    /// Added time at a window for an insured bill, seconds.
+    pub insured_window_extra_s: f64,
+}
+
+/// A payment regime: when and where a visit pays. Money sources belong to the arm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegimeSpec {
+    /// Key, such as `mobile_2023`.
+    pub name: String,
+    /// Printed title, English.
+    pub title_en: String,
+    /// Printed title, Chinese.
+    pub title_zh: String,
+    /// When non-participants (or, in a baseline, all) pay.
+    pub when: PayWhen,
+    /// Channels of those who pay themselves.
+    pub channels: ChannelSpec,
+    /// Whether a stay is paid at the discharge desk (true) or at the bedside (false).
+    pub discharge_at_desk: bool,
+}
+
+/// How a scheme changes payment for visits that are put on a line (or on the hospital's books).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SchemeFlowSpec {
+    /// When participants pay.
+    pub when: PayWhen,
+    /// Share of final settlements that need a stop at a window or kiosk (`OnceAtEnd` only).
+    pub final_stop_share: f64,
+    /// Whether a participant's stay is paid at the bedside.
+    pub bedside: bool,
+    /// Time to sign up at the hospital's desk, seconds, once a person.
+    pub sign_up_s: Distribution,
+    /// Help needed by a first-time user at the point of care, seconds, once a person.
+    pub help_s: Distribution,
+}
+
+/// Flow of the whole city: by hospital level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowSpec {
+    /// Primary, secondary, tertiary.
+    pub levels: [LevelFlowSpec; 3],
+    /// Days on which elective care is closed (0 = Monday … 6 = Sunday).
+    pub closed_weekdays: [bool; 7],
+}
