@@ -36,7 +36,7 @@ pub enum Station {
 pub const FIXED_STATIONS: usize = 10;
 
 /// An opening interval within the day, ms from midnight. A day may have several (lunch).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shift {
     /// Opens.
     pub from_ms: Ms,
