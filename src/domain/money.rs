@@ -44,10 +44,9 @@ impl Fen {
 
     /// The amount packed into a row's `u32`; panics below zero or above 42,949,672.95 yuan.
     pub fn packed(self) -> u32 {
-        match u32::try_from(self.0) {
-            Ok(fen) => fen,
-            Err(_) => panic!("invariant: {self} does not fit a row's unsigned 32-bit fen"),
-        }
+        u32::try_from(self.0).unwrap_or_else(|_| {
+            panic!("invariant: {self} does not fit a row's unsigned 32-bit fen")
+        })
     }
 
     /// Reads a row's packed amount.

@@ -71,10 +71,8 @@ impl Ratio {
         }
         let product = i128::from(amount.0) * i128::from(self.num);
         let half = i128::from(self.den / 2) * product.signum();
-        match i64::try_from((product + half) / i128::from(self.den)) {
-            Ok(fen) => Fen(fen),
-            Err(_) => panic!("invariant: {self} of {amount} overflows 64-bit fen"),
-        }
+        let fen = i64::try_from((product + half) / i128::from(self.den));
+        Fen(fen.unwrap_or_else(|_| panic!("invariant: {self} of {amount} overflows 64-bit fen")))
     }
 
     /// `1 - self`.
