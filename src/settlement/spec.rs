@@ -13,6 +13,7 @@ pub enum BandBase {
 }
 
 /// One band: from this edge upwards (until the next band's edge) the payer bears this ratio.
+/// The first band reaches down to the deductible or threshold, wherever that lies for this person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
     /// Lower edge.
@@ -45,7 +46,7 @@ pub struct InpatientRules {
     pub band_base: BandBase,
     /// Factor on the person's share (a retiree pays 60 % of an employee's share in Beijing); 1 = none.
     pub person_share_factor: Ratio,
-    /// Most the pooled fund pays in a year; `None` = no ceiling.
+    /// Most the pooled fund pays for inpatient care in a year; `None` = no ceiling.
     pub ceiling_year: Option<Fen>,
 }
 
@@ -74,6 +75,9 @@ pub struct TieredCover {
     pub poor_threshold_factor: Ratio,
     /// Ratio added to each tier for people with a medical-assistance class.
     pub poor_added_ratio: Ratio,
+    /// Whether the deductible and the person's share below the pooled fund's ceiling count as compliant
+    /// burden (critical illness insurance: yes; a subsidy for what lies above the ceiling only: no).
+    pub counts_cost_sharing: bool,
     /// Whether eligible expenses above the pooled fund's ceiling count as compliant burden.
     pub counts_excess_over_ceiling: bool,
 }
