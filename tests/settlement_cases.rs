@@ -186,7 +186,8 @@ fn resident_with_catastrophic(inputs: &Value) -> Got {
     desk.rules.second_layer[1] = Some(serious);
     let (full, first) = (yuan(&inputs["class_c_full_self"]), yuan(&inputs["class_b_first_pay"]));
     let rest = yuan(&inputs["total"]) - full - first;
-    // A class B line whose initial self-payment is all of it stands for the given sum of such payments.
+    // A class B line whose initial self-payment is all of it stands for the given sum of such
+    // payments.
     let s = desk.split(&[
         line(full, ItemClass::C, 0),
         line(first, ItemClass::B, 10_000),

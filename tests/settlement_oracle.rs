@@ -1,5 +1,5 @@
-//! The slow second route to each split: decimals throughout, formulas instead of walks, nothing of the
-//! fast one but the rows and the rules. Both must agree to the fen on random rules and bills.
+//! The slow second route to each split: decimals throughout, formulas instead of walks, nothing of
+//! the fast one but the rows and the rules. Both must agree to the fen on random rules and bills.
 
 mod settlement_support;
 
@@ -114,8 +114,8 @@ impl Oracle<'_> {
         ceiling.map(|ceiling| at_least_zero(dec(ceiling.0) - dec(paid)))
     }
 
-    /// Paid by the pooled fund, and the eligible amount above its ceiling. Above the ceiling lies what
-    /// exceeds the largest whole-fen part whose rounded share still fits.
+    /// Paid by the pooled fund, and the eligible amount above its ceiling. Above the ceiling lies
+    /// what exceeds the largest whole-fen part whose rounded share still fits.
     fn pooled(&self, shared: &[(Decimal, Decimal)]) -> (Decimal, Decimal) {
         let room = self.pooled_room();
         let (mut pays, mut above) = (Decimal::ZERO, Decimal::ZERO);
@@ -237,7 +237,8 @@ proptest! {
         for scheme in &mut case.rules.scheme {
             for rules in &mut scheme.inpatient {
                 rules.ceiling_year = Some(Fen(ceiling));
-                rules.bands_by_level = std::array::from_fn(|_| vec![flat(Ratio::new(ratio, 10_000))]);
+                let band = flat(Ratio::new(ratio, 10_000));
+                rules.bands_by_level = std::array::from_fn(|_| vec![band]);
             }
         }
         case.year.inpatient_fund = 0;

@@ -6,8 +6,8 @@ mod settlement_support;
 use aftercare::domain::{CareKind, Fen, HospitalId, PersonId, Ratio};
 use aftercare::ledger::{Audit, PlantedFault, Role, Sink};
 use aftercare::settlement::{
-    BillLine, Means, Parties, Remainder, Reply, Split, StepRule, claim_postings, explain,
-    reversal_postings, split,
+    BillLine, Means, Parties, Remainder, Reply, Split, Step, StepRule, YearToDate, claim_postings,
+    explain, reversal_postings, split,
 };
 use proptest::prelude::*;
 use settlement_support::{Circumstance, circumstance, lines};
@@ -92,19 +92,21 @@ proptest! {
         let s = of(&case, &case.lines);
         let mut year = case.year;
         year.commit(case.care, &s);
-        prop_assert_eq!(year == case.year, s.inscp_scp_amt.is_zero() && case.care != CareKind::Inpatient);
+        let nothing_to_add = s.inscp_scp_amt.is_zero() && case.care != CareKind::Inpatient;
+        prop_assert_eq!(year == case.year, nothing_to_add);
         year.reverse(case.care, &s);
         prop_assert_eq!(year, case.year);
     }
 
-    /// Each of three payers rounds the two halves and the whole: at most 1.5 fen each, hence one whole
-    /// fen each, and a fen more or less of the pooled fund moves the ceiling's position by 1/ratio fen.
+    /// Each of three payers rounds the two halves and the whole: at most 1.5 fen each, hence one
+    /// whole fen each, and a fen more or less of the pooled fund moves the ceiling's position by
+    /// 1/ratio fen.
     #[test]
     fn cutting_an_outpatient_bill_in_two_changes_the_year_only_by_rounding(
         mut case in circumstance(), cut in any::<prop::sample::Index>(), percent in 40_i64..=100,
     ) {
         case.care = CareKind::Outpatient;
-        case.year = Default::default();
+        case.year = YearToDate::default();
         for rules in case.rules.scheme.iter_mut().flat_map(|scheme| &mut scheme.outpatient) {
             rules.ratio_by_level = [Ratio::percent(percent); 3];
         }
@@ -172,6 +174,7 @@ proptest! {
         prop_assert_eq!(sum(&[StepRule::Assistance, StepRule::AssistanceCeiling]), s.maf_pay);
         let last = steps.last().expect("a split has steps");
         prop_assert_eq!((last.rule, last.amount), (StepRule::PersonPart, s.psn_part_amt));
-        prop_assert!(steps.iter().all(|step| !step.rule.en().is_empty() && !step.rule.zh().is_ascii()));
+        let both = |step: &Step| !step.rule.en().is_empty() && !step.rule.zh().is_ascii();
+        prop_assert!(steps.iter().all(both));
     }
 }

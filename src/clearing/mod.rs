@@ -1,12 +1,13 @@
-//! Clearing between institutions: what the funds owe each hospital for settled claims, month by month.
-//! Must never split a claim, and must never lose or invent a fen: what was added is stated, once.
+//! Clearing between institutions: what the funds owe each hospital for settled claims, month by
+//! month. Must never split a claim, and must never lose or invent a fen: what was added is stated,
+//! once.
 
 use crate::domain::{Fen, HospitalId, InsuranceScheme};
 use crate::ledger::Role;
 use crate::settlement::{Split, Tender};
 
-/// The funds that hospitals are paid by, in the order of `Statement::owed`. Personal accounts are held by
-/// the agency and cleared with the rest.
+/// The funds that hospitals are paid by, in the order of `Statement::owed`. Personal accounts are
+/// held by the agency and cleared with the rest.
 pub const FUNDS: [Role; 5] = [
     Role::PooledEmployee,
     Role::PooledResident,
@@ -99,8 +100,8 @@ impl Clearing {
         }
     }
 
-    /// Adds another worker's open cycle. Both must stand in the same cycle, and only `self` may have
-    /// statements. Integer sums: the order does not matter.
+    /// Adds another worker's open cycle. Both must stand in the same cycle, and only `self` may
+    /// have statements. Integer sums: the order does not matter.
     pub fn merge(&mut self, other: &Clearing) {
         assert!(
             other.statements.is_empty() && self.open.len() == other.open.len(),
@@ -131,8 +132,8 @@ impl Clearing {
         closed
     }
 
-    /// Books a payment to a hospital against its oldest unpaid statements. Returns what no statement
-    /// took: an advance that the caller keeps.
+    /// Books a payment to a hospital against its oldest unpaid statements. Returns what no
+    /// statement took: an advance that the caller keeps.
     pub fn paid(&mut self, hospital: HospitalId, amount: Fen) -> Fen {
         let mut left = amount;
         for statement in self.statements.iter_mut().filter(|each| each.hospital == hospital) {
@@ -236,7 +237,8 @@ mod tests {
         ) {
             let (mut left, mut right) = (Clearing::new(4), Clearing::new(4));
             let mut charged = Fen::ZERO;
-            for (index, &(hospital, employee, pooled, second, account)) in claims.iter().enumerate() {
+            for (index, &row) in claims.iter().enumerate() {
+                let (hospital, employee, pooled, second, account) = row;
                 let (split, tender) = claim(pooled, second, account);
                 let scheme =
                     if employee { InsuranceScheme::Employee } else { InsuranceScheme::Resident };

@@ -43,7 +43,8 @@ impl Sink for Discard {
     fn close(&mut self, _: u128) {}
 }
 
-/// Posts `amount` as two legs: up on `plus`, down on `minus` (role and party each). Nothing for zero.
+/// Posts `amount` as two legs: up on `plus`, down on `minus` (role and party each). Nothing for
+/// zero.
 #[inline]
 pub fn transfer<S: Sink>(
     sink: &mut S,

@@ -39,7 +39,8 @@ words! {
     Role {
         /// Cash, card or wallet money that people paid.
         PersonCash = "person_cash",
-        /// Personal (medical savings) accounts; party = the account's owner. Balance = minus the sum.
+        /// Personal (medical savings) accounts; party = the account's owner. Balance = minus the
+        /// sum.
         PersonalAccount = "personal_account",
         /// Contributions that flowed into personal accounts.
         AccountContributions = "account_contributions",
@@ -57,7 +58,8 @@ words! {
         HospitalReceivable = "hospital_receivable",
         /// Deposits that hospitals hold (negative); party = the person who paid.
         HospitalDeposits = "hospital_deposits",
-        /// Outstanding on credit lines: principal, interest and penalties; party = the line's holder.
+        /// Outstanding on credit lines: principal, interest and penalties; party = the line's
+        /// holder.
         LineReceivable = "line_receivable",
         /// The bank's interest income (negative).
         BankInterest = "bank_interest",
@@ -121,8 +123,8 @@ words! {
 }
 
 impl Role {
-    /// Whose index `Posting::party` is for this role: funds and income name the hospital, the rest the
-    /// person.
+    /// Whose index `Posting::party` is for this role: funds and income name the hospital, the rest
+    /// the person.
     pub const fn party(self) -> PartyKind {
         match self {
             Role::PooledEmployee

@@ -1,6 +1,6 @@
-//! The hops of a settlement request: hospital system, insurer's core, bank; which transactions a visit
-//! sends, and what each takes when nothing queues. Must never hold a latency of its own (they are data)
-//! and must never model load: that is the capacity test's business.
+//! The hops of a settlement request: hospital system, insurer's core, bank; which transactions a
+//! visit sends, and what each takes when nothing queues. Must never hold a latency of its own (they
+//! are data) and must never model load: that is the capacity test's business.
 
 use crate::domain::{CareKind, Ms};
 use std::ops::AddAssign;

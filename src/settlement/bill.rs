@@ -1,5 +1,5 @@
-//! The rows that a split reads and writes: who, what was billed, what the year has used, the answer.
-//! Must never hold a rule.
+//! The rows that a split reads and writes: who, what was billed, what the year has used, the
+//! answer. Must never hold a rule.
 
 use crate::domain::{AssistanceClass, CareKind, Fen, InsuranceScheme, ItemClass, MemberStatus};
 
@@ -21,8 +21,8 @@ pub struct BillLine {
     pub amount_fen: u32,
     /// Catalogue class.
     pub class: ItemClass,
-    /// Class B: initial self-payment in 1/10,000, at most 10,000. Class C: `OVER_LIMIT` marks the part of
-    /// a covered item that lies above its price limit. Ignored otherwise.
+    /// Class B: initial self-payment in 1/10,000, at most 10,000. Class C: `OVER_LIMIT` marks the
+    /// part of a covered item that lies above its price limit. Ignored otherwise.
     pub prepay_bp: u16,
 }
 
@@ -38,7 +38,8 @@ impl BillLine {
     }
 }
 
-/// What a person has used since 1 January, in packed fen. The engine clears it at the year's change.
+/// What a person has used since 1 January, in packed fen. The engine clears it at the year's
+/// change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct YearToDate {
     /// Eligible outpatient and emergency expenses.

@@ -1,5 +1,5 @@
-//! The same split told step by step, for readers of `settle --explain`. Must never compute an amount of
-//! its own: it only records what the split hands it.
+//! The same split told step by step, for readers of `settle --explain`. Must never compute an
+//! amount of its own: it only records what the split hands it.
 
 use super::bill::{BillLine, Member, YearToDate};
 use super::spec::Rules;
@@ -148,7 +148,8 @@ pub fn explain(
 }
 
 impl StepRule {
-    /// Lines are told after the total, bands as they come: a stable sort keeps the order within a phase.
+    /// Lines are told after the total, bands as they come: a stable sort keeps the order within a
+    /// phase.
     const fn phase(self) -> u8 {
         match self {
             StepRule::Total => 0,

@@ -1,5 +1,5 @@
-//! Benefits and claims: how one bill is split between funds and person, and the year's accumulators.
-//! Must never draw a random number, see a queue or know a credit line.
+//! Benefits and claims: how one bill is split between funds and person, and the year's
+//! accumulators. Must never draw a random number, see a queue or know a credit line.
 //!
 //! The order of one split, with the national field that each step fills:
 //!

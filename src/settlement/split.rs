@@ -1,5 +1,5 @@
-//! The split of one bill: integer arithmetic, no allocation, one code path for the answer and for its
-//! explanation. Must never read the clock, a balance or a credit line.
+//! The split of one bill: integer arithmetic, no allocation, one code path for the answer and for
+//! its explanation. Must never read the clock, a balance or a credit line.
 
 use super::bill::{BillLine, Member, Split, YearToDate};
 use super::explain::{StepRule, Trace};
@@ -300,7 +300,8 @@ impl Till {
     }
 }
 
-/// The largest part whose rounded share does not exceed `room`: the position at which the ceiling binds.
+/// The largest part whose rounded share does not exceed `room`: the position at which the ceiling
+/// binds.
 #[cold]
 fn largest_covered(part: Fen, ratio: Ratio, room: Fen) -> Fen {
     let (mut fits, mut exceeds) = (Fen::ZERO, part);

@@ -128,7 +128,8 @@ pub(crate) fn year() -> impl Strategy<Value = YearToDate> {
     (used.clone(), used, 0_u32..=100, 0_u32..=100, 0_u32..=100, 0_u8..6).prop_map(
         |(outpatient_eligible, inpatient_eligible, fund, second, helped, admissions)| {
             let share = |amount: u32, percent: u32| {
-                u32::try_from(u64::from(amount) * u64::from(percent) / 100).unwrap()
+                let part = u64::from(amount) * u64::from(percent) / 100;
+                u32::try_from(part).expect("a share of a u32")
             };
             let (outpatient_fund, inpatient_fund) =
                 (share(outpatient_eligible, fund), share(inpatient_eligible, fund));
