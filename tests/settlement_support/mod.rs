@@ -168,8 +168,9 @@ fn ceiling(most: i64) -> impl Strategy<Value = Option<Fen>> {
 }
 
 fn bands() -> impl Strategy<Value = Vec<Band>> {
-    proptest::collection::vec((1_i64..5_000_000, ratio()), 1..5).prop_map(|steps| {
-        let mut from = Fen::ZERO;
+    let steps = proptest::collection::vec((1_i64..5_000_000, ratio()), 1..5);
+    (fen(300_000), steps).prop_map(|(first, steps)| {
+        let mut from = first;
         let laid = steps.into_iter().map(|(width, ratio)| {
             let band = Band { from, ratio };
             from += Fen(width);
