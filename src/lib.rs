@@ -3,8 +3,11 @@
 
 pub mod behaviour;
 pub mod city;
+pub mod clearing;
 pub mod credit;
 pub mod domain;
 pub mod flow;
+pub mod ledger;
 pub mod random;
+pub mod relay;
 pub mod settlement;
