@@ -4,6 +4,7 @@
 pub mod behaviour;
 pub mod city;
 pub mod credit;
+pub mod des;
 pub mod domain;
 pub mod flow;
 pub mod random;
