@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod fixtures;
 mod hospital;
+pub mod network;
 #[cfg(test)]
 mod oracle;
 mod pathway;

@@ -58,8 +58,7 @@ pub struct DayStats {
     pub reneged: u64,
     /// Visits that found a station closed.
     pub closed: u64,
-    /// Events handled, in the usual count: an arrival and exit a visit, and join, start and
-    /// completion a service.
+    /// Arrivals, starts of service and completions, the usual count of events.
     pub events: u64,
 }
 
@@ -101,7 +100,7 @@ impl DayStats {
         let counts = &mut self.stations[kind(station)];
         counts.served += 1;
         counts.busy_ms += u64::from(service_ms);
-        self.events += 3;
+        self.events += 2;
     }
 
     pub(super) fn count_station(&mut self, station: u8, roster: &Roster, longest: u32) {

@@ -341,7 +341,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
             "invariant: visit of rank {rank} came at {at_ms}, its times do not add up: {outcome:?}"
         );
         self.stats.visits += 1;
-        self.stats.events += 2;
+        self.stats.events += 1;
         *match end {
             End::Done => &mut self.stats.done,
             End::Reneged => &mut self.stats.reneged,
