@@ -5,6 +5,7 @@ pub mod behaviour;
 pub mod city;
 pub mod clearing;
 pub mod credit;
+pub mod des;
 pub mod domain;
 pub mod flow;
 pub mod ledger;
