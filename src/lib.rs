@@ -8,3 +8,4 @@ pub mod domain;
 pub mod flow;
 pub mod random;
 pub mod settlement;
+pub mod stats;

@@ -1,0 +1,14 @@
+//! Statistics of simulation output: intervals, comparisons, tests and designs, as pure functions of
+//! numbers. Must never draw at random except at an `Address`, never keep state, never see a patient.
+//! Transcendental functions come from `libm`, so results are bit-equal on every platform.
+
+pub mod estimate;
+pub mod histogram;
+pub mod special;
+pub mod student;
+pub mod sums;
+
+pub use estimate::{Estimate, Moments};
+pub use histogram::Histogram;
+pub use student::{student_cdf, student_critical, student_quantile};
+pub use sums::IntSums;
