@@ -3,7 +3,7 @@
 
 use libm::{exp, fabs, lgamma, log, log1p};
 
-const EPSILON: f64 = 1e-16;
+const EPSILON: f64 = f64::EPSILON;
 const TINY: f64 = 1e-300;
 const MAX_TERMS: u32 = 100_000;
 
@@ -72,7 +72,7 @@ impl Lentz {
         self.upper = away_from_zero(denominator + numerator / self.upper);
         let factor = self.upper * self.lower;
         self.value *= factor;
-        fabs(factor - 1.0) < EPSILON
+        fabs(factor - 1.0) <= EPSILON
     }
 }
 
