@@ -12,3 +12,4 @@ pub mod ledger;
 pub mod random;
 pub mod relay;
 pub mod settlement;
+pub mod stats;
