@@ -1,6 +1,7 @@
 //! Care first, pay after: simulation and capacity testing of treat-first, pay-later medical schemes.
 //! ARCHITECTURE.md holds the layers; `docs/life_of_a_visit.md` follows one patient through them.
 
+pub mod archive;
 pub mod behaviour;
 pub mod city;
 pub mod clearing;
