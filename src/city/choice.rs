@@ -36,7 +36,7 @@ impl Choice {
     }
 }
 
-/// Probability weights [district][site] whose column totals meet the targets' shares.
+/// Probability weights by district, then site, whose column totals meet the targets' shares.
 fn balanced_pull(spec: &CitySpec, origin: &[f64], target: &[f64]) -> Vec<Vec<f64>> {
     let decay = spec.demand.distance_decay_per_km;
     let whole: f64 = origin.iter().sum();
@@ -108,4 +108,45 @@ pub(super) fn targets(spec: &CitySpec) -> [Vec<f64>; 3] {
         spec.sites.iter().map(emergency).collect(),
         spec.sites.iter().map(|site| f64::from(site.beds)).collect(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::small_city;
+    use super::*;
+
+    #[test]
+    fn every_site_gets_its_plan_and_near_sites_get_more_of_a_district() {
+        let spec = small_city(1_000);
+        let origin = [5.0, 3.0, 2.0];
+        for target in targets(&spec) {
+            let planned: f64 = target.iter().sum();
+            let pull = balanced_pull(&spec, &origin, &target);
+            let share = |district: usize, site: usize| {
+                pull[district][site] / pull[district].iter().sum::<f64>()
+            };
+            for (site, target) in target.iter().enumerate() {
+                let got: f64 = origin
+                    .iter()
+                    .enumerate()
+                    .map(|(d, demand)| demand / 10.0 * share(d, site))
+                    .sum();
+                assert!((got - target / planned).abs() < 1e-9, "site {site}: {got}");
+                let home = usize::from(spec.sites[site].district);
+                let away = (0..3).filter(|&district| district != home);
+                assert!(away.into_iter().all(|d| share(d, site) <= share(home, site)));
+            }
+        }
+    }
+
+    #[test]
+    fn without_decay_everybody_chooses_alike() {
+        let mut spec = small_city(1_000);
+        spec.demand.distance_decay_per_km = 0.0;
+        let [elective, ..] = targets(&spec);
+        let pull = balanced_pull(&spec, &[5.0, 3.0, 2.0], &elective);
+        for (far, near) in pull[2].iter().zip(&pull[0]) {
+            assert!((far - near).abs() < 1e-12);
+        }
+    }
 }

@@ -30,6 +30,7 @@ pub struct SampleNote {
 
 /// The sample nearest to `population` people.
 pub(super) fn sample(spec: &CitySpec, population: u32) -> (CitySpec, SampleNote) {
+    assert!(!spec.sites.is_empty(), "invariant: a city has institutions");
     if population >= spec.people.population {
         return whole(spec, population);
     }

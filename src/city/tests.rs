@@ -257,6 +257,7 @@ fn households_are_plausible() {
             assert!((18..=45).contains(&(elder - adult)), "{group:?}: {elder} and {adult}");
         }
         assert!(children.is_empty() || !middle.is_empty(), "{group:?}: children alone");
+        assert!(elders.is_empty() || elders.len() <= 2 || middle.len() >= 2, "{members:?}");
         let class = members[0].assistance();
         assert!(
             members.iter().all(|p| p.assistance() == class && p.district == members[0].district)
@@ -533,6 +534,10 @@ fn larger_samples_contain_the_hospitals_of_smaller_ones() {
             assert!((share - asked).abs() <= 0.5 * 2.4 / 7.1, "{population}: {note:?}");
         } else {
             assert_eq!(note.population, population);
+            let city = City::build(&smaller, philox());
+            let expected: f64 = Demand::new(&city, &smaller).expected(1).iter().sum();
+            let wants = wants_of(&city, &Demand::new(&city, &smaller), 0, 1..2).len() as f64;
+            assert!((wants - expected).abs() < 4.0 * sqrt(expected), "{wants} for {expected}");
             let visits: f64 = smaller.sites.iter().map(|site| site.visits_per_year).sum();
             let all: f64 = spec.sites.iter().map(|site| site.visits_per_year).sum();
             assert!((visits / all - note.visits_share).abs() < 1e-9);
