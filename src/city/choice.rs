@@ -1,10 +1,11 @@
-//! Which institution a patient goes to: a logit over attraction and distance, with attractions balanced
-//! so that every institution receives its planned share. Must never look at queues or prices.
+//! Which institution a patient goes to: a logit over attraction and distance, with attractions
+//! balanced so that every institution receives its planned share. Must never look at queues or
+//! prices.
 //!
-//! Utility is ln(attraction) − decay × km between district centres. Plain attractions proportional to
-//! planned visits would over-fill central hospitals; the balancing factors of a doubly constrained
-//! gravity model (Furness 1965, Wilson 1971) make planned totals come out exactly in expectation while
-//! distance decides who goes where.
+//! Utility is ln(attraction) − decay × km between district centres. Plain attractions proportional
+//! to planned visits would over-fill central hospitals; the balancing factors of a doubly
+//! constrained gravity model (Furness 1965, Wilson 1971) make planned totals come out exactly in
+//! expectation while distance decides who goes where.
 
 use super::pick::Weighted;
 use super::spec::{CitySpec, DistrictSpec};
@@ -20,8 +21,8 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Balances the tables: `origin` is the demand by district, `target` the planned demand by site (any
-    /// unit). `None` when no site has a target.
+    /// Balances the tables: `origin` is the demand by district, `target` the planned demand by site
+    /// (any unit). `None` when no site has a target.
     pub(super) fn new(spec: &CitySpec, origin: &[f64], target: &[f64]) -> Option<Choice> {
         let pull = balanced_pull(spec, origin, target);
         let by_district: Option<Vec<Weighted>> =
@@ -86,9 +87,10 @@ fn distance_km(from: &DistrictSpec, to: &DistrictSpec) -> f64 {
     sqrt(east * east + north * north)
 }
 
-/// Planned demand by site for outpatient visits, emergencies and admissions, in shares of each kind.
-/// Emergencies go to institutions with beds (to all, when none has beds) in proportion to planned
-/// visits, and elective visits fill the rest of each plan; admissions go in proportion to beds.
+/// Planned demand by site for outpatient visits, emergencies and admissions, in shares of each
+/// kind. Emergencies go to institutions with beds (to all, when none has beds) in proportion to
+/// planned visits, and elective visits fill the rest of each plan; admissions go in proportion to
+/// beds.
 pub(super) fn targets(spec: &CitySpec) -> [Vec<f64>; 3] {
     let anywhere = spec.sites.iter().all(|site| site.beds == 0);
     let planned: f64 = spec.sites.iter().map(|site| site.visits_per_year).sum();

@@ -1,11 +1,13 @@
-//! Who lives with whom: every plausible make-up of a kin group by generation and age class, weighted so
-//! that kin sizes and age shares both come out as asked. Must never know income, insurance or illness.
+//! Who lives with whom: every plausible make-up of a kin group by generation and age class,
+//! weighted so that kin sizes and age shares both come out as asked. Must never know income,
+//! insurance or illness.
 //!
-//! Ages obey bounds on the gaps between spouses and between parents and children; the bounds of a make-up
-//! form a simple temporal problem (Dechter, Meiri and Pearl 1991) whose minimal network lets ages be
-//! drawn one after another without ever meeting a dead end. Weights are those of maximum entropy under
-//! the two margins (generalised iterative scaling, Darroch and Ratcliff 1972) over all admissible age
-//! vectors, so a make-up counts by the number of its vectors and ages run smoothly over class edges.
+//! Ages obey bounds on the gaps between spouses and between parents and children; the bounds of a
+//! make-up form a simple temporal problem (Dechter, Meiri and Pearl 1991) whose minimal network
+//! lets ages be drawn one after another without ever meeting a dead end. Weights are those of
+//! maximum entropy under the two margins (generalised iterative scaling, Darroch and Ratcliff 1972)
+//! over all admissible age vectors, so a make-up counts by the number of its vectors and ages run
+//! smoothly over class edges.
 
 use super::person::{CHILD, GRANDPARENT, MIDDLE};
 use super::pick::Weighted;
@@ -25,8 +27,8 @@ const YOUTH_OF_BAND: f64 = 3.0 / 30.0;
 const SPOUSE_GAP: i16 = 8;
 /// Years between a parent and a child, least and most (assumed).
 const PARENT_GAP: (i16, i16) = (18, 45);
-/// Prior odds, before the margins are fitted, of each adult generation that leaves somebody without a
-/// spouse in the group, except a grown child who lives with the parents (assumed).
+/// Prior odds, before the margins are fitted, of each adult generation that leaves somebody without
+/// a spouse in the group, except a grown child who lives with the parents (assumed).
 const UNPAIRED_ODDS: f64 = 0.15;
 /// Further odds when that somebody is the only parent of children in the group (assumed).
 const ONE_PARENT_ODDS: f64 = 0.3;
@@ -43,7 +45,8 @@ const SCALING_TOLERANCE: f64 = 1e-7;
 #[derive(Clone, Debug)]
 pub(super) struct MakeUp {
     slots: Vec<Slot>,
-    /// `gap[i][j]` = most that the age in slot j − 1 exceeds the age in slot i − 1; slot −1 is birth.
+    /// `gap[i][j]` = most that the age in slot j − 1 exceeds the age in slot i − 1; slot −1 is
+    /// birth.
     gap: [[i16; KIN_MAX + 1]; KIN_MAX + 1],
 }
 
@@ -123,7 +126,8 @@ impl MakeUp {
         self.slots[slot].generation
     }
 
-    /// Draws all ages, near even over the admissible vectors, but falling linearly in the class 75+.
+    /// Draws all ages, near even over the admissible vectors, but falling linearly in the class
+    /// 75+.
     pub(super) fn ages(&self, rng: &mut impl Rng) -> [u8; KIN_MAX] {
         let mut ages = [0_u8; KIN_MAX];
         let size = self.slots.len();
@@ -151,8 +155,8 @@ impl MakeUp {
         (low, high)
     }
 
-    /// Estimated number of admissible age vectors: the mean, over sequential draws, of the product of
-    /// the choices at each step. A numerical integral, so its key is fixed and no seed moves it.
+    /// Estimated number of admissible age vectors: the mean, over sequential draws, of the product
+    /// of the choices at each step. A numerical integral, so its key is fixed and no seed moves it.
     fn volume(&self) -> f64 {
         let mut sum = 0.0;
         for draw in 0..VOLUME_DRAWS {
@@ -222,9 +226,10 @@ impl MakeUp {
     }
 }
 
-/// Bounds on age differences: (slot of the elder, slot of the younger, least and most years).
-/// The first two of a generation are spouses, and so are the next two; children belong to the first
-/// couple; grandparents 0 and 1 are parents of middle members 0 and 2 (siblings), 2 and 3 of member 1.
+/// Bounds on age differences: (slot of the elder, slot of the younger, least and most years). The
+/// first two of a generation are spouses, and so are the next two; children belong to the first
+/// couple; grandparents 0 and 1 are parents of middle members 0 and 2 (siblings), 2 and 3 of member
+/// 1.
 fn bounds(slots: &[Slot]) -> Vec<(usize, usize, (i16, i16))> {
     let of = |generation: u8| -> Vec<usize> {
         (0..slots.len()).filter(|&slot| slots[slot].generation == generation).collect()
@@ -245,8 +250,9 @@ fn bounds(slots: &[Slot]) -> Vec<(usize, usize, (i16, i16))> {
     bounds
 }
 
-/// Every plausible make-up. Children have a parent in the group; elders without younger adults are one
-/// person or a couple; more than one couple in the middle are siblings and need a parent in the group.
+/// Every plausible make-up. Children have a parent in the group; elders without younger adults are
+/// one person or a couple; more than one couple in the middle are siblings and need a parent in the
+/// group.
 fn every_make_up() -> Vec<MakeUp> {
     let mut make_ups = Vec::new();
     for elders in multisets(&[4, 5, 6], 4) {

@@ -1,5 +1,6 @@
-//! The city as a whole, read from outside its files: margins, totals, profiles, samples, partitions.
-//! Must never pin a drawn number: each tolerance is a multiple of the sampling error it allows for.
+//! The city as a whole, read from outside its files: margins, totals, profiles, samples,
+//! partitions. Must never pin a drawn number: each tolerance is a multiple of the sampling error it
+//! allows for.
 
 use super::spec::{BillSpec, CitySpec, CourseSpec, DemandSpec, DistrictSpec, PeopleSpec, SiteSpec};
 use super::*;
@@ -141,8 +142,8 @@ fn wants_of(city: &City, demand: &Demand, replication: u16, days: Range<u32>) ->
     wants
 }
 
-/// Allows `sigmas` binomial standard errors of a share among `count` clusters of mean size 2.5 or so,
-/// whose members are alike (design effect at most 4).
+/// Allows `sigmas` binomial standard errors of a share among `count` clusters of mean size 2.5 or
+/// so, whose members are alike (design effect at most 4).
 fn assert_share(name: &str, got: usize, of: usize, share: f64, sigmas: f64) {
     let error = sqrt(4.0 * share * (1.0 - share) / of as f64);
     let got = got as f64 / of as f64;
@@ -530,7 +531,8 @@ fn larger_samples_contain_the_hospitals_of_smaller_ones() {
             let share = f64::from(note.population) / 2e6;
             assert!((share - note.visits_share).abs() < 1e-6);
             let asked = f64::from(population.min(2_000_000)) / 2e6;
-            // The nearest prefix misses by at most half of the largest hospital: 2.4 of 7.1 million.
+            // The nearest prefix misses by at most half of the largest hospital: 2.4 of 7.1
+            // million.
             assert!((share - asked).abs() <= 0.5 * 2.4 / 7.1, "{population}: {note:?}");
         } else {
             assert_eq!(note.population, population);
