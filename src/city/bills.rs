@@ -1,5 +1,5 @@
-//! What care costs: log-normal orders by level, and the catalogue classes of a bill. Must never decide
-//! who pays; amounts are whole fen and parts always sum.
+//! What care costs: log-normal orders by level, and the catalogue classes of a bill. Must never
+//! decide who pays; amounts are whole fen and parts always sum.
 
 use super::spec::{BillSpec, DemandSpec};
 use crate::domain::{Fen, HospitalLevel, ItemClass};

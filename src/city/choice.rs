@@ -1,10 +1,11 @@
-//! Which institution a patient goes to: a logit over attraction and distance, with attractions balanced
-//! so that every institution receives its planned share. Must never look at queues or prices.
+//! Which institution a patient goes to: a logit over attraction and distance, with attractions
+//! balanced so that every institution receives its planned share. Must never look at queues or
+//! prices.
 //!
-//! Utility is ln(attraction) − decay × km between district centres. Plain attractions proportional to
-//! planned visits would over-fill central hospitals; the balancing factors of a doubly constrained
-//! gravity model (Furness 1965, Wilson 1971) make planned totals come out exactly in expectation while
-//! distance decides who goes where.
+//! Utility is ln(attraction) − decay × km between district centres. Plain attractions proportional
+//! to planned visits would over-fill central hospitals; the balancing factors of a doubly
+//! constrained gravity model (Furness 1965, Wilson 1971) make planned totals come out exactly in
+//! expectation while distance decides who goes where.
 
 use super::pick::Weighted;
 use super::spec::{CitySpec, DistrictSpec};
@@ -20,8 +21,8 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Balances the tables: `origin` is the demand by district, `target` the planned demand by site (any
-    /// unit). `None` when no site has a target.
+    /// Balances the tables: `origin` is the demand by district, `target` the planned demand by site
+    /// (any unit). `None` when no site has a target.
     pub(super) fn new(spec: &CitySpec, origin: &[f64], target: &[f64]) -> Option<Choice> {
         let pull = balanced_pull(spec, origin, target);
         let by_district: Option<Vec<Weighted>> =
@@ -36,7 +37,7 @@ impl Choice {
     }
 }
 
-/// Probability weights [district][site] whose column totals meet the targets' shares.
+/// Probability weights by district, then site, whose column totals meet the targets' shares.
 fn balanced_pull(spec: &CitySpec, origin: &[f64], target: &[f64]) -> Vec<Vec<f64>> {
     let decay = spec.demand.distance_decay_per_km;
     let whole: f64 = origin.iter().sum();
@@ -86,9 +87,10 @@ fn distance_km(from: &DistrictSpec, to: &DistrictSpec) -> f64 {
     sqrt(east * east + north * north)
 }
 
-/// Planned demand by site for outpatient visits, emergencies and admissions, in shares of each kind.
-/// Emergencies go to institutions with beds (to all, when none has beds) in proportion to planned
-/// visits, and elective visits fill the rest of each plan; admissions go in proportion to beds.
+/// Planned demand by site for outpatient visits, emergencies and admissions, in shares of each
+/// kind. Emergencies go to institutions with beds (to all, when none has beds) in proportion to
+/// planned visits, and elective visits fill the rest of each plan; admissions go in proportion to
+/// beds.
 pub(super) fn targets(spec: &CitySpec) -> [Vec<f64>; 3] {
     let anywhere = spec.sites.iter().all(|site| site.beds == 0);
     let planned: f64 = spec.sites.iter().map(|site| site.visits_per_year).sum();
@@ -108,4 +110,45 @@ pub(super) fn targets(spec: &CitySpec) -> [Vec<f64>; 3] {
         spec.sites.iter().map(emergency).collect(),
         spec.sites.iter().map(|site| f64::from(site.beds)).collect(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::small_city;
+    use super::*;
+
+    #[test]
+    fn every_site_gets_its_plan_and_near_sites_get_more_of_a_district() {
+        let spec = small_city(1_000);
+        let origin = [5.0, 3.0, 2.0];
+        for target in targets(&spec) {
+            let planned: f64 = target.iter().sum();
+            let pull = balanced_pull(&spec, &origin, &target);
+            let share = |district: usize, site: usize| {
+                pull[district][site] / pull[district].iter().sum::<f64>()
+            };
+            for (site, target) in target.iter().enumerate() {
+                let got: f64 = origin
+                    .iter()
+                    .enumerate()
+                    .map(|(d, demand)| demand / 10.0 * share(d, site))
+                    .sum();
+                assert!((got - target / planned).abs() < 1e-9, "site {site}: {got}");
+                let home = usize::from(spec.sites[site].district);
+                let away = (0..3).filter(|&district| district != home);
+                assert!(away.into_iter().all(|d| share(d, site) <= share(home, site)));
+            }
+        }
+    }
+
+    #[test]
+    fn without_decay_everybody_chooses_alike() {
+        let mut spec = small_city(1_000);
+        spec.demand.distance_decay_per_km = 0.0;
+        let [elective, ..] = targets(&spec);
+        let pull = balanced_pull(&spec, &[5.0, 3.0, 2.0], &elective);
+        for (far, near) in pull[2].iter().zip(&pull[0]) {
+            assert!((far - near).abs() < 1e-12);
+        }
+    }
 }

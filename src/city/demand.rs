@@ -1,12 +1,13 @@
-//! Who wants care on a day: a pure function of (seed, replication, day, kin group), at a cost that is a
-//! compare for groups without a want. Must never allocate beyond its output, nor know queues or money
-//! sources.
+//! Who wants care on a day: a pure function of (seed, replication, day, kin group), at a cost that
+//! is a compare for groups without a want. Must never allocate beyond its output, nor know queues
+//! or money sources.
 //!
-//! A kin group wants Poisson(envelope rate) visits a day, the envelope being the busiest day's rate.
-//! Word g mod 4 of block (Wants, g div 4, day) decides how many: below the group's threshold, none.
-//! Each candidate is kept with probability day ÷ envelope, so a day's factor never disturbs who comes.
-//! What a visit is comes from items 0–3 of (Visit, visit); purposes Course, Bill and Payment stay free.
-//! A visit's rate is its person's own: repeat visits cluster in the chronically ill and the frail.
+//! A kin group wants Poisson(envelope rate) visits a day, the envelope being the busiest day's
+//! rate. Word g mod 4 of block (Wants, g div 4, day) decides how many: below the group's threshold,
+//! none. Each candidate is kept with probability day ÷ envelope, so a day's factor never disturbs
+//! who comes. What a visit is comes from items 0–3 of (Visit, visit); purposes Course, Bill and
+//! Payment stay free. A visit's rate is its person's own: repeat visits cluster in the chronically
+//! ill and the frail.
 
 use super::bills::{BillPart, BillTables};
 use super::calendar::{Calendar, DayFactor, YEAR_DAYS};
@@ -75,8 +76,8 @@ pub struct Want {
     pub person: PersonId,
     /// Arrival, ms from midnight of the hospital day: from 4 h to below 28 h.
     pub arrival_ms: Ms,
-    /// Bill by payment point (registration, tests, treatment, drugs), fen; of an admission, entry 0 is
-    /// the whole stay.
+    /// Bill by payment point (registration, tests, treatment, drugs), fen; of an admission, entry 0
+    /// is the whole stay.
     pub bill_fen: [u32; 4],
     /// Uniform word by which an arm may thin demand further; smaller words are kept first.
     pub thin_word: u32,
@@ -165,8 +166,8 @@ impl Demand {
         compiled
     }
 
-    /// Appends the wants of the kin groups on a day, ordered by group and number. The same wants come
-    /// from any partition of the groups.
+    /// Appends the wants of the kin groups on a day, ordered by group and number. The same wants
+    /// come from any partition of the groups.
     pub fn wants(
         &self,
         city: &City,
@@ -371,8 +372,8 @@ fn outpatient_weight(person: &Person) -> u64 {
     u64::from(person.rate) * u64::from(FINE)
 }
 
-/// Poisson count by inversion, given that the word is not below the threshold of zero. It ends where
-/// the next term is below a word's resolution: there rounding, not luck, would decide.
+/// Poisson count by inversion, given that the word is not below the threshold of zero. It ends
+/// where the next term is below a word's resolution: there rounding, not luck, would decide.
 #[inline]
 fn poisson(word: u32, none: u32, rate: f64) -> u32 {
     const RESOLUTION: f64 = 1.0 / 4_294_967_296.0;

@@ -1,14 +1,18 @@
-//! Who lives with whom: every plausible make-up of a kin group by generation and age class, weighted so
-//! that kin sizes and age shares both come out as asked. Must never know income, insurance or illness.
+//! Who lives with whom: every plausible make-up of a kin group by generation and age class,
+//! weighted so that kin sizes and age shares both come out as asked. Must never know income,
+//! insurance or illness.
 //!
-//! Weights are those of maximum entropy under the two margins (generalised iterative scaling, Darroch
-//! and Ratcliff 1972). Ages obey bounds on the gaps between spouses and between parents and children; the
-//! bounds of a make-up form a simple temporal problem (Dechter, Meiri and Pearl 1991) whose minimal
-//! network lets ages be drawn one after another without ever meeting a dead end.
+//! Ages obey bounds on the gaps between spouses and between parents and children; the bounds of a
+//! make-up form a simple temporal problem (Dechter, Meiri and Pearl 1991) whose minimal network
+//! lets ages be drawn one after another without ever meeting a dead end. Weights are those of
+//! maximum entropy under the two margins (generalised iterative scaling, Darroch and Ratcliff 1972)
+//! over all admissible age vectors, so a make-up counts by the number of its vectors and ages run
+//! smoothly over class edges.
 
 use super::person::{CHILD, GRANDPARENT, MIDDLE};
 use super::pick::Weighted;
 use super::spec::PeopleSpec;
+use crate::random::{Address, Philox, Purpose};
 use libm::pow;
 use rand::{Rng, RngExt};
 
@@ -23,9 +27,15 @@ const YOUTH_OF_BAND: f64 = 3.0 / 30.0;
 const SPOUSE_GAP: i16 = 8;
 /// Years between a parent and a child, least and most (assumed).
 const PARENT_GAP: (i16, i16) = (18, 45);
-/// Prior odds of a kin group with children and one parent against one with two (assumed; about 7 % of
-/// Chinese families with children have one parent, before the margins are fitted).
-const ONE_PARENT_ODDS: f64 = 0.08;
+/// Prior odds, before the margins are fitted, of each adult generation that leaves somebody without
+/// a spouse in the group, except a grown child who lives with the parents (assumed).
+const UNPAIRED_ODDS: f64 = 0.15;
+/// Further odds when that somebody is the only parent of children in the group (assumed).
+const ONE_PARENT_ODDS: f64 = 0.3;
+/// Sweeps of Gibbs sampling after the first draw of ages, which makes the vectors near even.
+const SWEEPS: usize = 2;
+/// Draws by which the number of admissible age vectors of a make-up is estimated (Knuth 1975).
+const VOLUME_DRAWS: u64 = 128;
 const SCALING_ROUNDS: usize = 3_000;
 const SCALING_STEP: f64 = 0.3;
 const SCALING_TOLERANCE: f64 = 1e-7;
@@ -35,7 +45,8 @@ const SCALING_TOLERANCE: f64 = 1e-7;
 #[derive(Clone, Debug)]
 pub(super) struct MakeUp {
     slots: Vec<Slot>,
-    /// `gap[i][j]` = most that the age in slot j − 1 exceeds the age in slot i − 1; slot −1 is birth.
+    /// `gap[i][j]` = most that the age in slot j − 1 exceeds the age in slot i − 1; slot −1 is
+    /// birth.
     gap: [[i16; KIN_MAX + 1]; KIN_MAX + 1],
 }
 
@@ -115,22 +126,51 @@ impl MakeUp {
         self.slots[slot].generation
     }
 
-    /// Draws all ages: even over what the gaps leave of a class, falling linearly in the class 75+.
+    /// Draws all ages, near even over the admissible vectors, but falling linearly in the class
+    /// 75+.
     pub(super) fn ages(&self, rng: &mut impl Rng) -> [u8; KIN_MAX] {
         let mut ages = [0_u8; KIN_MAX];
-        for (slot, at) in self.slots.iter().enumerate() {
-            let (mut low, mut high) = (-self.gap[slot + 1][0], self.gap[0][slot + 1]);
-            for (other, &age) in ages[..slot].iter().enumerate() {
-                low = low.max(i16::from(age) - self.gap[slot + 1][other + 1]);
-                high = high.min(i16::from(age) + self.gap[other + 1][slot + 1]);
+        let size = self.slots.len();
+        for sweep in 0..=SWEEPS {
+            for slot in 0..size {
+                let known = if sweep == 0 { slot } else { size };
+                let (low, high) = self.interval(slot, &ages[..known]);
+                let mut age = rng.random_range(low..=high);
+                if usize::from(self.slots[slot].class) == CLASSES.len() - 1 {
+                    age = age.min(rng.random_range(low..=high));
+                }
+                ages[slot] = age.unsigned_abs() as u8;
             }
-            let mut age = rng.random_range(low..=high);
-            if usize::from(at.class) == CLASSES.len() - 1 {
-                age = age.min(rng.random_range(low..=high));
-            }
-            ages[slot] = age.unsigned_abs() as u8;
         }
         ages
+    }
+
+    /// Ages that a slot can take next to the given ages of the first slots; never empty.
+    fn interval(&self, slot: usize, ages: &[u8]) -> (i16, i16) {
+        let (mut low, mut high) = (-self.gap[slot + 1][0], self.gap[0][slot + 1]);
+        for (other, &age) in ages.iter().enumerate().filter(|(other, _)| *other != slot) {
+            low = low.max(i16::from(age) - self.gap[slot + 1][other + 1]);
+            high = high.min(i16::from(age) + self.gap[other + 1][slot + 1]);
+        }
+        (low, high)
+    }
+
+    /// Estimated number of admissible age vectors: the mean, over sequential draws, of the product
+    /// of the choices at each step. A numerical integral, so its key is fixed and no seed moves it.
+    fn volume(&self) -> f64 {
+        let mut sum = 0.0;
+        for draw in 0..VOLUME_DRAWS {
+            let mut rng = Philox::new(0).rng(Address::new(draw, 0, Purpose::Household));
+            let mut ages = [0_u8; KIN_MAX];
+            let mut choices = 1.0;
+            for slot in 0..self.slots.len() {
+                let (low, high) = self.interval(slot, &ages[..slot]);
+                choices *= f64::from(high - low + 1);
+                ages[slot] = rng.random_range(low..=high).unsigned_abs() as u8;
+            }
+            sum += choices;
+        }
+        sum / VOLUME_DRAWS as f64
     }
 
     /// The minimal network of the slots' gaps, or `None` when no ages satisfy them.
@@ -172,15 +212,24 @@ impl MakeUp {
         count
     }
 
+    /// Weight before the margins are fitted.
     fn prior(&self) -> f64 {
         let of = |generation| self.slots.iter().filter(|s| s.generation == generation).count();
-        if of(CHILD) > 0 && of(MIDDLE) == 1 { ONE_PARENT_ODDS } else { 1.0 }
+        let (elders, middle) = (of(GRANDPARENT), of(MIDDLE));
+        let children = of(CHILD);
+        let unpaired = |members: usize| if members % 2 == 1 { UNPAIRED_ODDS } else { 1.0 };
+        // A grown child who lives with the parents is nothing unusual.
+        let grown_child = elders > 0 && middle == 1 && children == 0;
+        let middle_odds = if grown_child { 1.0 } else { unpaired(middle) };
+        let one_parent = if children > 0 && middle == 1 { ONE_PARENT_ODDS } else { 1.0 };
+        self.volume() * unpaired(elders) * middle_odds * one_parent
     }
 }
 
-/// Bounds on age differences: (slot of the elder, slot of the younger, least and most years).
-/// The first two of a generation are spouses, and so are the next two; children belong to the first
-/// couple; grandparents 0 and 1 are parents of middle members 0 and 2 (siblings), 2 and 3 of member 1.
+/// Bounds on age differences: (slot of the elder, slot of the younger, least and most years). The
+/// first two of a generation are spouses, and so are the next two; children belong to the first
+/// couple; grandparents 0 and 1 are parents of middle members 0 and 2 (siblings), 2 and 3 of member
+/// 1.
 fn bounds(slots: &[Slot]) -> Vec<(usize, usize, (i16, i16))> {
     let of = |generation: u8| -> Vec<usize> {
         (0..slots.len()).filter(|&slot| slots[slot].generation == generation).collect()
@@ -201,8 +250,9 @@ fn bounds(slots: &[Slot]) -> Vec<(usize, usize, (i16, i16))> {
     bounds
 }
 
-/// Every plausible make-up. Children have a parent in the group; elders without younger adults are one
-/// person or a couple; more than one couple in the middle are siblings and need a parent in the group.
+/// Every plausible make-up. Children have a parent in the group; elders without younger adults are
+/// one person or a couple; more than one couple in the middle are siblings and need a parent in the
+/// group.
 fn every_make_up() -> Vec<MakeUp> {
     let mut make_ups = Vec::new();
     for elders in multisets(&[4, 5, 6], 4) {

@@ -22,8 +22,8 @@ pub const RATE_ONE: u16 = 1024;
 pub struct Person {
     /// Age in years at the start, 0 to 99.
     pub age: u8,
-    /// 0 = grandparents, 1 = adults in the middle, 2 = children under 18. Within generations 0 and 1
-    /// of a kin group, members 2j and 2j + 1 (counted from 0 inside the generation) are spouses.
+    /// 0 = grandparents, 1 = adults in the middle, 2 = children under 18. Within generations 0 and
+    /// 1 of a kin group, members 2j and 2j + 1 (counted from 0 inside the generation) are spouses.
     pub generation: u8,
     /// Index of the district of residence.
     pub district: u8,

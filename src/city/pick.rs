@@ -1,5 +1,5 @@
-//! Weighted choice by one word: cumulative thresholds, so that a choice costs a search and no draw of
-//! its own. Must never hold a generator.
+//! Weighted choice by one word: cumulative thresholds, so that a choice costs a search and no draw
+//! of its own. Must never hold a generator.
 
 use crate::random::probability_to_word;
 

@@ -1,8 +1,8 @@
 //! Builds the people of a city from its shares: kin groups first, then each person's traits.
 //! Must never depend on threads or on block size, and never draw outside replication 0.
 //!
-//! Correlated traits come from normal latents (a Gaussian copula), so that every margin is exactly the
-//! asked share whatever the correlation.
+//! Correlated traits come from normal latents (a Gaussian copula), so that every margin is exactly
+//! the asked share whatever the correlation.
 
 use super::households::Households;
 use super::person::{ADULT_AGE, Marks, Person, RATE_ONE, RETIREMENT_AGE};
@@ -111,7 +111,8 @@ fn draw_make_ups(households: &Households, philox: Philox, population: u32) -> Ve
 struct Traits<'a> {
     spec: &'a PeopleSpec,
     districts: Weighted,
-    /// Normal quantiles of the cumulative assistance shares: destitute, + minimum living, + low income.
+    /// Normal quantiles of the cumulative assistance shares: destitute, + minimum living, + low
+    /// income.
     poverty: [f64; 3],
     employee: f64,
     retired: f64,
@@ -166,7 +167,8 @@ impl<'a> Traits<'a> {
         }
     }
 
-    /// The poorest are destitute, the next on the minimum allowance, the next at the low-income margin.
+    /// The poorest are destitute, the next on the minimum allowance, the next at the low-income
+    /// margin.
     fn assistance(&self, poverty: f64) -> AssistanceClass {
         let wealth = -poverty;
         let [destitute, minimum, low_income] = self.poverty;

@@ -1,8 +1,10 @@
 //! A smaller city for a quicker look: whole hospitals, stratified by level, with people to match.
-//! Must never thin the queues of a hospital that it keeps, unless it says that waits are not comparable.
+//! Must never thin the queues of a hospital that it keeps, unless it says that waits are not
+//! comparable.
 //!
-//! Hospitals stand in one fixed order (one of each level first, then always the level that lags most
-//! behind its share of visits), and a sample is a prefix of it: a larger sample contains a smaller one.
+//! Hospitals stand in one fixed order (one of each level first, then always the level that lags
+//! most behind its share of visits), and a sample is a prefix of it: a larger sample contains a
+//! smaller one.
 
 use super::spec::{CitySpec, SiteSpec};
 use crate::domain::HospitalLevel;
@@ -23,13 +25,15 @@ pub struct SampleNote {
     pub visits_share: f64,
     /// Factor on beds, which keeps admissions per bed as in the full city.
     pub bed_factor: f64,
-    /// False when even one hospital of each level was too much, so that visits and servers were scaled
-    /// down: small stations queue differently, and waits do not compare with the full city's.
+    /// False when even one hospital of each level was too much, so that visits and servers were
+    /// scaled down: small stations queue differently, and waits do not compare with the full
+    /// city's.
     pub waits_comparable: bool,
 }
 
 /// The sample nearest to `population` people.
 pub(super) fn sample(spec: &CitySpec, population: u32) -> (CitySpec, SampleNote) {
+    assert!(!spec.sites.is_empty(), "invariant: a city has institutions");
     if population >= spec.people.population {
         return whole(spec, population);
     }

@@ -1,5 +1,6 @@
-//! The city as a whole, read from outside its files: margins, totals, profiles, samples, partitions.
-//! Must never pin a drawn number: each tolerance is a multiple of the sampling error it allows for.
+//! The city as a whole, read from outside its files: margins, totals, profiles, samples,
+//! partitions. Must never pin a drawn number: each tolerance is a multiple of the sampling error it
+//! allows for.
 
 use super::spec::{BillSpec, CitySpec, CourseSpec, DemandSpec, DistrictSpec, PeopleSpec, SiteSpec};
 use super::*;
@@ -141,8 +142,8 @@ fn wants_of(city: &City, demand: &Demand, replication: u16, days: Range<u32>) ->
     wants
 }
 
-/// Allows `sigmas` binomial standard errors of a share among `count` clusters of mean size 2.5 or so,
-/// whose members are alike (design effect at most 4).
+/// Allows `sigmas` binomial standard errors of a share among `count` clusters of mean size 2.5 or
+/// so, whose members are alike (design effect at most 4).
 fn assert_share(name: &str, got: usize, of: usize, share: f64, sigmas: f64) {
     let error = sqrt(4.0 * share * (1.0 - share) / of as f64);
     let got = got as f64 / of as f64;
@@ -257,6 +258,7 @@ fn households_are_plausible() {
             assert!((18..=45).contains(&(elder - adult)), "{group:?}: {elder} and {adult}");
         }
         assert!(children.is_empty() || !middle.is_empty(), "{group:?}: children alone");
+        assert!(elders.is_empty() || elders.len() <= 2 || middle.len() >= 2, "{members:?}");
         let class = members[0].assistance();
         assert!(
             members.iter().all(|p| p.assistance() == class && p.district == members[0].district)
@@ -529,10 +531,15 @@ fn larger_samples_contain_the_hospitals_of_smaller_ones() {
             let share = f64::from(note.population) / 2e6;
             assert!((share - note.visits_share).abs() < 1e-6);
             let asked = f64::from(population.min(2_000_000)) / 2e6;
-            // The nearest prefix misses by at most half of the largest hospital: 2.4 of 7.1 million.
+            // The nearest prefix misses by at most half of the largest hospital: 2.4 of 7.1
+            // million.
             assert!((share - asked).abs() <= 0.5 * 2.4 / 7.1, "{population}: {note:?}");
         } else {
             assert_eq!(note.population, population);
+            let city = City::build(&smaller, philox());
+            let expected: f64 = Demand::new(&city, &smaller).expected(1).iter().sum();
+            let wants = wants_of(&city, &Demand::new(&city, &smaller), 0, 1..2).len() as f64;
+            assert!((wants - expected).abs() < 4.0 * sqrt(expected), "{wants} for {expected}");
             let visits: f64 = smaller.sites.iter().map(|site| site.visits_per_year).sum();
             let all: f64 = spec.sites.iter().map(|site| site.visits_per_year).sum();
             assert!((visits / all - note.visits_share).abs() < 1e-9);
