@@ -12,5 +12,6 @@ pub mod flow;
 pub mod ledger;
 pub mod random;
 pub mod relay;
+pub mod risk;
 pub mod settlement;
 pub mod stats;
