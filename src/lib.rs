@@ -7,4 +7,5 @@ pub mod credit;
 pub mod domain;
 pub mod flow;
 pub mod random;
+pub mod scenario;
 pub mod settlement;
