@@ -20,3 +20,4 @@ pub mod scenario;
 pub mod settlement;
 pub mod sim;
 pub mod stats;
+pub mod wire;

@@ -3,7 +3,7 @@
 
 use super::block::{Block, Kind, Later, Plan, Rehearsed, Today};
 use super::city_view::World;
-use crate::city::{Want, WantKind};
+use crate::city::{self, Want, WantKind};
 use crate::domain::{Day, GroupId, Ms};
 use crate::flow::{self, Orders, PaymentPoint};
 use crate::random::{Address, Purpose};
@@ -66,11 +66,11 @@ fn plan_of(later: Later) -> Plan {
 pub(super) fn orders_of(want: &Want) -> Orders {
     Orders {
         emergency: want.kind == WantKind::Emergency,
-        registered_ahead: want.registered_ahead(),
-        lab: want.lab(),
-        imaging: want.imaging(),
-        treatment: want.treatment(),
-        drugs: want.drugs(),
+        registered_ahead: want.orders.has(city::Orders::AHEAD),
+        lab: want.orders.has(city::Orders::LAB),
+        imaging: want.orders.has(city::Orders::IMAGING),
+        treatment: want.orders.has(city::Orders::TREATMENT),
+        drugs: want.orders.has(city::Orders::DRUGS),
     }
 }
 

@@ -5,7 +5,7 @@ use super::block::{ArmBlock, Block, Due, Entry, Kind, Later, Plan};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
-use crate::behaviour::{Arrears, Intent};
+use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
 use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
 use crate::engine::{Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
@@ -313,12 +313,12 @@ impl Booker<'_, '_, '_> {
             bill.raw(),
             self.run.replication,
             &view,
-            decision.line.0,
+            decision.line,
             window,
         );
         let on = match intent {
             Intent::FirstDay => today + 1,
-            Intent::Early { after_days } => today + i32::from(after_days).min(window as i32),
+            Intent::Early { after_days } => today + after_days.min(window) as i32,
             Intent::OnDue | Intent::Misses => due,
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
@@ -332,14 +332,13 @@ impl Booker<'_, '_, '_> {
         let person = plan.want.person.0;
         self.state.sums.arrears += amount;
         let view = world.person_view(plan.want.person);
-        let inpatient = claim.point == PaymentPoint::Stay as u8;
         let replication = self.run.replication;
         let raw = plan.want.visit.raw();
-        let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, inpatient);
+        let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, claim.care);
         let (days, written_off) = match fate {
             Arrears::Pays => (1, false),
             Arrears::PaysAfter { days } => (i32::from(days), false),
-            Arrears::Never => (world.behaviour.arrears_given_up_after_days(), true),
+            Arrears::Never => (ARREARS_HORIZON_DAYS as i32, true),
         };
         let due = Due::Arrears { hospital: plan.want.site.0, amount, written_off };
         let visit: VisitId = claim.visit;
