@@ -5,8 +5,9 @@ use super::apply::Engine;
 use super::command::{Decision, Settle, TickEvents};
 use super::rows::{GroupRows, Hold, PersonRow};
 use crate::credit::{
-    self, Accrued, Aged, Applicant, Bucket, CreditPolicy, DrawStage, DueOutcome, LineRow,
+    self, Accrued, Aged, Applicant, Bucket, DrawStage, DueOutcome, LineRow,
 };
+use crate::credit::spec::CreditPolicy;
 use crate::domain::{Day, Fen, Refusal, VisitId};
 use crate::ledger::{Code, Role, Sink, transfer};
 use crate::settlement::{Means, Split};

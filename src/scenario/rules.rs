@@ -143,6 +143,10 @@ fn tiered_cover(r: &mut Reader<'_>) -> TieredCover {
             .ratio("poor_threshold_factor", "factor on the threshold for assisted people"),
         poor_added_ratio: r
             .ratio("poor_added_ratio", "ratio added to each tier for assisted people"),
+        counts_cost_sharing: r.flag(
+            "counts_cost_sharing",
+            "deductible and coinsurance below the ceiling count as burden",
+        ),
         counts_excess_over_ceiling: r.flag(
             "counts_excess_over_ceiling",
             "expenses above the pooled fund's ceiling count as burden",

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::flow::{Payer, Regime, SchemeFlow, Stops};
 use crate::random::{Address, Philox, Purpose};
 use crate::scenario::{ArmSpec, DepositRule, SchemeSpec};
-use crate::settlement::Rules;
+use crate::settlement::spec::Rules;
 
 /// Most arms of one run (baselines and policy).
 pub const ARMS_MAX: usize = 4;

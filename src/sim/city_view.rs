@@ -4,7 +4,8 @@
 use super::arm::Arm;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand};
-use crate::credit::{self, Applicant, CreditPolicy};
+use crate::credit::spec::CreditPolicy;
+use crate::credit::{self, Applicant};
 use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, VisitId};
 use crate::flow::spec::Station;
 use crate::flow::{Hospital, LevelTables};

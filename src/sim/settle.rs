@@ -9,7 +9,7 @@ use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
 use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
 use crate::engine::{Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
-use crate::metrics::{ArmSums, Cells, PairSums, Times};
+use crate::metrics::{Cells, PairSums, Times};
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -93,7 +93,8 @@ impl SettleDay<'_, '_> {
         run.run(scratch, plans, &mut audit, &mut witness);
         state.audit = audit;
         state.scatter(block.first_person, group, &scratch.rows);
-        for (visit, plan) in (from..to).map(|visit| (visit, block.today.plans[visit])) {
+        for visit in from..to {
+            let plan = block.today.plans[visit];
             if plan.is_in(arm) {
                 self.close_visit(block, arm, visit, &plan, &scratch.visits[visit - from]);
             }

@@ -9,10 +9,10 @@ use super::bytes::{Reader, put_zigzag};
 use crate::domain::{Day, Fen, Refusal};
 use crate::engine::{Decision, TickEvents};
 
-const AMOUNTS: usize = 13;
+const AMOUNTS: usize = 14;
 const OPTIONAL: usize = 5;
-const COUNTS: usize = 3;
-const FLAGS: usize = 5;
+const COUNTS: usize = 4;
+const FLAGS: usize = 6;
 const VALUES: usize = AMOUNTS + OPTIONAL + COUNTS;
 const _: () = assert!(VALUES + FLAGS <= u32::BITS as usize, "one mask holds every field");
 
@@ -37,6 +37,7 @@ fn values(decision: &Decision) -> [Option<i64>; VALUES] {
         amount(tick.written_off),
         amount(tick.collection_cost),
         amount(tick.principal),
+        amount(decision.recovered),
         word(decision.refusal),
         word(decision.benefits_refused),
         decision.holder.map(i64::from),
@@ -45,12 +46,20 @@ fn values(decision: &Decision) -> [Option<i64>; VALUES] {
         count(u16::from(tick.collection_steps)),
         count(tick.dpd),
         count(u16::from(tick.entered)),
+        count(u16::from(tick.instalment)),
     ]
 }
 
 fn flags(decision: &Decision) -> [bool; FLAGS] {
     let tick = &decision.tick;
-    [decision.closed, tick.missed, tick.instalments, tick.cancelled, tick.blacklisted]
+    [
+        decision.closed,
+        tick.missed,
+        tick.instalments,
+        tick.cancelled,
+        tick.blacklisted,
+        tick.on_plan,
+    ]
 }
 
 /// Appends a decision.
@@ -88,6 +97,8 @@ pub fn take_decision(reader: &mut Reader<'_>) -> Result<Decision, WireError> {
         collection_steps: count(0) as u8,
         dpd: count(1),
         entered: count(2) as u8,
+        instalment: count(3) as u8,
+        on_plan: flag(5),
     };
     Ok(Decision {
         refusal: word(reader, after(0))?,
@@ -102,6 +113,7 @@ pub fn take_decision(reader: &mut Reader<'_>) -> Result<Decision, WireError> {
         handed_back: amount(7),
         principal: amount(8),
         charges: amount(9),
+        recovered: amount(13),
         holder: after(2).map(|member| member as u8),
         due: day(3),
         closed: flag(0),
