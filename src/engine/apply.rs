@@ -9,9 +9,7 @@ use crate::domain::{
 };
 use crate::ledger::{Code, Role, Sink, transfer};
 use crate::settlement::spec::Rules;
-use crate::settlement::{
-    self, Means, Member, Parties, Remainder, Split, Tender, YearToDate,
-};
+use crate::settlement::{self, Means, Member, Parties, Remainder, Split, Tender, YearToDate};
 
 /// The rules that one arm decides by.
 #[derive(Clone, Copy, Debug)]

@@ -36,7 +36,9 @@ impl<'s> Arm<'s> {
         let regime = Regime::new(&spec.regime);
         Arm {
             spec,
-            site_takes_phone: sites.map(|(level, word)| regime.site_takes_phone(level, word)).collect(),
+            site_takes_phone: sites
+                .map(|(level, word)| regime.site_takes_phone(level, word))
+                .collect(),
             regime,
             scheme_flow: spec.scheme.as_ref().map(|scheme| SchemeFlow::new(&scheme.flow)),
             engine: Engine { rules, policy: spec.scheme.as_ref().map(|scheme| &scheme.credit) },

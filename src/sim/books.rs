@@ -23,7 +23,8 @@ pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
     let mut ranges: Vec<Range<u32>> = Vec::new();
     let mut from = 0;
     for group in 0..world.city.groups() {
-        let people = world.city.group_first[group as usize + 1] - world.city.group_first[from as usize];
+        let people =
+            world.city.group_first[group as usize + 1] - world.city.group_first[from as usize];
         if people >= BLOCK_PEOPLE || group + 1 == world.city.groups() {
             ranges.push(from..group + 1);
             from = group + 1;

@@ -55,7 +55,9 @@ impl<'s> World<'s> {
             .iter()
             .map(|arm| {
                 let channels = &arm.spec.regime.channels;
-                std::array::from_fn(|level| LevelTables::new(&scenario.flow.levels[level], channels))
+                std::array::from_fn(|level| {
+                    LevelTables::new(&scenario.flow.levels[level], channels)
+                })
             })
             .collect();
         let mix = eligible_mix(&city, scenario.policy.scheme.as_ref().map(|s| &s.credit));

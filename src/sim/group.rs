@@ -483,8 +483,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn write_lines(&mut self, points: u8) {
         self.lines.clear();
         let world = self.day.world;
-        let address =
-            Address::new(self.plan.want.visit.raw(), self.day.replication, Purpose::Bill);
+        let address = Address::new(self.plan.want.visit.raw(), self.day.replication, Purpose::Bill);
         for point in (0..PAYMENT_POINTS as u8).filter(|point| points & 1 << point != 0) {
             let word = world.philox.block(address.at(u32::from(point)))[0];
             let parts = world.demand.bill_lines(self.level(), self.amount(point), word);

@@ -39,8 +39,7 @@ impl Midnight<'_, '_> {
             let member = (entry.person - rows.first) as usize;
             let body = match entry.due {
                 Due::Repay => {
-                    let offered =
-                        self.world.arms[arm].engine.asked(rows, entry.visit, self.day);
+                    let offered = self.world.arms[arm].engine.asked(rows, entry.visit, self.day);
                     if offered.is_zero() {
                         continue;
                     }
@@ -115,11 +114,7 @@ impl Midnight<'_, '_> {
             }
         }
         if let Some(day) = next {
-            let due = if tick.on_plan {
-                self.instalment(entry, decision)
-            } else {
-                Due::Tick
-            };
+            let due = if tick.on_plan { self.instalment(entry, decision) } else { Due::Tick };
             state.enter(day.max(self.day + 1), Entry { due, ..*entry });
         }
     }

@@ -23,8 +23,7 @@ impl Block {
             &mut today.wants,
         );
         for &want in &today.wants {
-            let kind =
-                if want.kind == WantKind::Admission { Kind::Admission } else { Kind::Visit };
+            let kind = if want.kind == WantKind::Admission { Kind::Admission } else { Kind::Visit };
             today.plans.push(plan_of(Later::fresh(want, kind, all_arms)));
         }
         let date = world.day(day_index);
@@ -176,6 +175,8 @@ impl Block {
             .plans
             .sort_unstable_by_key(|plan| (plan.want.visit.group(), plan.want.visit, plan.carried));
         self.today.write_steps(world, replication);
-        self.today.rehearsed.resize(self.today.plans.len() * world.arms.len(), Rehearsed::default());
+        self.today
+            .rehearsed
+            .resize(self.today.plans.len() * world.arms.len(), Rehearsed::default());
     }
 }

@@ -82,12 +82,7 @@ impl SettleDay<'_, '_> {
             scratch.visits[visit].walked = walked(plan, &outcome, &block.today.steps);
             scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
         }
-        let run = GroupDay {
-            world: self.world,
-            arm,
-            replication: self.replication,
-            day: self.day,
-        };
+        let run = GroupDay { world: self.world, arm, replication: self.replication, day: self.day };
         let mut audit = std::mem::take(&mut state.audit);
         let mut witness = Booker { run, plans, group, state };
         run.run(scratch, plans, &mut audit, &mut witness);
@@ -292,13 +287,7 @@ impl ArmBlock {
 
 impl Booker<'_, '_, '_> {
     /// A draw was made: when will it be paid?
-    fn drawn(
-        &mut self,
-        claim: &Settle<'_>,
-        decision: &Decision,
-        due: Day,
-        holder: u32,
-    ) {
+    fn drawn(&mut self, claim: &Settle<'_>, decision: &Decision, due: Day, holder: u32) {
         let world = self.run.world;
         let person = world.city.group_first[self.group as usize] + holder;
         let sums = &mut self.state.sums;
@@ -335,7 +324,8 @@ impl Booker<'_, '_, '_> {
         let view = world.person_view(plan.want.person);
         let replication = self.run.replication;
         let raw = plan.want.visit.raw();
-        let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, claim.care);
+        let fate =
+            world.behaviour.window_arrears(world.philox, raw, replication, &view, claim.care);
         let (days, written_off) = match fate {
             Arrears::Pays => (1, false),
             Arrears::PaysAfter { days } => (i32::from(days), false),

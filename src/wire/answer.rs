@@ -52,14 +52,7 @@ fn values(decision: &Decision) -> [Option<i64>; VALUES] {
 
 fn flags(decision: &Decision) -> [bool; FLAGS] {
     let tick = &decision.tick;
-    [
-        decision.closed,
-        tick.missed,
-        tick.instalments,
-        tick.cancelled,
-        tick.blacklisted,
-        tick.on_plan,
-    ]
+    [decision.closed, tick.missed, tick.instalments, tick.cancelled, tick.blacklisted, tick.on_plan]
 }
 
 /// Appends a decision.
