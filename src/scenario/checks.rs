@@ -2,6 +2,7 @@
 //! against the peak hour. Must never change a value.
 
 use super::reader::Reader;
+use super::staffing::mean;
 use crate::city::spec::CitySpec;
 use crate::flow::spec::FlowSpec;
 
@@ -27,9 +28,12 @@ fn planned_visits(r: &Reader<'_>, city: &CitySpec) {
 
 fn inpatient(r: &Reader<'_>, city: &CitySpec) {
     let beds: u32 = city.sites.iter().map(|site| site.beds).sum();
-    if beds == 0 && city.demand.admissions_per_person_year > 0.0 {
+    let stays = f64::from(city.people.population) * city.demand.admissions_per_person_year;
+    let days = stays * mean(&city.demand.stay_days);
+    if days > 0.95 * 365.0 * f64::from(beds) {
+        let message = format!("{days:.0} days in hospital a year for {beds} beds");
         let key = "demand.admissions_per_person_per_year";
-        r.warn(key, "no institution has a bed for them".to_owned(), "beds, or 0 admissions");
+        r.warn(key, message, "at most 0.95 of the beds' days");
     }
 }
 

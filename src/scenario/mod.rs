@@ -23,6 +23,7 @@ mod schema;
 mod shipped;
 mod sites;
 mod source;
+mod staffing;
 mod tree;
 
 pub use notes::{InputNote, ORIGINS};
@@ -220,10 +221,11 @@ fn read<T>(path: &Path, set: &[String], form: impl FnOnce(&mut Reader<'_>) -> T)
     let desk = Desk::new(&sources);
     let (value, _) = Reader::root(&desk, readable.then_some(&tree), form);
     list.extend(desk.into_problems());
-    let (notes, unexplained) = notes::collect(&tree, &sources);
+    let (mut notes, mut unexplained) = (Vec::new(), Vec::new());
     if readable {
-        list.extend(unexplained);
+        (notes, unexplained) = notes::collect(&tree, &sources);
     }
+    list.append(&mut unexplained);
     let input =
         |file: &source::SourceFile| InputFile { path: file.name.clone(), text: file.text.clone() };
     Reading {
@@ -267,6 +269,9 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     let (baselines, policy) = arm::read(r);
+    if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
+        staffing::check(r, &city, &flow, &baseline.regime);
+    }
     let run = r.table("run", "what the command line does not say", |r| RunDefaults {
         days: r.count("days", "simulated days", 1, 36_500),
         replications: r.count("replications", "replications", 1, 10_000),

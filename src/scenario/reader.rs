@@ -112,8 +112,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A number, zero or more.
-    pub(super) fn from_zero(&mut self, key: &str, doc: &str) -> f64 {
-        self.get(key, doc, &form::number(Bounds::FROM_ZERO))
+    pub(super) fn non_negative(&mut self, key: &str, doc: &str) -> f64 {
+        self.get(key, doc, &form::number(Bounds::NON_NEGATIVE))
     }
 
     /// A whole number that fits `T`.
@@ -394,9 +394,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number of problems so far, to be given to `clean_since`.
+    /// The number of errors so far, to be given to `clean_since`.
     pub(super) fn mark(&self) -> usize {
-        self.desk.problems.borrow().len()
+        let problems = self.desk.problems.borrow();
+        problems.iter().filter(|(_, problem)| problem.severity == Severity::Error).count()
     }
 
     /// True when a table is there and nothing went wrong since the mark: checks that compare values
@@ -451,10 +452,20 @@ impl<'a> Reader<'a> {
         let table = self.table?;
         let node = table.get(key);
         if node.is_none() {
-            let message = "missing".to_owned();
-            self.desk.note(table.key_at, &self.full(key), message, expected, String::new());
+            let (at, hint) = self.missing_place(table);
+            self.desk.note(at, &self.full(key), "missing".to_owned(), expected, hint);
         }
         node
+    }
+
+    /// Where a missing key is to be written: in its table, or in the scenario when only a shared part
+    /// has the table.
+    fn missing_place(&self, table: &Node) -> (Place, String) {
+        if table.key_at.file == 0 || self.path.contains('[') {
+            return (table.key_at, String::new());
+        }
+        let hint = format!("write it under [{}] here: no included file does", self.path);
+        (Place::default(), hint)
     }
 
     fn full(&self, key: &str) -> String {
@@ -509,6 +520,6 @@ pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> O
 }
 
 /// A float without the dust of binary sums.
-fn tidy(value: f64) -> f64 {
+pub(super) fn tidy(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }

@@ -151,9 +151,10 @@ fn tiered_cover(r: &mut Reader<'_>) -> TieredCover {
     let above_one = |band: &Band| {
         cover.poor_added_ratio.compare(band.ratio.complement()) == std::cmp::Ordering::Greater
     };
-    if r.clean_since(mark) && cover.tiers.iter().any(above_one) {
-        let message = "with it the highest tier pays more than everything".to_owned();
-        r.fault("poor_added_ratio", message, "tier ratio + added ratio at most 1", "");
+    if let Some(index) = cover.tiers.iter().position(above_one).filter(|_| r.clean_since(mark)) {
+        let message = "with poor_added_ratio more than everything is paid".to_owned();
+        let key = format!("tiers[{index}].ratio");
+        r.fault(&key, message, "ratio + poor_added_ratio at most 1", "");
     }
     cover
 }
