@@ -1,11 +1,18 @@
 //! Care first, pay after: simulation and capacity testing of treat-first, pay-later medical schemes.
 //! ARCHITECTURE.md holds the layers; `docs/life_of_a_visit.md` follows one patient through them.
 
+pub mod archive;
 pub mod behaviour;
 pub mod city;
+pub mod clearing;
 pub mod credit;
+pub mod des;
 pub mod domain;
 pub mod flow;
+pub mod ledger;
 pub mod random;
+pub mod relay;
+pub mod risk;
 pub mod scenario;
 pub mod settlement;
+pub mod stats;

@@ -13,7 +13,7 @@ pub(super) fn city(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec) {
     closed_days(r, city, flow);
 }
 
-/// Servers follow the planned visits of each site, so a gap to demand is a hidden change of staffing.
+/// A site's share of the plans is its share of demand; a large gap means that one of them is mistaken.
 fn planned_visits(r: &Reader<'_>, city: &CitySpec) {
     let planned: f64 = city.sites.iter().map(|site| site.visits_per_year).sum();
     let people = f64::from(city.people.population);
@@ -22,7 +22,11 @@ fn planned_visits(r: &Reader<'_>, city: &CitySpec) {
         let message = format!(
             "the sites plan {planned:.0} visits a year, but {people:.0} people make {demand:.0}"
         );
-        r.warn("city.sites", message, "within 5 % of each other: staffing follows the plan");
+        r.warn(
+            "city.sites",
+            message,
+            "within 5 % of each other: plans are scaled to demand otherwise",
+        );
     }
 }
 

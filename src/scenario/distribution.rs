@@ -9,6 +9,16 @@ pub(super) fn read(r: &mut Reader<'_>, key: &str, doc: &str, unit: &'static str)
     r.one_of(key, doc, &cases(unit))
 }
 
+/// Reads a distribution that may be absent.
+pub(super) fn maybe(
+    r: &mut Reader<'_>,
+    key: &str,
+    doc: &str,
+    unit: &'static str,
+) -> Option<Distribution> {
+    r.maybe_one_of(key, doc, &cases(unit))
+}
+
 fn cases(unit: &'static str) -> [Case<Distribution>; 6] {
     [
         Case::new("fixed", "always the same value", move |r| Distribution::Deterministic {

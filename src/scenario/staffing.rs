@@ -4,7 +4,7 @@
 
 use super::demand::LEVELS;
 use super::reader::Reader;
-use crate::city::spec::CitySpec;
+use crate::city::spec::{CitySpec, SiteSpec};
 use crate::flow::spec::{ChannelSpec, FlowSpec, LevelFlowSpec, PayWhen, RegimeSpec, Station};
 use crate::random::Distribution;
 
@@ -49,8 +49,8 @@ pub(super) fn utilisation(
     level: usize,
 ) -> [f64; BUSY.len()] {
     let flow = &flow.levels[level];
-    let (hour, arrivals) = peak(city, false);
-    let (night, emergencies) = peak(city, true);
+    let (hour, arrivals) = peak(city, emergency_share(city, level));
+    let (night, emergencies) = peak(city, 1.0);
     let work = work_per_visit(city, flow, regime, level);
     std::array::from_fn(|index| {
         let station = BUSY[index].0;
@@ -63,16 +63,27 @@ pub(super) fn utilisation(
     })
 }
 
-/// The hour with most arrivals (of emergencies alone, if asked) and its share of the day's visits.
-fn peak(city: &CitySpec, emergencies_alone: bool) -> (usize, f64) {
+/// The hour with most arrivals, and its share of the day's, when this share are emergencies.
+fn peak(city: &CitySpec, emergency: f64) -> (usize, f64) {
     let demand = &city.demand;
-    let emergency = if emergencies_alone { 1.0 } else { demand.emergency_share };
     let share = |hour: usize| {
         demand.hour_shares[hour] * (1.0 - emergency)
             + demand.emergency_hour_shares[hour] * emergency
     };
     let hours = (0..24).map(|hour| (hour, share(hour)));
     hours.fold((0, 0.0), |best, next| if next.1 > best.1 { next } else { best })
+}
+
+/// Share of emergencies among the visits of a level: they go to sites with beds.
+fn emergency_share(city: &CitySpec, level: usize) -> f64 {
+    let visits = |with: &dyn Fn(&SiteSpec) -> bool| -> f64 {
+        city.sites.iter().filter(|site| with(site)).map(|site| site.visits_per_year).sum()
+    };
+    let of_level = |site: &SiteSpec| site.level as usize == level;
+    let open = visits(&|site| site.beds > 0);
+    let here = visits(&|site| of_level(site) && site.beds > 0);
+    let share = city.demand.emergency_share * visits(&|_| true) / open;
+    if here > 0.0 { share * here / visits(&of_level) } else { 0.0 }
 }
 
 /// Share of a station's servers at work in the middle of an hour.
@@ -90,7 +101,7 @@ fn work_per_visit(
     level: usize,
 ) -> [f64; BUSY.len()] {
     let course = &city.demand.course[level];
-    let emergency = city.demand.emergency_share;
+    let emergency = emergency_share(city, level);
     let tests = 1.0 - (1.0 - course.lab) * (1.0 - course.imaging);
     let (registration, later) = match regime.when {
         PayWhen::BeforeEachStep => {

@@ -1,0 +1,120 @@
+//! What a replication reads and never changes: the city, its demand, hospitals and arms.
+//! Must never hold state of a day.
+
+use super::arm::Arm;
+use crate::behaviour::Behaviour;
+use crate::city::{City, Demand};
+use crate::domain::{Day, HospitalId, HospitalLevel, Ms, VisitId};
+use crate::flow::spec::Station;
+use crate::flow::{Hospital, LevelTables};
+use crate::metrics::Cells;
+use crate::random::{Address, Philox, Purpose};
+use crate::scenario::Scenario;
+
+/// The world of one run; replications share it.
+#[derive(Debug)]
+pub struct World<'s> {
+    /// The scenario as written.
+    pub scenario: &'s Scenario,
+    /// Keyed randomness of the run.
+    pub philox: Philox,
+    /// People and sites.
+    pub city: City,
+    /// Demand.
+    pub demand: Demand,
+    /// Repayment, sign-up and use.
+    pub behaviour: Behaviour,
+    /// Baselines in the scenario's order, then the policy.
+    pub arms: Vec<Arm<'s>>,
+    /// Hospitals by site.
+    pub hospitals: Vec<Hospital>,
+    /// Tables by arm (channels differ), then level.
+    pub tables: Vec<[LevelTables; 3]>,
+}
+
+impl<'s> World<'s> {
+    /// Builds people, hospitals and arms for a scenario and seed.
+    pub fn new(scenario: &'s Scenario, seed: u64) -> World<'s> {
+        let philox = Philox::new(seed);
+        let city = City::build(&scenario.city, philox);
+        let demand = Demand::new(&city, &scenario.city);
+        let specs = scenario.baselines.iter().chain([&scenario.policy]);
+        let arms: Vec<Arm<'s>> = specs
+            .map(|spec| {
+                let sites = city.sites.iter().map(|site| (site.level, site.word));
+                Arm::new(spec, &scenario.rules, sites)
+            })
+            .collect();
+        let hospitals = city.sites.iter();
+        let hospitals = hospitals
+            .map(|site| Hospital::new(&scenario.flow, site.level, site.planned_visits_per_day))
+            .collect();
+        let tables = arms
+            .iter()
+            .map(|arm| {
+                let channels = &arm.spec.regime.channels;
+                std::array::from_fn(|level| LevelTables::new(&scenario.flow.levels[level], channels))
+            })
+            .collect();
+        let behaviour = Behaviour::new(&scenario.behaviour);
+        World { scenario, philox, city, demand, behaviour, arms, hospitals, tables }
+    }
+
+    /// Bit set of every arm.
+    pub fn all_arms(&self) -> u8 {
+        (1 << self.arms.len()) - 1
+    }
+
+    /// Index of the policy arm: the last.
+    pub fn policy(&self) -> usize {
+        self.arms.len() - 1
+    }
+
+    /// The civil day of a day index.
+    pub fn day(&self, index: u32) -> Day {
+        self.scenario.city.start + index as i32
+    }
+
+    /// The day index of a civil day.
+    pub fn index(&self, day: Day) -> i32 {
+        day - self.scenario.city.start
+    }
+
+    /// A site's hospital.
+    pub fn hospital(&self, site: HospitalId) -> &Hospital {
+        &self.hospitals[usize::from(site.0)]
+    }
+
+    /// Clinical tables of a site's level; they are alike in every arm.
+    pub fn tables(&self, site: HospitalId) -> &LevelTables {
+        &self.tables[0][self.city.sites[usize::from(site.0)].level as usize]
+    }
+}
+
+/// Hours that the scenario's shifts imply, and people as `behaviour` sees them.
+impl World<'_> {
+    /// Groups by which matched visits are counted.
+    pub fn cells(&self) -> Cells {
+        Cells { districts: self.scenario.city.districts.len(), sites: self.city.sites.len() }
+    }
+
+    /// When a plan that was put off arrives tomorrow: at its own minute of the first consulting hour.
+    pub fn morning(&self, arrival_ms: Ms) -> Ms {
+        let consulting = &self.scenario.flow.levels[0].stations[Station::Department0 as usize];
+        consulting.shifts[0].from_ms + arrival_ms % MS_PER_HOUR
+    }
+
+    /// When a stay ends on its last day: uniform over the discharge desk's first shift.
+    pub fn discharge_ms(&self, visit: VisitId, replication: u16) -> Ms {
+        let level = &self.scenario.flow.levels[HospitalLevel::Tertiary as usize];
+        let shift = level.stations[Station::DischargeDesk as usize].shifts[0];
+        let address = Address::new(visit.raw(), replication, Purpose::Course).at(DISCHARGE_STEP);
+        let word = self.philox.block(address)[0];
+        let width = u64::from(shift.to_ms - shift.from_ms);
+        shift.from_ms + (width * u64::from(word) >> 32) as Ms
+    }
+}
+
+const MS_PER_HOUR: Ms = 3_600_000;
+/// The semantic step of the hour of discharge.
+const DISCHARGE_STEP: u32 = 65;
