@@ -1,7 +1,7 @@
 //! `[behaviour]`: how people sign up, use a line and repay. Must never hold a rule of a scheme.
 
 use super::form::{Bounds, number};
-use super::reader::Reader;
+use super::reader::{Reader, tidy};
 use crate::behaviour::spec::{
     AdoptionSpec, BehaviourSpec, RepaymentSpec, UseSpec, WindowArrearsSpec,
 };
@@ -31,7 +31,7 @@ fn adoption(r: &mut Reader<'_>) -> AdoptionSpec {
     let adoption = AdoptionSpec {
         share_at_start: r.share("share_at_start", "eligible people with a line, first day"),
         share_at_end: r.share("share_at_end", "eligible people with a line, last day"),
-        over_60_factor: r.from_zero("over_60_factor", "relative propensity over 60, 1 = same"),
+        over_60_factor: r.non_negative("over_60_factor", "relative propensity over 60, 1 = same"),
         need_weight: r.share("need_weight", "weight of illness in the order of sign-up"),
         at_desk_share: r.share("at_desk_share", "sign-ups at the hospital's desk"),
     };
@@ -58,12 +58,12 @@ fn repayment(r: &mut Reader<'_>) -> RepaymentSpec {
         cure_90_plus: r.share("cure_90_plus_share", "90+ recovered before write-off"),
         recover_after_write_off: r
             .share("recover_after_write_off_share", "written-off draws recovered in a year"),
-        heterogeneity: r.from_zero("heterogeneity", "spread of ability on the odds scale"),
+        heterogeneity: r.non_negative("heterogeneity", "spread of ability on the odds scale"),
         large_draw_odds: r
             .positive("large_draw_odds", "odds ratio of missing above a month's income"),
     };
     if r.clean_since(mark) && repayment.first_day + repayment.early > 1.0 {
-        let sum = repayment.first_day + repayment.early;
+        let sum = tidy(repayment.first_day + repayment.early);
         let message = format!("with first_day_share it makes {sum} of the draws");
         r.fault("early_share", message, "first_day_share + early_share at most 1", "");
     }

@@ -2,6 +2,7 @@
 //! against the peak hour. Must never change a value.
 
 use super::reader::Reader;
+use super::staffing::mean;
 use crate::city::spec::CitySpec;
 use crate::flow::spec::FlowSpec;
 
@@ -12,7 +13,7 @@ pub(super) fn city(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec) {
     closed_days(r, city, flow);
 }
 
-/// Servers follow the planned visits of each site, so a gap to demand is a hidden change of staffing.
+/// A site's share of the plans is its share of demand; a large gap means that one of them is mistaken.
 fn planned_visits(r: &Reader<'_>, city: &CitySpec) {
     let planned: f64 = city.sites.iter().map(|site| site.visits_per_year).sum();
     let people = f64::from(city.people.population);
@@ -21,15 +22,22 @@ fn planned_visits(r: &Reader<'_>, city: &CitySpec) {
         let message = format!(
             "the sites plan {planned:.0} visits a year, but {people:.0} people make {demand:.0}"
         );
-        r.warn("city.sites", message, "within 5 % of each other: staffing follows the plan");
+        r.warn(
+            "city.sites",
+            message,
+            "within 5 % of each other: plans are scaled to demand otherwise",
+        );
     }
 }
 
 fn inpatient(r: &Reader<'_>, city: &CitySpec) {
     let beds: u32 = city.sites.iter().map(|site| site.beds).sum();
-    if beds == 0 && city.demand.admissions_per_person_year > 0.0 {
+    let stays = f64::from(city.people.population) * city.demand.admissions_per_person_year;
+    let days = stays * mean(&city.demand.stay_days);
+    if days > 0.95 * 365.0 * f64::from(beds) {
+        let message = format!("{days:.0} days in hospital a year for {beds} beds");
         let key = "demand.admissions_per_person_per_year";
-        r.warn(key, "no institution has a bed for them".to_owned(), "beds, or 0 admissions");
+        r.warn(key, message, "at most 0.95 of the beds' days");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::distribution;
 use super::form::{Bounds, number};
 use super::people::AGES;
-use super::reader::Reader;
+use super::reader::{Reader, tidy};
 use crate::city::spec::{BillSpec, CourseSpec, DemandSpec};
 
 /// Hospital levels in the order of every array by level.
@@ -14,13 +14,15 @@ const HOURS: &str = "hours 0 to 23";
 /// Reads `[demand]`.
 pub(super) fn read(r: &mut Reader<'_>) -> DemandSpec {
     let positive = number(Bounds::POSITIVE);
-    let from_zero = number(Bounds::FROM_ZERO);
+    let from_zero = number(Bounds::NON_NEGATIVE);
     DemandSpec {
         visits_per_person_year: r
             .positive("visits_per_person_per_year", "outpatient visits at the listed institutions"),
         emergency_share: r.share("emergency_share", "outpatient visits that are emergencies"),
-        admissions_per_person_year: r
-            .from_zero("admissions_per_person_per_year", "admissions at the listed institutions"),
+        admissions_per_person_year: r.non_negative(
+            "admissions_per_person_per_year",
+            "admissions at the listed institutions",
+        ),
         age_relativity: r.array("age_relativities", "visit rate, mean 1", AGES, &positive),
         chronic_relativity: r
             .positive("chronic_relativity", "visit rate of the chronically ill against others"),
@@ -45,7 +47,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> DemandSpec {
             HOURS,
         ),
         distance_decay_per_km: r
-            .from_zero("distance_decay_per_km", "utility lost per km in the choice of hospital"),
+            .non_negative("distance_decay_per_km", "utility lost per km in the choice of hospital"),
         course: r.table("course", "clinical course by hospital level", |r| {
             LEVELS.map(|level| r.table(level, "", course))
         }),
@@ -84,7 +86,7 @@ fn bill(r: &mut Reader<'_>) -> BillSpec {
         class_c_share: r.share("class_c_share", "part of a bill outside the catalogue"),
     };
     if r.clean_since(mark) && bill.class_b_share + bill.class_c_share > 1.0 {
-        let sum = bill.class_b_share + bill.class_c_share;
+        let sum = tidy(bill.class_b_share + bill.class_c_share);
         let message = format!("class B and class C together are {sum}, more than the bill");
         r.fault("class_c_share", message, "class_b_share + class_c_share at most 1", "");
     }

@@ -9,10 +9,20 @@ pub(super) fn read(r: &mut Reader<'_>, key: &str, doc: &str, unit: &'static str)
     r.one_of(key, doc, &cases(unit))
 }
 
+/// Reads a distribution that may be absent.
+pub(super) fn maybe(
+    r: &mut Reader<'_>,
+    key: &str,
+    doc: &str,
+    unit: &'static str,
+) -> Option<Distribution> {
+    r.maybe_one_of(key, doc, &cases(unit))
+}
+
 fn cases(unit: &'static str) -> [Case<Distribution>; 6] {
     [
         Case::new("fixed", "always the same value", move |r| Distribution::Deterministic {
-            value: r.from_zero(&format!("value_{unit}"), "the value"),
+            value: r.non_negative(&format!("value_{unit}"), "the value"),
         }),
         Case::new("exponential", "exponential", move |r| Distribution::Exponential {
             mean: r.positive(&format!("mean_{unit}"), "mean"),
@@ -32,9 +42,9 @@ fn cases(unit: &'static str) -> [Case<Distribution>; 6] {
 
 fn uniform(r: &mut Reader<'_>, unit: &str) -> Distribution {
     let mark = r.mark();
-    let low = r.from_zero(&format!("low_{unit}"), "smallest value");
+    let low = r.non_negative(&format!("low_{unit}"), "smallest value");
     let high_key = format!("high_{unit}");
-    let high = r.from_zero(&high_key, "largest value");
+    let high = r.non_negative(&high_key, "largest value");
     if r.clean_since(mark) && high < low {
         r.fault(&high_key, format!("{high} is below the smallest value {low}"), "", "");
     }
@@ -43,10 +53,10 @@ fn uniform(r: &mut Reader<'_>, unit: &str) -> Distribution {
 
 fn triangular(r: &mut Reader<'_>, unit: &str) -> Distribution {
     let mark = r.mark();
-    let low = r.from_zero(&format!("low_{unit}"), "smallest value");
+    let low = r.non_negative(&format!("low_{unit}"), "smallest value");
     let mode_key = format!("mode_{unit}");
-    let mode = r.from_zero(&mode_key, "most likely value");
-    let high = r.from_zero(&format!("high_{unit}"), "largest value");
+    let mode = r.non_negative(&mode_key, "most likely value");
+    let high = r.non_negative(&format!("high_{unit}"), "largest value");
     if r.clean_since(mark) && !(low <= mode && mode <= high) {
         let message = format!("{mode} is not between {low} and {high}");
         r.fault(&mode_key, message, "smallest <= most likely <= largest", "");

@@ -51,7 +51,7 @@ impl Bounds {
     pub(super) const POSITIVE: Bounds =
         Bounds { low: 0.0, high: f64::MAX, open_low: true, words: "a number above 0" };
     /// Zero or more.
-    pub(super) const FROM_ZERO: Bounds =
+    pub(super) const NON_NEGATIVE: Bounds =
         Bounds { low: 0.0, high: f64::MAX, open_low: false, words: "a number, 0 or more" };
     /// Any finite number.
     pub(super) const ANY: Bounds =
@@ -59,8 +59,8 @@ impl Bounds {
 
     fn check(&self, value: f64, digits: &str) -> Result<f64, Fault> {
         if value > self.high {
-            let hint = if self.high <= 1.0 && value <= 100.0 {
-                format!("for {digits} % write {}", value / 100.0)
+            let hint = if self.high <= 1.0 && (2.0..=100.0).contains(&value) {
+                format!("for {digits} % write {}", super::reader::tidy(value / 100.0))
             } else {
                 String::new()
             };

@@ -18,6 +18,9 @@ pub(super) struct Assembly {
     pub(super) problems: Vec<Problem>,
 }
 
+/// Name of the lines of the command line among the files.
+pub(super) const COMMAND_LINE: &str = "--set";
+
 struct Assembler {
     sources: Sources,
     problems: Vec<Problem>,
@@ -45,7 +48,7 @@ pub(super) fn assemble(path: &Path, set: &[String]) -> Assembly {
         }
     };
     if !set.is_empty() {
-        let lines = SourceFile::new("--set".to_owned(), None, set.join("\n"));
+        let lines = SourceFile::new(COMMAND_LINE.to_owned(), None, set.join("\n"));
         merge(&mut tree, assembler.file(lines));
     }
     Assembly { sources: assembler.sources, tree, problems: assembler.problems }

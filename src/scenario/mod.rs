@@ -13,6 +13,7 @@ mod distribution;
 mod flow;
 mod form;
 mod include;
+mod network;
 mod notes;
 mod people;
 mod problem;
@@ -23,11 +24,13 @@ mod schema;
 mod shipped;
 mod sites;
 mod source;
+mod staffing;
 mod tree;
 
+pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
-pub use schema::schema;
+pub use schema::{network_schema, schema};
 
 use crate::behaviour::spec::BehaviourSpec;
 use crate::city::spec::CitySpec;
@@ -141,13 +144,14 @@ pub fn load(path: &Path) -> Result<Scenario, Problems> {
 
 /// Loads a scenario with `key = value` lines laid over it (`--set`, sweeps).
 pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
-    let reading = read(path, set, whole);
+    let mut reading = read(path, set, whole);
+    reading.problems.list.append(&mut reading.unexplained);
     if reading.problems.errors() > 0 {
         return Err(reading.problems);
     }
     let whole = reading.value;
     Ok(Scenario {
-        name: path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into()),
+        name: stem(path),
         title_en: whole.title_en,
         title_zh: whole.title_zh,
         city: whole.city,
@@ -164,18 +168,53 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
     })
 }
 
-/// Everything that is wrong with a scenario, warnings included.
+/// Everything that is wrong with a scenario, a network or a rules file, warnings included.
 pub fn check(path: &Path) -> Problems {
-    read(path, &[], whole).problems
+    let Reading { mut problems, mut unexplained, .. } = match kind(path) {
+        Kind::Scenario => read(path, &[], whole).without_value(),
+        Kind::Rules => read(path, &[], rules_alone).without_value(),
+        Kind::Network => return read(path, &[], network::whole).problems,
+    };
+    problems.list.append(&mut unexplained);
+    problems
+}
+
+/// The forms that a file can have.
+enum Kind {
+    Scenario,
+    Network,
+    Rules,
+}
+
+/// What a file says it is; a scenario when it says nothing.
+fn kind(path: &Path) -> Kind {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let table: toml::Table = text.parse().unwrap_or_default();
+    match table.get("schema").and_then(toml::Value::as_str) {
+        Some(schema) if schema.starts_with("aftercare.network/") => Kind::Network,
+        None if table.keys().all(|key| key == "rules" || key == "include")
+            && table.contains_key("rules") =>
+        {
+            Kind::Rules
+        }
+        _ => Kind::Scenario,
+    }
+}
+
+/// Stem of a file's name.
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into())
 }
 
 /// Loads the `[rules]` of a file that holds nothing else.
 pub fn load_rules(path: &Path) -> Result<Rules, Problems> {
-    let reading = read(path, &[], |r| {
-        includes(r);
-        r.table("rules", "benefit rules of the pooling area", rules::read)
-    });
+    let reading = read(path, &[], rules_alone);
     if reading.problems.errors() > 0 { Err(reading.problems) } else { Ok(reading.value) }
+}
+
+fn rules_alone(r: &mut Reader<'_>) -> Rules {
+    includes(r);
+    r.table("rules", "benefit rules of the pooling area", rules::read)
 }
 
 /// The scenarios of a folder: name, English and Chinese title, sorted by name.
@@ -194,9 +233,8 @@ fn titles(path: &Path) -> Option<(String, String, String)> {
     }
     let table: toml::Table = std::fs::read_to_string(path).ok()?.parse().ok()?;
     let text = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-    let name = path.file_stem()?.to_string_lossy().into_owned();
     text("schema").filter(|schema| schema == SCHEMA)?;
-    Some((name, text("title_en")?, text("title_zh")?))
+    Some((stem(path), text("title_en")?, text("title_zh")?))
 }
 
 /// A documented scenario to copy.
@@ -209,8 +247,16 @@ struct Reading<T> {
     value: T,
     problems: Problems,
     notes: Vec<InputNote>,
+    unexplained: Vec<Problem>,
     files: Vec<InputFile>,
     resolved: serde_json::Value,
+}
+
+impl<T> Reading<T> {
+    fn without_value(self) -> Reading<()> {
+        let Reading { problems, notes, unexplained, files, resolved, .. } = self;
+        Reading { value: (), problems, notes, unexplained, files, resolved }
+    }
 }
 
 /// Reads a file. Keys are looked at only when all files could be parsed and found.
@@ -220,16 +266,15 @@ fn read<T>(path: &Path, set: &[String], form: impl FnOnce(&mut Reader<'_>) -> T)
     let desk = Desk::new(&sources);
     let (value, _) = Reader::root(&desk, readable.then_some(&tree), form);
     list.extend(desk.into_problems());
-    let (notes, unexplained) = notes::collect(&tree, &sources);
-    if readable {
-        list.extend(unexplained);
-    }
+    let (notes, unexplained) =
+        if readable { notes::collect(&tree, &sources) } else { Default::default() };
     let input =
         |file: &source::SourceFile| InputFile { path: file.name.clone(), text: file.text.clone() };
     Reading {
         value,
         problems: Problems { list },
         notes,
+        unexplained,
         files: sources.files.iter().map(input).collect(),
         resolved: tree.to_json(),
     }
@@ -267,6 +312,9 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     let (baselines, policy) = arm::read(r);
+    if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
+        staffing::check(r, &city, &flow, &baseline.regime);
+    }
     let run = r.table("run", "what the command line does not say", |r| RunDefaults {
         days: r.count("days", "simulated days", 1, 36_500),
         replications: r.count("replications", "replications", 1, 10_000),

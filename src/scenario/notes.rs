@@ -1,5 +1,7 @@
-//! Where each number comes from, read from the comments beside it. Must never judge a number.
+//! Where each number comes from, read from the comments beside it; a choice in words may carry one too.
+//! Must never judge a value.
 
+use super::include::COMMAND_LINE;
 use super::problem::{Problem, Severity};
 use super::source::Sources;
 use super::tree::{Node, Value};
@@ -8,7 +10,7 @@ use super::tree::{Node, Value};
 pub const ORIGINS: [(&str, bool); 4] =
     [("source", false), ("derived", false), ("choice", false), ("assumed", true)];
 
-/// One numeric input and where it comes from.
+/// One input and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputNote {
     /// Full key.
@@ -55,14 +57,16 @@ impl Collector<'_> {
                 }
             }
             Value::Table(entries) => {
-                let inline = node.at.start != node.key_at.start && node.at.end > node.at.start;
-                let around = origin.filter(|_| inline || around.is_some());
                 for (name, entry) in entries {
                     let full = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
-                    self.walk(entry, &full, around);
+                    self.walk(entry, &full, origin.filter(|_| entry.at.is_inside(node.at)));
                 }
             }
-            Value::Text(_) | Value::Flag(_) | Value::Date(_) => {}
+            Value::Text(_) | Value::Flag(_) | Value::Date(_) => {
+                if own.is_some() && around.is_none() {
+                    self.note(node, key, own.as_deref());
+                }
+            }
         }
     }
 
@@ -71,7 +75,9 @@ impl Collector<'_> {
         let file = &self.sources.files[node.at.file];
         let lines = [file.line(node.at.start), file.line(node.at.end.max(1) - 1)];
         let comments = lines.iter().filter_map(|&line| file.comment(line));
-        comments.into_iter().find(|comment| word_of(comment).is_some()).map(str::to_owned)
+        let found = comments.into_iter().find(|comment| word_of(comment).is_some());
+        let unsaid = (file.name == COMMAND_LINE).then_some("choice: set on the command line");
+        found.or(unsaid).map(str::to_owned)
     }
 
     fn note(&mut self, node: &Node, key: &str, origin: Option<&str>) {
@@ -108,6 +114,8 @@ fn written(node: &Node) -> String {
             let digits: Vec<&str> = items.iter().filter_map(Node::digits).collect();
             format!("[{}]", digits.join(", "))
         }
+        Value::Text(text) | Value::Date(text) => text.clone(),
+        Value::Flag(flag) => flag.to_string(),
         _ => node.digits().unwrap_or("").to_owned(),
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
         ),
         chronic_share: r.array("chronic_shares", "people with a chronic illness", AGES, &share),
         score_mean: r.positive("score_mean", "mean of the public-credit score, points"),
-        score_sd: r.from_zero("score_sd", "standard deviation of the score, points"),
+        score_sd: r.non_negative("score_sd", "standard deviation of the score, points"),
         account_start: r.by(
             "account_start_yuan",
             "mean balance of the personal account on the first day",

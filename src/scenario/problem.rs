@@ -51,11 +51,7 @@ impl fmt::Display for Problem {
         }
         writeln!(f, " {}", self.message)?;
         if !self.source_line.is_empty() {
-            let number = self.line.to_string();
-            writeln!(f, "  {number} | {}", self.source_line)?;
-            let before: String = self.source_line.chars().take(self.column - 1).map(pad).collect();
-            let gutter = " ".repeat(number.len());
-            writeln!(f, "  {gutter} | {before}{}", "^".repeat(self.width))?;
+            self.excerpt(f)?;
         }
         if !self.expected.is_empty() {
             writeln!(f, "  expected: {}", self.expected)?;
@@ -67,12 +63,41 @@ impl fmt::Display for Problem {
     }
 }
 
+impl Problem {
+    /// The source line with a caret below, cut to what stands around the caret.
+    fn excerpt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.source_line.chars().count();
+        let whole = length <= LINE_MAX;
+        let first = if whole { 0 } else { self.column.saturating_sub(LINE_MAX / 2) };
+        let shown = || self.source_line.chars().skip(first).take(LINE_MAX);
+        let (open, close) = (cut(first > 0), cut(first + LINE_MAX < length));
+        let number = self.line.to_string();
+        writeln!(f, "  {number} | {open}{}{close}", shown().collect::<String>())?;
+        let before: String = shown().take(self.column - 1 - first).map(pad).collect();
+        let gutter = " ".repeat(number.len());
+        let open = " ".repeat(open.len());
+        let width = self.width.min(LINE_MAX + first + 1 - self.column);
+        writeln!(f, "  {gutter} | {open}{before}{}", "^".repeat(width))
+    }
+}
+
+/// Characters of a source line that are shown.
+const LINE_MAX: usize = 96;
+
+fn cut(is_cut: bool) -> &'static str {
+    if is_cut { "..." } else { "" }
+}
+
 /// Blank of the width of a character, so that the caret stands under its word in Chinese lines too.
 fn pad(character: char) -> &'static str {
     match character {
         '\t' => "\t",
-        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' => "  ",
-        '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' => "  ",
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}' => "  ",
         _ => " ",
     }
 }

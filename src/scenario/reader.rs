@@ -112,8 +112,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A number, zero or more.
-    pub(super) fn from_zero(&mut self, key: &str, doc: &str) -> f64 {
-        self.get(key, doc, &form::number(Bounds::FROM_ZERO))
+    pub(super) fn non_negative(&mut self, key: &str, doc: &str) -> f64 {
+        self.get(key, doc, &form::number(Bounds::NON_NEGATIVE))
     }
 
     /// A whole number that fits `T`.
@@ -277,6 +277,20 @@ impl<'a> Reader<'a> {
         node.map(|_| value)
     }
 
+    /// An array of tables that may be absent.
+    pub(super) fn maybe_list<T>(
+        &mut self,
+        key: &str,
+        doc: &str,
+        read: impl Fn(&mut Reader<'a>) -> T,
+    ) -> Option<Vec<T>> {
+        if self.node(key).is_some() {
+            return Some(self.list(key, doc, read));
+        }
+        self.remember_list(key, doc, read);
+        None
+    }
+
     /// An array of tables, at least one.
     pub(super) fn list<T>(
         &mut self,
@@ -285,9 +299,7 @@ impl<'a> Reader<'a> {
         read: impl Fn(&mut Reader<'a>) -> T,
     ) -> Vec<T> {
         let full = self.full(key);
-        let (_, item) = Reader::over(self.desk, None, format!("{full}[]"), &read);
-        let schema = json!({ "type": "array", "minItems": 1, "items": item });
-        self.remember(key, described(schema, doc));
+        self.remember_list(key, doc, &read);
         let expected = "an array of tables, at least one";
         let Some((node, found)) = self.elements(key, expected) else { return Vec::new() };
         if found.is_empty() {
@@ -299,6 +311,13 @@ impl<'a> Reader<'a> {
             Reader::over(self.desk, node, self.full(&path), &read).0
         };
         found.iter().enumerate().map(element).collect()
+    }
+
+    fn remember_list<T>(&mut self, key: &str, doc: &str, read: impl Fn(&mut Reader<'a>) -> T) {
+        let path = format!("{}[]", self.full(key));
+        let (_, item) = Reader::over(self.desk, None, path, read);
+        let schema = json!({ "type": "array", "minItems": 1, "items": item });
+        self.remember(key, described(schema, doc));
     }
 
     /// A table whose keys are names given by the writer.
@@ -325,17 +344,37 @@ impl<'a> Reader<'a> {
     /// than the included one, its choice stands.
     pub(super) fn one_of<T>(&mut self, key: &str, doc: &str, cases: &[Case<T>]) -> T {
         let names: Vec<&str> = cases.iter().map(|case| case.name).collect();
-        let expected = format!("one of the tables {}", names.join(", "));
-        let node = self.required(key, &expected).and_then(|node| self.as_table(key, node));
+        let found = self.required(key, &one_of_names(&names));
+        self.case(found, key, doc, cases)
+            .unwrap_or_else(|| panic!("invariant: {key} has at least one case"))
+    }
+
+    /// Such a table that may be absent.
+    pub(super) fn maybe_one_of<T>(&mut self, key: &str, doc: &str, cases: &[Case<T>]) -> Option<T> {
+        let found = self.node(key);
+        let value = self.case(found, key, doc, cases);
+        value.filter(|_| found.is_some())
+    }
+
+    /// Reads the chosen case, and the others for their keys; without a choice the first stands in.
+    fn case<T>(
+        &mut self,
+        found: Option<&'a Node>,
+        key: &str,
+        doc: &str,
+        cases: &[Case<T>],
+    ) -> Option<T> {
+        let names: Vec<&str> = cases.iter().map(|case| case.name).collect();
         let full = self.full(key);
-        let chosen = node.and_then(|node| self.chosen(node, &full, &names, &expected));
+        let node = found.and_then(|node| self.as_table(key, node));
+        let chosen = node.and_then(|node| self.chosen(node, &full, &names));
         let mut properties = Map::new();
         let mut value = None;
         for case in cases {
-            let table = chosen
-                .filter(|&(name, _)| name == case.name)
-                .and_then(|(name, node)| self.as_table(&format!("{key}.{name}"), node));
+            let of_case = chosen.filter(|&(name, _)| name == case.name);
             let path = format!("{full}.{}", case.name);
+            let table =
+                of_case.and_then(|(name, node)| self.as_table(&format!("{key}.{name}"), node));
             let (read, schema) = Reader::over(self.desk, table, path, |r| (case.read)(r));
             properties.insert(case.name.to_owned(), described(schema, case.doc));
             if table.is_some() || value.is_none() {
@@ -347,17 +386,12 @@ impl<'a> Reader<'a> {
             "minProperties": 1, "maxProperties": 1, "properties": properties,
         });
         self.remember(key, described(schema, doc));
-        value.unwrap_or_else(|| panic!("invariant: {full} has at least one case"))
+        value
     }
 
     /// The case of the highest layer; reports none, several and unknown ones.
-    fn chosen(
-        &self,
-        node: &'a Node,
-        full: &str,
-        names: &[&str],
-        expected: &str,
-    ) -> Option<(&'a str, &'a Node)> {
+    fn chosen(&self, node: &'a Node, full: &str, names: &[&str]) -> Option<(&'a str, &'a Node)> {
+        let expected = &one_of_names(names);
         let top = node.entries().iter().map(|(_, node)| node.layer).max();
         let entries = node.entries().iter().filter(|(_, node)| Some(node.layer) == top);
         let mut known = None;
@@ -394,9 +428,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number of problems so far, to be given to `clean_since`.
+    /// The number of errors so far, to be given to `clean_since`.
     pub(super) fn mark(&self) -> usize {
-        self.desk.problems.borrow().len()
+        let problems = self.desk.problems.borrow();
+        problems.iter().filter(|(_, problem)| problem.severity == Severity::Error).count()
     }
 
     /// True when a table is there and nothing went wrong since the mark: checks that compare values
@@ -451,10 +486,20 @@ impl<'a> Reader<'a> {
         let table = self.table?;
         let node = table.get(key);
         if node.is_none() {
-            let message = "missing".to_owned();
-            self.desk.note(table.key_at, &self.full(key), message, expected, String::new());
+            let (at, hint) = self.missing_place(table);
+            self.desk.note(at, &self.full(key), "missing".to_owned(), expected, hint);
         }
         node
+    }
+
+    /// Where a missing key is to be written: in its table, or in the scenario when only a shared part
+    /// has the table.
+    fn missing_place(&self, table: &Node) -> (Place, String) {
+        if table.key_at.file == 0 || self.path.contains('[') {
+            return (table.key_at, String::new());
+        }
+        let hint = format!("write it under [{}] here: no included file does", self.path);
+        (Place::default(), hint)
     }
 
     fn full(&self, key: &str) -> String {
@@ -484,6 +529,10 @@ impl<'a> Reader<'a> {
     }
 }
 
+fn one_of_names(names: &[&str]) -> String {
+    format!("one of the tables {}", names.join(", "))
+}
+
 fn described(mut schema: Json, doc: &str) -> Json {
     if !doc.is_empty() {
         schema["description"] = Json::from(doc);
@@ -509,6 +558,6 @@ pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> O
 }
 
 /// A float without the dust of binary sums.
-fn tidy(value: f64) -> f64 {
+pub(super) fn tidy(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }

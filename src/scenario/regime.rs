@@ -55,7 +55,7 @@ fn channels(r: &mut Reader<'_>) -> ChannelSpec {
         ),
         phone_s: distribution::read(r, "phone", "time of a payment in place", "s"),
         insured_window_extra_s: r
-            .from_zero("insured_window_extra_s", "added window time for an insured bill"),
+            .non_negative("insured_window_extra_s", "added window time for an insured bill"),
     }
 }
 

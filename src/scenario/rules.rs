@@ -113,21 +113,20 @@ fn band_base(r: &mut Reader<'_>) -> BandBase {
     r.get("band_base", "edges on the whole amount, or above the deductible", &form::word(&words))
 }
 
-/// Bands with strictly rising edges, the first at 0.
+/// Bands with strictly rising edges.
 fn bands(r: &mut Reader<'_>, key: &str) -> Vec<Band> {
     let mark = r.mark();
-    let bands = r.list(key, "bands by rising lower edge, the first at 0", |r| Band {
-        from: r.yuan("from_yuan", "lower edge"),
-        ratio: r.ratio("ratio", "ratio paid inside the band"),
-    });
+    let bands = r.list(
+        key,
+        "bands by rising lower edge; the first one reaches down to the deductible",
+        |r| Band {
+            from: r.yuan("from_yuan", "lower edge"),
+            ratio: r.ratio("ratio", "ratio paid inside the band"),
+        },
+    );
     if r.clean_since(mark) {
         let edges: Vec<Fen> = bands.iter().map(|band| band.from).collect();
         r.check_rising(key, "from_yuan", &edges);
-        if edges.first().is_some_and(|edge| !edge.is_zero()) {
-            let path = format!("{key}[0].from_yuan");
-            let message = "the first band leaves a gap below it".to_owned();
-            r.fault(&path, message, "0 for the first band", "write from_yuan = 0");
-        }
     }
     bands
 }
@@ -145,7 +144,11 @@ fn tiered_cover(r: &mut Reader<'_>) -> TieredCover {
             .ratio("poor_added_ratio", "ratio added to each tier for assisted people"),
         counts_cost_sharing: r.flag(
             "counts_cost_sharing",
+<<<<<<< HEAD
             "deductible and coinsurance below the ceiling count as burden",
+=======
+            "the person's deductible and share below that ceiling count as burden",
+>>>>>>> room/scenario
         ),
         counts_excess_over_ceiling: r.flag(
             "counts_excess_over_ceiling",
@@ -155,9 +158,10 @@ fn tiered_cover(r: &mut Reader<'_>) -> TieredCover {
     let above_one = |band: &Band| {
         cover.poor_added_ratio.compare(band.ratio.complement()) == std::cmp::Ordering::Greater
     };
-    if r.clean_since(mark) && cover.tiers.iter().any(above_one) {
-        let message = "with it the highest tier pays more than everything".to_owned();
-        r.fault("poor_added_ratio", message, "tier ratio + added ratio at most 1", "");
+    if let Some(index) = cover.tiers.iter().position(above_one).filter(|_| r.clean_since(mark)) {
+        let message = "with poor_added_ratio more than everything is paid".to_owned();
+        let key = format!("tiers[{index}].ratio");
+        r.fault(&key, message, "ratio + poor_added_ratio at most 1", "");
     }
     cover
 }

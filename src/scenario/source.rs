@@ -15,6 +15,13 @@ pub(super) struct Place {
     pub(super) end: usize,
 }
 
+impl Place {
+    /// True when this stretch lies within another one.
+    pub(super) fn is_inside(self, other: Place) -> bool {
+        self.file == other.file && self.start >= other.start && self.end <= other.end
+    }
+}
+
 /// One file that was read.
 #[derive(Clone, Debug)]
 pub(super) struct SourceFile {
