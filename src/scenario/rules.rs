@@ -144,11 +144,7 @@ fn tiered_cover(r: &mut Reader<'_>) -> TieredCover {
             .ratio("poor_added_ratio", "ratio added to each tier for assisted people"),
         counts_cost_sharing: r.flag(
             "counts_cost_sharing",
-<<<<<<< HEAD
-            "deductible and coinsurance below the ceiling count as burden",
-=======
             "the person's deductible and share below that ceiling count as burden",
->>>>>>> room/scenario
         ),
         counts_excess_over_ceiling: r.flag(
             "counts_excess_over_ceiling",
