@@ -25,8 +25,7 @@ pub struct UseSpec {
     pub inpatient: f64,
 }
 
-/// Repayment of a draw. Stages: 0 = due date; 1 = 1–30 days past due, 2 = 31–60, 3 = 61–90, 4 =
-/// 90+.
+/// Repayment of a draw. Stages: 0 = due date; 1 = 1–30 days past due, 2 = 31–60, 3 = 61–90, 4 = 90+.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RepaymentSpec {
     /// Share of draws repaid within the first 24 hours.
@@ -35,8 +34,7 @@ pub struct RepaymentSpec {
     pub early: f64,
     /// Share of the rest that misses the due date (auto-debit finds too little), population mean.
     pub miss_due: f64,
-    /// Monthly roll: probability of going from 1–30 to 31–60, from 31–60 to 61–90, from 61–90 to
-    /// 90+.
+    /// Monthly roll: probability of going from 1–30 to 31–60, from 31–60 to 61–90, from 61–90 to 90+.
     pub roll: [f64; 3],
     /// Probability that something 90+ is recovered before write-off.
     pub cure_90_plus: f64,
