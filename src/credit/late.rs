@@ -26,7 +26,8 @@ pub enum Bucket {
     D90Plus = 4,
 }
 
-/// Five-tier classification of card-type credit (CBRC Measures for Credit Card Business, article 92).
+/// Five-tier classification of card-type credit (CBRC Measures for Credit Card Business, article
+/// 92).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum FiveTier {
@@ -74,7 +75,8 @@ pub enum DueOutcome {
 /// What happened while a draw aged. Events of days that were not visited are caught up here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aged {
-    /// Charges booked by the passing of days (zero inside `DueOutcome::Missed`, which has them outside).
+    /// Charges booked by the passing of days (zero inside `DueOutcome::Missed`, which has them
+    /// outside).
     pub accrued: Accrued,
     /// Days past due now.
     pub dpd: u16,
@@ -105,8 +107,8 @@ pub struct WriteOff {
     pub penalty: Fen,
 }
 
-/// Days past due on `day`: 0 unless the draw is overdue, else days since the oldest missed due day. A
-/// written-off draw keeps counting.
+/// Days past due on `day`: 0 unless the draw is overdue, else days since the oldest missed due day.
+/// A written-off draw keeps counting.
 pub fn dpd(draw: &DrawRow, day: Day) -> u16 {
     match draw.stage() {
         DrawStage::Overdue | DrawStage::WrittenOff => {
@@ -139,8 +141,9 @@ pub fn five_tier(dpd: u16) -> FiveTier {
     }
 }
 
-/// Closes a due day: call it after the day's payments. At the end of the free window what is unpaid becomes
-/// instalments where the policy has them, else the draw is missed; an instalment not paid is missed.
+/// Closes a due day: call it after the day's payments. At the end of the free window what is unpaid
+/// becomes instalments where the policy has them, else the draw is missed; an instalment not paid
+/// is missed.
 pub fn fall_due(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day) -> Due {
     let accrued = bring_to(policy, line, draw, day);
     let outcome = match draw.stage() {
@@ -177,8 +180,8 @@ fn miss(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day)
     Aged { cancelled: aged.cancelled || cancelled, ..aged }
 }
 
-/// Ages an overdue draw to `day`: penalty, freeze, blacklist, steps of collections, write-off. Does nothing
-/// to a draw that is not overdue.
+/// Ages an overdue draw to `day`: penalty, freeze, blacklist, steps of collections, write-off. Does
+/// nothing to a draw that is not overdue.
 pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day) -> Aged {
     let accrued = bring_to(policy, line, draw, day);
     let dpd = dpd(draw, day);

@@ -1,7 +1,7 @@
 //! Lines: reservation, release, cuts, raises, and the refusal words of a reservation.
 
 use super::super::{
-    DrawRow, LineRow, LineStatus, age, draw, fall_due, free_limit, pay, release, reserve,
+    DrawRow, LineRow, LineStatus, age, draw, draw_more, fall_due, free_limit, pay, release, reserve,
 };
 use super::{date, drawn, line, policy, visit, yuan};
 use crate::domain::{Fen, Refusal};
@@ -65,6 +65,28 @@ fn a_draw_above_its_reservation_takes_free_limit_or_changes_nothing() {
     assert_eq!(frozen, Err(Refusal::LineFrozen));
     assert!(draw(&policy, &mut row, yuan(800), yuan(800), visit(1), 1_000, day).is_ok());
     assert_eq!(row.exposure(), yuan(800), "a reservation is honoured on a frozen line");
+}
+
+#[test]
+fn a_visit_paid_in_parts_is_one_draw_with_one_due_day() {
+    let policy = policy();
+    let mut row = line(&policy);
+    let mut draw = drawn(&policy, &mut row, yuan(100), date("2023-05-01"));
+    let due = draw.due_on();
+    reserve(&mut row, yuan(300)).expect("free");
+    draw_more(&mut row, &mut draw, yuan(300), yuan(250), date("2023-05-02")).expect("reserved");
+    assert_eq!((draw.principal(), draw.original(), draw.due_on()), (yuan(350), yuan(350), due));
+    assert_eq!((row.drawn(), row.reserved(), row.draws()), (yuan(350), Fen::ZERO, 1));
+    let (line_before, draw_before) = (row, draw);
+    let table = [
+        (yuan(2_651), due + -1, Refusal::LimitExhausted),
+        (Fen::ZERO, due + -1, Refusal::AmountNotPositive),
+        (yuan(1), due, Refusal::NothingOpen),
+    ];
+    for (amount, day, word) in table {
+        assert_eq!(draw_more(&mut row, &mut draw, Fen::ZERO, amount, day), Err(word));
+        assert_eq!((row, draw), (line_before, draw_before));
+    }
 }
 
 #[test]

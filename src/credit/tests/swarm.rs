@@ -117,9 +117,10 @@ impl<'a> Life<'a> {
         let Some(at) = pick(self.draws.len(), at) else { return };
         let (row, flows) = &mut self.draws[at];
         let back = refund(self.policy, &mut self.line, row, amount, self.today);
-        assert_eq!(back.principal + back.recovered + back.charges + back.to_person, amount);
+        let charges = back.interest + back.penalty;
+        assert_eq!(back.principal + back.recovered + charges + back.to_person, amount);
         flows.accrued += back.accrued.interest + back.accrued.penalty;
-        flows.charges_out += back.charges;
+        flows.charges_out += charges;
         flows.principal_out += back.principal + back.recovered;
         self.drop_closed(at);
     }
