@@ -9,6 +9,9 @@ use aftercare::flow::network::{
 use aftercare::random::{Address, Distribution, Philox, Purpose, QuantileTable};
 use serde_json::Value;
 
+#[path = "support/outpatient_day.rs"]
+mod outpatient_day;
+
 /// Student's t, two-sided 99 %, 19 degrees of freedom.
 const T99_19: f64 = 2.861;
 const REPLICATIONS: u16 = 20;
@@ -190,10 +193,6 @@ fn activity(name: &str, station: &str, service_s: Distribution) -> Activity {
     Activity { name: name.into(), station: station.into(), service_s, again_s: None }
 }
 
-fn route(from: &str, to: &str, probability: f64) -> Route {
-    Route { from: from.into(), to: to.into(), probability }
-}
-
 /// Q-JACK-01 for 28 days with the routing of one arm.
 fn outpatient_department(routing: &Value, inputs: &Value) -> NetworkSpec {
     let table = inputs["stations_mu_c"].as_object().expect("stations");
@@ -256,44 +255,6 @@ fn a_jackson_network_with_and_without_the_cashier_takes_the_published_times() {
     }
 }
 
-/// The reference workload of anchors: 9,600 patients a day through five stations.
-fn outpatient_day() -> NetworkSpec {
-    let exponential = |mean| Distribution::Exponential { mean };
-    let consult = |mean| Distribution::LogNormal { mean, cv: 0.6 };
-    NetworkSpec {
-        stations: vec![
-            station("registration", 8),
-            station("consult", 120),
-            station("cashier", 14),
-            station("lab", 60),
-            station("pharmacy", 9),
-        ],
-        activities: vec![
-            activity("register", "registration", exponential(20.0)),
-            activity("consult", "consult", consult(240.0)),
-            activity("pay_tests", "cashier", exponential(25.0)),
-            activity("lab", "lab", consult(240.0)),
-            activity("review", "consult", consult(90.0)),
-            activity("pay_drugs", "cashier", exponential(25.0)),
-            activity("pharmacy", "pharmacy", exponential(30.0)),
-        ],
-        arrivals: Arrivals::Poisson { mean_gap_s: 3.0, duration_s: 28_800.0 },
-        routes: vec![
-            route(ARRIVAL, "register", 1.0),
-            route("register", "consult", 1.0),
-            route("consult", "pay_tests", 0.6),
-            route("consult", "pay_drugs", 0.3),
-            route("consult", EXIT, 0.1),
-            route("pay_tests", "lab", 1.0),
-            route("lab", "review", 1.0),
-            route("review", "pay_drugs", 0.75),
-            route("review", EXIT, 0.25),
-            route("pay_drugs", "pharmacy", 1.0),
-            route("pharmacy", EXIT, 1.0),
-        ],
-    }
-}
-
 /// Waits were published as means over 8,333 days, in seconds with two decimals: besides our own
 /// interval, half a unit of the last decimal and their error (1 % of a mean that varies by about
 /// 30 % from day to day, ÷ √8,333 × 2.6) are allowed.
@@ -301,7 +262,7 @@ fn outpatient_day() -> NetworkSpec {
 fn the_outpatient_day_has_the_published_long_run_waits() {
     let published = [7.95, 0.13, 2.99, 0.90, 9.83];
     let days = 8 * REPLICATIONS;
-    let result = simulate(&outpatient_day(), 3, days).expect("a valid network");
+    let result = simulate(&outpatient_day::outpatient_day(), 3, days).expect("a valid network");
     for (k, expected) in published.into_iter().enumerate() {
         let eighths: Vec<f64> = result
             .replications

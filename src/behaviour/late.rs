@@ -5,8 +5,9 @@ use super::{Behaviour, PersonView, STEP_STAGES, below};
 use crate::domain::CareKind;
 use crate::random::{Address, Philox, Purpose};
 
-/// Days within which recovered window arrears are paid.
-const ARREARS_HORIZON_DAYS: u32 = 365;
+/// Days within which recovered window arrears are paid; what is not paid by then is given up (assumed:
+/// one accounting year).
+pub const ARREARS_HORIZON_DAYS: u32 = 365;
 
 /// Stages of delinquency in which people decide anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

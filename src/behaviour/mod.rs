@@ -7,7 +7,7 @@ mod odds;
 pub mod spec;
 
 pub use adoption::{EligibleMix, SignUp};
-pub use late::{Arrears, Late, LateStage};
+pub use late::{ARREARS_HORIZON_DAYS, Arrears, Late, LateStage};
 
 use crate::domain::{CareKind, Fen};
 use crate::random::{Address, Philox, Purpose, chance, probability_to_word};

@@ -51,8 +51,8 @@ pub struct BucketCalendar {
     heads: Vec<u32>,
     /// One bit a bucket: not empty.
     used: Vec<u64>,
-    /// Pending event and follower in the bucket, by rank.
-    nodes: Vec<(Option<EventKey>, u32)>,
+    /// Pending event and follower in the bucket, by rank; [`EventKey::NEVER`] when none is pending.
+    nodes: Vec<(EventKey, u32)>,
     /// The open bucket's keys, latest first.
     open: Vec<EventKey>,
     /// Index of the open bucket.
@@ -86,9 +86,9 @@ impl BucketCalendar {
         self.used[bucket / 64] &= !(1 << (bucket % 64));
         let mut rank = std::mem::replace(&mut self.heads[bucket], NONE);
         while rank != NONE {
-            let (key, next) = &mut self.nodes[rank as usize];
-            self.open.extend(key.take());
-            rank = *next;
+            let node = &mut self.nodes[rank as usize];
+            self.open.push(std::mem::replace(&mut node.0, EventKey::NEVER));
+            rank = node.1;
         }
         self.open.sort_unstable_by(|a, b| b.cmp(a));
     }
@@ -103,7 +103,7 @@ impl Calendar for BucketCalendar {
         self.used.clear();
         self.used.resize(buckets.div_ceil(64), 0);
         self.nodes.clear();
-        self.nodes.resize(ranks, (None, NONE));
+        self.nodes.resize(ranks, (EventKey::NEVER, NONE));
         self.open.clear();
         self.current = 0;
     }
@@ -118,8 +118,8 @@ impl Calendar for BucketCalendar {
         }
         let rank = key.rank();
         let node = &mut self.nodes[rank as usize];
-        debug_assert!(node.0.is_none(), "invariant: entity {rank} has two pending events");
-        *node = (Some(key), self.heads[bucket]);
+        assert!(node.0 == EventKey::NEVER, "invariant: entity {rank} has two pending events");
+        *node = (key, self.heads[bucket]);
         self.heads[bucket] = rank;
         self.used[bucket / 64] |= 1 << (bucket % 64);
     }

@@ -30,6 +30,9 @@ impl EventKey {
     /// Entities that one calendar can order.
     pub const MAX_RANKS: usize = 1 << RANK_BITS;
 
+    /// Later than every event.
+    pub(super) const NEVER: EventKey = EventKey(u64::MAX);
+
     /// Packs an event; panics when the rank does not fit.
     #[inline]
     pub fn new(ms: Ms, class: EventClass, rank: u32, step: u8) -> EventKey {

@@ -3,14 +3,13 @@
 
 use super::command::{Body, Command, Decision, Funding, Settle};
 use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow};
-use crate::credit::CreditPolicy;
+use crate::credit::spec::CreditPolicy;
 use crate::domain::{
     CareKind, Day, Fen, HospitalId, InsuranceScheme, MemberStatus, PersonId, Refusal, VisitId,
 };
 use crate::ledger::{Code, Role, Sink, transfer};
-use crate::settlement::{
-    self, Means, Member, Parties, Remainder, Rules, Split, Tender, YearToDate,
-};
+use crate::settlement::spec::Rules;
+use crate::settlement::{self, Means, Member, Parties, Remainder, Split, Tender, YearToDate};
 
 /// The rules that one arm decides by.
 #[derive(Clone, Copy, Debug)]

@@ -4,9 +4,8 @@
 use super::apply::Engine;
 use super::command::{Decision, Settle, TickEvents};
 use super::rows::{GroupRows, Hold, PersonRow};
-use crate::credit::{
-    self, Accrued, Aged, Applicant, Bucket, CreditPolicy, DrawStage, DueOutcome, LineRow,
-};
+use crate::credit::spec::CreditPolicy;
+use crate::credit::{self, Accrued, Aged, Applicant, Bucket, DrawStage, DueOutcome, LineRow};
 use crate::domain::{Day, Fen, Refusal, VisitId};
 use crate::ledger::{Code, Role, Sink, transfer};
 use crate::settlement::{Means, Split};
@@ -137,7 +136,9 @@ impl Engine<'_> {
                 let hold = rows.credit.holds[at];
                 (usize::from(hold.holder), hold.amount)
             }
-            None => (rows.usable(policy, member, if partial { Fen::ZERO } else { need })?, Fen::ZERO),
+            None => {
+                (rows.usable(policy, member, if partial { Fen::ZERO } else { need })?, Fen::ZERO)
+            }
         };
         let Some(line) = rows.line_of(holder) else {
             return Err(Refusal::NoLine);

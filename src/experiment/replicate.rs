@@ -32,11 +32,12 @@ impl Setup {
         days: u32,
         population: Option<u32>,
     ) -> Setup {
-        let sample = population.filter(|&asked| asked < scenario.city.people.population).map(|asked| {
-            let (city, note) = City::sample(&scenario.city, asked);
-            scenario.city = city;
-            note
-        });
+        let sample =
+            population.filter(|&asked| asked < scenario.city.people.population).map(|asked| {
+                let (city, note) = City::sample(&scenario.city, asked);
+                scenario.city = city;
+                note
+            });
         Setup { scenario, seed, replications, days, sample, planted: None }
     }
 }

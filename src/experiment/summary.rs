@@ -62,9 +62,7 @@ const UNCERTAINTY_NOTE: &str = "ci95 is the Monte Carlo interval over replicatio
     not hold the spread from uncertain inputs; assumptions.csv lists each input with its source.";
 
 fn last(run: &Replication) -> &ArmResult {
-    let Some(arm) = run.arms.last() else {
-        panic!("invariant: a run has a policy arm")
-    };
+    let Some(arm) = run.arms.last() else { panic!("invariant: a run has a policy arm") };
     arm
 }
 
@@ -98,10 +96,7 @@ fn against(runs: &[Replication], baseline: usize) -> Map<String, Value> {
     }
     let all = matches_of(runs, baseline, |pair| merged(&pair[0], &pair[1]));
     let hours = |m: &Match| m.saved_ms() as f64 / MS_PER_HOUR;
-    queue.insert(
-        "saved_hours_total".into(),
-        estimate(&all.iter().map(hours).collect::<Vec<_>>()),
-    );
+    queue.insert("saved_hours_total".into(), estimate(&all.iter().map(hours).collect::<Vec<_>>()));
     let users = runs.iter().map(|run| run.pairs.against[baseline][0].visits);
     queue.insert(
         "matched_visits".into(),
@@ -159,9 +154,7 @@ fn sides(matches: &[Match], read: fn(&Times) -> f64) -> Value {
 /// payments that remain gain or lose against that counts among the other queues.
 fn check(matches: &[Match]) -> Value {
     let per = |m: &Match, value: f64| share(value, m.visits as f64);
-    let each = |of: &dyn Fn(&Match) -> f64| {
-        estimate(&matches.iter().map(of).collect::<Vec<_>>())
-    };
+    let each = |of: &dyn Fn(&Match) -> f64| estimate(&matches.iter().map(of).collect::<Vec<_>>());
     let minutes = |ms: u64| ms as f64 / MS_PER_MINUTE;
     let removed = |m: &Match| per(m, m.baseline.stops as f64 - m.policy.stops as f64);
     let a_stop = |m: &Match| share(minutes(m.baseline.payment_ms), m.baseline.stops as f64);
@@ -172,8 +165,7 @@ fn check(matches: &[Match]) -> Value {
     let remaining = |m: &Match| {
         per(m, minutes(m.baseline.payment_ms) - minutes(m.policy.payment_ms)) - stops_part(m)
     };
-    let desk =
-        |m: &Match| per(m, minutes(m.policy.desk_ms) - minutes(m.baseline.desk_ms));
+    let desk = |m: &Match| per(m, minutes(m.policy.desk_ms) - minutes(m.baseline.desk_ms));
     json!({
         "stops_removed_per_visit": each(&removed),
         "minutes_per_stop": each(&a_stop),

@@ -226,9 +226,8 @@ fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
             if band + 1 == AGE_BANDS { format!("{from}+") } else { format!("{from}-{}", next - 1) };
         ("age", label, band)
     });
-    let levels = LEVELS.map(|(label, level)| {
-        ("level", label.to_owned(), Cells::LEVELS + level as usize)
-    });
+    let levels =
+        LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
     let incomes = (0..INCOME_BANDS)
         .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
     let districts = scenario.city.districts.iter().enumerate();
@@ -240,8 +239,7 @@ fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
         let sides =
             [(&scenario.baselines[0].name, &m.baseline), (&scenario.policy.name, &m.policy)];
         for (arm, side) in sides.into_iter().filter(|_| m.visits > 0) {
-            let mut row =
-                vec![arm.clone(), kind.into(), label.clone(), m.visits.to_string()];
+            let mut row = vec![arm.clone(), kind.into(), label.clone(), m.visits.to_string()];
             row.extend(side_row(side, m.visits));
             row.push(saved(m));
             rows.push(row);
@@ -297,8 +295,7 @@ fn hospitals(setup: &Setup, outcome: &Outcome, pairs: &PairSums) -> Table {
         let sides =
             [(&scenario.baselines[0].name, &m.baseline), (&scenario.policy.name, &m.policy)];
         for (arm, side) in sides.into_iter().filter(|_| m.visits > 0) {
-            let mut row =
-                vec![arm.clone(), hospital.clone(), level.into(), m.visits.to_string()];
+            let mut row = vec![arm.clone(), hospital.clone(), level.into(), m.visits.to_string()];
             row.extend(side_row(side, m.visits));
             row.push(saved(m));
             rows.push(row);
@@ -323,14 +320,8 @@ fn saved_histogram(pairs: &PairSums) -> Table {
 
 /// Outstanding principal by bucket at the end of each week, mean over replications.
 fn credit_buckets(outcome: &Outcome) -> Table {
-    let header = [
-        "day",
-        "current_yuan",
-        "d1_30_yuan",
-        "d31_60_yuan",
-        "d61_90_yuan",
-        "d90_plus_yuan",
-    ];
+    let header =
+        ["day", "current_yuan", "d1_30_yuan", "d31_60_yuan", "d61_90_yuan", "d90_plus_yuan"];
     let runs: Vec<_> = outcome.replications.iter().filter_map(|run| run.arms.last()).collect();
     let weeks = runs.iter().map(|arm| arm.buckets.len()).max().unwrap_or(0);
     let rows = (0..weeks).map(|week| {
@@ -377,8 +368,7 @@ fn refusals(setup: &Setup, outcome: &Outcome) -> Table {
     for (arm, name) in arm_names(setup).into_iter().enumerate() {
         for word in Refusal::ALL {
             let counts = outcome.replications.iter();
-            let total: u64 =
-                counts.map(|run| run.arms[arm].sums.refusals[word as usize]).sum();
+            let total: u64 = counts.map(|run| run.arms[arm].sums.refusals[word as usize]).sum();
             if total > 0 {
                 let mean = share(total as f64, outcome.replications.len() as f64);
                 rows.push(vec![name.into(), word.word().into(), number(mean)]);

@@ -5,4 +5,6 @@ mod arm;
 mod pair;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
-pub use pair::{Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, Times};
+pub use pair::{
+    Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, Times,
+};

@@ -36,8 +36,10 @@ impl RollMatrix {
 
     /// One month of a distribution.
     pub fn step(&self, shares: &[f64]) -> Vec<f64> {
-        let into = |to: usize| shares.iter().zip(&self.rows).map(|(share, row)| share * row[to]);
-        (0..self.states()).map(|to| into(to).sum()).collect()
+        let into = |to: usize| -> f64 {
+            shares.iter().zip(&self.rows).map(|(share, row)| share * row[to]).sum()
+        };
+        (0..self.states()).map(into).collect()
     }
 
     /// The probability of having been in state `at_least` or a later one by month `months`, from `from`.

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::flow::{Payer, Regime, SchemeFlow, Stops};
 use crate::random::{Address, Philox, Purpose};
 use crate::scenario::{ArmSpec, DepositRule, SchemeSpec};
-use crate::settlement::Rules;
+use crate::settlement::spec::Rules;
 
 /// Most arms of one run (baselines and policy).
 pub const ARMS_MAX: usize = 4;
@@ -36,7 +36,9 @@ impl<'s> Arm<'s> {
         let regime = Regime::new(&spec.regime);
         Arm {
             spec,
-            site_takes_phone: sites.map(|(level, word)| regime.site_takes_phone(level, word)).collect(),
+            site_takes_phone: sites
+                .map(|(level, word)| regime.site_takes_phone(level, word))
+                .collect(),
             regime,
             scheme_flow: spec.scheme.as_ref().map(|scheme| SchemeFlow::new(&scheme.flow)),
             engine: Engine { rules, policy: spec.scheme.as_ref().map(|scheme| &scheme.credit) },

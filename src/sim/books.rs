@@ -2,11 +2,11 @@
 //! Must never change a person's row.
 
 use super::block::{ArmBlock, Block, Today};
-use super::city_view::World;
+use super::city_view::{World, applicant};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
-use crate::credit::{self, Applicant};
+use crate::credit;
 use crate::domain::{Day, Fen, HospitalLevel, PersonId};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, Role, Sink, transfer};
@@ -23,7 +23,8 @@ pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
     let mut ranges: Vec<Range<u32>> = Vec::new();
     let mut from = 0;
     for group in 0..world.city.groups() {
-        let people = world.city.group_first[group as usize + 1] - world.city.group_first[from as usize];
+        let people =
+            world.city.group_first[group as usize + 1] - world.city.group_first[from as usize];
         if people >= BLOCK_PEOPLE || group + 1 == world.city.groups() {
             ranges.push(from..group + 1);
             from = group + 1;
@@ -65,7 +66,7 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
             ..PersonRow::default()
         });
         if let Some(policy) = world.arms[arm].engine.policy
-            && credit::eligible(policy, &applicant(world, person)).is_ok()
+            && credit::eligible(policy, &applicant(&world.city, PersonId(person))).is_ok()
         {
             eligible += 1;
             sign_ups.extend(planned_sign_up(world, plan, person));
@@ -84,17 +85,6 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         pending: 0,
         audit,
         sums: ArmSums { eligible, ..ArmSums::new(arm == world.policy()) },
-    }
-}
-
-fn applicant(world: &World<'_>, person: u32) -> Applicant {
-    let person = &world.city.people[person as usize];
-    Applicant {
-        age: person.age,
-        scheme: person.scheme(),
-        score: person.score,
-        judgment_debtor: person.judgment_debtor(),
-        has_line: false,
     }
 }
 

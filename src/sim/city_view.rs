@@ -2,9 +2,11 @@
 //! Must never hold state of a day.
 
 use super::arm::Arm;
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand};
-use crate::domain::{Day, HospitalId, HospitalLevel, Ms, VisitId};
+use crate::credit::spec::CreditPolicy;
+use crate::credit::{self, Applicant};
+use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, VisitId};
 use crate::flow::spec::Station;
 use crate::flow::{Hospital, LevelTables};
 use crate::metrics::Cells;
@@ -53,10 +55,13 @@ impl<'s> World<'s> {
             .iter()
             .map(|arm| {
                 let channels = &arm.spec.regime.channels;
-                std::array::from_fn(|level| LevelTables::new(&scenario.flow.levels[level], channels))
+                std::array::from_fn(|level| {
+                    LevelTables::new(&scenario.flow.levels[level], channels)
+                })
             })
             .collect();
-        let behaviour = Behaviour::new(&scenario.behaviour);
+        let mix = eligible_mix(&city, scenario.policy.scheme.as_ref().map(|s| &s.credit));
+        let behaviour = Behaviour::new(&scenario.behaviour, &mix);
         World { scenario, philox, city, demand, behaviour, arms, hospitals, tables }
     }
 
@@ -93,6 +98,20 @@ impl<'s> World<'s> {
 
 /// Hours that the scenario's shifts imply, and people as `behaviour` sees them.
 impl World<'_> {
+    /// A person as `behaviour` sees one.
+    pub fn person_view(&self, person: PersonId) -> PersonView {
+        person_view(&self.city, person)
+    }
+
+    /// Bytes of lasting state a person: people, demand and every arm's rows, without the few lines.
+    pub fn bytes_per_person(&self) -> f64 {
+        let people = self.city.people.len();
+        let rows = people * self.arms.len() * size_of::<crate::engine::PersonRow>();
+        let groups = (self.city.groups() as usize) * (size_of::<u32>() * 2);
+        let bytes = rows + groups + people * size_of::<crate::city::Person>();
+        bytes as f64 / people as f64
+    }
+
     /// Groups by which matched visits are counted.
     pub fn cells(&self) -> Cells {
         Cells { districts: self.scenario.city.districts.len(), sites: self.city.sites.len() }
@@ -118,3 +137,41 @@ impl World<'_> {
 const MS_PER_HOUR: Ms = 3_600_000;
 /// The semantic step of the hour of discharge.
 const DISCHARGE_STEP: u32 = 65;
+
+fn person_view(city: &City, person: PersonId) -> PersonView {
+    let row = city.person(person);
+    PersonView {
+        ability: row.ability,
+        willingness: row.willingness,
+        chronic: row.chronic(),
+        age: row.age,
+        monthly_income: city.monthly_income(person),
+    }
+}
+
+/// What an application says of a person.
+pub(super) fn applicant(city: &City, person: PersonId) -> Applicant {
+    let person = city.person(person);
+    Applicant {
+        age: person.age,
+        scheme: person.scheme(),
+        score: person.score,
+        judgment_debtor: person.judgment_debtor(),
+        has_line: false,
+    }
+}
+
+/// How those who may open a line are mixed.
+fn eligible_mix(city: &City, policy: Option<&CreditPolicy>) -> EligibleMix {
+    let mut counts = [[0; 2]; 2];
+    let Some(policy) = policy else {
+        return EligibleMix::from_counts(counts);
+    };
+    for person in (0..city.people.len() as u32).map(PersonId) {
+        if credit::eligible(policy, &applicant(city, person)).is_ok() {
+            let (chronic, old) = EligibleMix::cell(&person_view(city, person));
+            counts[chronic][old] += 1;
+        }
+    }
+    EligibleMix::from_counts(counts)
+}

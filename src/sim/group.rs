@@ -7,10 +7,11 @@ use super::block::{Kind, Plan};
 use super::city_view::World;
 use super::plan::orders_of;
 use crate::behaviour::Arrears;
-use crate::city::{self, WantKind};
+use crate::city::WantKind;
 use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
-use crate::flow::{PAYMENT_POINTS, PayWhen, PaymentPoint};
+use crate::flow::spec::PayWhen;
+use crate::flow::{PAYMENT_POINTS, PaymentPoint};
 use crate::ledger::Sink;
 use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
@@ -223,10 +224,10 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         if !self.rows.credit.lines.is_empty() {
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
-            let inpatient = self.plan.kind != Kind::Visit;
+            let care = self.care();
             let replication = self.day.replication;
             self.state.uses_line =
-                world.behaviour.uses_line(world.philox, visit, replication, inpatient);
+                world.behaviour.uses_line(world.philox, visit, replication, care);
             self.state.first_use =
                 self.state.uses_line && !self.rows.people[member].has(PersonRow::HAS_USED_LINE);
         }
@@ -329,12 +330,9 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             DepositRule::Amount { by_level } => by_level[self.level() as usize],
             DepositRule::ShareOfExpectedPersonPart { share } => {
                 self.write_lines(1 << STAY);
-                let claim = self.settle_of(STAY);
-                share.of(self.day.world.arms[self.day.arm].engine.person_part(
-                    self.rows,
-                    self.member(),
-                    &claim,
-                ))
+                let claim = self.settle_with(STAY, self.lines);
+                let engine = &self.day.world.arms[self.day.arm].engine;
+                share.of(engine.person_part(self.rows, self.member(), &claim))
             }
         }
     }
@@ -384,18 +382,14 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// Own money, or the hospital's books for those who leave without paying.
     fn own_funding(&self, deposit: Fen, after_leaving: bool) -> Funding {
         let world = self.day.world;
-        let emergency = self.plan.want.kind == WantKind::Emergency;
         if after_leaving {
             return Funding::Receivable { deposit };
         }
-        if !emergency && self.plan.kind != Kind::Discharge {
-            return Funding::Own { deposit };
-        }
         let view = world.person_view(self.plan.want.person);
         let visit = self.plan.want.visit.raw();
-        let inpatient = self.plan.kind == Kind::Discharge;
+        let care = self.care();
         let replication = self.day.replication;
-        match world.behaviour.window_arrears(world.philox, visit, replication, &view, inpatient) {
+        match world.behaviour.window_arrears(world.philox, visit, replication, &view, care) {
             Arrears::Pays => Funding::Own { deposit },
             Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },
         }
@@ -456,26 +450,25 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         decision
     }
 
+    fn care(&self) -> CareKind {
+        match (self.plan.kind, self.plan.want.kind) {
+            (Kind::Visit, WantKind::Emergency) => CareKind::Emergency,
+            (Kind::Visit, _) => CareKind::Outpatient,
+            (Kind::Admission | Kind::Discharge, _) => CareKind::Inpatient,
+        }
+    }
+
     fn level(&self) -> HospitalLevel {
         self.day.world.city.sites[usize::from(self.plan.want.site.0)].level
     }
 
-    fn settle_of(&self, point: u8) -> Settle<'_> {
-        self.settle_with(point, self.lines)
-    }
-
     fn settle_with<'l>(&self, point: u8, lines: &'l [BillLine]) -> Settle<'l> {
-        let care = match (self.plan.kind, self.plan.want.kind) {
-            (Kind::Visit, WantKind::Emergency) => CareKind::Emergency,
-            (Kind::Visit, _) => CareKind::Outpatient,
-            (Kind::Admission | Kind::Discharge, _) => CareKind::Inpatient,
-        };
         Settle {
             visit: self.plan.want.visit,
             point,
             hospital: self.plan.want.site,
             level: self.level(),
-            care,
+            care: self.care(),
             in_scheme: self.day.in_scheme(self.plan),
             lines,
         }
@@ -490,11 +483,10 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn write_lines(&mut self, points: u8) {
         self.lines.clear();
         let world = self.day.world;
-        let address =
-            Address::new(self.plan.want.visit.raw(), self.day.replication, Purpose::Bill);
+        let address = Address::new(self.plan.want.visit.raw(), self.day.replication, Purpose::Bill);
         for point in (0..PAYMENT_POINTS as u8).filter(|point| points & 1 << point != 0) {
             let word = world.philox.block(address.at(u32::from(point)))[0];
-            let parts = city::bill_lines(&world.demand, self.level(), self.amount(point), word);
+            let parts = world.demand.bill_lines(self.level(), self.amount(point), word);
             let parts = parts.into_iter().filter(|part| part.amount_fen > 0);
             self.lines.extend(parts.map(|part| BillLine {
                 amount_fen: part.amount_fen,

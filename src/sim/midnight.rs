@@ -4,9 +4,9 @@
 use super::block::{ArmBlock, Block, Due, Entry};
 use super::city_view::World;
 use super::group::GroupScratch;
-use crate::behaviour::Intent;
+use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage};
 use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
-use crate::engine::{Body, Command, Decision, PersonRow};
+use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
 
 /// One block's midnight.
 pub(super) struct Midnight<'a, 's> {
@@ -39,8 +39,7 @@ impl Midnight<'_, '_> {
             let member = (entry.person - rows.first) as usize;
             let body = match entry.due {
                 Due::Repay => {
-                    let offered =
-                        self.world.arms[arm].engine.asked(rows, entry.visit, self.day);
+                    let offered = self.world.arms[arm].engine.asked(rows, entry.visit, self.day);
                     if offered.is_zero() {
                         continue;
                     }
@@ -63,7 +62,7 @@ impl Midnight<'_, '_> {
                     block.lost.push((arm, entry.person, decision.tick.written_off));
                 }
                 self.count(state, entry, &decision);
-                self.follow(state, entry, &decision);
+                self.follow(state, arm, entry, &decision);
             }
         }
         state.sums.day.overdue_change += overdue(rows) - overdue_before;
@@ -100,42 +99,55 @@ impl Midnight<'_, '_> {
 
     /// Enters what comes next for a draw: a payment that the person will make, and the next day on which
     /// the engine wants to look.
-    fn follow(&self, state: &mut ArmBlock, entry: &Entry, decision: &Decision) {
+    fn follow(&self, state: &mut ArmBlock, arm: usize, entry: &Entry, decision: &Decision) {
         let tick = &decision.tick;
         let looks = matches!(entry.due, Due::Tick) || !decision.closed;
         let next = if looks { tick.next } else { None };
-        if let Due::Tick = entry.due
-            && (1..=5).contains(&tick.entered)
-        {
+        if let (Due::Tick, Some(late)) = (entry.due, self.late(arm, tick)) {
             let view = self.world.person_view(PersonId(entry.person));
             let (philox, replication) = (self.world.philox, self.replication);
             let raw = entry.visit.raw();
-            let cure =
-                self.world.behaviour.after_stage(philox, raw, replication, &view, tick.entered);
+            let cure = self.world.behaviour.after_stage(philox, raw, replication, &view, late);
             if let Some(days) = cure {
                 let on = self.day + i32::from(days).max(1);
                 state.enter(on, Entry { due: Due::Repay, ..*entry });
             }
         }
         if let Some(day) = next {
-            let due = if tick.on_plan {
-                self.instalment(entry, decision)
-            } else {
-                Due::Tick
-            };
+            let due = if tick.on_plan { self.instalment(entry, decision) } else { Due::Tick };
             state.enter(day.max(self.day + 1), Entry { due, ..*entry });
         }
+    }
+
+    /// The stage of delinquency that begins tonight, with its length.
+    fn late(&self, arm: usize, tick: &TickEvents) -> Option<Late> {
+        let (stage, days) = match tick.entered {
+            1 => (LateStage::D1To30, STAGE_DAYS),
+            2 => (LateStage::D31To60, STAGE_DAYS),
+            3 => (LateStage::D61To90, STAGE_DAYS),
+            4 => (LateStage::D90Plus, self.days_to_write_off(arm)),
+            5 => (LateStage::WrittenOff, ARREARS_HORIZON_DAYS as u16),
+            _ => return None,
+        };
+        Some(Late { stage, episode: tick.instalment, days })
+    }
+
+    fn days_to_write_off(&self, arm: usize) -> u16 {
+        let policy = self.world.arms[arm].engine.policy;
+        policy.map_or(0, |policy| policy.write_off_dpd.saturating_sub(3 * STAGE_DAYS + 1))
     }
 
     /// Whether the next instalment will be paid on its day.
     fn instalment(&self, entry: &Entry, decision: &Decision) -> Due {
         let view = self.world.person_view(PersonId(entry.person));
-        let number = u32::from(decision.tick.instalment);
+        let number = decision.tick.instalment;
         let raw = entry.visit.raw();
         let (philox, replication) = (self.world.philox, self.replication);
-        match self.world.behaviour.instalment(philox, raw, replication, &view, number) {
-            Intent::Misses => Due::Tick,
-            Intent::FirstDay | Intent::Early { .. } | Intent::OnDue => Due::Repay,
+        let behaviour = &self.world.behaviour;
+        if behaviour.misses_instalment(philox, raw, replication, &view, number) {
+            Due::Tick
+        } else {
+            Due::Repay
         }
     }
 
@@ -171,6 +183,9 @@ impl Midnight<'_, '_> {
         }
     }
 }
+
+/// Length of a stage of delinquency: the buckets of 30 days past due.
+const STAGE_DAYS: u16 = 30;
 
 /// Overdue principal of a group.
 fn overdue(rows: &crate::engine::GroupRows) -> Fen {

@@ -3,7 +3,7 @@
 
 use super::block::{Block, Kind, Later, Plan, Rehearsed, Today};
 use super::city_view::World;
-use crate::city::{Want, WantKind};
+use crate::city::{self, Want, WantKind};
 use crate::domain::{Day, GroupId, Ms};
 use crate::flow::{self, Orders, PaymentPoint};
 use crate::random::{Address, Purpose};
@@ -23,8 +23,7 @@ impl Block {
             &mut today.wants,
         );
         for &want in &today.wants {
-            let kind =
-                if want.kind == WantKind::Admission { Kind::Admission } else { Kind::Visit };
+            let kind = if want.kind == WantKind::Admission { Kind::Admission } else { Kind::Visit };
             today.plans.push(plan_of(Later::fresh(want, kind, all_arms)));
         }
         let date = world.day(day_index);
@@ -66,11 +65,11 @@ fn plan_of(later: Later) -> Plan {
 pub(super) fn orders_of(want: &Want) -> Orders {
     Orders {
         emergency: want.kind == WantKind::Emergency,
-        registered_ahead: want.registered_ahead(),
-        lab: want.lab(),
-        imaging: want.imaging(),
-        treatment: want.treatment(),
-        drugs: want.drugs(),
+        registered_ahead: want.orders.has(city::Orders::AHEAD),
+        lab: want.orders.has(city::Orders::LAB),
+        imaging: want.orders.has(city::Orders::IMAGING),
+        treatment: want.orders.has(city::Orders::TREATMENT),
+        drugs: want.orders.has(city::Orders::DRUGS),
     }
 }
 
@@ -176,6 +175,8 @@ impl Block {
             .plans
             .sort_unstable_by_key(|plan| (plan.want.visit.group(), plan.want.visit, plan.carried));
         self.today.write_steps(world, replication);
-        self.today.rehearsed.resize(self.today.plans.len() * world.arms.len(), Rehearsed::default());
+        self.today
+            .rehearsed
+            .resize(self.today.plans.len() * world.arms.len(), Rehearsed::default());
     }
 }

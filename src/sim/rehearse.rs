@@ -59,8 +59,7 @@ impl Block {
             run.run(scratch, plans, &mut Discard, &mut NoWitness);
         }
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
-            let place =
-                Place { philox: world.philox, visit: plan.want.visit.raw(), replication };
+            let place = Place { philox: world.philox, visit: plan.want.visit.raw(), replication };
             let done = scratch.visits[visit];
             self.today.rehearsed[(from + visit) * arms + arm] =
                 stops_of(world, arm, plan, &done, place);
@@ -113,9 +112,9 @@ fn stops_of(
     let mut code = StopCode { up: own, down: own };
     let mut desk_ms = 0;
     if let Some(scheme) = &compiled.scheme_flow {
-        let words = world.philox.block(
-            Address::new(place.visit, place.replication, Purpose::Payment).at(DESK_STEP),
-        );
+        let words = world
+            .philox
+            .block(Address::new(place.visit, place.replication, Purpose::Payment).at(DESK_STEP));
         if done.granted != 0 {
             let line = flow::scheme_stops(scheme, own, true, words[0]);
             let bears_end = (done.granted & !PaymentPoint::Deposit.bit()) != 0;

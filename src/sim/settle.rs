@@ -5,11 +5,11 @@ use super::block::{ArmBlock, Block, Due, Entry, Kind, Later, Plan};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
-use crate::behaviour::{Arrears, Intent};
+use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
 use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
 use crate::engine::{Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
-use crate::metrics::{ArmSums, Cells, PairSums, Times};
+use crate::metrics::{Cells, PairSums, Times};
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -82,18 +82,14 @@ impl SettleDay<'_, '_> {
             scratch.visits[visit].walked = walked(plan, &outcome, &block.today.steps);
             scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
         }
-        let run = GroupDay {
-            world: self.world,
-            arm,
-            replication: self.replication,
-            day: self.day,
-        };
+        let run = GroupDay { world: self.world, arm, replication: self.replication, day: self.day };
         let mut audit = std::mem::take(&mut state.audit);
         let mut witness = Booker { run, plans, group, state };
         run.run(scratch, plans, &mut audit, &mut witness);
         state.audit = audit;
         state.scatter(block.first_person, group, &scratch.rows);
-        for (visit, plan) in (from..to).map(|visit| (visit, block.today.plans[visit])) {
+        for visit in from..to {
+            let plan = block.today.plans[visit];
             if plan.is_in(arm) {
                 self.close_visit(block, arm, visit, &plan, &scratch.visits[visit - from]);
             }
@@ -291,13 +287,7 @@ impl ArmBlock {
 
 impl Booker<'_, '_, '_> {
     /// A draw was made: when will it be paid?
-    fn drawn(
-        &mut self,
-        claim: &Settle<'_>,
-        decision: &Decision,
-        due: Day,
-        holder: u32,
-    ) {
+    fn drawn(&mut self, claim: &Settle<'_>, decision: &Decision, due: Day, holder: u32) {
         let world = self.run.world;
         let person = world.city.group_first[self.group as usize] + holder;
         let sums = &mut self.state.sums;
@@ -313,12 +303,12 @@ impl Booker<'_, '_, '_> {
             bill.raw(),
             self.run.replication,
             &view,
-            decision.line.0,
+            decision.line,
             window,
         );
         let on = match intent {
             Intent::FirstDay => today + 1,
-            Intent::Early { after_days } => today + i32::from(after_days).min(window as i32),
+            Intent::Early { after_days } => today + after_days.min(window) as i32,
             Intent::OnDue | Intent::Misses => due,
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
@@ -332,14 +322,14 @@ impl Booker<'_, '_, '_> {
         let person = plan.want.person.0;
         self.state.sums.arrears += amount;
         let view = world.person_view(plan.want.person);
-        let inpatient = claim.point == PaymentPoint::Stay as u8;
         let replication = self.run.replication;
         let raw = plan.want.visit.raw();
-        let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, inpatient);
+        let fate =
+            world.behaviour.window_arrears(world.philox, raw, replication, &view, claim.care);
         let (days, written_off) = match fate {
             Arrears::Pays => (1, false),
             Arrears::PaysAfter { days } => (i32::from(days), false),
-            Arrears::Never => (world.behaviour.arrears_given_up_after_days(), true),
+            Arrears::Never => (ARREARS_HORIZON_DAYS as i32, true),
         };
         let due = Due::Arrears { hospital: plan.want.site.0, amount, written_off };
         let visit: VisitId = claim.visit;

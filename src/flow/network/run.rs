@@ -216,6 +216,8 @@ struct State {
 struct Line {
     servers: Servers,
     meter: QueueMeter,
+    served: u64,
+    /// Waits above 0: most customers of a good station do not wait, and need not be ranked.
     waits_ms: Vec<Ms>,
     busy_ms: u64,
 }
@@ -234,7 +236,7 @@ impl State {
             line.servers.reset(roster);
             line.meter.reset();
             line.waits_ms.clear();
-            line.busy_ms = 0;
+            (line.served, line.busy_ms) = (0, 0);
         }
         self.arrive(network, philox, replication);
         let customers = self.customers.len() as u64;
@@ -304,8 +306,11 @@ impl State {
         let service_ms = table.sample(service_word);
         let done_ms = slot.start_ms + service_ms;
         line.servers.occupy(slot, done_ms);
-        line.meter.join(now, slot.start_ms);
-        line.waits_ms.push(slot.start_ms - now);
+        if slot.start_ms > now {
+            line.meter.join(now, slot.start_ms);
+            line.waits_ms.push(slot.start_ms - now);
+        }
+        line.served += 1;
         line.busy_ms += u64::from(service_ms);
         customer.passed |= bit;
         customer.step += 1;
@@ -330,13 +335,14 @@ impl Replication {
 impl Line {
     fn result(&mut self, roster: &Roster, end_ms: Ms) -> StationResult {
         let waits = &mut self.waits_ms;
+        let at_once = self.served as usize - waits.len();
         StationResult {
-            served: waits.len() as u64,
+            served: self.served,
             wait_sum_ms: waits.iter().map(|&wait| u64::from(wait)).sum(),
             queue_area_ms: self.meter.finish(),
-            wait_p50_ms: quantile(waits, 50),
-            wait_p90_ms: quantile(waits, 90),
-            wait_p99_ms: quantile(waits, 99),
+            wait_p50_ms: quantile(waits, at_once, 50),
+            wait_p90_ms: quantile(waits, at_once, 90),
+            wait_p99_ms: quantile(waits, at_once, 99),
             longest_queue: self.meter.longest(),
             busy_ms: self.busy_ms,
             capacity_ms: roster.capacity_ms(0, end_ms),
@@ -344,11 +350,27 @@ impl Line {
     }
 }
 
-/// The smallest value that at least `percent` in 100 of the values do not exceed; 0 of nothing.
-fn quantile(values: &mut [Ms], percent: usize) -> Ms {
-    if values.is_empty() {
-        return 0;
+/// The smallest value that at least `percent` in 100 of all values do not exceed, where `zeros`
+/// further values are 0; 0 of nothing.
+fn quantile(values: &mut [Ms], zeros: usize, percent: usize) -> Ms {
+    let place = ((values.len() + zeros) * percent).div_ceil(100);
+    match place.checked_sub(zeros + 1) {
+        Some(place) => *values.select_nth_unstable(place).1,
+        None => 0,
     }
-    let place = (values.len() * percent).div_ceil(100).max(1) - 1;
-    *values.select_nth_unstable(place).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantile;
+
+    #[test]
+    fn quantiles_count_the_zeros_that_are_not_stored() {
+        let rows = [(50, 0), (80, 0), (81, 10), (90, 10), (91, 20), (99, 20), (100, 20)];
+        for (percent, expected) in rows {
+            assert_eq!(quantile(&mut [20, 10], 8, percent), expected, "{percent} in 100");
+        }
+        assert_eq!(quantile(&mut [], 0, 50), 0);
+        assert_eq!(quantile(&mut [7], 0, 1), 7);
+    }
 }
