@@ -268,9 +268,14 @@ impl<'a> Reader<'a> {
         doc: &str,
         read: impl FnOnce(&mut Reader<'a>) -> T,
     ) -> Option<T> {
-        let found = self.required(key, "a table or \"none\"");
-        let none = matches!(found.map(|node| &node.value), Some(Value::Text(t)) if t == "none");
-        let node = found.filter(|_| !none).and_then(|node| self.as_table(key, node));
+        let expected = "a table or \"none\"";
+        let found = self.required(key, expected);
+        let node = found.filter(|node| matches!(node.value, Value::Table(_)));
+        let is_none = |node: &&Node| matches!(&node.value, Value::Text(t) if t == "none");
+        if let Some(other) = found.filter(|found| node.is_none() && !is_none(found)) {
+            let message = format!("this is {}", other.kind());
+            self.desk.note(other.at, &self.full(key), message, expected, String::new());
+        }
         let (value, schema) = Reader::over(self.desk, node, self.full(key), read);
         let schema = json!({ "anyOf": [schema, { "const": "none" }] });
         self.remember(key, described(schema, doc));
