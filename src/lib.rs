@@ -5,6 +5,7 @@ pub mod archive;
 pub mod behaviour;
 pub mod city;
 pub mod clearing;
+pub mod cli;
 pub mod credit;
 pub mod des;
 pub mod domain;

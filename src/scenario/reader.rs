@@ -66,7 +66,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a whole tree; unknown keys are reported afterwards. Returns the schema of what was asked.
+    /// Reads a whole tree; unknown keys are reported afterwards. Returns the schema of what was
+    /// asked.
     pub(super) fn root<T>(
         desk: &'a Desk<'a>,
         tree: Option<&'a Node>,
@@ -497,8 +498,8 @@ impl<'a> Reader<'a> {
         node
     }
 
-    /// Where a missing key is to be written: in its table, or in the scenario when only a shared part
-    /// has the table.
+    /// Where a missing key is to be written: in its table, or in the scenario when only a shared
+    /// part has the table.
     fn missing_place(&self, table: &Node) -> (Place, String) {
         if table.key_at.file == 0 || self.path.contains('[') {
             return (table.key_at, String::new());

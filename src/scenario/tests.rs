@@ -291,8 +291,8 @@ fn keys_are_in(schema: &serde_json::Value, value: &serde_json::Value, path: &str
     }
 }
 
-/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.80 to 0.95 was the aim with all
-/// visits in one stream; emergencies, who come at other hours, take a little of it away.
+/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.80 to 0.95 was the aim with
+/// all visits in one stream; emergencies, who come at other hours, take a little of it away.
 #[test]
 fn staffing_follows_stated_utilisation_under_the_default_baseline() {
     for name in SHIPPED_SCENARIOS {
