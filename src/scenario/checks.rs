@@ -1,5 +1,5 @@
-//! What must fit between the parts of a city: planned visits against demand, and doctors and windows
-//! against the peak hour. Must never change a value.
+//! What must fit between the parts of a city: planned visits against demand, and doctors and
+//! windows against the peak hour. Must never change a value.
 
 use super::reader::Reader;
 use super::staffing::mean;
@@ -13,7 +13,8 @@ pub(super) fn city(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec) {
     closed_days(r, city, flow);
 }
 
-/// A site's share of the plans is its share of demand; a large gap means that one of them is mistaken.
+/// A site's share of the plans is its share of demand; a large gap means that one of them is
+/// mistaken.
 fn planned_visits(r: &Reader<'_>, city: &CitySpec) {
     let planned: f64 = city.sites.iter().map(|site| site.visits_per_year).sum();
     let people = f64::from(city.people.population);

@@ -1,5 +1,5 @@
-//! The forms that a single value can take: what is accepted, how it is called when it is not, and how
-//! an editor's schema says it. Must never know a key.
+//! The forms that a single value can take: what is accepted, how it is called when it is not, and
+//! how an editor's schema says it. Must never know a key.
 
 use super::tree::{Node, Value};
 use crate::domain::{Day, Fen, Ms, Ratio};

@@ -1,8 +1,9 @@
-//! The only place that knows TOML: it reads a scenario file with its shared parts and builds the plain
-//! data of the rooms, or says everything that is wrong with it. Must never write a file, draw a random
-//! number or hold a constant of the model.
+//! The only place that knows TOML: it reads a scenario file with its shared parts and builds the
+//! plain data of the rooms, or says everything that is wrong with it. Must never write a file, draw
+//! a random number or hold a constant of the model.
 //!
-//! `load` fails with all problems of all files at once: syntax errors and includes first, then keys.
+//! `load` fails with all problems of all files at once: syntax errors and includes first, then
+//! keys.
 
 mod arm;
 mod behaviour;

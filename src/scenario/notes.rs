@@ -1,5 +1,5 @@
-//! Where each number comes from, read from the comments beside it; a choice in words may carry one too.
-//! Must never judge a value.
+//! Where each number comes from, read from the comments beside it; a choice in words may carry one
+//! too. Must never judge a value.
 
 use super::include::COMMAND_LINE;
 use super::problem::{Problem, Severity};

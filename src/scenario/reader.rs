@@ -66,7 +66,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a whole tree; unknown keys are reported afterwards. Returns the schema of what was asked.
+    /// Reads a whole tree; unknown keys are reported afterwards. Returns the schema of what was
+    /// asked.
     pub(super) fn root<T>(
         desk: &'a Desk<'a>,
         tree: Option<&'a Node>,
@@ -268,9 +269,14 @@ impl<'a> Reader<'a> {
         doc: &str,
         read: impl FnOnce(&mut Reader<'a>) -> T,
     ) -> Option<T> {
-        let found = self.required(key, "a table or \"none\"");
-        let none = matches!(found.map(|node| &node.value), Some(Value::Text(t)) if t == "none");
-        let node = found.filter(|_| !none).and_then(|node| self.as_table(key, node));
+        let expected = "a table or \"none\"";
+        let found = self.required(key, expected);
+        let node = found.filter(|node| matches!(node.value, Value::Table(_)));
+        let is_none = |node: &&Node| matches!(&node.value, Value::Text(t) if t == "none");
+        if let Some(other) = found.filter(|found| node.is_none() && !is_none(found)) {
+            let message = format!("this is {}", other.kind());
+            self.desk.note(other.at, &self.full(key), message, expected, String::new());
+        }
         let (value, schema) = Reader::over(self.desk, node, self.full(key), read);
         let schema = json!({ "anyOf": [schema, { "const": "none" }] });
         self.remember(key, described(schema, doc));
@@ -492,8 +498,8 @@ impl<'a> Reader<'a> {
         node
     }
 
-    /// Where a missing key is to be written: in its table, or in the scenario when only a shared part
-    /// has the table.
+    /// Where a missing key is to be written: in its table, or in the scenario when only a shared
+    /// part has the table.
     fn missing_place(&self, table: &Node) -> (Place, String) {
         if table.key_at.file == 0 || self.path.contains('[') {
             return (table.key_at, String::new());

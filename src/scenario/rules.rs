@@ -1,4 +1,5 @@
-//! `[rules]`: the benefit rules of one pooling area. Must never hold a rule that is not in the file.
+//! `[rules]`: the benefit rules of one pooling area. Must never hold a rule that is not in the
+//! file.
 
 use super::demand::LEVELS;
 use super::form::{self, or_none, ratio, yuan};

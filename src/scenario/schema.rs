@@ -1,13 +1,13 @@
-//! The JSON Schema of a scenario file for editors, made by letting the loader ask for its keys: what it
-//! knows and what the schema knows cannot differ. Must never hold a key of its own.
+//! The JSON Schema of a scenario file for editors, made by letting the loader ask for its keys:
+//! what it knows and what the schema knows cannot differ. Must never hold a key of its own.
 
 use super::reader::{Desk, Reader};
 use super::source::Sources;
 use super::{NETWORK_SCHEMA, SCHEMA, network, whole};
 use serde_json::{Value as Json, json};
 
-/// JSON Schema (draft 07) of a scenario file. No key is required in it, because an included part may
-/// supply any of them; `check` knows what is missing.
+/// JSON Schema (draft 07) of a scenario file. No key is required in it, because an included part
+/// may supply any of them; `check` knows what is missing.
 pub fn schema() -> Json {
     asked_for(SCHEMA, |r| _ = whole(r))
 }

@@ -1,5 +1,5 @@
-//! The shared parts that come with the program, so that a scenario may include them from any folder.
-//! Must never hold a part that is not in `scenarios/`.
+//! The shared parts that come with the program, so that a scenario may include them from any
+//! folder. Must never hold a part that is not in `scenarios/`.
 
 macro_rules! shipped {
     ($($name:literal),* $(,)?) => {

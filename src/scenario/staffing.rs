@@ -1,6 +1,6 @@
-//! How busy the stations of a level are in the peak hour of a mean day, from the numbers of the scenario
-//! alone: the arithmetic behind the staffing of `flow`. Must never set a value, and must not be read as
-//! a result: it knows no queue and no rounding up to whole servers.
+//! How busy the stations of a level are in the peak hour of a mean day, from the numbers of the
+//! scenario alone: the arithmetic behind the staffing of `flow`. Must never set a value, and must
+//! not be read as a result: it knows no queue and no rounding up to whole servers.
 
 use super::demand::LEVELS;
 use super::reader::Reader;

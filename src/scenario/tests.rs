@@ -53,10 +53,14 @@ fn each_broken_file_says_exactly_what_stands_beside_it() {
     }
 }
 
-/// `cargo test --lib scenario -- --ignored` after a message was changed on purpose; read the diff.
+/// `cargo test --lib scenario -- --ignored` after a message or key was changed on purpose; read the
+/// diff.
 #[test]
-#[ignore = "rewrites the expected messages"]
-fn rewrite_the_expected_messages() {
+#[ignore = "rewrites the expected messages and the schemas"]
+fn rewrite_what_is_committed() {
+    for (path, schema) in committed_schemas() {
+        std::fs::write(path, schema).expect("written");
+    }
     for path in toml_files("scenarios/broken") {
         std::fs::write(path.with_extension("expected"), check(&path).to_string()).expect("written");
     }
@@ -233,6 +237,32 @@ fn the_schema_knows_every_key_that_the_loader_knows() {
     assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
 }
 
+fn committed_schemas() -> [(&'static str, String); 2] {
+    let pretty = |schema| serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
+    [
+        ("scenarios/scenario.schema.json", pretty(schema())),
+        ("scenarios/networks/network.schema.json", pretty(network_schema())),
+    ]
+}
+
+#[test]
+fn the_committed_schemas_are_those_of_the_loader() {
+    for (path, schema) in committed_schemas() {
+        assert_eq!(std::fs::read_to_string(path).expect("a schema"), schema, "{path}");
+    }
+}
+
+#[test]
+fn the_documentation_names_every_table_and_regime() {
+    let text = std::fs::read_to_string("docs/writing_a_scenario.md").expect("the page");
+    let schema = schema();
+    let tables = schema["properties"].as_object().expect("keys").keys().cloned();
+    let parts = shipped::SHIPPED.iter().map(|&(name, _)| name.to_owned());
+    for name in tables.chain(parts).chain(ORIGINS.map(|(word, _)| word.to_owned())) {
+        assert!(text.contains(&format!("`{name}`")), "`{name}` is not in the page");
+    }
+}
+
 /// The part of JSON Schema that the loader's schema uses, applied to names only.
 fn keys_are_in(schema: &serde_json::Value, value: &serde_json::Value, path: &str) {
     use serde_json::Value as Json;
@@ -261,8 +291,8 @@ fn keys_are_in(schema: &serde_json::Value, value: &serde_json::Value, path: &str
     }
 }
 
-/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.80 to 0.95 was the aim with all
-/// visits in one stream; emergencies, who come at other hours, take a little of it away.
+/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.80 to 0.95 was the aim with
+/// all visits in one stream; emergencies, who come at other hours, take a little of it away.
 #[test]
 fn staffing_follows_stated_utilisation_under_the_default_baseline() {
     for name in SHIPPED_SCENARIOS {
