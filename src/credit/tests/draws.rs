@@ -236,6 +236,22 @@ fn a_refund_undoes_principal_then_charges_and_hands_back_the_rest() {
 }
 
 #[test]
+fn charges_left_by_a_refund_are_waived_in_the_end_and_cost_no_line() {
+    let policy = policy();
+    let mut row = line(&policy);
+    let mut draw = drawn(&policy, &mut row, yuan(600), date("2023-01-10"));
+    let due = draw.due_on();
+    fall_due(&policy, &mut row, &mut draw, due);
+    refund(&policy, &mut row, &mut draw, yuan(600), due + 10);
+    assert_eq!((draw.principal(), draw.penalty()), (Fen::ZERO, yuan(3)));
+    let aged = age(&policy, &mut row, &mut draw, due + 181);
+    let lost = aged.write_off.expect("nobody paid");
+    assert_eq!((lost.principal, lost.penalty, aged.cancelled), (Fen::ZERO, yuan(3), false));
+    assert_eq!((row.status(), row.due_charges()), (LineStatus::Active, Fen::ZERO));
+    assert!(row.in_good_standing() && draw.outstanding().is_zero());
+}
+
+#[test]
 fn a_second_overdue_draw_keeps_the_line_frozen() {
     let policy = policy();
     let mut row = line(&policy);
