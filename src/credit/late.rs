@@ -99,7 +99,8 @@ pub struct Aged {
 /// What a write-off takes off the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteOff {
-    /// Principal lost; goes to `share_loss`. Later payments on the draw recover it.
+    /// Principal lost; goes to `share_loss`. Later payments on the draw recover it. Zero where
+    /// refunds had left only charges: the row may be dropped and a blacklisting be looked at again.
     pub principal: Fen,
     /// Interest booked and never paid: reversed against income.
     pub interest: Fen,
@@ -199,7 +200,7 @@ pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: D
         dpd,
         entered: BUCKET_EDGES.iter().any(|edge| window.contains(edge)).then(|| bucket(dpd)),
         frozen: write_off.is_none() && dpd >= sanctions.freeze_from_dpd && line.freeze(),
-        cancelled: write_off.is_some() && line.cancel(),
+        cancelled: write_off.is_some_and(|lost| lost.principal > Fen::ZERO) && line.cancel(),
         blacklisted: sanctions.blacklist_from_dpd.is_some_and(|from| window.contains(&from)),
         collection_cost: policy.collections[steps.clone()].iter().map(|step| step.cost).sum(),
         steps,
@@ -213,6 +214,8 @@ fn steps_within(policy: &CreditPolicy, from: u16, to: u16) -> Range<usize> {
     steps.partition_point(|step| step.dpd < from)..steps.partition_point(|step| step.dpd <= to)
 }
 
+/// Takes a draw off the books. Where refunds left charges but no principal, nothing is lost: the
+/// charges are waived, no claim remains and the line does not suffer.
 fn write_off(line: &mut LineRow, draw: &mut DrawRow) -> WriteOff {
     let lost = WriteOff {
         principal: draw.principal(),
@@ -222,8 +225,9 @@ fn write_off(line: &mut LineRow, draw: &mut DrawRow) -> WriteOff {
     line.clear_charges(lost.interest + lost.penalty);
     line.overdue_draws -= 1;
     line.open_draws -= 1;
-    line.written_off_draws += 1;
+    line.written_off_draws += u16::from(lost.principal > Fen::ZERO);
     line.reduce_principal(lost.principal);
+    line.unfreeze();
     draw.stage = DrawStage::WrittenOff;
     draw.due_principal = draw.principal;
     draw.interest = 0;

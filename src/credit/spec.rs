@@ -115,7 +115,8 @@ pub struct SanctionRules {
     /// Misses allowed; the next one cancels the line for good (6: the seventh cancels); 0 = never.
     /// A draw that becomes overdue is one miss, whatever it takes to cure it.
     pub cancel_after_missed: u8,
-    /// Days past due from which the person is blacklisted (benefits suspended until paid); `None` = never.
+    /// Days past due from which the person is blacklisted (benefits suspended until paid); `None` =
+    /// never.
     pub blacklist_from_dpd: Option<u16>,
 }
 
@@ -143,8 +144,8 @@ pub enum CollectionAction {
     Agency,
 }
 
-/// Who bears a written-off draw: the credit insurer first (share of the loss above a deductible, up to
-/// an aggregate limit a year), then hospital, risk pool and bank in exact shares of the rest.
+/// Who bears a written-off draw: the credit insurer first (share of the loss above a deductible, up
+/// to an aggregate limit a year), then hospital, risk pool and bank in exact shares of the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LossRules {
     /// Insurer's share of each loss above `insurer_deductible`.

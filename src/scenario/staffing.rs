@@ -116,8 +116,9 @@ fn work_per_visit(
     let extra = regime.channels.insured_window_extra_s * (1.0 - city.people.uninsured_share);
     let service = |station: Station| mean(&flow.stations[station as usize].service_s);
     [
-        registration * window * (service(Station::Registration) + extra),
-        later * window * (service(Station::Cashier) + extra),
+        (1.0 - course.registered_ahead) * service(Station::Registration),
+        (registration + later) * window * (service(Station::Cashier) + extra)
+            / regime.channels.windows_factor_by_level[level],
         (registration + later) * in_person * kiosk * service(Station::Kiosk),
         course.lab * service(Station::Laboratory),
         course.imaging * service(Station::Imaging),

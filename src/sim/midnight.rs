@@ -4,6 +4,7 @@
 use super::block::{ArmBlock, Block, Due, Entry};
 use super::city_view::World;
 use super::group::GroupScratch;
+use super::settle::count_opened;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage};
 use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
 use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
@@ -20,7 +21,7 @@ impl Midnight<'_, '_> {
     pub(super) fn run(&self, block: &mut Block, scratch: &mut GroupScratch) {
         block.lost.clear();
         for arm in 0..block.arms.len() {
-            let mut entries = block.arms[arm].calendar.remove(&self.day.0).unwrap_or_default();
+            let mut entries = block.arms[arm].calendar.take(self.day);
             entries.sort_by_key(|entry| entry.group);
             for run in entries.chunk_by(|a, b| a.group == b.group) {
                 self.group(block, arm, run, scratch);
@@ -39,13 +40,13 @@ impl Midnight<'_, '_> {
             let member = (entry.person - rows.first) as usize;
             let body = match entry.due {
                 Due::Repay => {
-                    let offered = self.world.arms[arm].engine.asked(rows, entry.visit, self.day);
+                    let offered = self.world.arms[arm].engine.asked(rows, entry.bill, self.day);
                     if offered.is_zero() {
                         continue;
                     }
-                    Body::Repay { bill: entry.visit, offered }
+                    Body::Repay { bill: entry.bill, offered }
                 }
-                Due::Tick => Body::Tick { bill: entry.visit },
+                Due::Tick => Body::Tick { bill: entry.bill },
                 Due::Arrears { hospital, amount, written_off } => {
                     Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
                 }
@@ -106,16 +107,16 @@ impl Midnight<'_, '_> {
         if let (Due::Tick, Some(late)) = (entry.due, self.late(arm, tick)) {
             let view = self.world.person_view(PersonId(entry.person));
             let (philox, replication) = (self.world.philox, self.replication);
-            let raw = entry.visit.raw();
+            let raw = entry.bill.raw();
             let cure = self.world.behaviour.after_stage(philox, raw, replication, &view, late);
             if let Some(days) = cure {
                 let on = self.day + i32::from(days).max(1);
-                state.enter(on, Entry { due: Due::Repay, ..*entry });
+                state.calendar.enter(on, Entry { due: Due::Repay, ..*entry });
             }
         }
         if let Some(day) = next {
             let due = if tick.on_plan { self.instalment(entry, decision) } else { Due::Tick };
-            state.enter(day.max(self.day + 1), Entry { due, ..*entry });
+            state.calendar.enter(day.max(self.day + 1), Entry { due, ..*entry });
         }
     }
 
@@ -141,7 +142,7 @@ impl Midnight<'_, '_> {
     fn instalment(&self, entry: &Entry, decision: &Decision) -> Due {
         let view = self.world.person_view(PersonId(entry.person));
         let number = decision.tick.instalment;
-        let raw = entry.visit.raw();
+        let raw = entry.bill.raw();
         let (philox, replication) = (self.world.philox, self.replication);
         let behaviour = &self.world.behaviour;
         if behaviour.misses_instalment(philox, raw, replication, &view, number) {
@@ -178,7 +179,7 @@ impl Midnight<'_, '_> {
             if decision.refusal.is_none() {
                 rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
             }
-            state.count_opened(&decision);
+            count_opened(&mut state.sums, &decision);
             state.scatter(first, group, rows);
         }
     }
@@ -199,7 +200,7 @@ fn overdue(rows: &crate::engine::GroupRows) -> Fen {
 /// A request id that no visit's command has: the top bit, the bill, the day, the number of the night.
 fn night_id(entry: &Entry, day: Day, number: usize) -> u128 {
     1 << 127
-        | u128::from(entry.visit.raw()) << 48
+        | u128::from(entry.bill.raw()) << 48
         | u128::from(day.0.unsigned_abs()) << 16
         | number as u128 & 0xffff
 }

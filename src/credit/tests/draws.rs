@@ -1,12 +1,12 @@
 //! Draws: due days, conversion, misses, penalties, sanctions, write-off, recovery, refund.
 
-use super::super::spec::InstalmentMethod;
+use super::super::spec::{CreditPolicy, InstalmentMethod};
 use super::super::{
-    Bucket, DrawStage, Due, DueOutcome, LineStatus, age, amount_due, dpd, fall_due, free_limit,
-    next_event_day, pay, payoff, refund, schedule,
+    Bucket, DrawRow, DrawStage, Due, DueOutcome, LineRow, LineStatus, age, amount_due, dpd,
+    fall_due, free_limit, next_event_day, pay, payoff, refund, schedule,
 };
 use super::{date, drawn, line, policy, policy_with_instalments, yuan};
-use crate::domain::{Fen, Ratio};
+use crate::domain::{Day, Fen, Ratio};
 
 #[test]
 fn a_draw_paid_in_the_window_costs_nothing() {
@@ -142,9 +142,7 @@ fn penalty_stops_at_its_ceiling_and_follows_the_overdue_amount() {
     assert_eq!(draw.1.penalty(), Fen(152));
 }
 
-fn drawn_half_paid(
-    policy: &super::super::spec::CreditPolicy,
-) -> (super::super::LineRow, super::super::DrawRow, crate::domain::Day) {
+fn drawn_half_paid(policy: &CreditPolicy) -> (LineRow, DrawRow, Day) {
     let mut row = line(policy);
     let mut draw = drawn(policy, &mut row, yuan(600), date("2023-01-10"));
     let due = draw.due_on();
@@ -217,6 +215,53 @@ fn a_missed_instalment_cures_back_onto_the_plan() {
     assert_eq!(next_event_day(&policy, &draw, second + 6), None);
 }
 
+/// Twelve instalments without interest; penalty stops at 1 % of the overdue principal.
+fn plan_of(amount: Fen) -> (CreditPolicy, LineRow, DrawRow) {
+    let mut policy = policy_with_instalments(InstalmentMethod::EqualPrincipal);
+    if let Some(rules) = &mut policy.instalments {
+        rules.rate_year = Ratio::ZERO;
+    }
+    policy.sanctions.penalty_ceiling = Ratio::percent(1);
+    let mut row = line(&policy);
+    let mut draw = drawn(&policy, &mut row, amount, date("2023-12-05"));
+    let due = draw.due_on();
+    fall_due(&policy, &mut row, &mut draw, due);
+    (policy, row, draw)
+}
+
+/// One instalment of 200.25 yuan for 30 days, then two for 24: 3.00375 and 4.806 yuan, each rounded.
+#[test]
+fn penalty_of_a_later_instalment_runs_from_its_own_due_day() {
+    let (mut policy, mut row, mut draw) = plan_of(yuan(2_403));
+    policy.sanctions.penalty_ceiling = Ratio::ONE;
+    let first = draw.due_on();
+    fall_due(&policy, &mut row, &mut draw, first);
+    let second = draw.due_on();
+    assert_eq!(second - first, 30);
+    fall_due(&policy, &mut row, &mut draw, second);
+    age(&policy, &mut row, &mut draw, second + 24);
+    assert_eq!(draw.penalty(), Fen(300 + 481));
+}
+
+#[test]
+fn a_second_episode_starts_afresh() {
+    let (policy, mut row, mut draw) = plan_of(yuan(2_400));
+    for episode in 1_u8..=2 {
+        let due = draw.due_on();
+        let missed = fall_due(&policy, &mut row, &mut draw, due);
+        assert!(matches!(missed.outcome, DueOutcome::Missed(_)), "episode {episode}");
+        assert_eq!(next_event_day(&policy, &draw, due), Some(due + 1));
+        let aged = age(&policy, &mut row, &mut draw, due + 20);
+        assert_eq!((aged.dpd, aged.steps.len(), aged.frozen), (20, 2, true));
+        assert_eq!(aged.accrued.penalty, Fen(200), "episode {episode}");
+        let owed = amount_due(&policy, &draw, due + 20);
+        assert_eq!(owed, yuan(202));
+        let paid = pay(&policy, &mut row, &mut draw, owed, due + 20);
+        assert!(paid.cured && paid.unfrozen);
+        assert_eq!(row.missed(), episode);
+    }
+}
+
 #[test]
 fn a_refund_undoes_principal_then_charges_and_hands_back_the_rest() {
     let policy = policy();
@@ -233,6 +278,22 @@ fn a_refund_undoes_principal_then_charges_and_hands_back_the_rest() {
     assert_eq!(back.to_person, yuan(200) - Fen(150));
     assert!(back.cured && back.closed && row.in_good_standing());
     assert_eq!(row.on_time_run(), 0, "a refund is no repayment");
+}
+
+#[test]
+fn charges_left_by_a_refund_are_waived_in_the_end_and_cost_no_line() {
+    let policy = policy();
+    let mut row = line(&policy);
+    let mut draw = drawn(&policy, &mut row, yuan(600), date("2023-01-10"));
+    let due = draw.due_on();
+    fall_due(&policy, &mut row, &mut draw, due);
+    refund(&policy, &mut row, &mut draw, yuan(600), due + 10);
+    assert_eq!((draw.principal(), draw.penalty()), (Fen::ZERO, yuan(3)));
+    let aged = age(&policy, &mut row, &mut draw, due + 181);
+    let lost = aged.write_off.expect("nobody paid");
+    assert_eq!((lost.principal, lost.penalty, aged.cancelled), (Fen::ZERO, yuan(3), false));
+    assert_eq!((row.status(), row.due_charges()), (LineStatus::Active, Fen::ZERO));
+    assert!(row.in_good_standing() && draw.outstanding().is_zero());
 }
 
 #[test]

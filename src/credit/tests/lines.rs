@@ -146,6 +146,10 @@ fn three_repayments_on_time_raise_the_limit_up_to_the_ceiling() {
     assert_eq!(raises, [None, None, top, None, None, None, None], "3,600 is above the ceiling");
     assert_eq!(row.limit(), yuan(3_500));
     assert_eq!((row.draws(), row.open_draws(), row.drawn_ever()), (7, 0, yuan(700)));
+    let mut row = line(&policy);
+    let mut never = policy.limits.clone();
+    never.raise_after_on_time = 0;
+    assert!((0..300).all(|_| row.count_on_time(&never).is_none()), "0 = never");
 }
 
 #[test]

@@ -144,6 +144,7 @@ impl<'a> Life<'a> {
                 flows.charges_out += lost.interest + lost.penalty;
             }
         }
+        (0..self.draws.len()).rev().for_each(|at| self.drop_closed(at));
     }
 
     fn drop_closed(&mut self, at: usize) {
@@ -198,7 +199,7 @@ fn policies() -> impl Strategy<Value = CreditPolicy> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
     fn no_sequence_of_operations_overdraws_or_loses_a_fen(
