@@ -5,7 +5,7 @@
 //! `cargo run --release --example one_visit`
 
 use aftercare::city::{Orders, Want};
-use aftercare::domain::{Fen, Ms, PersonId};
+use aftercare::domain::{Fen, InsuranceScheme, Ms, PersonId};
 use aftercare::flow::spec::Station;
 use aftercare::flow::{Channel, Outcome, PaymentPoint, StepKind, Stops};
 use aftercare::scenario;
@@ -19,6 +19,8 @@ use std::path::Path;
 
 const SEED: u64 = 1;
 const PLAN: RunPlan = RunPlan { replication: 1, days: 7, planted: None };
+/// Bill from which the fund pays something in the shipped rules.
+const LEAST_YUAN: i64 = 500;
 const ORDERS: [(Orders, &str); 5] = [
     (Orders::AHEAD, "registered ahead"),
     (Orders::LAB, "laboratory"),
@@ -37,18 +39,22 @@ pub fn story() -> Result<String, Box<dyn std::error::Error>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
     let scenario = scenario::load(&path).map_err(|problems| problems.to_string())?;
     let world = World::new(&scenario, SEED);
-    let traced = trace_visit(&world, PLAN, &wanted)
+    let traced = trace_visit(&world, PLAN, &|candidate| wanted(&world, candidate))
         .map_err(|stopped| format!("the run stopped: {stopped:?}"))?;
-    let trace = traced.ok_or("no visit of the week has tests and drugs on a line")?;
+    let trace = traced.ok_or("no visit of the week has tests and drugs, a fund and a line")?;
     let mut story = Story { world: &world, trace: &trace, text: String::new() };
     story.tell()?;
     Ok(story.text)
 }
 
-/// A visit with tests and drugs, all of it on a line.
-fn wanted(candidate: &Candidate<'_>) -> bool {
+/// A costly visit with tests and drugs of somebody without a personal account, all of it on a line: then
+/// fund and line both pay.
+fn wanted(world: &World<'_>, candidate: &Candidate<'_>) -> bool {
     let points = [PaymentPoint::Registration, PaymentPoint::Tests, PaymentPoint::Drugs];
+    let want = candidate.want;
     points.iter().all(|point| candidate.granted & point.bit() != 0)
+        && world.city.person(want.person).scheme() == InsuranceScheme::Resident
+        && bill(want) >= Fen::from_yuan(LEAST_YUAN)
 }
 
 /// What is told, and the text so far.
@@ -119,7 +125,7 @@ impl Story<'_> {
     fn rehearsal(&mut self) -> std::fmt::Result {
         writeln!(
             self.text,
-            "\n3. sim (pass 2, rehearse) -> flow: how each payment point will be passed"
+            "\n3. behaviour::uses_line, engine -> sim (pass 2, rehearse) -> flow: who must stop where"
         )?;
         for (arm, trace) in self.trace.arms.iter().enumerate() {
             let name = self.name(arm);
@@ -192,7 +198,10 @@ impl Story<'_> {
 
     fn midnight(&mut self, arm: usize) -> std::fmt::Result {
         let out = &mut self.text;
-        writeln!(out, "6. sim (pass 5, midnight) -> credit: what became of each draw")?;
+        writeln!(
+            out,
+            "6. behaviour::repayment -> sim (pass 5, midnight) -> credit: what became of each draw"
+        )?;
         let nights = &self.trace.arms[arm].nights;
         if nights.is_empty() {
             writeln!(out, "   nothing was drawn")?;
