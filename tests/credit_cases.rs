@@ -1,5 +1,5 @@
-//! The published reference cases of credit and risk, run through the public interface. Topics without a
-//! counterpart in this crate are counted and printed, never passed over in silence.
+//! The published reference cases of credit and risk, run through the public interface. Topics
+//! without a counterpart in this crate are counted and printed, never passed over in silence.
 
 use aftercare::credit::spec::{FreeWindow, InstalmentMethod, LossRules};
 use aftercare::credit::{FiveTier, PlanLine, due_day, five_tier, schedule, share_loss};
@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Topics without a counterpart here: interval and test statistics are the matter of `stats`, the rest of
-/// no room yet.
+/// Topics without a counterpart here: interval and test statistics are the matter of `stats`, the
+/// rest of no room yet.
 const NOT_COVERED: [&str; 7] = [
     "day_count",
     "fairness_by_group",

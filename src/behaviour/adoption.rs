@@ -8,18 +8,21 @@ use libm::{ceil, exp, log};
 
 /// Age from which `AdoptionSpec::over_60_factor` applies.
 const OLD_FROM: u8 = 60;
-/// Largest weight of need; at 1 the chronically ill would come before everybody else without exception.
+/// Largest weight of need; at 1 the chronically ill would come before everybody else without
+/// exception.
 const MOST_NEED_WEIGHT: f64 = 0.999;
 
-/// How the eligible people are mixed: shares by chronic illness (no, yes) and age (under 60, 60 and over).
-/// The ramp's shares are met for this mix; one mix must serve all ramps that are to be nested.
+/// How the eligible people are mixed: shares by chronic illness (no, yes) and age (under 60, 60 and
+/// over). The ramp's shares are met for this mix; one mix must serve all ramps that are to be
+/// nested.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EligibleMix {
     shares: [[f64; 2]; 2],
 }
 
 impl EligibleMix {
-    /// The mix of counted people, `counts[chronic][over 60]`. With nobody counted all groups are alike.
+    /// The mix of counted people, `counts[chronic][over 60]`. With nobody counted all groups are
+    /// alike.
     pub fn from_counts(counts: [[u64; 2]; 2]) -> EligibleMix {
         let total: u64 = counts.iter().flatten().sum();
         if total == 0 {
@@ -45,9 +48,9 @@ pub struct SignUp {
 
 /// A compiled ramp.
 ///
-/// Each person has a clock, exponential with rate = relative propensity: 1/(1 − `need_weight`) for the
-/// chronically ill, × `over_60_factor` from 60 on. The rank is the share of the eligible whose clock is
-/// ahead: uniform over the population, and ordered by propensity and luck.
+/// Each person has a clock, exponential with rate = relative propensity: 1/(1 − `need_weight`) for
+/// the chronically ill, × `over_60_factor` from 60 on. The rank is the share of the eligible whose
+/// clock is ahead: uniform over the population, and ordered by propensity and luck.
 #[derive(Clone, Debug)]
 pub(super) struct Ramp {
     from: f64,
@@ -82,7 +85,8 @@ impl Ramp {
         Some(SignUp { day_index, at_desk: chance(desk, self.at_desk) })
     }
 
-    /// The share of the eligible who come before this person; `None` for a group that never signs up.
+    /// The share of the eligible who come before this person; `None` for a group that never signs
+    /// up.
     fn rank(&self, luck: u32, view: &PersonView) -> Option<f64> {
         let (chronic, old) = EligibleMix::cell(view);
         let rate = self.rates[chronic][old];
@@ -94,7 +98,8 @@ impl Ramp {
         Some(groups.map(|(rate, share)| share * (1.0 - exp(-rate * clock))).sum())
     }
 
-    /// The first day whose share exceeds the rank; shares run linearly from the first day to the last.
+    /// The first day whose share exceeds the rank; shares run linearly from the first day to the
+    /// last.
     fn day_of(&self, rank: f64, days: u32) -> Option<i32> {
         if rank < self.from {
             return Some(0);

@@ -30,10 +30,11 @@ pub enum LateStage {
 pub struct Late {
     /// The stage.
     pub stage: LateStage,
-    /// Which delinquency of the draw this is: the number of its next instalment (0 without a plan), so that
-    /// a second one has luck of its own.
+    /// Which delinquency of the draw this is: the number of its next instalment (0 without a plan),
+    /// so that a second one has luck of its own.
     pub episode: u8,
-    /// Length of the stage in days: 30, or days to the write-off, or the horizon of recoveries after it.
+    /// Length of the stage in days: 30, or days to the write-off, or the horizon of recoveries
+    /// after it.
     pub days: u16,
 }
 
@@ -52,8 +53,8 @@ pub enum Arrears {
 }
 
 impl Behaviour {
-    /// Days after the beginning of a stage on which the draw is cured (or recovered), less than the stage's
-    /// length and uniform over it; `None` = it rolls on.
+    /// Days after the beginning of a stage on which the draw is cured (or recovered), less than the
+    /// stage's length and uniform over it; `None` = it rolls on.
     pub fn after_stage(
         &self,
         philox: Philox,
@@ -72,8 +73,8 @@ impl Behaviour {
         Some(below(day, u32::from(late.days)) as u16)
     }
 
-    /// What becomes of a bill at the window: of a stay, the personal part above the deposit; of an emergency,
-    /// the bill. An ordinary outpatient pays before being served.
+    /// What becomes of a bill at the window: of a stay, the personal part above the deposit; of an
+    /// emergency, the bill. An ordinary outpatient pays before being served.
     pub fn window_arrears(
         &self,
         philox: Philox,

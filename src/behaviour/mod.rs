@@ -46,7 +46,8 @@ pub enum Intent {
     Misses,
 }
 
-/// A behaviour spec compiled to integer thresholds. Every decision is a pure function of its address.
+/// A behaviour spec compiled to integer thresholds. Every decision is a pure function of its
+/// address.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
     ramp: Ramp,
@@ -76,10 +77,11 @@ const STEP_INSTALMENTS: u32 = 100;
 impl Behaviour {
     /// Compiles a spec for a city whose eligible people are mixed like `mix`.
     ///
-    /// Heterogeneity multiplies odds by exp(heterogeneity × z), z = −(Φ⁻¹(ability) + Φ⁻¹(willingness))/√2.
-    /// Intercepts are solved so that the mean over those *who get that far* is the spec's number: missing
-    /// over the population, the first roll over those who miss, and so on. Whoever rolls is worse than
-    /// whoever does not, so a plain population mean would come out too high.
+    /// Heterogeneity multiplies odds by exp(heterogeneity × z), z = −(Φ⁻¹(ability) +
+    /// Φ⁻¹(willingness))/√2. Intercepts are solved so that the mean over those *who get that far*
+    /// is the spec's number: missing over the population, the first roll over those who miss, and
+    /// so on. Whoever rolls is worse than whoever does not, so a plain population mean would come
+    /// out too high.
     pub fn new(spec: &BehaviourSpec, mix: &EligibleMix) -> Behaviour {
         let scores = Scores::new();
         let repayment = &spec.repayment;
@@ -117,8 +119,8 @@ impl Behaviour {
         }
     }
 
-    /// The day on which `person` signs up in a run of `days`, if at all. A latent rank, uniform over the
-    /// eligible, meets the ramp: a larger share contains the smaller one.
+    /// The day on which `person` signs up in a run of `days`, if at all. A latent rank, uniform
+    /// over the eligible, meets the ramp: a larger share contains the smaller one.
     pub fn sign_up_day(
         &self,
         philox: Philox,

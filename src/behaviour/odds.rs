@@ -1,5 +1,5 @@
-//! Probabilities that differ between people: odds × exp(spread × z), calibrated to a mean, compiled to
-//! threshold words. Must never use a float after compilation.
+//! Probabilities that differ between people: odds × exp(spread × z), calibrated to a mean, compiled
+//! to threshold words. Must never use a float after compilation.
 
 use super::PersonView;
 use crate::random::{chance, normal_quantile, probability_to_word, unit};
@@ -58,8 +58,8 @@ pub(super) struct Odds {
 }
 
 impl Odds {
-    /// The odds whose mean over `people` (weights by position) is `mean`, with `spread` per standard
-    /// deviation of z. A mean of 0 or 1 (or nobody at all) is the same for everybody.
+    /// The odds whose mean over `people` (weights by position) is `mean`, with `spread` per
+    /// standard deviation of z. A mean of 0 or 1 (or nobody at all) is the same for everybody.
     pub(super) fn calibrated(mean: f64, spread: f64, people: &[f64]) -> Odds {
         let total: f64 = people.iter().sum();
         if mean <= 0.0 || mean >= 1.0 || total <= 0.0 {

@@ -1,4 +1,5 @@
-//! What the behaviour room promises: the spec's rates in the crowd, nested adoption, replayable luck.
+//! What the behaviour room promises: the spec's rates in the crowd, nested adoption, replayable
+//! luck.
 
 use super::spec::{AdoptionSpec, BehaviourSpec, RepaymentSpec, UseSpec, WindowArrearsSpec};
 use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView};
@@ -40,7 +41,7 @@ fn mix() -> EligibleMix {
 /// A synthetic person; 40 in 100 chronic, 30 in 100 over 60, as in `mix`.
 fn person(philox: Philox, id: u32) -> PersonView {
     let [traits, group, ..] = philox.block(Address::new(u64::from(id), 0, Purpose::Traits));
-    let group = u64::from(group) * 100 >> 32;
+    let group = (u64::from(group) * 100) >> 32;
     let (chronic, age) = match group {
         0..48 => (false, 40),
         48..60 => (false, 65),
@@ -56,8 +57,8 @@ fn person(philox: Philox, id: u32) -> PersonView {
     }
 }
 
-/// Fails unless `hits` of `trials` lies within four standard errors of `expected`: one false alarm in
-/// 16,000 checks.
+/// Fails unless `hits` of `trials` lies within four standard errors of `expected`: one false alarm
+/// in 16,000 checks.
 fn assert_rate(name: &str, hits: u64, trials: u64, expected: f64) {
     let rate = hits as f64 / trials as f64;
     let error = libm::sqrt(expected * (1.0 - expected) / trials as f64);
@@ -94,7 +95,8 @@ fn a_crowd_returns_the_spec_s_rates_stage_by_stage() {
                 Intent::OnDue => later += 1,
                 Intent::Misses => missed += 1,
             }
-            // Follow everybody who would miss, whatever the channel: more draws reach the late stages.
+            // Follow everybody who would miss, whatever the channel: more draws reach the late
+            // stages.
             if !behaviour.misses_instalment(philox, visit, 1, &view, 1) {
                 continue;
             }
@@ -183,7 +185,8 @@ fn the_ramp_is_met_on_its_first_and_last_day_and_need_comes_first() {
     assert_rate("last day", at_end, 200_000, 0.20);
     assert_rate("at the desk", desk, at_end, 0.3);
     let share = |group: usize| by_group[group][0] as f64 / by_group[group][1] as f64;
-    // Odds of not signing up compound: (1 − share) of a group is (1 − share of another)^(rate ratio).
+    // Odds of not signing up compound: (1 − share) of a group is (1 − share of another)^(rate
+    // ratio).
     let ratio = |a: usize, b: usize| libm::log(1.0 - share(a)) / libm::log(1.0 - share(b));
     assert!((ratio(1, 0) - 0.5).abs() < 0.03, "over 60: {}", ratio(1, 0));
     assert!((ratio(2, 0) - 2.5).abs() < 0.08, "chronic: {}", ratio(2, 0));

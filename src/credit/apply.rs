@@ -19,8 +19,8 @@ pub struct Applicant {
     pub has_line: bool,
 }
 
-/// Whether the applicant may open a line; refusals in the order of `Refusal`. A member of a scheme that
-/// the policy does not admit is refused as not insured.
+/// Whether the applicant may open a line; refusals in the order of `Refusal`. A member of a scheme
+/// that the policy does not admit is refused as not insured.
 pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal> {
     let rules = &policy.eligibility;
     if !rules.schemes[applicant.scheme as usize] {
@@ -40,8 +40,8 @@ pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refu
     }
 }
 
-/// The limit with which a line of this score starts: that of the highest tier reached, never above the
-/// ceiling; nothing below the first tier.
+/// The limit with which a line of this score starts: that of the highest tier reached, never above
+/// the ceiling; nothing below the first tier.
 pub fn starting_limit(policy: &CreditPolicy, score: u16) -> Fen {
     let rules: &LimitRules = &policy.limits;
     let reached = rules.tiers.partition_point(|tier| tier.score_from <= score);

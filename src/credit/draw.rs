@@ -1,5 +1,6 @@
-//! An open draw as one packed row: what is owed, since when, on which plan, and how it grows with days.
-//! Must never lose a fen: principal, interest and penalty only change by amounts that are returned.
+//! An open draw as one packed row: what is owed, since when, on which plan, and how it grows with
+//! days. Must never lose a fen: principal, interest and penalty only change by amounts that are
+//! returned.
 
 use super::due::due_day;
 use super::line::{LineRow, LineStatus, free_limit};
@@ -60,14 +61,15 @@ pub struct Accrued {
     pub penalty: Fen,
 }
 
-/// Most that `draw` accepts against a reservation: the reservation and, on an active line, the free limit.
+/// Most that `draw` accepts against a reservation: the reservation and, on an active line, the free
+/// limit.
 pub fn draw_ceiling(line: &LineRow, reservation: Fen) -> Fen {
     reservation + free_limit(line)
 }
 
-/// Draws `amount` for `user` (position within the city, of the holder's kin group), releasing the whole
-/// `reservation`. A reservation is honoured whatever became of the line since; more than that needs free
-/// limit. On refusal nothing has changed: the reservation still stands.
+/// Draws `amount` for `user` (position within the city, of the holder's kin group), releasing the
+/// whole `reservation`. A reservation is honoured whatever became of the line since; more than that
+/// needs free limit. On refusal nothing has changed: the reservation still stands.
 pub fn draw(
     policy: &CreditPolicy,
     line: &mut LineRow,
@@ -77,6 +79,33 @@ pub fn draw(
     user: u32,
     day: Day,
 ) -> Result<DrawRow, Refusal> {
+    admits_draw(line, reservation, amount)?;
+    line.take_draw(reservation, amount);
+    line.count_draw();
+    Ok(DrawRow::new(policy, line.holder(), amount, visit, user, day))
+}
+
+/// Adds to the draw of a visit that is paid in parts, inside its interest-free window; the due day
+/// stays. Refused as `NothingOpen` on any other draw; else as `draw`.
+pub fn draw_more(
+    line: &mut LineRow,
+    draw: &mut DrawRow,
+    reservation: Fen,
+    amount: Fen,
+    day: Day,
+) -> Result<(), Refusal> {
+    admits_draw(line, reservation, amount)?;
+    if draw.stage() != DrawStage::Free || day >= draw.due_on() || draw.principal == 0 {
+        return Err(Refusal::NothingOpen);
+    }
+    line.take_draw(reservation, amount);
+    draw.original = (draw.original() + amount).packed();
+    draw.principal = (draw.principal() + amount).packed();
+    Ok(())
+}
+
+/// Words in the order of `Refusal`.
+fn admits_draw(line: &LineRow, reservation: Fen, amount: Fen) -> Result<(), Refusal> {
     if amount > draw_ceiling(line, reservation) {
         return Err(match line.status() {
             LineStatus::Closed => Refusal::NoLine,
@@ -85,11 +114,7 @@ pub fn draw(
             LineStatus::Active => Refusal::LimitExhausted,
         });
     }
-    if amount <= Fen::ZERO {
-        return Err(Refusal::AmountNotPositive);
-    }
-    line.take_draw(reservation, amount);
-    Ok(DrawRow::new(policy, line.holder(), amount, visit, user, day))
+    if amount <= Fen::ZERO { Err(Refusal::AmountNotPositive) } else { Ok(()) }
 }
 
 /// Birth and reads.
@@ -145,7 +170,7 @@ impl DrawRow {
         self.holder.wrapping_add_signed(i32::from(self.user_offset))
     }
 
-    /// The amount drawn.
+    /// The amount drawn, in all its parts.
     pub fn original(&self) -> Fen {
         Fen::unpacked(self.original)
     }
@@ -190,8 +215,8 @@ impl DrawRow {
         self.stage
     }
 
-    /// Number of the next instalment to fall due, 1 to `months`; 0 before conversion, `months + 1` when
-    /// all have fallen due.
+    /// Number of the next instalment to fall due, 1 to `months`; 0 before conversion, `months + 1`
+    /// when all have fallen due.
     pub fn instalment(&self) -> u8 {
         self.instalment
     }
@@ -222,9 +247,9 @@ impl DrawRow {
 
 /// The passing of days.
 impl DrawRow {
-    /// Books what fell due up to and including `day`, and penalty up to `day`. Calling it again for the
-    /// same day adds nothing, and calling it on more days adds up to the same. An instalment's due day must
-    /// have been closed by `fall_due` before the next one comes.
+    /// Books what fell due up to and including `day`, and penalty up to `day`. Calling it again for
+    /// the same day adds nothing, and calling it on more days adds up to the same. An instalment's
+    /// due day must have been closed by `fall_due` before the next one comes.
     pub(super) fn accrue(&mut self, policy: &CreditPolicy, day: Day) -> Accrued {
         let mut accrued = Accrued::default();
         if self.stage == DrawStage::WrittenOff {
@@ -268,8 +293,8 @@ impl DrawRow {
         interest
     }
 
-    /// Simple penalty on the overdue amount (due principal + interest), never above the ceiling's share of
-    /// the overdue principal in one episode.
+    /// Simple penalty on the overdue amount (due principal + interest), never above the ceiling's
+    /// share of the overdue principal in one episode.
     fn penalise(&mut self, policy: &CreditPolicy, day: Day) -> Fen {
         let to = day - Day(self.overdue_since);
         if self.stage != DrawStage::Overdue || to <= i32::from(self.penalised_to) {

@@ -6,8 +6,8 @@ use super::late::{BUCKET_EDGES, dpd_thresholds};
 use super::spec::{AutoDebitRules, CreditPolicy, FreeWindow};
 use crate::domain::Day;
 
-/// The day on which a draw of `drawn_on` falls due. On a statement cycle the cut is at the start of the
-/// statement day, so a draw made on that day belongs to the next statement.
+/// The day on which a draw of `drawn_on` falls due. On a statement cycle the cut is at the start of
+/// the statement day, so a draw made on that day belongs to the next statement.
 pub fn due_day(window: FreeWindow, drawn_on: Day) -> Day {
     match window {
         FreeWindow::FixedDays { days } => drawn_on + i32::from(days),
@@ -25,8 +25,8 @@ pub fn debit_days(rules: AutoDebitRules, due: Day) -> impl Iterator<Item = Day> 
     (0..=i32::from(rules.retries)).map(move |k| due + k * i32::from(rules.retry_every_days))
 }
 
-/// The next day after `today` on which `fall_due` or `age` would do something if nobody paid until then;
-/// `None` when the draw is settled or written off.
+/// The next day after `today` on which `fall_due` or `age` would do something if nobody paid until
+/// then; `None` when the draw is settled or written off.
 pub fn next_event_day(policy: &CreditPolicy, draw: &DrawRow, today: Day) -> Option<Day> {
     if draw.outstanding().is_zero() {
         return None;

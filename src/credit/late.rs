@@ -26,7 +26,8 @@ pub enum Bucket {
     D90Plus = 4,
 }
 
-/// Five-tier classification of card-type credit (CBRC Measures for Credit Card Business, article 92).
+/// Five-tier classification of card-type credit (CBRC Measures for Credit Card Business, article
+/// 92).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum FiveTier {
@@ -74,7 +75,8 @@ pub enum DueOutcome {
 /// What happened while a draw aged. Events of days that were not visited are caught up here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aged {
-    /// Charges booked by the passing of days (zero inside `DueOutcome::Missed`, which has them outside).
+    /// Charges booked by the passing of days (zero inside `DueOutcome::Missed`, which has them
+    /// outside).
     pub accrued: Accrued,
     /// Days past due now.
     pub dpd: u16,
@@ -97,7 +99,8 @@ pub struct Aged {
 /// What a write-off takes off the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteOff {
-    /// Principal lost; goes to `share_loss`. Later payments on the draw recover it.
+    /// Principal lost; goes to `share_loss`. Later payments on the draw recover it. Zero where
+    /// refunds had left only charges: the row may be dropped and a blacklisting be looked at again.
     pub principal: Fen,
     /// Interest booked and never paid: reversed against income.
     pub interest: Fen,
@@ -105,8 +108,8 @@ pub struct WriteOff {
     pub penalty: Fen,
 }
 
-/// Days past due on `day`: 0 unless the draw is overdue, else days since the oldest missed due day. A
-/// written-off draw keeps counting.
+/// Days past due on `day`: 0 unless the draw is overdue, else days since the oldest missed due day.
+/// A written-off draw keeps counting.
 pub fn dpd(draw: &DrawRow, day: Day) -> u16 {
     match draw.stage() {
         DrawStage::Overdue | DrawStage::WrittenOff => {
@@ -139,8 +142,9 @@ pub fn five_tier(dpd: u16) -> FiveTier {
     }
 }
 
-/// Closes a due day: call it after the day's payments. At the end of the free window what is unpaid becomes
-/// instalments where the policy has them, else the draw is missed; an instalment not paid is missed.
+/// Closes a due day: call it after the day's payments. At the end of the free window what is unpaid
+/// becomes instalments where the policy has them, else the draw is missed; an instalment not paid
+/// is missed.
 pub fn fall_due(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day) -> Due {
     let accrued = bring_to(policy, line, draw, day);
     let outcome = match draw.stage() {
@@ -177,8 +181,8 @@ fn miss(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day)
     Aged { cancelled: aged.cancelled || cancelled, ..aged }
 }
 
-/// Ages an overdue draw to `day`: penalty, freeze, blacklist, steps of collections, write-off. Does nothing
-/// to a draw that is not overdue.
+/// Ages an overdue draw to `day`: penalty, freeze, blacklist, steps of collections, write-off. Does
+/// nothing to a draw that is not overdue.
 pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day) -> Aged {
     let accrued = bring_to(policy, line, draw, day);
     let dpd = dpd(draw, day);
@@ -196,7 +200,7 @@ pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: D
         dpd,
         entered: BUCKET_EDGES.iter().any(|edge| window.contains(edge)).then(|| bucket(dpd)),
         frozen: write_off.is_none() && dpd >= sanctions.freeze_from_dpd && line.freeze(),
-        cancelled: write_off.is_some() && line.cancel(),
+        cancelled: write_off.is_some_and(|lost| lost.principal > Fen::ZERO) && line.cancel(),
         blacklisted: sanctions.blacklist_from_dpd.is_some_and(|from| window.contains(&from)),
         collection_cost: policy.collections[steps.clone()].iter().map(|step| step.cost).sum(),
         steps,
@@ -210,6 +214,8 @@ fn steps_within(policy: &CreditPolicy, from: u16, to: u16) -> Range<usize> {
     steps.partition_point(|step| step.dpd < from)..steps.partition_point(|step| step.dpd <= to)
 }
 
+/// Takes a draw off the books. Where refunds left charges but no principal, nothing is lost: the
+/// charges are waived, no claim remains and the line does not suffer.
 fn write_off(line: &mut LineRow, draw: &mut DrawRow) -> WriteOff {
     let lost = WriteOff {
         principal: draw.principal(),
@@ -219,8 +225,9 @@ fn write_off(line: &mut LineRow, draw: &mut DrawRow) -> WriteOff {
     line.clear_charges(lost.interest + lost.penalty);
     line.overdue_draws -= 1;
     line.open_draws -= 1;
-    line.written_off_draws += 1;
+    line.written_off_draws += u16::from(lost.principal > Fen::ZERO);
     line.reduce_principal(lost.principal);
+    line.unfreeze();
     draw.stage = DrawStage::WrittenOff;
     draw.due_principal = draw.principal;
     draw.interest = 0;

@@ -166,7 +166,8 @@ impl LineRow {
         self.missed
     }
 
-    /// Ends an active line at the holder's wish, if nothing is reserved or owed; tells whether it did.
+    /// Ends an active line at the holder's wish, if nothing is reserved or owed; tells whether it
+    /// did.
     pub fn close(&mut self) -> bool {
         let idle = self.open_draws == 0 && self.reserved == 0 && self.in_good_standing();
         let closes = self.status == LineStatus::Active && idle;
@@ -232,6 +233,9 @@ impl LineRow {
         self.check();
         self.follow_exposure();
         self.drawn_ever += u64::from(amount.packed());
+    }
+
+    pub(super) fn count_draw(&mut self) {
         self.draws += 1;
         self.open_draws += 1;
     }
@@ -261,8 +265,8 @@ impl LineRow {
         self.due_charges -= amount.packed();
     }
 
-    /// Counts a miss: the run ends, the limit is cut, and beyond the allowed number the line is lost.
-    /// Returns whether this miss cancelled it.
+    /// Counts a miss: the run ends, the limit is cut, and beyond the allowed number the line is
+    /// lost. Returns whether this miss cancelled it.
     pub(super) fn count_miss(&mut self, rules: &LimitRules, allowed: u8) -> bool {
         self.overdue_draws += 1;
         self.on_time_run = 0;
@@ -274,8 +278,8 @@ impl LineRow {
         allowed > 0 && self.missed > allowed && self.cancel()
     }
 
-    /// Counts a draw repaid without a miss; after enough of them the limit rises. Returns the new limit
-    /// when it did.
+    /// Counts a draw repaid without a miss; after enough of them the limit rises. Returns the new
+    /// limit when it did.
     pub(super) fn count_on_time(&mut self, rules: &LimitRules) -> Option<Fen> {
         self.on_time_run = self.on_time_run.saturating_add(1);
         let due = rules.raise_after_on_time > 0 && self.on_time_run >= rules.raise_after_on_time;

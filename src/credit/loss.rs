@@ -1,4 +1,5 @@
-//! Who bears a loss. Must never keep a running total: the year's payments come in, the shares go out.
+//! Who bears a loss. Must never keep a running total: the year's payments come in, the shares go
+//! out.
 
 use super::spec::LossRules;
 use crate::domain::{Fen, allot};
@@ -23,8 +24,8 @@ impl LossShares {
     }
 }
 
-/// Shares one loss: the insurer pays its share above the deductible until the year's aggregate limit is
-/// used up; bank, hospital and risk pool bear the rest by weight.
+/// Shares one loss: the insurer pays its share above the deductible until the year's aggregate
+/// limit is used up; bank, hospital and risk pool bear the rest by weight.
 pub fn share_loss(rules: &LossRules, loss: Fen, insurer_paid_this_year: Fen) -> LossShares {
     let covered = (loss - rules.insurer_deductible).at_least_zero();
     let limit_left = (rules.insurer_limit_year - insurer_paid_this_year).at_least_zero();

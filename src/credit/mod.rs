@@ -1,6 +1,6 @@
-//! Credit lines: eligibility, limits, family use, reservation, draw, due dates, delinquency, losses.
-//! Must never draw a random number, meet a float or post money: what people do comes in as a fact,
-//! and every amount that moves goes back to the caller.
+//! Credit lines: eligibility, limits, family use, reservation, draw, due dates, delinquency,
+//! losses. Must never draw a random number, meet a float or post money: what people do comes in as
+//! a fact, and every amount that moves goes back to the caller.
 //!
 //! A draw's life, with the calls that the engine makes:
 //!
@@ -24,7 +24,7 @@ mod repay;
 pub mod spec;
 
 pub use apply::{Applicant, covers, eligible, starting_limit};
-pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling};
+pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling, draw_more};
 pub use due::{debit_days, due_day, next_event_day};
 pub use family::{ADULT_AGE, Kin, candidates, usable_line};
 pub use late::{

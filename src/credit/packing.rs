@@ -37,7 +37,9 @@ impl LineRow {
             self.draws,
             self.opened.cast_unsigned(),
         ];
-        words.into_iter().for_each(|word| out.put(word.to_le_bytes()));
+        for word in words {
+            out.put(word.to_le_bytes());
+        }
         let halves = [
             self.score,
             self.open_draws,
@@ -45,7 +47,9 @@ impl LineRow {
             self.written_off_draws,
             self.worst_dpd,
         ];
-        halves.into_iter().for_each(|half| out.put(half.to_le_bytes()));
+        for half in halves {
+            out.put(half.to_le_bytes());
+        }
         out.put([self.status as u8, self.on_time_run, self.missed]);
         out.bytes
     }
@@ -99,9 +103,13 @@ impl DrawRow {
             self.due_on.cast_unsigned(),
             self.overdue_since.cast_unsigned(),
         ];
-        words.into_iter().for_each(|word| out.put(word.to_le_bytes()));
+        for word in words {
+            out.put(word.to_le_bytes());
+        }
         let halves = [self.free_days, self.base_from, self.penalised_to, self.next_dpd];
-        halves.into_iter().for_each(|half| out.put(half.to_le_bytes()));
+        for half in halves {
+            out.put(half.to_le_bytes());
+        }
         out.put([self.user_offset.cast_unsigned(), self.instalment, self.months, self.stage as u8]);
         out.bytes
     }

@@ -1,5 +1,5 @@
-//! Instalment plans, exact to the fen: each line rounded half up, the last line clears the principal.
-//! Must never meet a float; effective rates for disclosure are in `risk`.
+//! Instalment plans, exact to the fen: each line rounded half up, the last line clears the
+//! principal. Must never meet a float; effective rates for disclosure are in `risk`.
 
 use super::spec::InstalmentMethod;
 use crate::domain::{Day, Fen, Ratio};
@@ -31,8 +31,9 @@ pub(super) struct Terms {
     pub(super) method: InstalmentMethod,
 }
 
-/// A repayment plan over `months` monthly lines, the first on `first_due`, the k-th on the same day of the
-/// month k − 1 months later (or that month's last day). `rate_year` is read as `method` says.
+/// A repayment plan over `months` monthly lines, the first on `first_due`, the k-th on the same day
+/// of the month k − 1 months later (or that month's last day). `rate_year` is read as `method`
+/// says.
 pub fn schedule(
     principal: Fen,
     rate_year: Ratio,
@@ -71,7 +72,8 @@ pub(super) fn line_of_plan(terms: &Terms, balance: Fen, number: u16) -> (Fen, Fe
     (principal.min(balance), interest)
 }
 
-/// The annuity payment P·i·q/(q − 1), q = (1 + i)^n, in 28 significant digits, rounded half up at the fen.
+/// The annuity payment P·i·q/(q − 1), q = (1 + i)^n, in 28 significant digits, rounded half up at
+/// the fen.
 fn level_payment(terms: &Terms) -> Fen {
     if terms.rate_year.is_zero() {
         return Ratio::new(1, i64::from(terms.months)).of(terms.principal);

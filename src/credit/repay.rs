@@ -1,12 +1,13 @@
-//! Money that comes in on a draw: payments by the hierarchy penalty → interest → principal, refunds of
-//! reversed claims, recoveries after a write-off. Must never keep a fen that was not owed.
+//! Money that comes in on a draw: payments by the hierarchy penalty → interest → principal, refunds
+//! of reversed claims, recoveries after a write-off. Must never keep a fen that was not owed.
 
 use super::draw::{Accrued, DrawRow, DrawStage, bring_to};
 use super::line::LineRow;
 use super::spec::CreditPolicy;
 use crate::domain::{Day, Fen};
 
-/// Where a payment went. `penalty + interest + principal + recovered + left_over` is the amount paid.
+/// Where a payment went. `penalty + interest + principal + recovered + left_over` is the amount
+/// paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Payment {
     /// Charges booked by the passing of days before the payment.
@@ -21,39 +22,39 @@ pub struct Payment {
     pub recovered: Fen,
     /// Not owed: goes back to the payer.
     pub left_over: Fen,
-    /// Whether nothing is past due on this draw any more, after something was.
+    /// Whether nothing is past due on this draw any more, after something was. When the line is in
+    /// good standing too (`LineRow::in_good_standing`), a blacklisting is lifted.
     pub cured: bool,
     /// Whether nothing is owed on this draw any more; the row may be dropped.
     pub closed: bool,
     /// Whether the line came out of a freeze.
     pub unfrozen: bool,
-    /// Whether the whole line is in good standing now: a blacklisting is lifted when this turns true.
-    pub good_standing: bool,
     /// The new limit, if on-time repayment raised it.
     pub raised_to: Option<Fen>,
 }
 
-/// Where the money of a reversed claim went. The four amounts sum to the refund.
+/// Where the money of a reversed claim went. The five amounts sum to the refund.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Refund {
     /// Charges booked by the passing of days before the refund.
     pub accrued: Accrued,
-    /// Taken off the principal (of a written-off draw: off the claim, see `recovered`).
+    /// Taken off the principal.
     pub principal: Fen,
     /// Taken off the claim of a written-off draw.
     pub recovered: Fen,
-    /// Taken off interest and penalty.
-    pub charges: Fen,
+    /// Taken off interest.
+    pub interest: Fen,
+    /// Taken off penalty.
+    pub penalty: Fen,
     /// For the person, who has repaid that much already.
     pub to_person: Fen,
-    /// Whether nothing is past due on this draw any more, after something was.
+    /// Whether nothing is past due on this draw any more, after something was. When the line is in
+    /// good standing too (`LineRow::in_good_standing`), a blacklisting is lifted.
     pub cured: bool,
     /// Whether nothing is owed on this draw any more; the row may be dropped.
     pub closed: bool,
     /// Whether the line came out of a freeze.
     pub unfrozen: bool,
-    /// Whether the whole line is in good standing now.
-    pub good_standing: bool,
 }
 
 /// What an auto-debit asks on `day`: all that has fallen due, with penalty to that day.
@@ -70,8 +71,8 @@ pub fn payoff(policy: &CreditPolicy, draw: &DrawRow, day: Day) -> Fen {
     then.outstanding()
 }
 
-/// Takes `amount` in: penalty, interest, principal due, then principal not yet due (which shortens the
-/// plan). On a draw that closes without ever having been missed the on-time run grows.
+/// Takes `amount` in: penalty, interest, principal due, then principal not yet due (which shortens
+/// the plan). On a draw that closes without ever having been missed the on-time run grows.
 pub fn pay(
     policy: &CreditPolicy,
     line: &mut LineRow,
@@ -86,13 +87,14 @@ pub fn pay(
     }
     check_due_days_were_closed(draw, day);
     let base = draw.penalty_base();
+    let never_missed = matches!(draw.stage(), DrawStage::Free | DrawStage::Instalments);
     let mut purse = Purse(amount);
     let penalty = purse.take(&mut draw.penalty);
     let interest = purse.take(&mut draw.interest);
     line.clear_charges(penalty + interest);
     let principal = take_principal(line, draw, &mut purse);
     let end = settle(line, draw, base, day);
-    let on_time = end.closed && !end.missed;
+    let on_time = end.closed && never_missed;
     let raised_to = if on_time { line.count_on_time(&policy.limits) } else { None };
     Payment {
         accrued,
@@ -104,14 +106,13 @@ pub fn pay(
         cured: end.cured,
         closed: end.closed,
         unfrozen: end.unfrozen,
-        good_standing: line.in_good_standing(),
         raised_to,
     }
 }
 
-/// Gives the money of a reversed claim back: it undoes principal first (due before not yet due), then
-/// charges; the rest is the person's. Charges already booked are not recomputed. A refund is no repayment:
-/// the on-time run stays.
+/// Gives the money of a reversed claim back: it undoes principal first (due before not yet due),
+/// then charges; the rest is the person's. Charges already booked are not recomputed. A refund is
+/// no repayment: the on-time run stays.
 pub fn refund(
     policy: &CreditPolicy,
     line: &mut LineRow,
@@ -122,35 +123,29 @@ pub fn refund(
     assert!(amount >= Fen::ZERO, "invariant: visit {} is refunded {amount}", draw.visit);
     let accrued = bring_to(policy, line, draw, day);
     if draw.stage() == DrawStage::WrittenOff {
-        let Payment { recovered, left_over, closed, unfrozen, good_standing, .. } =
+        let Payment { recovered, left_over, cured, closed, unfrozen, .. } =
             recover(line, draw, amount);
         let to_person = left_over;
-        return Refund {
-            recovered,
-            to_person,
-            closed,
-            unfrozen,
-            good_standing,
-            ..Refund::default()
-        };
+        return Refund { recovered, to_person, cured, closed, unfrozen, ..Refund::default() };
     }
     check_due_days_were_closed(draw, day);
     let base = draw.penalty_base();
     let mut purse = Purse(amount);
     let principal = take_principal(line, draw, &mut purse);
-    let charges = purse.take(&mut draw.interest) + purse.take(&mut draw.penalty);
-    line.clear_charges(charges);
+    let interest = purse.take(&mut draw.interest);
+    let penalty = purse.take(&mut draw.penalty);
+    line.clear_charges(interest + penalty);
     let end = settle(line, draw, base, day);
     Refund {
         accrued,
         principal,
         recovered: Fen::ZERO,
-        charges,
+        interest,
+        penalty,
         to_person: purse.0,
         cured: end.cured,
         closed: end.closed,
         unfrozen: end.unfrozen,
-        good_standing: line.in_good_standing(),
     }
 }
 
@@ -161,7 +156,8 @@ fn take_principal(line: &mut LineRow, draw: &mut DrawRow, purse: &mut Purse) -> 
     principal
 }
 
-/// A draw with something due since an earlier day must have been made overdue by `fall_due` on that day.
+/// A draw with something due since an earlier day must have been made overdue by `fall_due` on that
+/// day.
 fn check_due_days_were_closed(draw: &DrawRow, day: Day) {
     let waits = draw.stage() != DrawStage::Overdue && !draw.due_now().is_zero();
     assert!(
@@ -175,13 +171,11 @@ fn check_due_days_were_closed(draw: &DrawRow, day: Day) {
 struct End {
     cured: bool,
     closed: bool,
-    missed: bool,
     unfrozen: bool,
 }
 
 /// After money came in: starts penalty on the new base, ends an episode, closes the draw.
 fn settle(line: &mut LineRow, draw: &mut DrawRow, base_before: Fen, day: Day) -> End {
-    let missed = matches!(draw.stage(), DrawStage::Overdue | DrawStage::Cured);
     let cured = draw.stage() == DrawStage::Overdue && draw.due_now().is_zero();
     if cured {
         draw.stage = DrawStage::Cured;
@@ -194,7 +188,7 @@ fn settle(line: &mut LineRow, draw: &mut DrawRow, base_before: Fen, day: Day) ->
     if closed {
         line.open_draws -= 1;
     }
-    End { cured, closed, missed, unfrozen: cured && line.unfreeze() }
+    End { cured, closed, unfrozen: cured && line.unfreeze() }
 }
 
 fn recover(line: &mut LineRow, draw: &mut DrawRow, amount: Fen) -> Payment {
@@ -212,7 +206,6 @@ fn recover(line: &mut LineRow, draw: &mut DrawRow, amount: Fen) -> Payment {
         cured: closed && was_open,
         closed,
         unfrozen: line.unfreeze(),
-        good_standing: line.in_good_standing(),
         ..Payment::default()
     }
 }

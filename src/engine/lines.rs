@@ -185,7 +185,7 @@ impl Engine<'_> {
         if refund.closed {
             rows.credit.draws.remove(at);
         }
-        if refund.good_standing {
+        if rows.credit.lines[line].in_good_standing() {
             rows.set_blacklist((holder - rows.first) as usize, false);
         }
         refund.to_person
@@ -236,7 +236,7 @@ impl Engine<'_> {
         if paid.closed {
             rows.credit.draws.remove(at);
         }
-        if paid.good_standing {
+        if rows.credit.lines[line].in_good_standing() {
             rows.set_blacklist((holder - rows.first) as usize, false);
         }
         Decision {

@@ -4,7 +4,8 @@ use crate::random::{normal_cdf, normal_quantile};
 use libm::{asin, cos, exp, sin};
 use std::f64::consts::PI;
 
-/// Positive abscissae and weights of the 20-point Gauss–Legendre rule (Abramowitz & Stegun, table 25.4).
+/// Positive abscissae and weights of the 20-point Gauss–Legendre rule (Abramowitz & Stegun, table
+/// 25.4).
 const GAUSS_20: [(f64, f64); 10] = [
     (0.076_526_521_133_497_33, 0.152_753_387_130_725_85),
     (0.227_785_851_141_645_08, 0.149_172_986_472_603_75),
@@ -13,15 +14,15 @@ const GAUSS_20: [(f64, f64); 10] = [
     (0.636_053_680_726_515, 0.118_194_531_961_518_42),
     (0.746_331_906_460_150_8, 0.101_930_119_817_240_44),
     (0.839_116_971_822_218_8, 0.083_276_741_576_704_75),
-    (0.912_234_428_251_325_9, 0.062_672_048_334_109_06),
+    (0.912_234_428_251_326, 0.062_672_048_334_109_06),
     (0.963_971_927_277_913_8, 0.040_601_429_800_386_94),
     (0.993_128_599_185_094_9, 0.017_614_007_139_152_118),
 ];
 /// Panels of the integral; the integrand bends sharply only as the correlation nears ±1.
 const PANELS: u32 = 32;
 
-/// P(X ≤ h, Y ≤ k) for standard normals with correlation `rho`, to about 1e-14, by Plackett's integral
-/// over the correlation (substituted by its arcsine).
+/// P(X ≤ h, Y ≤ k) for standard normals with correlation `rho`, to about 1e-14, by Plackett's
+/// integral over the correlation (substituted by its arcsine).
 pub fn bivariate_normal_cdf(h: f64, k: f64, rho: f64) -> f64 {
     assert!((-1.0..=1.0).contains(&rho), "invariant: a correlation of {rho}");
     let end = asin(rho);

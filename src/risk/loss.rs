@@ -5,8 +5,8 @@ use super::bivariate::bivariate_normal_cdf;
 use crate::random::{normal_cdf, normal_quantile};
 use libm::{pow, sqrt};
 
-/// Expected loss of an insurer who pays the layer `attach..detach` (fractions of exposure) of an infinitely
-/// granular pool's loss, and the probability that the layer is used up.
+/// Expected loss of an insurer who pays the layer `attach..detach` (fractions of exposure) of an
+/// infinitely granular pool's loss, and the probability that the layer is used up.
 pub fn layer_loss(pd: f64, rho: f64, lgd: f64, attach: f64, detach: f64) -> (f64, f64) {
     let threshold = normal_quantile(pd);
     let factor_at =
@@ -37,8 +37,8 @@ pub struct Provision {
     pub lifetime: f64,
 }
 
-/// Lifetime expected loss of an annuity plan under a constant monthly hazard: the month's opening balance is
-/// lost at the month's end. Returns the loss and the cumulative default probability.
+/// Lifetime expected loss of an annuity plan under a constant monthly hazard: the month's opening
+/// balance is lost at the month's end. Returns the loss and the cumulative default probability.
 pub fn amortising_ecl(
     principal: f64,
     rate_year: f64,
@@ -63,8 +63,8 @@ pub fn amortising_ecl(
     (loss, 1.0 - alive)
 }
 
-/// Provision of a revolving line: exposure = drawn + `ccf` × undrawn, held over the behavioural life that
-/// `marginal_pd` (by month) spans; `rate_year` is the effective interest rate.
+/// Provision of a revolving line: exposure = drawn + `ccf` × undrawn, held over the behavioural
+/// life that `marginal_pd` (by month) spans; `rate_year` is the effective interest rate.
 pub fn revolving_ecl(
     drawn: f64,
     undrawn: f64,

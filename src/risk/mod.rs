@@ -1,5 +1,6 @@
-//! Portfolio risk for reports: correlated defaults, capital, effective rates, roll-rate matrices, scores.
-//! Must never post money or decide anything about a person: floats live here, far from the engine.
+//! Portfolio risk for reports: correlated defaults, capital, effective rates, roll-rate matrices,
+//! scores. Must never post money or decide anything about a person: floats live here, far from the
+//! engine.
 //!
 //! Sign of the macro factor: a *bad* year has negative z (some libraries flip it).
 

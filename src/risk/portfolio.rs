@@ -76,8 +76,8 @@ impl FinitePool {
         self.over_factor(|p| self.binomial_tail(defaults, p))
     }
 
-    /// The smallest number of defaults whose cumulative probability reaches `level`, with the cumulative
-    /// probability below it and at it.
+    /// The smallest number of defaults whose cumulative probability reaches `level`, with the
+    /// cumulative probability below it and at it.
     pub fn quantile(&self, level: f64) -> (u32, f64, f64) {
         let mut below = 0.0;
         for defaults in 0..self.size {

@@ -1,4 +1,5 @@
-//! Effective rates of repayment plans, for disclosure. Must never set a price: plans come from `credit`.
+//! Effective rates of repayment plans, for disclosure. Must never set a price: plans come from
+//! `credit`.
 
 use crate::domain::{Day, Fen};
 use libm::pow;
@@ -6,8 +7,8 @@ use libm::pow;
 /// Rates outside this bracket are not looked for (−99 % and +10,000 % a period).
 const BRACKET: (f64, f64) = (-0.99, 100.0);
 
-/// The monthly internal rate of return of a plan: `principal` now, `payments` after 1, 2, … months. `None`
-/// when there is none (nothing lent or nothing paid).
+/// The monthly internal rate of return of a plan: `principal` now, `payments` after 1, 2, … months.
+/// `None` when there is none (nothing lent or nothing paid).
 pub fn monthly_rate(principal: Fen, payments: &[Fen]) -> Option<f64> {
     let lent = principal.0 as f64;
     solve(|rate| {

@@ -1,5 +1,5 @@
-//! Monthly roll-rate matrices as Markov chains. Must never be taken to a fraction of a month: such a matrix
-//! need not have a root (the embedding problem).
+//! Monthly roll-rate matrices as Markov chains. Must never be taken to a fraction of a month: such
+//! a matrix need not have a root (the embedding problem).
 
 /// A stochastic matrix over delinquency states, row = from, column = to.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,13 +36,13 @@ impl RollMatrix {
 
     /// One month of a distribution.
     pub fn step(&self, shares: &[f64]) -> Vec<f64> {
-        let into = |to: usize| -> f64 {
-            shares.iter().zip(&self.rows).map(|(share, row)| share * row[to]).sum()
-        };
-        (0..self.states()).map(into).collect()
+        let into =
+            |to: usize| shares.iter().zip(&self.rows).map(move |(share, row)| share * row[to]);
+        (0..self.states()).map(|to| into(to).sum()).collect()
     }
 
-    /// The probability of having been in state `at_least` or a later one by month `months`, from `from`.
+    /// The probability of having been in state `at_least` or a later one by month `months`, from
+    /// `from`.
     pub fn ever_reaches(&self, from: usize, at_least: usize, months: u32) -> f64 {
         let rows = self.rows.iter().enumerate().map(|(state, row)| {
             let stay = || (0..row.len()).map(|to| f64::from(u8::from(to == state))).collect();
@@ -52,8 +52,8 @@ impl RollMatrix {
         stopped.after(from, months)[at_least..].iter().sum()
     }
 
-    /// Expected months until state `end` from each state before it, in order: (I − Q)⁻¹ 1. `None` when
-    /// `end` is not reached with certainty.
+    /// Expected months until state `end` from each state before it, in order: (I − Q)⁻¹ 1. `None`
+    /// when `end` is not reached with certainty.
     pub fn expected_months_to(&self, end: usize) -> Option<Vec<f64>> {
         let mut system: Vec<Vec<f64>> = (0..end)
             .map(|state| {
@@ -86,9 +86,13 @@ fn eliminate(system: &mut [Vec<f64>]) -> Option<()> {
         for (at, row) in system.iter_mut().enumerate() {
             let factor = row[column] / pivot[column];
             if at == column {
-                row.iter_mut().for_each(|cell| *cell /= pivot[column]);
+                for cell in row {
+                    *cell /= pivot[column];
+                }
             } else {
-                row.iter_mut().zip(&pivot).for_each(|(cell, pivot)| *cell -= factor * pivot);
+                for (cell, pivot) in row.iter_mut().zip(&pivot) {
+                    *cell -= factor * pivot;
+                }
             }
         }
     }

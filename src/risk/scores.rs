@@ -15,7 +15,8 @@ pub struct Discrimination {
     pub bad: usize,
 }
 
-/// Discrimination over scored accounts (score, went bad); `None` unless there are both good and bad.
+/// Discrimination over scored accounts (score, went bad); `None` unless there are both good and
+/// bad.
 pub fn discrimination(accounts: &[(f64, bool)]) -> Option<Discrimination> {
     let mut sorted = accounts.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -37,8 +38,8 @@ pub fn discrimination(accounts: &[(f64, bool)]) -> Option<Discrimination> {
     Some(Discrimination { auc, gini: 2.0 * auc - 1.0, ks, bad })
 }
 
-/// Population stability index of `actual` against `expected` shares by bin (no empty bins): below 0.10
-/// stable, 0.10 to 0.25 moderate, above a shift.
+/// Population stability index of `actual` against `expected` shares by bin (no empty bins): below
+/// 0.10 stable, 0.10 to 0.25 moderate, above a shift.
 pub fn psi(expected: &[f64], actual: &[f64]) -> f64 {
     expected.iter().zip(actual).map(|(e, a)| (a - e) * log(a / e)).sum()
 }

@@ -81,6 +81,6 @@ impl Place {
 }
 
 /// True when an institution takes part on a day.
-pub fn takes_part(in_scheme_from: Option<Day>, today: Day) -> bool {
+pub(super) fn takes_part(in_scheme_from: Option<Day>, today: Day) -> bool {
     in_scheme_from.is_some_and(|from| from <= today)
 }

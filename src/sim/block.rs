@@ -87,7 +87,7 @@ pub(super) enum Due {
 pub(super) struct Entry {
     pub(super) group: u32,
     pub(super) person: u32,
-    pub(super) visit: VisitId,
+    pub(super) bill: VisitId,
     pub(super) due: Due,
 }
 

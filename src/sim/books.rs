@@ -36,7 +36,7 @@ pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
 fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>) -> Block {
     let first_person = world.city.group_first[groups.start as usize];
     let end = world.city.group_first[groups.end as usize];
-    let arms = (0..world.arms.len());
+    let arms = 0..world.arms.len();
     Block {
         first_person,
         arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end)).collect(),
@@ -262,7 +262,7 @@ impl<'w, 's> Books<'w, 's> {
                 audit.merge(&block.arms[arm].audit);
             }
             audit.merge(&self.shared[arm]);
-            self.all_closed(arm, &audit)?;
+            self.all_closed(blocks, arm, &audit)?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
             results.push(ArmResult {
                 audit,
@@ -281,11 +281,15 @@ impl<'w, 's> Books<'w, 's> {
     }
 
     /// At the end nobody owes and nobody holds: each balance that must close is zero.
-    fn all_closed(&self, arm: usize, audit: &Audit) -> Result<(), Invalid> {
+    fn all_closed(&self, blocks: &[Block], arm: usize, audit: &Audit) -> Result<(), Invalid> {
         for role in [Role::LineReceivable, Role::HospitalReceivable, Role::HospitalDeposits] {
             let left = audit.total(role);
             if !left.is_zero() {
-                let what = format!("{} holds {left} after the run-out", role.word());
+                let credits = blocks.iter().flat_map(|block| block.arms[arm].credit.values());
+                let open =
+                    credits.flat_map(|credit| &credit.draws).find(|d| !d.principal().is_zero());
+                let what =
+                    format!("{} holds {left} after the run-out; open: {open:?}", role.word());
                 return Err(self.invalid(arm, self.closed, left.0, what));
             }
         }

@@ -200,6 +200,9 @@ struct Hand<'a, 'w, 's, S: Sink, W: Witness> {
 const FINAL: u8 = PaymentPoint::Final as u8;
 const DEPOSIT: u8 = PaymentPoint::Deposit as u8;
 const STAY: u8 = PaymentPoint::Stay as u8;
+/// Bill numbers of a visit: eight a day, for the day wanted and those it is carried over to.
+const BILLS_A_DAY: u8 = 8;
+const MOST_DAYS_LATER: i32 = 30;
 
 impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn member(&self) -> usize {
@@ -366,8 +369,8 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
                     self.release();
                 }
             } else {
-                let visit = self.plan.want.visit;
-                self.send(point, Body::Reverse { visit, point });
+                let claim = self.settle_with(point, &[]);
+                self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
             }
         }
         if self.state.held | self.state.collected != 0 {
@@ -463,9 +466,13 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     }
 
     fn settle_with<'l>(&self, point: u8, lines: &'l [BillLine]) -> Settle<'l> {
+        // A plan carried over to another day makes bills of its own.
+        let days_later = (self.day.world.index(self.day.day) - self.plan.want.visit.day() as i32)
+            .clamp(0, MOST_DAYS_LATER);
+        let carried = if self.plan.carried { days_later as u8 } else { 0 };
         Settle {
             visit: self.plan.want.visit,
-            point,
+            point: point + carried * BILLS_A_DAY,
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),

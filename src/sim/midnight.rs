@@ -39,13 +39,13 @@ impl Midnight<'_, '_> {
             let member = (entry.person - rows.first) as usize;
             let body = match entry.due {
                 Due::Repay => {
-                    let offered = self.world.arms[arm].engine.asked(rows, entry.visit, self.day);
+                    let offered = self.world.arms[arm].engine.asked(rows, entry.bill, self.day);
                     if offered.is_zero() {
                         continue;
                     }
-                    Body::Repay { bill: entry.visit, offered }
+                    Body::Repay { bill: entry.bill, offered }
                 }
-                Due::Tick => Body::Tick { bill: entry.visit },
+                Due::Tick => Body::Tick { bill: entry.bill },
                 Due::Arrears { hospital, amount, written_off } => {
                     Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
                 }
@@ -106,7 +106,7 @@ impl Midnight<'_, '_> {
         if let (Due::Tick, Some(late)) = (entry.due, self.late(arm, tick)) {
             let view = self.world.person_view(PersonId(entry.person));
             let (philox, replication) = (self.world.philox, self.replication);
-            let raw = entry.visit.raw();
+            let raw = entry.bill.raw();
             let cure = self.world.behaviour.after_stage(philox, raw, replication, &view, late);
             if let Some(days) = cure {
                 let on = self.day + i32::from(days).max(1);
@@ -141,7 +141,7 @@ impl Midnight<'_, '_> {
     fn instalment(&self, entry: &Entry, decision: &Decision) -> Due {
         let view = self.world.person_view(PersonId(entry.person));
         let number = decision.tick.instalment;
-        let raw = entry.visit.raw();
+        let raw = entry.bill.raw();
         let (philox, replication) = (self.world.philox, self.replication);
         let behaviour = &self.world.behaviour;
         if behaviour.misses_instalment(philox, raw, replication, &view, number) {
@@ -199,7 +199,7 @@ fn overdue(rows: &crate::engine::GroupRows) -> Fen {
 /// A request id that no visit's command has: the top bit, the bill, the day, the number of the night.
 fn night_id(entry: &Entry, day: Day, number: usize) -> u128 {
     1 << 127
-        | u128::from(entry.visit.raw()) << 48
+        | u128::from(entry.bill.raw()) << 48
         | u128::from(day.0.unsigned_abs()) << 16
         | number as u128 & 0xffff
 }

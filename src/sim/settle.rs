@@ -253,8 +253,11 @@ impl Witness for Booker<'_, '_, '_> {
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
         }
-        if claim.lines.is_empty() || decision.total.is_zero() {
+        if decision.total.is_zero() {
             return;
+        }
+        if claim.lines.is_empty() {
+            return self.state.forget(claim.visit.bill(claim.point));
         }
         sums.claims += 1;
         sums.billed += decision.total;
@@ -273,6 +276,13 @@ impl Witness for Booker<'_, '_, '_> {
 }
 
 impl ArmBlock {
+    /// Strikes what a reversed bill would have brought.
+    fn forget(&mut self, bill: VisitId) {
+        for entries in self.calendar.values_mut() {
+            entries.retain(|entry| entry.bill != bill);
+        }
+    }
+
     /// Counts a line opened or refused.
     pub(super) fn count_opened(&mut self, decision: &Decision) {
         match decision.refusal {
@@ -312,7 +322,7 @@ impl Booker<'_, '_, '_> {
             Intent::OnDue | Intent::Misses => due,
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
-        self.state.enter(on.max(today), Entry { group: self.group, person, visit: bill, due });
+        self.state.enter(on.max(today), Entry { group: self.group, person, bill, due });
     }
 
     /// A bill was left unpaid: is it ever paid?
@@ -332,7 +342,7 @@ impl Booker<'_, '_, '_> {
             Arrears::Never => (ARREARS_HORIZON_DAYS as i32, true),
         };
         let due = Due::Arrears { hospital: plan.want.site.0, amount, written_off };
-        let visit: VisitId = claim.visit;
-        self.state.enter(self.run.day + days, Entry { group: self.group, person, visit, due });
+        let bill = claim.visit.bill(claim.point);
+        self.state.enter(self.run.day + days, Entry { group: self.group, person, bill, due });
     }
 }

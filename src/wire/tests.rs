@@ -134,12 +134,12 @@ proptest! {
 
     #[test]
     fn decisions_round_trip(
-        amounts in proptest::collection::vec(prop_oneof![Just(0), any::<i64>()], 13),
+        amounts in proptest::collection::vec(prop_oneof![Just(0), any::<i64>()], 14),
         words in proptest::collection::vec(proptest::option::of(0_usize..Refusal::ALL.len()), 2),
         days in proptest::collection::vec(proptest::option::of(any::<i32>()), 2),
         holder in proptest::option::of(any::<u8>()),
-        flags in proptest::collection::vec(any::<bool>(), 5),
-        counts in (any::<u8>(), any::<u16>(), any::<u8>()),
+        flags in proptest::collection::vec(any::<bool>(), 6),
+        counts in (any::<u8>(), any::<u16>(), any::<u8>(), any::<u8>()),
     ) {
         let fen = |index: usize| Fen(amounts[index]);
         let word = |index: usize| words[index].map(|at: usize| Refusal::ALL[at]);
@@ -155,6 +155,8 @@ proptest! {
             collection_steps: counts.0,
             dpd: counts.1,
             next: days[1].map(Day),
+            on_plan: flags[5],
+            instalment: counts.3,
         };
         let decision = Decision {
             refusal: word(0),
@@ -169,6 +171,7 @@ proptest! {
             handed_back: fen(7),
             principal: fen(8),
             charges: fen(9),
+            recovered: fen(13),
             holder,
             due: days[0].map(Day),
             closed: flags[4],

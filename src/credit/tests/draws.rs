@@ -1,12 +1,12 @@
 //! Draws: due days, conversion, misses, penalties, sanctions, write-off, recovery, refund.
 
-use super::super::spec::InstalmentMethod;
+use super::super::spec::{CreditPolicy, InstalmentMethod};
 use super::super::{
-    Bucket, DrawStage, Due, DueOutcome, LineStatus, age, amount_due, dpd, fall_due, free_limit,
-    next_event_day, pay, payoff, refund, schedule,
+    Bucket, DrawRow, DrawStage, Due, DueOutcome, LineRow, LineStatus, age, amount_due, dpd,
+    fall_due, free_limit, next_event_day, pay, payoff, refund, schedule,
 };
 use super::{date, drawn, line, policy, policy_with_instalments, yuan};
-use crate::domain::{Fen, Ratio};
+use crate::domain::{Day, Fen, Ratio};
 
 #[test]
 fn a_draw_paid_in_the_window_costs_nothing() {
@@ -21,7 +21,7 @@ fn a_draw_paid_in_the_window_costs_nothing() {
     assert_eq!((part.principal, part.closed), (yuan(250), false));
     let rest = pay(&policy, &mut row, &mut draw, yuan(400), due);
     assert_eq!((rest.principal, rest.left_over), (yuan(350), yuan(50)));
-    assert!(rest.closed && !rest.cured && rest.good_standing);
+    assert!(rest.closed && !rest.cured && row.in_good_standing());
     assert_eq!((row.drawn(), row.on_time_run()), (Fen::ZERO, 1));
     assert_eq!(fall_due(&policy, &mut row, &mut draw, due).outcome, DueOutcome::Met);
     assert_eq!(next_event_day(&policy, &draw, due), None);
@@ -54,7 +54,7 @@ fn a_missed_due_day_freezes_cuts_and_ends_the_run() {
     assert_eq!((cured.penalty, cured.principal, cured.left_over), (yuan(3), yuan(598), Fen::ZERO));
     assert!(!cured.cured);
     let cured = pay(&policy, &mut row, &mut draw, yuan(2), due + 10);
-    assert!(cured.cured && cured.closed && cured.unfrozen && cured.good_standing);
+    assert!(cured.cured && cured.closed && cured.unfrozen && row.in_good_standing());
     assert_eq!((row.status(), row.on_time_run()), (LineStatus::Active, 0));
 }
 
@@ -101,7 +101,7 @@ fn a_draw_ages_through_every_event_once() {
     assert_eq!((part.recovered, part.principal, part.closed), (yuan(100), Fen::ZERO, false));
     let rest = pay(&policy, &mut row, &mut draw, yuan(600), due + 300);
     assert_eq!((rest.recovered, rest.left_over), (yuan(500), yuan(100)));
-    assert!(rest.closed && rest.good_standing && !rest.unfrozen);
+    assert!(rest.closed && row.in_good_standing() && !rest.unfrozen);
     assert_eq!(row.status(), LineStatus::Cancelled, "a write-off costs the line for good");
 }
 
@@ -137,13 +137,12 @@ fn penalty_stops_at_its_ceiling_and_follows_the_overdue_amount() {
 
     let mut draw = drawn_half_paid(&policy);
     age(&policy, &mut draw.0, &mut draw.1, draw.2 + 20);
-    // 600 for ten days, then 303 (a payment of 300 met 3 of penalty first) for ten days: 3.00, then 1.52.
+    // 600 for ten days, then 303 (a payment of 300 met 3 of penalty first) for ten days: 3.00, then
+    // 1.52.
     assert_eq!(draw.1.penalty(), Fen(152));
 }
 
-fn drawn_half_paid(
-    policy: &super::super::spec::CreditPolicy,
-) -> (super::super::LineRow, super::super::DrawRow, crate::domain::Day) {
+fn drawn_half_paid(policy: &CreditPolicy) -> (LineRow, DrawRow, Day) {
     let mut row = line(policy);
     let mut draw = drawn(policy, &mut row, yuan(600), date("2023-01-10"));
     let due = draw.due_on();
@@ -216,6 +215,53 @@ fn a_missed_instalment_cures_back_onto_the_plan() {
     assert_eq!(next_event_day(&policy, &draw, second + 6), None);
 }
 
+/// Twelve instalments without interest; penalty stops at 1 % of the overdue principal.
+fn plan_of(amount: Fen) -> (CreditPolicy, LineRow, DrawRow) {
+    let mut policy = policy_with_instalments(InstalmentMethod::EqualPrincipal);
+    if let Some(rules) = &mut policy.instalments {
+        rules.rate_year = Ratio::ZERO;
+    }
+    policy.sanctions.penalty_ceiling = Ratio::percent(1);
+    let mut row = line(&policy);
+    let mut draw = drawn(&policy, &mut row, amount, date("2023-12-05"));
+    let due = draw.due_on();
+    fall_due(&policy, &mut row, &mut draw, due);
+    (policy, row, draw)
+}
+
+/// One instalment of 200.25 yuan for 30 days, then two for 24: 3.00375 and 4.806 yuan, each rounded.
+#[test]
+fn penalty_of_a_later_instalment_runs_from_its_own_due_day() {
+    let (mut policy, mut row, mut draw) = plan_of(yuan(2_403));
+    policy.sanctions.penalty_ceiling = Ratio::ONE;
+    let first = draw.due_on();
+    fall_due(&policy, &mut row, &mut draw, first);
+    let second = draw.due_on();
+    assert_eq!(second - first, 30);
+    fall_due(&policy, &mut row, &mut draw, second);
+    age(&policy, &mut row, &mut draw, second + 24);
+    assert_eq!(draw.penalty(), Fen(300 + 481));
+}
+
+#[test]
+fn a_second_episode_starts_afresh() {
+    let (policy, mut row, mut draw) = plan_of(yuan(2_400));
+    for episode in 1_u8..=2 {
+        let due = draw.due_on();
+        let missed = fall_due(&policy, &mut row, &mut draw, due);
+        assert!(matches!(missed.outcome, DueOutcome::Missed(_)), "episode {episode}");
+        assert_eq!(next_event_day(&policy, &draw, due), Some(due + 1));
+        let aged = age(&policy, &mut row, &mut draw, due + 20);
+        assert_eq!((aged.dpd, aged.steps.len(), aged.frozen), (20, 2, true));
+        assert_eq!(aged.accrued.penalty, Fen(200), "episode {episode}");
+        let owed = amount_due(&policy, &draw, due + 20);
+        assert_eq!(owed, yuan(202));
+        let paid = pay(&policy, &mut row, &mut draw, owed, due + 20);
+        assert!(paid.cured && paid.unfrozen);
+        assert_eq!(row.missed(), episode);
+    }
+}
+
 #[test]
 fn a_refund_undoes_principal_then_charges_and_hands_back_the_rest() {
     let policy = policy();
@@ -228,10 +274,26 @@ fn a_refund_undoes_principal_then_charges_and_hands_back_the_rest() {
     assert_eq!((draw.principal(), row.drawn(), draw.original()), (yuan(300), yuan(300), yuan(600)));
     fall_due(&policy, &mut row, &mut draw, due);
     let back = refund(&policy, &mut row, &mut draw, yuan(500), due + 10);
-    assert_eq!((back.principal, back.charges), (yuan(300), Fen(150)));
+    assert_eq!((back.principal, back.penalty), (yuan(300), Fen(150)));
     assert_eq!(back.to_person, yuan(200) - Fen(150));
-    assert!(back.cured && back.closed && back.good_standing);
+    assert!(back.cured && back.closed && row.in_good_standing());
     assert_eq!(row.on_time_run(), 0, "a refund is no repayment");
+}
+
+#[test]
+fn charges_left_by_a_refund_are_waived_in_the_end_and_cost_no_line() {
+    let policy = policy();
+    let mut row = line(&policy);
+    let mut draw = drawn(&policy, &mut row, yuan(600), date("2023-01-10"));
+    let due = draw.due_on();
+    fall_due(&policy, &mut row, &mut draw, due);
+    refund(&policy, &mut row, &mut draw, yuan(600), due + 10);
+    assert_eq!((draw.principal(), draw.penalty()), (Fen::ZERO, yuan(3)));
+    let aged = age(&policy, &mut row, &mut draw, due + 181);
+    let lost = aged.write_off.expect("nobody paid");
+    assert_eq!((lost.principal, lost.penalty, aged.cancelled), (Fen::ZERO, yuan(3), false));
+    assert_eq!((row.status(), row.due_charges()), (LineStatus::Active, Fen::ZERO));
+    assert!(row.in_good_standing() && draw.outstanding().is_zero());
 }
 
 #[test]
@@ -246,9 +308,9 @@ fn a_second_overdue_draw_keeps_the_line_frozen() {
         age(&policy, &mut row, draw, due + 1);
     }
     let first = pay(&policy, &mut row, &mut draws[0], yuan(200), due + 1);
-    assert!(first.cured && !first.unfrozen && !first.good_standing);
+    assert!(first.cured && !first.unfrozen && !row.in_good_standing());
     let second = pay(&policy, &mut row, &mut draws[1], yuan(300), due + 1);
-    assert!(second.cured && second.unfrozen && second.good_standing);
+    assert!(second.cured && second.unfrozen && row.in_good_standing());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Lines: reservation, release, cuts, raises, and the refusal words of a reservation.
 
 use super::super::{
-    DrawRow, LineRow, LineStatus, age, draw, fall_due, free_limit, pay, release, reserve,
+    DrawRow, LineRow, LineStatus, age, draw, draw_more, fall_due, free_limit, pay, release, reserve,
 };
 use super::{date, drawn, line, policy, visit, yuan};
 use crate::domain::{Fen, Refusal};
@@ -68,6 +68,28 @@ fn a_draw_above_its_reservation_takes_free_limit_or_changes_nothing() {
 }
 
 #[test]
+fn a_visit_paid_in_parts_is_one_draw_with_one_due_day() {
+    let policy = policy();
+    let mut row = line(&policy);
+    let mut draw = drawn(&policy, &mut row, yuan(100), date("2023-05-01"));
+    let due = draw.due_on();
+    reserve(&mut row, yuan(300)).expect("free");
+    draw_more(&mut row, &mut draw, yuan(300), yuan(250), date("2023-05-02")).expect("reserved");
+    assert_eq!((draw.principal(), draw.original(), draw.due_on()), (yuan(350), yuan(350), due));
+    assert_eq!((row.drawn(), row.reserved(), row.draws()), (yuan(350), Fen::ZERO, 1));
+    let (line_before, draw_before) = (row, draw);
+    let table = [
+        (yuan(2_651), due + -1, Refusal::LimitExhausted),
+        (Fen::ZERO, due + -1, Refusal::AmountNotPositive),
+        (yuan(1), due, Refusal::NothingOpen),
+    ];
+    for (amount, day, word) in table {
+        assert_eq!(draw_more(&mut row, &mut draw, Fen::ZERO, amount, day), Err(word));
+        assert_eq!((row, draw), (line_before, draw_before));
+    }
+}
+
+#[test]
 fn a_reservation_survives_the_cancelling_of_its_line() {
     let policy = policy();
     let mut row = line(&policy);
@@ -124,6 +146,10 @@ fn three_repayments_on_time_raise_the_limit_up_to_the_ceiling() {
     assert_eq!(raises, [None, None, top, None, None, None, None], "3,600 is above the ceiling");
     assert_eq!(row.limit(), yuan(3_500));
     assert_eq!((row.draws(), row.open_draws(), row.drawn_ever()), (7, 0, yuan(700)));
+    let mut row = line(&policy);
+    let mut never = policy.limits.clone();
+    never.raise_after_on_time = 0;
+    assert!((0..300).all(|_| row.count_on_time(&never).is_none()), "0 = never");
 }
 
 #[test]

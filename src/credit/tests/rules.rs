@@ -228,8 +228,8 @@ proptest! {
             prop_assert_eq!(line.payment, line.principal + line.interest);
             prop_assert!(line.principal >= Fen::ZERO && line.balance >= Fen::ZERO);
         }
-        // Level payments differ in the last line only, by what rounding left: half a fen a line at most
-        // (grown by interest) and half a fen of the payment itself.
+        // Level payments differ in the last line only, by what rounding left: half a fen a line at
+        // most (grown by interest) and half a fen of the payment itself.
         let even = method == InstalmentMethod::Annuity && principal > 100 * i64::from(months);
         if even && months > 1 {
             let level = lines[0].payment;
