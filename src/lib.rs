@@ -8,4 +8,5 @@ pub mod credit;
 pub mod domain;
 pub mod flow;
 pub mod random;
+pub mod report;
 pub mod settlement;
