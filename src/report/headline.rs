@@ -383,14 +383,14 @@ mod tests {
         let table = [
             (
                 json!({"mean": 2.0, "ci95": [1.5, 2.5]}),
-                "takes 2.0 minutes less (4.0% of 50.0 minutes",
+                "takes 2.0 minutes less, 4.0% of its 50.0 minutes",
             ),
             (
                 json!({"mean": 0.2, "ci95": [0.1, 0.3]}),
-                "takes 0.20 minutes (12 seconds) less (0.4%",
+                "takes 0.20 minutes (12 seconds) less, 0.4%",
             ),
             (json!({"mean": -0.2, "ci95": [-0.3, -0.1]}), "takes 0.20 minutes (12 seconds) more"),
-            (json!({"mean": -3.0, "ci95": [-4.0, -2.0]}), "takes 3.0 minutes more (6.0%"),
+            (json!({"mean": -3.0, "ci95": [-4.0, -2.0]}), "takes 3.0 minutes more, 6.0%"),
             (json!({"mean": 0.2, "ci95": [-0.1, 0.5]}), "no measurable difference"),
             (json!({"mean": 0.0, "ci95": [0.0, 0.0]}), "no measurable difference"),
             (json!({"mean": 0.2, "ci95": null}), "takes 0.20 minutes (12 seconds) less"),

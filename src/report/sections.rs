@@ -432,17 +432,19 @@ impl Desk<'_> {
 
     fn approximations(&self) -> Option<Table> {
         let counters = self.summary.estimates("approximations");
-        let body: Vec<_> = counters
-            .into_iter()
-            .map(|(key, count)| {
-                let [value, interval] = cells(self.lang, Unit::Count, Some(count));
-                (RowKind::Plain, vec![self.counter(key), value, interval])
-            })
-            .collect();
-        (!body.is_empty()).then(|| Table {
+        let mut head = vec![self.say(w::COUNTER), self.say(w::VALUE), self.say(w::INTERVAL)];
+        // Plain counters have no interval; a column of dashes would say nothing.
+        head.truncate(if counters.iter().any(|(_, count)| count.ci95.is_some()) { 3 } else { 2 });
+        let body = counters.iter().map(|(key, count)| {
+            let [value, interval] = cells(self.lang, Unit::Count, Some(*count));
+            let mut row = vec![self.counter(key), value, interval];
+            row.truncate(head.len());
+            (RowKind::Plain, row)
+        });
+        (!counters.is_empty()).then(|| Table {
             caption: self.say(w::APPROX_CAPTION),
-            head: vec![self.say(w::COUNTER), self.say(w::VALUE), self.say(w::INTERVAL)],
-            rows: body,
+            rows: body.collect(),
+            head: head.clone(),
             numeric: true,
         })
     }

@@ -149,7 +149,7 @@ row!(/// `daily.csv`.
 row!(/// `stations.csv`.
     StationRow { arm, level, station; served, wait_min_mean, utilisation });
 row!(/// `hospitals.csv`.
-    HospitalRow { arm, hospital, level; visits, saved_min_mean });
+    HospitalRow { arm, hospital; visits, saved_min_mean });
 row!(/// `saved_histogram.csv`.
     HistogramRow { ; minutes_from, minutes_to, visits_credit, visits_others });
 row!(/// `credit_buckets.csv`.

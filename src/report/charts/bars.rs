@@ -57,7 +57,8 @@ fn parts_of(brief: &Brief, arm: &Arm) -> Option<Parts> {
         ],
         _ => vec![(canvas::PALE, total - payment), (canvas::VERMILLION, payment)],
     };
-    Some(Parts { title: arm.title.clone(), minutes })
+    let gaps = [("title", &*arm.title), ("x", &decimal(payment, 1))];
+    Some(Parts { title: w::PAYMENT_OF.fill(brief.lang, &gaps), minutes })
 }
 
 /// Mean of a measure over all visits of an arm.
@@ -75,7 +76,7 @@ fn draw_stacks(area: &Area, arms: &[Parts], axis: &str) -> Step {
     let end = canvas::headroom(arms.iter().map(total), 1.1);
     let mut chart = ChartBuilder::on(area)
         .margin_right(14)
-        .margin_left(2)
+        .margin_left(6)
         .x_label_area_size(42)
         .build_cartesian_2d(0.0..end, 0.0..arms.len() as f64)?;
     quiet_axes!(chart)
@@ -177,7 +178,7 @@ fn draw_groups(area: &Area, groups: &[Group], (x_axis, y_axis): (&str, &str)) ->
             let from = i as f64 + 0.1 + wide * k as f64;
             let bar = [(from + wide * 0.04, 0.0), (from + wide * 0.96, *y)];
             chart.plotting_area().draw(&Rectangle::new(bar, colour.filled()))?;
-            let style = canvas::style(10.0, canvas::SOFT, HPos::Center, VPos::Bottom);
+            let style = canvas::style(10.5, canvas::SOFT, HPos::Center, VPos::Bottom);
             let place = EmptyElement::at((from + wide / 2.0, *y));
             chart.plotting_area().draw(&(place + Text::new(decimal(*y, 1), (0, -1), style)))?;
         }
@@ -208,13 +209,16 @@ pub(super) fn saved_minutes(brief: &Brief) -> Drawn {
         title: w::C_HIST.of(lang).to_owned(),
         subtitle: w::C_HIST_SUB.fill(lang, &[("baseline", &brief.baseline)]),
         legend: Vec::new(),
-        height: 190 * panels.len() as u32,
+        height: 182 * panels.len() as u32 + 22,
     };
     let axis = w::AX_SAVED.of(lang);
     sheet.draw(|area| {
-        let places = area.split_evenly((panels.len(), 1));
-        for (place, (title, shares)) in places.iter().zip(&panels) {
-            draw_histogram(place, rows, title, shares, axis)?;
+        let mut rest = area.clone();
+        for (i, (title, shares)) in panels.iter().enumerate() {
+            let last = i + 1 == panels.len();
+            let (place, below) = rest.split_vertically(if last { 204 } else { 182 });
+            draw_histogram(&place, rows, (title, shares), last.then_some(axis))?;
+            rest = below;
         }
         Ok(())
     })
@@ -223,19 +227,18 @@ pub(super) fn saved_minutes(brief: &Brief) -> Drawn {
 fn draw_histogram(
     area: &Area,
     rows: &[HistogramRow],
-    title: &str,
-    shares: &[f64],
-    axis: &str,
+    (title, shares): (&str, &[f64]),
+    axis: Option<&str>,
 ) -> Step {
     let style = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Top);
-    area.draw_text(title, &style, (0, 2))?;
+    area.draw_text(title, &style, (0, 7))?;
     let every = rows.len().div_ceil(14).max(1);
     let edges: Vec<f64> = (0..=rows.len()).step_by(every).map(|i| i as f64).collect();
     let label = |x: &f64| edge_label(rows, *x as usize);
     let mut chart = ChartBuilder::on(area)
-        .margin_top(22)
+        .margin_top(30)
         .margin_right(14)
-        .x_label_area_size(44)
+        .x_label_area_size(if axis.is_some() { 44 } else { 24 })
         .y_label_area_size(40)
         .build_cartesian_2d(
             Slots { count: rows.len(), marks: edges },
@@ -246,7 +249,7 @@ fn draw_histogram(
         .x_label_formatter(&label)
         .y_labels(4)
         .y_label_formatter(&|y| format!("{}%", tick(y * 100.0)))
-        .x_desc(axis)
+        .x_desc(axis.unwrap_or_default())
         .draw()?;
     for (i, share) in shares.iter().enumerate() {
         let colour = side_colour(&rows[i]);

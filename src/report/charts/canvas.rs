@@ -22,7 +22,7 @@ pub(super) type Step = Result<(), Box<dyn Error>>;
 pub(super) type Drawn = Result<Option<String>, String>;
 
 /// Width of every chart, px; wide enough for a page, narrow enough for a phone.
-pub(super) const WIDTH: u32 = 560;
+pub(super) const WIDTH: u32 = 520;
 const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', \
     'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
 
@@ -72,11 +72,13 @@ pub(super) struct Sheet {
     pub(super) height: u32,
 }
 
-const TITLE_PX: f64 = 16.0;
-const SUBTITLE_PX: f64 = 13.0;
+const TITLE_PX: f64 = 17.0;
+const SUBTITLE_PX: f64 = 13.5;
 /// Size of axis labels and values, px.
-pub(super) const LABEL_PX: f64 = 12.5;
-const TITLE_LINE: i32 = 21;
+pub(super) const LABEL_PX: f64 = 13.0;
+/// Room above the title: Chinese glyphs are taller than the font says.
+const TOP: i32 = 4;
+const TITLE_LINE: i32 = 23;
 const LABEL_LINE: i32 = 19;
 
 impl Sheet {
@@ -90,7 +92,8 @@ impl Sheet {
         let titles = wrap_px(&self.title, width, TITLE_PX * 1.06);
         let subtitles = wrap_px(&self.subtitle, width, SUBTITLE_PX);
         let legend = legend_places(&self.legend);
-        let mut top = titles.len() as i32 * TITLE_LINE + subtitles.len() as i32 * LABEL_LINE + 6;
+        let mut top =
+            TOP + titles.len() as i32 * TITLE_LINE + subtitles.len() as i32 * LABEL_LINE + 6;
         let legend_top = top;
         if let Some(last) = legend.last() {
             top += last.1 + LABEL_LINE + 6;
@@ -101,9 +104,9 @@ impl Sheet {
             let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
             for (i, line) in titles.iter().enumerate() {
                 let style = bold(style(TITLE_PX, INK, HPos::Left, VPos::Top));
-                root.draw_text(line, &style, (0, i as i32 * TITLE_LINE))?;
+                root.draw_text(line, &style, (0, TOP + i as i32 * TITLE_LINE))?;
             }
-            let below = titles.len() as i32 * TITLE_LINE;
+            let below = TOP + titles.len() as i32 * TITLE_LINE;
             for (i, line) in subtitles.iter().enumerate() {
                 let style = style(SUBTITLE_PX, SOFT, HPos::Left, VPos::Top);
                 root.draw_text(line, &style, (0, below + i as i32 * LABEL_LINE))?;
@@ -183,8 +186,8 @@ pub(super) fn text_px(text: &str, px: f64) -> f64 {
         c if columns(c) == 2 => 1.0,
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | 'I' | '(' | ')' => 0.31,
         'm' | 'w' | 'M' | 'W' => 0.87,
-        'A'..='Z' => 0.68,
-        _ => 0.56,
+        'A'..='Z' => 0.7,
+        _ => 0.62,
     };
     text.chars().map(em).sum::<f64>() * px
 }

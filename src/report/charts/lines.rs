@@ -122,7 +122,7 @@ pub(super) fn outstanding(brief: &Brief) -> Drawn {
         title: w::C_OUT.of(lang).to_owned(),
         subtitle: w::C_OUT_SUB.of(lang).to_owned(),
         legend,
-        height: 360,
+        height: 376,
     };
     let all: Vec<(f64, Vec<f64>)> =
         days.iter().map(|(day, owed)| (*day, vec![owed.iter().sum()])).collect();
@@ -130,9 +130,9 @@ pub(super) fn outstanding(brief: &Brief) -> Drawn {
         days.iter().map(|(day, owed)| (*day, owed[1..=buckets.len()].to_vec())).collect();
     let colours: Vec<Colour> = buckets.iter().map(|(_, colour)| *colour).collect();
     sheet.draw(|area| {
-        let (upper, lower) = area.split_vertically(165);
-        draw_areas(&upper, &all, &[canvas::BLUE], w::P_OUT, lang)?;
-        draw_areas(&lower, &late, &colours, w::P_OVERDUE, lang)
+        let (upper, lower) = area.split_vertically(172);
+        draw_areas(&upper, &all, &[canvas::BLUE], (w::P_OUT, None), lang)?;
+        draw_areas(&lower, &late, &colours, (w::P_OVERDUE, Some(w::AX_DAY)), lang)
     })
 }
 
@@ -187,7 +187,7 @@ fn draw_areas(
     area: &Area,
     days: &[(f64, Vec<f64>)],
     colours: &[Colour],
-    title: Word,
+    (title, axis): (Word, Option<Word>),
     lang: Lang,
 ) -> Step {
     let highest = days.iter().map(|(_, parts)| parts.iter().sum::<f64>()).fold(0.0, f64::max);
@@ -196,11 +196,11 @@ fn draw_areas(
     let last = days.last().map_or(1.0, |day| day.0).max(first + 1.0);
     let heading = format!("{}{}", title.of(lang), lang.pick(", ", "，"));
     let style = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Top);
-    area.draw_text(&format!("{heading}{}", unit.of(lang)), &style, (0, 2))?;
+    area.draw_text(&format!("{heading}{}", unit.of(lang)), &style, (0, 7))?;
     let mut chart = ChartBuilder::on(area)
-        .margin_top(22)
+        .margin_top(30)
         .margin_right(14)
-        .x_label_area_size(44)
+        .x_label_area_size(if axis.is_some() { 44 } else { 24 })
         .y_label_area_size(48)
         .build_cartesian_2d(first..last, 0.0..canvas::headroom([highest / by].into_iter(), 1.08))?;
     quiet_axes!(chart)
@@ -209,7 +209,7 @@ fn draw_areas(
         .x_label_formatter(&|x| tick(*x))
         .y_labels(4)
         .y_label_formatter(&|y| tick(*y))
-        .x_desc(w::AX_DAY.of(lang))
+        .x_desc(axis.map_or("", |axis| axis.of(lang)))
         .draw()?;
     for (k, colour) in colours.iter().enumerate().rev() {
         let sum = |parts: &[f64]| parts[..=k].iter().sum::<f64>() / by;

@@ -4,7 +4,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::super::numbers::{Unit, decimal, places_for, tick};
+use super::super::numbers::{Unit, decimal, tick};
 use super::super::source::term;
 use super::super::words as w;
 use super::Brief;
@@ -13,7 +13,9 @@ use super::canvas::{self, Area, Colour, Drawn, LABEL_PX, Sheet, Step, quiet_axes
 /// Hospitals shown at each end of the ranking.
 const EACH_END: usize = 8;
 /// Width of the labels, px.
-const LABELS: i32 = 216;
+const LABELS: i32 = 196;
+/// Room at the right for half a tick label, px.
+const MARGIN: i32 = 16;
 /// Height of a row, px.
 const ROW: u32 = 22;
 
@@ -24,22 +26,22 @@ type Bar = Option<(String, f64, String, Colour)>;
 pub(super) fn hospitals(brief: &Brief) -> Drawn {
     let rows = brief.source.hospitals.as_deref().unwrap_or_default();
     let policy = brief.arms.last();
-    let mut ranked: Vec<(&str, &str, f64)> = rows
+    let mut ranked: Vec<(&str, f64)> = rows
         .iter()
         .filter(|row| policy.is_some_and(|arm| arm.is(&row.arm)))
         .filter(|row| row.visits.is_some_and(|visits| visits > 0.0))
-        .filter_map(|row| Some((row.hospital.as_str(), row.level.as_str(), row.saved_min_mean?)))
+        .filter_map(|row| Some((row.hospital.as_str(), row.saved_min_mean?)))
         .collect();
     if ranked.is_empty() {
         return Ok(None);
     }
-    ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(b.0)));
-    let bar = |&(name, level, saved): &(&str, &str, f64)| {
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let widest = ranked.iter().map(|(_, saved)| saved.abs()).fold(0.0, f64::max);
+    let places = if widest < 10.0 { 2 } else { 1 };
+    let bar = |&(name, saved): &(&str, f64)| {
         let colour = if saved < 0.0 { canvas::VERMILLION } else { canvas::BLUE };
-        let level = term(brief.lang, level);
-        let room = f64::from(LABELS) - 10.0 - canvas::text_px(&level, LABEL_PX) - 14.0;
-        let name = canvas::cut(name, room, LABEL_PX);
-        Some((format!("{name} · {level}"), saved, decimal(saved, places_for(saved)), colour))
+        let name = canvas::cut(name, f64::from(LABELS) - 14.0, LABEL_PX);
+        Some((name, saved, decimal(saved, places), colour))
     };
     let mut bars: Vec<Bar> = Vec::new();
     if ranked.len() <= 2 * EACH_END + 1 {
@@ -89,21 +91,13 @@ pub(super) fn losses(brief: &Brief) -> Drawn {
 
 /// Bars from the top down; the axis counts in units of `by`.
 fn draw_ranks(area: &Area, bars: &[Bar], axis: &str, by: f64) -> Step {
-    let values = || bars.iter().flatten().map(|bar| bar.1 / by);
-    let widest = bars.iter().flatten().map(|bar| canvas::text_px(&bar.2, LABEL_PX));
-    let widest = widest.fold(0.0, f64::max) + 10.0;
-    let plot = f64::from(canvas::WIDTH as i32 - LABELS);
-    // The value stands at the end of its bar and needs its width on that side of zero.
-    let room = plot / (plot - widest);
-    let loses = values().any(|x| x < 0.0);
-    let high = canvas::headroom(values(), room);
-    let low = if loses { -canvas::headroom(values().map(|x| -x), room) } else { 0.0 };
-    let room_low = if loses { low.min(-(high - low) * widest / plot) } else { 0.0 };
+    let (low, high) = bounds(bars, by);
     let n = bars.len() as f64;
     let mut chart = ChartBuilder::on(area)
         .margin_left(LABELS)
+        .margin_right(MARGIN)
         .x_label_area_size(42)
-        .build_cartesian_2d(room_low..high, 0.0..n)?;
+        .build_cartesian_2d(low..high, 0.0..n)?;
     quiet_axes!(chart)
         .disable_y_mesh()
         .disable_y_axis()
@@ -113,7 +107,7 @@ fn draw_ranks(area: &Area, bars: &[Bar], axis: &str, by: f64) -> Step {
         .draw()?;
     for (i, bar) in bars.iter().enumerate() {
         let y = n - i as f64 - 0.5;
-        let before = EmptyElement::at((room_low, y));
+        let before = EmptyElement::at((low, y));
         let style = canvas::style(LABEL_PX, canvas::INK, HPos::Right, VPos::Center);
         let Some((label, value, said, colour)) = bar else {
             chart.plotting_area().draw(&(before + Text::new("⋯", (-8, 0), style)))?;
@@ -130,4 +124,45 @@ fn draw_ranks(area: &Area, bars: &[Bar], axis: &str, by: f64) -> Step {
     }
     let zero = PathElement::new(vec![(0.0, 0.0), (0.0, n)], canvas::axis_line());
     Ok(chart.plotting_area().draw(&zero)?)
+}
+
+/// Ends of the axis that leave room for the value beside each bar, on its side of zero.
+fn bounds(bars: &[Bar], by: f64) -> (f64, f64) {
+    let side = |sign: f64| {
+        let bars = || bars.iter().flatten().filter(move |bar| bar.1 * sign > 0.0);
+        let longest = bars().map(|bar| bar.1 * sign / by).fold(0.0, f64::max);
+        let text = bars().map(|bar| canvas::text_px(&bar.2, LABEL_PX) + 14.0).fold(0.0, f64::max);
+        (longest, text)
+    };
+    let ((left, left_text), (right, right_text)) = (side(-1.0), side(1.0));
+    let plot = f64::from(canvas::WIDTH) - f64::from(LABELS + MARGIN);
+    let scale = (plot - left_text - right_text) / (left + right).max(f64::MIN_POSITIVE);
+    let low = -(left + left_text / scale);
+    let high = right + right_text / scale;
+    if high > low { (low, high) } else { (0.0, 1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(value: f64) -> Bar {
+        Some((String::new(), value, "0.00".into(), canvas::BLUE))
+    }
+
+    #[test]
+    fn values_have_room_on_both_sides_of_zero() {
+        let table: [&[f64]; 4] = [&[3.0, -1.0], &[2.0, 1.0], &[-2.0, -0.1], &[0.0]];
+        for values in table {
+            let bars: Vec<Bar> = values.iter().map(|value| bar(*value)).collect();
+            let (low, high) = bounds(&bars, 1.0);
+            let px = (f64::from(canvas::WIDTH) - f64::from(LABELS + MARGIN)) / (high - low);
+            let text = canvas::text_px("0.00", LABEL_PX);
+            assert!(low <= 0.0 && high >= 0.0 && high > low, "{values:?}: {low} to {high}");
+            for value in values.iter().filter(|value| **value != 0.0) {
+                let room = if *value < 0.0 { value - low } else { high - value };
+                assert!(room * px >= text, "{values:?}: {room} leaves no room");
+            }
+        }
+    }
 }

@@ -2,52 +2,33 @@
 
 use super::{Text, t};
 
-pub(in super::super) const CAUSE: Text = t(
-    "Where the minutes come from",
-    "节省的时间从何而来",
-);
+pub(in super::super) const CAUSE: Text = t("Where the minutes come from", "节省的时间从何而来");
 pub(in super::super) const CAUSE_LEAD: Text = t(
     "The saving must follow from its causes. The table adds them up and sets the sum beside \
      what the simulated clocks say, per visit and against {baseline}.",
-    "节省的时间必须能由其原因解释。下表将各原因相加，并与仿真时钟的结果对照（每次就诊，对\
-     比{baseline}）。",
+    "节省的时间必须能由其原因解释。下表将各原因相加，并与仿真时钟的结果对照：按每次就诊计，对\
+     比{baseline}。",
 );
 pub(in super::super) const CHECK_CAPTION: Text = t(
     "The saving and its causes, per visit, against {baseline}",
-    "节省时间及其原因（每次就诊，对比{baseline}）",
+    "每次就诊的节省时间及其原因，对比{baseline}",
 );
-pub(in super::super) const CHECK_STOPS: Text = t(
-    "Payment stops removed, number",
-    "减少的缴费停留（次）",
-);
-pub(in super::super) const CHECK_MINUTES: Text = t(
-    "× minutes of a stop removed",
-    "× 每次停留的分钟数",
-);
-pub(in super::super) const CHECK_STOPS_PART: Text = t(
-    "= minutes from removed stops",
-    "= 由减少停留节省的分钟数",
-);
-pub(in super::super) const CHECK_OTHER: Text = t(
-    "+ change in the other queues, min",
-    "+ 其他队列的变化（分钟）",
-);
-pub(in super::super) const CHECK_SIGN_UP: Text = t(
-    "− signing up and help, min",
-    "− 签约与帮助所用时间（分钟）",
-);
-pub(in super::super) const CHECK_EXPLAINED: Text = t(
-    "= explained saving, min",
-    "= 可解释的节省（分钟）",
-);
-pub(in super::super) const CHECK_SIMULATED: Text = t(
-    "Simulated saving, min",
-    "仿真得到的节省（分钟）",
-);
-pub(in super::super) const CHECK_AGREES: Text = t(
-    "The two agree within their intervals.",
-    "两者在区间内一致。",
-);
+pub(in super::super) const CHECK_STOPS: Text =
+    t("Payment stops removed, number", "减少的缴费停留（次）");
+pub(in super::super) const CHECK_MINUTES: Text =
+    t("× minutes of a stop removed", "× 每次停留的分钟数");
+pub(in super::super) const CHECK_STOPS_PART: Text =
+    t("= minutes from removed stops", "= 由减少停留节省的分钟数");
+pub(in super::super) const CHECK_OTHER: Text =
+    t("+ change in the other queues, min", "+ 其他队列的变化（分钟）");
+pub(in super::super) const CHECK_SIGN_UP: Text =
+    t("− signing up and help, min", "− 签约与帮助所用时间（分钟）");
+pub(in super::super) const CHECK_EXPLAINED: Text =
+    t("= explained saving, min", "= 可解释的节省（分钟）");
+pub(in super::super) const CHECK_SIMULATED: Text =
+    t("Simulated saving, min", "仿真得到的节省（分钟）");
+pub(in super::super) const CHECK_AGREES: Text =
+    t("The two agree within their intervals.", "两者在区间内一致。");
 pub(in super::super) const CHECK_DIFFERS: Text = t(
     "The two differ by {x} minutes, more than their intervals allow: read the saving with \
      caution.",
@@ -57,63 +38,32 @@ pub(in super::super) const CHECK_SINGLE: Text = t(
     "The two differ by {x} minutes; with one replication there is no interval to judge it by.",
     "两者相差 {x} 分钟；仅一次重复，没有区间可供判断。",
 );
-pub(in super::super) const WHO: Text = t(
-    "Who gains, where and when",
-    "谁受益，在哪里，什么时候",
-);
+pub(in super::super) const WHO: Text = t("Who gains, where and when", "谁受益，在哪里，什么时候");
 pub(in super::super) const GROUP_CAPTION: Text = t(
     "By group: minutes per visit and saving against {baseline}",
     "分组：每次就诊分钟数，以及对比{baseline}的节省",
 );
-pub(in super::super) const GROUP: Text = t(
-    "Group",
-    "分组",
-);
-pub(in super::super) const VISITS: Text = t(
-    "Visits",
-    "就诊次数",
-);
-pub(in super::super) const TIME_SHORT: Text = t(
-    "Time in hospital",
-    "在院时间",
-);
-pub(in super::super) const PAYMENT_SHORT: Text = t(
-    "Payment",
-    "缴费",
-);
-pub(in super::super) const STATIONS_TITLE: Text = t(
-    "Stations: waiting and use of servers",
-    "各环节：等候与窗口占用",
-);
+pub(in super::super) const GROUP: Text = t("Group", "分组");
+pub(in super::super) const VISITS: Text = t("Visits", "就诊次数");
+pub(in super::super) const TIME_SHORT: Text = t("Time in hospital", "在院时间");
+pub(in super::super) const PAYMENT_SHORT: Text = t("Payment", "缴费");
+pub(in super::super) const STATIONS_TITLE: Text =
+    t("Stations: waiting and use of servers", "各环节：等候与窗口占用");
 pub(in super::super) const STATIONS_CAPTION: Text = t(
     "Mean wait in minutes and share of open server time in use",
     "平均等候（分钟）与开放时间占用率",
 );
-pub(in super::super) const STATION: Text = t(
-    "Station",
-    "环节",
-);
-pub(in super::super) const WAIT_OF: Text = t(
-    "Wait, {arm}",
-    "等候：{arm}",
-);
-pub(in super::super) const USE_OF: Text = t(
-    "In use, {arm}",
-    "占用：{arm}",
-);
-pub(in super::super) const CREDIT_TITLE: Text = t(
-    "What it costs and who bears it",
-    "代价多少，由谁承担",
-);
+pub(in super::super) const STATION: Text = t("Station", "环节");
+pub(in super::super) const WAIT_OF: Text = t("Wait, {arm}", "等候：{arm}");
+pub(in super::super) const USE_OF: Text = t("In use, {arm}", "占用：{arm}");
+pub(in super::super) const CREDIT_TITLE: Text =
+    t("What it costs and who bears it", "代价多少，由谁承担");
 pub(in super::super) const CREDIT_LEAD: Text = t(
     "Credit moves the moment of payment; it does not make care cheaper. What is not repaid is a \
      loss that somebody bears.",
     "信用只改变付款时间，并不降低医疗费用；未偿还的部分就是损失，总有人承担。",
 );
-pub(in super::super) const SETTLEMENT_TITLE: Text = t(
-    "Who paid the bills",
-    "账单由谁支付",
-);
+pub(in super::super) const SETTLEMENT_TITLE: Text = t("Who paid the bills", "账单由谁支付");
 pub(in super::super) const SETTLEMENT_LEAD: Text = t(
     "{claims} claims over {total} were settled; the parts sum to the bills to the fen.",
     "共结算 {claims}笔、{total}；各方支付之和与账单分毫不差。",
@@ -127,39 +77,19 @@ pub(in super::super) const REQUESTS: Text = t(
      makes {each} on average.",
     "城市在最繁忙的一秒向结算引擎发出 {peak} 个请求；平均每次就诊 {each} 个。",
 );
-pub(in super::super) const FUNDS_CAPTION: Text = t(
-    "Payers of all bills",
-    "全部账单的支付方",
-);
-pub(in super::super) const PAYER: Text = t(
-    "Payer",
-    "支付方",
-);
-pub(in super::super) const REFUSALS_TITLE: Text = t(
-    "What was refused",
-    "被拒绝的请求",
-);
+pub(in super::super) const FUNDS_CAPTION: Text = t("Payers of all bills", "全部账单的支付方");
+pub(in super::super) const PAYER: Text = t("Payer", "支付方");
+pub(in super::super) const REFUSALS_TITLE: Text = t("What was refused", "被拒绝的请求");
 pub(in super::super) const REFUSALS_LEAD: Text = t(
     "Each refusal is counted under the first word that applies. “No line in the family” is the \
      ordinary case of people who did not sign up.",
     "每次拒绝按最先适用的原因计数。“家庭无可用额度”即未签约者的一般情况。",
 );
-pub(in super::super) const REFUSALS_CAPTION: Text = t(
-    "Refusals by reason",
-    "按原因统计的拒绝次数",
-);
-pub(in super::super) const REASON: Text = t(
-    "Reason",
-    "原因",
-);
-pub(in super::super) const COUNT: Text = t(
-    "Number",
-    "次数",
-);
-pub(in super::super) const LIMITS_TITLE: Text = t(
-    "Limits, and inputs of low confidence",
-    "局限与低可信度输入",
-);
+pub(in super::super) const REFUSALS_CAPTION: Text = t("Refusals by reason", "按原因统计的拒绝次数");
+pub(in super::super) const REASON: Text = t("Reason", "原因");
+pub(in super::super) const COUNT: Text = t("Number", "次数");
+pub(in super::super) const LIMITS_TITLE: Text =
+    t("Limits, and inputs of low confidence", "局限与低可信度输入");
 pub(in super::super) const LIMIT_1: Text = t(
     "Times are differences between simulated arms with the same patients and the same luck. \
      They are not measurements in a hospital.",
@@ -170,23 +100,15 @@ pub(in super::super) const LIMIT_2: Text = t(
      have different denominators; none is reproduced here unless the same measure is named.",
     "各城市公布的百分比（等候、在院时间、“就诊时间”）分母不同；除非指标相同，本报告不与其对照。",
 );
-pub(in super::super) const LIMIT_3: Text = t(
-    "Satisfaction is not simulated.",
-    "满意度未作仿真。",
-);
+pub(in super::super) const LIMIT_3: Text = t("Satisfaction is not simulated.", "满意度未作仿真。");
 pub(in super::super) const LIMIT_4: Text = t(
     "Each saving depends on its baseline: the same scheme saves more against windows than \
      against phones.",
     "节省多少取决于基线：同一方案对比窗口缴费节省较多，对比手机支付节省较少。",
 );
-pub(in super::super) const APPROX_CAPTION: Text = t(
-    "Approximations that came into play, counted",
-    "起作用的近似处理及其计数",
-);
-pub(in super::super) const COUNTER: Text = t(
-    "Counter",
-    "计数项",
-);
+pub(in super::super) const APPROX_CAPTION: Text =
+    t("Approximations that came into play, counted", "起作用的近似处理及其计数");
+pub(in super::super) const COUNTER: Text = t("Counter", "计数项");
 pub(in super::super) const ASSUMED_LEAD: Text = t(
     "{assumed} of {total} inputs are assumed, without a source; they are listed here. All \
      inputs stand in {file}.",
@@ -196,26 +118,11 @@ pub(in super::super) const ASSUMED_NONE: Text = t(
     "Every one of the {total} inputs has a source; they stand in {file}.",
     "{total} 项输入均有来源，见 {file}。",
 );
-pub(in super::super) const ASSUMED_CAPTION: Text = t(
-    "Inputs that are assumed",
-    "假设的输入",
-);
-pub(in super::super) const INPUT: Text = t(
-    "Input",
-    "输入",
-);
-pub(in super::super) const SOURCE: Text = t(
-    "Source",
-    "来源",
-);
-pub(in super::super) const PLACE: Text = t(
-    "Where",
-    "位置",
-);
-pub(in super::super) const READ_TITLE: Text = t(
-    "How to read this",
-    "如何阅读本报告",
-);
+pub(in super::super) const ASSUMED_CAPTION: Text = t("Inputs that are assumed", "假设的输入");
+pub(in super::super) const INPUT: Text = t("Input", "输入");
+pub(in super::super) const SOURCE: Text = t("Source", "来源");
+pub(in super::super) const PLACE: Text = t("Where", "位置");
+pub(in super::super) const READ_TITLE: Text = t("How to read this", "如何阅读本报告");
 pub(in super::super) const READ_1: Text = t(
     "“Saved” is the baseline minus the scheme, over visits that took place in both; a negative \
      figure is time lost. No saving has a meaning without its baseline.",
@@ -244,47 +151,23 @@ pub(in super::super) const READ_5: Text = t(
     "Net credit loss is what was written off less what was recovered.",
     "信用净损失 = 核销金额减核销后收回金额。",
 );
-pub(in super::super) const REPRODUCE_TITLE: Text = t(
-    "Reproduce this run",
-    "复现本次运行",
-);
+pub(in super::super) const REPRODUCE_TITLE: Text = t("Reproduce this run", "复现本次运行");
 pub(in super::super) const REPRODUCE_LEAD: Text = t(
     "The same command, version and inputs leave the same files, byte for byte, whatever the \
      number of threads.",
     "相同的命令、版本和输入会得到逐字节相同的文件，与线程数无关。",
 );
-pub(in super::super) const SEED: Text = t(
-    "Seed",
-    "随机种子",
-);
-pub(in super::super) const INPUT_HASH: Text = t(
-    "Hash of all inputs",
-    "全部输入的哈希值",
-);
-pub(in super::super) const VERSION: Text = t(
-    "Tool version",
-    "工具版本",
-);
-pub(in super::super) const SAMPLER: Text = t(
-    "Sampler",
-    "抽样器",
-);
-pub(in super::super) const VERIFY: Text = t(
-    "Check",
-    "校验",
-);
-pub(in super::super) const CONTENTS: Text = t(
-    "Contents",
-    "目录",
-);
+pub(in super::super) const SEED: Text = t("Seed", "随机种子");
+pub(in super::super) const INPUT_HASH: Text = t("Hash of all inputs", "全部输入的哈希值");
+pub(in super::super) const VERSION: Text = t("Tool version", "工具版本");
+pub(in super::super) const SAMPLER: Text = t("Sampler", "抽样器");
+pub(in super::super) const VERIFY: Text = t("Check", "校验");
+pub(in super::super) const CONTENTS: Text = t("Contents", "目录");
 pub(in super::super) const NOT_LEFT: Text = t(
     "Not shown, because the run left no data for it: {list}.",
     "因本次运行未留下数据而未显示：{list}。",
 );
-pub(in super::super) const OTHER_LANGUAGE: Text = t(
-    "中文",
-    "English",
-);
+pub(in super::super) const OTHER_LANGUAGE: Text = t("中文", "English");
 
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
