@@ -117,8 +117,6 @@ impl Desk<'_> {
     }
 
     fn time_table(&self) -> Table {
-        let title = |role| self.arms.iter().find(|arm| arm.role == role).map(|arm| &*arm.title);
-        let head = |role| Html::text(title(role).unwrap_or_default());
         let saved = self.say(w::SAVED).with_aside(w::INTERVAL.of(self.lang));
         let mut rows = Vec::new();
         for row in headline::time_rows(self.summary, self.lang, MARKED) {
@@ -142,7 +140,12 @@ impl Desk<'_> {
         }
         Table {
             caption: self.against(w::HEADLINE_TIME),
-            head: vec![self.say(w::MEASURE), head(ArmRole::Baseline), head(ArmRole::Policy), saved],
+            head: vec![
+                self.say(w::MEASURE),
+                Html::code(self.summary.text("baseline")),
+                self.say(w::THE_SCHEME),
+                saved,
+            ],
             rows,
             numeric: true,
         }
