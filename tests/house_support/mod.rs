@@ -8,18 +8,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The repository's folder.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The text of a file of the repository.
-pub fn text(path: &str) -> String {
+pub(crate) fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// Every file under a folder of the repository, as paths from its root, sorted. Leaves out what is built or
 /// hidden; `.ci` and its like are listed when asked for by name.
-pub fn files(folder: &str) -> Vec<String> {
+pub(crate) fn files(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     gather(&root().join(folder), &mut found);
     let root = root();
@@ -49,26 +49,26 @@ fn gather(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// One Rust file.
-pub struct Source {
+pub(crate) struct Source {
     /// Path from the repository's root.
-    pub path: String,
+    pub(crate) path: String,
     /// As written.
-    pub text: String,
+    pub(crate) text: String,
     /// Without comments and without what stands in strings; the lines stay where they are.
-    pub code: String,
+    pub(crate) code: String,
     /// Compiled for tests only.
-    pub test_only: bool,
+    pub(crate) test_only: bool,
 }
 
 impl Source {
     /// The room that a file under `src` belongs to: its first folder or file.
-    pub fn module(&self) -> &str {
+    pub(crate) fn module(&self) -> &str {
         let inside = self.path.strip_prefix("src/").expect("a file under src");
         inside.split(['/', '.']).next().expect("a first part")
     }
 
     /// The code without its test module at the end; nothing of a file for tests only.
-    pub fn shipped(&self) -> &str {
+    pub(crate) fn shipped(&self) -> &str {
         if self.test_only {
             return "";
         }
@@ -82,7 +82,7 @@ impl Source {
 }
 
 /// Every Rust file under a folder.
-pub fn sources(folder: &str) -> Vec<Source> {
+pub(crate) fn sources(folder: &str) -> Vec<Source> {
     let rust = files(folder).into_iter().filter(|path| path.ends_with(".rs"));
     let mut sources: Vec<Source> = rust
         .map(|path| {
@@ -113,7 +113,8 @@ fn test_files(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     let lines: Vec<&str> = source.text.lines().collect();
     for (at, _) in lines.iter().enumerate().filter(|(_, line)| **line == "#[cfg(test)]") {
-        let path = lines[at + 1].strip_prefix("#[path = \"").and_then(|rest| rest.split('"').next());
+        let path =
+            lines[at + 1].strip_prefix("#[path = \"").and_then(|rest| rest.split('"').next());
         let module = lines[at + 1..].iter().find(|line| !line.starts_with("#["));
         let name = module.and_then(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
         match (path, name) {
@@ -128,7 +129,7 @@ fn test_files(source: &Source) -> Vec<String> {
 }
 
 /// Code without comments and string contents, line by line as before.
-pub fn code_of(text: &str) -> String {
+pub(crate) fn code_of(text: &str) -> String {
     let bytes: Vec<char> = text.chars().collect();
     let mut code = String::with_capacity(text.len());
     let mut at = 0;
