@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The whole walk as text.
-pub fn story() -> Result<String, Box<dyn std::error::Error>> {
+pub(crate) fn story() -> Result<String, Box<dyn std::error::Error>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
     let scenario = scenario::load(&path).map_err(|problems| problems.to_string())?;
     let world = World::new(&scenario, SEED);
