@@ -1,4 +1,40 @@
-//! Credit lines: eligibility, limits, family use, reservation, draw, due dates, delinquency, losses.
-//! Must never draw a random number: what people do comes in as a fact.
+//! Credit lines: eligibility, limits, family use, reservation, draw, due dates, delinquency,
+//! losses. Must never draw a random number, meet a float or post money: what people do comes in as
+//! a fact, and every amount that moves goes back to the caller.
+//!
+//! A draw's life, with the calls that the engine makes:
+//!
+//! ```text
+//! eligible → LineRow::open → usable_line → reserve → draw (or release) → refund
+//! on each day that next_event_day names: pay what is paid, then fall_due, then age
+//! age ends in a write-off → share_loss; pay on a written-off draw is a recovery
+//! ```
+#![deny(clippy::float_arithmetic)]
 
+mod apply;
+mod draw;
+mod due;
+mod family;
+mod late;
+mod line;
+mod loss;
+mod packing;
+mod plan;
+mod repay;
 pub mod spec;
+
+pub use apply::{Applicant, covers, eligible, starting_limit};
+pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling, draw_more};
+pub use due::{debit_days, due_day, next_event_day};
+pub use family::{ADULT_AGE, Kin, candidates, usable_line};
+pub use late::{
+    Aged, Bucket, Due, DueOutcome, FiveTier, WriteOff, age, bucket, dpd, fall_due, five_tier,
+};
+pub use line::{LineRow, LineStatus, free_limit, release, reserve};
+pub use loss::{LossShares, share_loss};
+pub use packing::{Corrupt, ROW_BYTES};
+pub use plan::{PlanLine, schedule};
+pub use repay::{Payment, Refund, amount_due, pay, payoff, refund};
+
+#[cfg(test)]
+mod tests;

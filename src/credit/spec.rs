@@ -112,9 +112,11 @@ pub struct SanctionRules {
     pub penalty_ceiling: Ratio,
     /// Days past due from which the line is frozen.
     pub freeze_from_dpd: u16,
-    /// Missed due dates after which the line is cancelled for good (seventh miss: 6 allowed); 0 = never.
+    /// Misses allowed; the next one cancels the line for good (6: the seventh cancels); 0 = never.
+    /// A draw that becomes overdue is one miss, whatever it takes to cure it.
     pub cancel_after_missed: u8,
-    /// Days past due from which the person is blacklisted (benefits suspended until paid); `None` = never.
+    /// Days past due from which the person is blacklisted (benefits suspended until paid); `None` =
+    /// never.
     pub blacklist_from_dpd: Option<u16>,
 }
 
@@ -142,8 +144,8 @@ pub enum CollectionAction {
     Agency,
 }
 
-/// Who bears a written-off draw: the credit insurer first (share of the loss above a deductible, up to
-/// an aggregate limit a year), then hospital, risk pool and bank in exact shares of the rest.
+/// Who bears a written-off draw: the credit insurer first (share of the loss above a deductible, up
+/// to an aggregate limit a year), then hospital, risk pool and bank in exact shares of the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LossRules {
     /// Insurer's share of each loss above `insurer_deductible`.

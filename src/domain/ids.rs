@@ -14,7 +14,8 @@ pub struct GroupId(pub u32);
 pub struct HospitalId(pub u16);
 
 /// A visit: day, kin group and the visit's number within the group's day, packed so that ids sort by
-/// day, then group. The same visit has the same id in every arm.
+/// day, then group. The same visit has the same id in every arm. The top byte names one of the visit's
+/// bills where several may be drawn on a line; 0 is the visit itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VisitId(u64);
 
@@ -24,13 +25,29 @@ impl VisitId {
 
     /// Packs day index (from the run's first day), kin group and number within the day.
     pub fn new(day: u32, group: GroupId, k: u32) -> VisitId {
+        assert!(day < 1 << 16, "invariant: a run has fewer than 65,536 days, got {day}");
         assert!(k < Self::MAX_PER_DAY, "invariant: a kin group wants fewer than 256 visits a day");
         VisitId(u64::from(day) << 40 | u64::from(group.0) << 8 | u64::from(k))
     }
 
     /// The day index on which the visit was wanted.
     pub fn day(self) -> u32 {
-        (self.0 >> 40) as u32
+        (self.0 >> 40) as u32 & 0xffff
+    }
+
+    /// The visit's bill at a payment point.
+    pub fn bill(self, point: u8) -> VisitId {
+        VisitId(self.visit().0 | (u64::from(point) + 1) << 56)
+    }
+
+    /// The visit that a bill belongs to.
+    pub fn visit(self) -> VisitId {
+        VisitId(self.0 & ((1 << 56) - 1))
+    }
+
+    /// The id with this packed form, as read back from a row.
+    pub fn from_raw(raw: u64) -> VisitId {
+        VisitId(raw)
     }
 
     /// The kin group that wants the visit.

@@ -85,6 +85,14 @@ impl Ratio {
         Ratio::new(self.num * other.num, self.den * other.den)
     }
 
+    /// The exact sum of two ratios; panics when it does not fit 64 bits.
+    pub fn plus(self, other: Ratio) -> Ratio {
+        if self.den == other.den {
+            return Ratio::new(self.num + other.num, self.den);
+        }
+        Ratio::new(self.num * other.den + other.num * self.den, self.den * other.den)
+    }
+
     /// This ratio divided by a positive whole number (a yearly rate by 12 months).
     pub fn divided_by(self, parts: i64) -> Ratio {
         Ratio::new(self.num, self.den * parts)

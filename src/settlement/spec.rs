@@ -1,5 +1,5 @@
-//! The benefit rules of one pooling area as plain data, built by `scenario` (or by `wire` from a rules
-//! file) and obeyed by `split`. Must never hold a float or a default that stands for a rule.
+//! The benefit rules of one pooling area as plain data, built by `scenario` (or by `wire` from a
+//! rules file) and obeyed by `split`. Must never hold a float or a default that stands for a rule.
 
 use crate::domain::{Fen, Ratio};
 
@@ -13,6 +13,7 @@ pub enum BandBase {
 }
 
 /// One band: from this edge upwards (until the next band's edge) the payer bears this ratio.
+/// The first band reaches down to the deductible or threshold, wherever that lies for this person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
     /// Lower edge.
@@ -43,9 +44,10 @@ pub struct InpatientRules {
     pub bands_by_level: [Vec<Band>; 3],
     /// What the band edges count.
     pub band_base: BandBase,
-    /// Factor on the person's share (a retiree pays 60 % of an employee's share in Beijing); 1 = none.
+    /// Factor on the person's share (a retiree pays 60 % of an employee's share in Beijing); 1 =
+    /// none.
     pub person_share_factor: Ratio,
-    /// Most the pooled fund pays in a year; `None` = no ceiling.
+    /// Most the pooled fund pays for inpatient care in a year; `None` = no ceiling.
     pub ceiling_year: Option<Fen>,
 }
 
@@ -74,6 +76,10 @@ pub struct TieredCover {
     pub poor_threshold_factor: Ratio,
     /// Ratio added to each tier for people with a medical-assistance class.
     pub poor_added_ratio: Ratio,
+    /// Whether the deductible and the person's share below the pooled fund's ceiling count as
+    /// compliant burden (critical illness insurance: yes; a subsidy for what lies above the ceiling
+    /// only: no).
+    pub counts_cost_sharing: bool,
     /// Whether eligible expenses above the pooled fund's ceiling count as compliant burden.
     pub counts_excess_over_ceiling: bool,
 }
@@ -102,7 +108,8 @@ pub struct AccountRules {
     pub pays_out_of_catalogue: bool,
 }
 
-/// All benefit rules of a pooling area. `scheme` is indexed by `InsuranceScheme` (employee, resident).
+/// All benefit rules of a pooling area. `scheme` is indexed by `InsuranceScheme` (employee,
+/// resident).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// Name of the rule set, as in the rules file.
@@ -111,12 +118,14 @@ pub struct Rules {
     pub version: u32,
     /// Basic insurance by scheme.
     pub scheme: [SchemeRules; 2],
-    /// Second layer by scheme: employees' large-amount subsidy, residents' critical illness insurance.
+    /// Second layer by scheme: employees' large-amount subsidy, residents' critical illness
+    /// insurance.
     pub second_layer: [Option<TieredCover>; 2],
     /// Assistance by `AssistanceClass` (none, low income, minimum living, destitute).
     pub assistance: [AssistanceRules; 4],
     /// Personal accounts of the employees' scheme.
     pub account: AccountRules,
-    /// Regional convention: whether `fund_pay_sumamt` includes the personal account (Guangdong) or not.
+    /// Regional convention: whether `fund_pay_sumamt` includes the personal account (Guangdong) or
+    /// not.
     pub fund_sum_includes_account: bool,
 }

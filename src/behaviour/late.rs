@@ -1,0 +1,102 @@
+//! What late payers do, and what becomes of bills left unpaid at the window.
+//! Must never know what a delay costs: penalties and sanctions are the policy's.
+
+use super::{Behaviour, PersonView, STEP_STAGES, below};
+use crate::domain::CareKind;
+use crate::random::{Address, Philox, Purpose};
+
+/// Days within which recovered window arrears are paid; what is not paid by then is given up (assumed:
+/// one accounting year).
+pub const ARREARS_HORIZON_DAYS: u32 = 365;
+
+/// Stages of delinquency in which people decide anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum LateStage {
+    /// 1 to 30 days past due.
+    D1To30 = 1,
+    /// 31 to 60.
+    D31To60 = 2,
+    /// 61 to 90.
+    D61To90 = 3,
+    /// More than 90, until the write-off.
+    D90Plus = 4,
+    /// After the write-off.
+    WrittenOff = 5,
+}
+
+/// A stage that begins for a draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// The stage.
+    pub stage: LateStage,
+    /// Which delinquency of the draw this is: the number of its next instalment (0 without a plan),
+    /// so that a second one has luck of its own.
+    pub episode: u8,
+    /// Length of the stage in days: 30, or days to the write-off, or the horizon of recoveries
+    /// after it.
+    pub days: u16,
+}
+
+/// What becomes of a bill at the window where no line stands behind the patient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrears {
+    /// Paid on the spot.
+    Pays,
+    /// Left unpaid, then paid this many days later.
+    PaysAfter {
+        /// Days, 1 to 365.
+        days: u16,
+    },
+    /// Never paid.
+    Never,
+}
+
+impl Behaviour {
+    /// Days after the beginning of a stage on which the draw is cured (or recovered), less than the
+    /// stage's length and uniform over it; `None` = it rolls on.
+    pub fn after_stage(
+        &self,
+        philox: Philox,
+        visit: u64,
+        replication: u16,
+        view: &PersonView,
+        late: Late,
+    ) -> Option<u16> {
+        let step = STEP_STAGES + late.stage as u32;
+        let address = Address::new(visit, replication, Purpose::Repayment);
+        let [rolls, day, ..] = philox.block(address.at(step).item(late.episode));
+        let odds = &self.rolls[late.stage as usize - 1];
+        if late.days == 0 || odds.happens(rolls, self.scores.of(view)) {
+            return None;
+        }
+        Some(below(day, u32::from(late.days)) as u16)
+    }
+
+    /// What becomes of a bill at the window: of a stay, the personal part above the deposit; of an
+    /// emergency, the bill. An ordinary outpatient pays before being served.
+    pub fn window_arrears(
+        &self,
+        philox: Philox,
+        visit: u64,
+        replication: u16,
+        view: &PersonView,
+        care: CareKind,
+    ) -> Arrears {
+        let odds = match care {
+            CareKind::Outpatient => return Arrears::Pays,
+            CareKind::Inpatient => &self.arrears[0],
+            CareKind::Emergency => &self.arrears[1],
+        };
+        let [unpaid, never, day, _] =
+            philox.block(Address::new(visit, replication, Purpose::WindowArrears));
+        let position = self.scores.of(view);
+        if !odds.unpaid.happens(unpaid, position) {
+            Arrears::Pays
+        } else if odds.never.happens(never, position) {
+            Arrears::Never
+        } else {
+            Arrears::PaysAfter { days: 1 + below(day, ARREARS_HORIZON_DAYS) as u16 }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! What the behaviour room promises: the spec's rates in the crowd, nested adoption, replayable
+//! luck.
+
+use super::spec::{AdoptionSpec, BehaviourSpec, RepaymentSpec, UseSpec, WindowArrearsSpec};
+use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView};
+use crate::domain::{CareKind, Fen};
+use crate::random::{Address, Philox, Purpose};
+
+fn spec() -> BehaviourSpec {
+    BehaviourSpec {
+        adoption: AdoptionSpec {
+            share_at_start: 0.02,
+            share_at_end: 0.20,
+            over_60_factor: 0.5,
+            need_weight: 0.6,
+            at_desk_share: 0.3,
+        },
+        use_of_line: UseSpec { outpatient: 0.4, inpatient: 0.7 },
+        repayment: RepaymentSpec {
+            first_day: 0.35,
+            early: 0.25,
+            miss_due: 0.08,
+            roll: [0.30, 0.50, 0.60],
+            cure_90_plus: 0.25,
+            recover_after_write_off: 0.10,
+            heterogeneity: 1.2,
+            large_draw_odds: 2.0,
+        },
+        window_arrears: WindowArrearsSpec {
+            inpatient_share: 0.03,
+            emergency_share: 0.05,
+            recovered_share: 0.4,
+        },
+    }
+}
+
+fn mix() -> EligibleMix {
+    EligibleMix::from_counts([[48, 12], [22, 18]])
+}
+
+/// A synthetic person; 40 in 100 chronic, 30 in 100 over 60, as in `mix`.
+fn person(philox: Philox, id: u32) -> PersonView {
+    let [traits, group, ..] = philox.block(Address::new(u64::from(id), 0, Purpose::Traits));
+    let group = (u64::from(group) * 100) >> 32;
+    let (chronic, age) = match group {
+        0..48 => (false, 40),
+        48..60 => (false, 65),
+        60..82 => (true, 40),
+        _ => (true, 65),
+    };
+    PersonView {
+        ability: (traits >> 16) as u16,
+        willingness: traits as u16,
+        chronic,
+        age,
+        monthly_income: Fen::from_yuan(5_000),
+    }
+}
+
+/// Fails unless `hits` of `trials` lies within four standard errors of `expected`: one false alarm
+/// in 16,000 checks.
+fn assert_rate(name: &str, hits: u64, trials: u64, expected: f64) {
+    let rate = hits as f64 / trials as f64;
+    let error = libm::sqrt(expected * (1.0 - expected) / trials as f64);
+    let off = (rate - expected).abs();
+    assert!(off < 4.0 * error, "{name}: {rate:.5} of {trials}, expected {expected} ± {error:.5}");
+}
+
+const DRAWS: u32 = 400_000;
+const STAGES: [LateStage; 5] = [
+    LateStage::D1To30,
+    LateStage::D31To60,
+    LateStage::D61To90,
+    LateStage::D90Plus,
+    LateStage::WrittenOff,
+];
+
+#[test]
+fn a_crowd_returns_the_spec_s_rates_stage_by_stage() {
+    for heterogeneity in [0.0, 1.2, 2.5] {
+        let mut spec = spec();
+        spec.repayment.heterogeneity = heterogeneity;
+        let behaviour = Behaviour::new(&spec, &mix());
+        let philox = Philox::new(20_231_101);
+        let (mut first, mut early, mut later, mut missed) = (0, 0, 0, 0);
+        let mut reached = [0_u64; 6];
+        for id in 0..DRAWS {
+            let (visit, view) = (u64::from(id), person(philox, id));
+            match behaviour.repayment(philox, visit, 1, &view, Fen::from_yuan(300), 56) {
+                Intent::FirstDay => first += 1,
+                Intent::Early { after_days } => {
+                    assert!((1..=55).contains(&after_days));
+                    early += 1;
+                }
+                Intent::OnDue => later += 1,
+                Intent::Misses => missed += 1,
+            }
+            // Follow everybody who would miss, whatever the channel: more draws reach the late
+            // stages.
+            if !behaviour.misses_instalment(philox, visit, 1, &view, 1) {
+                continue;
+            }
+            reached[0] += 1;
+            for (stage, k) in STAGES.into_iter().zip(1..) {
+                let late = Late { stage, episode: 0, days: 30 };
+                match behaviour.after_stage(philox, visit, 1, &view, late) {
+                    Some(day) => {
+                        assert!(day < 30);
+                        break;
+                    }
+                    None => reached[k] += 1,
+                }
+            }
+        }
+        let n = u64::from(DRAWS);
+        let repayment = &spec.repayment;
+        assert_rate("first day", first, n, repayment.first_day);
+        assert_rate("early", early, n, repayment.early);
+        assert_rate("missed", missed, later + missed, repayment.miss_due);
+        assert_rate("missed instalment", reached[0], n, repayment.miss_due);
+        let stays = [0.30, 0.50, 0.60, 0.75, 0.90];
+        for ((pair, expected), stage) in reached.windows(2).zip(stays).zip(STAGES) {
+            let name = format!("{stage:?} at heterogeneity {heterogeneity}");
+            assert_rate(&name, pair[1], pair[0], expected);
+        }
+    }
+}
+
+#[test]
+fn heterogeneity_moves_misses_to_the_least_able_and_willing() {
+    let philox = Philox::new(3);
+    let missed = |heterogeneity: f64, quantile: u16| {
+        let mut spec = spec();
+        spec.repayment.heterogeneity = heterogeneity;
+        let behaviour = Behaviour::new(&spec, &mix());
+        let base = person(philox, 0);
+        let view = PersonView { ability: quantile, willingness: quantile, ..base };
+        let misses = |visit: &u64| behaviour.misses_instalment(philox, *visit, 0, &view, 1);
+        (0..20_000_u64).filter(misses).count() as u64
+    };
+    assert_rate("alike, worst", missed(0.0, 3_000), 20_000, 0.08);
+    assert_rate("alike, best", missed(0.0, 62_000), 20_000, 0.08);
+    assert!(missed(1.2, 3_000) > 20 * missed(1.2, 62_000));
+}
+
+#[test]
+fn large_draws_are_missed_with_their_odds_ratio() {
+    let mut spec = spec();
+    spec.repayment.heterogeneity = 0.0;
+    let behaviour = Behaviour::new(&spec, &mix());
+    let philox = Philox::new(5);
+    let (mut missed, mut all) = (0, 0);
+    for id in 0..100_000 {
+        let view = person(philox, id);
+        match behaviour.repayment(philox, u64::from(id), 0, &view, Fen::from_yuan(5_001), 56) {
+            Intent::Misses => (missed, all) = (missed + 1, all + 1),
+            Intent::OnDue => all += 1,
+            Intent::FirstDay | Intent::Early { .. } => {}
+        }
+    }
+    let odds = 2.0 * 0.08 / 0.92;
+    assert_rate("missed, large", missed, all, odds / (1.0 + odds));
+}
+
+#[test]
+fn the_ramp_is_met_on_its_first_and_last_day_and_need_comes_first() {
+    let behaviour = Behaviour::new(&spec(), &mix());
+    let philox = Philox::new(11);
+    let (mut at_start, mut at_half, mut at_end, mut desk) = (0, 0, 0, 0);
+    let mut by_group = [[0_u64; 2]; 4];
+    for id in 0..200_000 {
+        let view = person(philox, id);
+        let (chronic, old) = EligibleMix::cell(&view);
+        by_group[chronic * 2 + old][1] += 1;
+        let Some(sign_up) = behaviour.sign_up_day(philox, id, 0, &view, 365) else { continue };
+        by_group[chronic * 2 + old][0] += 1;
+        at_end += 1;
+        at_start += u64::from(sign_up.day_index <= 0);
+        at_half += u64::from(sign_up.day_index <= 182);
+        desk += u64::from(sign_up.at_desk);
+        assert!((0..=364).contains(&sign_up.day_index));
+    }
+    assert_rate("first day", at_start, 200_000, 0.02);
+    assert_rate("half-way", at_half, 200_000, 0.11);
+    assert_rate("last day", at_end, 200_000, 0.20);
+    assert_rate("at the desk", desk, at_end, 0.3);
+    let share = |group: usize| by_group[group][0] as f64 / by_group[group][1] as f64;
+    // Odds of not signing up compound: (1 − share) of a group is (1 − share of another)^(rate
+    // ratio).
+    let ratio = |a: usize, b: usize| libm::log(1.0 - share(a)) / libm::log(1.0 - share(b));
+    assert!((ratio(1, 0) - 0.5).abs() < 0.03, "over 60: {}", ratio(1, 0));
+    assert!((ratio(2, 0) - 2.5).abs() < 0.08, "chronic: {}", ratio(2, 0));
+}
+
+#[test]
+fn a_larger_share_contains_the_smaller_one_and_nobody_signs_up_later() {
+    let with_end = |share_at_end: f64| {
+        let mut spec = spec();
+        spec.adoption.share_at_end = share_at_end;
+        Behaviour::new(&spec, &mix())
+    };
+    let (small, large) = (with_end(0.20), with_end(0.30));
+    let philox = Philox::new(13);
+    let mut more = 0;
+    for id in 0..50_000 {
+        let view = person(philox, id);
+        let in_small = small.sign_up_day(philox, id, 0, &view, 365);
+        let in_large = large.sign_up_day(philox, id, 0, &view, 365);
+        match (in_small, in_large) {
+            (Some(small), Some(large)) => assert!(large.day_index <= small.day_index),
+            (Some(_), None) => panic!("person {id} is lost by a larger share"),
+            (None, Some(_)) => more += 1,
+            (None, None) => {}
+        }
+    }
+    assert_rate("only in the larger", more, 50_000, 0.10);
+}
+
+#[test]
+fn everybody_or_nobody_signs_up_at_the_ends_of_the_scale() {
+    let mut all = spec();
+    all.adoption.share_at_start = 1.0;
+    all.adoption.share_at_end = 1.0;
+    let mut none = spec();
+    none.adoption.share_at_start = 0.0;
+    none.adoption.share_at_end = 0.0;
+    let (all, none) = (Behaviour::new(&all, &mix()), Behaviour::new(&none, &mix()));
+    let philox = Philox::new(17);
+    for id in 0..5_000 {
+        let view = person(philox, id);
+        assert_eq!(all.sign_up_day(philox, id, 0, &view, 30).map(|s| s.day_index), Some(0));
+        assert_eq!(none.sign_up_day(philox, id, 0, &view, 30), None);
+    }
+}
+
+#[test]
+fn lines_are_used_and_window_bills_left_at_the_spec_s_rates() {
+    let behaviour = Behaviour::new(&spec(), &mix());
+    let philox = Philox::new(19);
+    let n = 200_000_u32;
+    let used = |care| {
+        let uses = |id: &u32| behaviour.uses_line(philox, u64::from(*id), 2, care);
+        (0..n).filter(uses).count() as u64
+    };
+    assert_rate("outpatient", used(CareKind::Outpatient), n.into(), 0.4);
+    assert_rate("inpatient", used(CareKind::Inpatient), n.into(), 0.7);
+    for (care, share) in [(CareKind::Inpatient, 0.03), (CareKind::Emergency, 0.05)] {
+        let (mut unpaid, mut never) = (0, 0);
+        for id in 0..n {
+            match behaviour.window_arrears(philox, u64::from(id), 2, &person(philox, id), care) {
+                Arrears::Pays => {}
+                Arrears::PaysAfter { days } => {
+                    assert!((1..=365).contains(&days));
+                    unpaid += 1;
+                }
+                Arrears::Never => (unpaid, never) = (unpaid + 1, never + 1),
+            }
+        }
+        assert_rate("unpaid", unpaid, n.into(), share);
+        assert_rate("never paid", never, unpaid, 0.6);
+    }
+    let view = person(philox, 0);
+    let outpatient = behaviour.window_arrears(philox, 0, 2, &view, CareKind::Outpatient);
+    assert_eq!(outpatient, Arrears::Pays);
+}
+
+#[test]
+fn decisions_are_replayed_from_their_address_alone() {
+    let (one, two) = (Behaviour::new(&spec(), &mix()), Behaviour::new(&spec(), &mix()));
+    let philox = Philox::new(23);
+    let late = Late { stage: LateStage::D31To60, episode: 0, days: 30 };
+    let decide = |behaviour: &Behaviour, id: u32, replication: u16| {
+        let (view, visit) = (person(philox, id), u64::from(id) << 8);
+        let amount = Fen::from_yuan(300);
+        (
+            behaviour.repayment(philox, visit, replication, &view, amount, 56),
+            behaviour.after_stage(philox, visit, replication, &view, late),
+            behaviour.sign_up_day(philox, id, replication, &view, 365),
+        )
+    };
+    let forward: Vec<_> = (0..2_000).map(|id| decide(&one, id, 0)).collect();
+    let mut backward: Vec<_> = (0..2_000).rev().map(|id| decide(&two, id, 0)).collect();
+    backward.reverse();
+    assert_eq!(forward, backward);
+    assert_ne!(forward, (0..2_000).map(|id| decide(&one, id, 1)).collect::<Vec<_>>());
+    let again = Late { episode: 3, ..late };
+    let differs = (0..200_u32).any(|id| {
+        let view = person(philox, id);
+        one.after_stage(philox, u64::from(id), 0, &view, late)
+            != one.after_stage(philox, u64::from(id), 0, &view, again)
+    });
+    assert!(differs, "a second delinquency has luck of its own");
+}

@@ -1,0 +1,101 @@
+//! The command line as types. Must never hold a default of the model: those live in scenarios.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Simulates a city whose hospitals treat first and are paid after, and load-tests its settlement core.
+#[derive(Debug, Parser)]
+#[command(name = "aftercare", version, about, propagate_version = true)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Common {
+    /// Worker threads; results are the same for any number.
+    #[arg(long, global = true, value_name = "N|all", default_value = "all", value_parser = threads)]
+    pub(super) threads: usize,
+    /// Form of what is printed on stdout.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+    /// Language of tables and messages.
+    #[arg(long, global = true, value_enum, default_value_t = Language::En)]
+    pub(super) lang: Language,
+    /// No progress and no notes on stderr.
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+}
+
+/// Number of threads; 0 stands for all cores.
+fn threads(text: &str) -> Result<usize, String> {
+    if text == "all" {
+        return Ok(0);
+    }
+    match text.parse() {
+        Ok(threads @ 1..=1024) => Ok(threads),
+        _ => Err("expected `all` or a whole number from 1 to 1024".into()),
+    }
+}
+
+/// Output forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tables for people.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+/// Languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    /// English.
+    En,
+    /// 中文.
+    Zh,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulates a scenario against its baselines and writes the run folder.
+    Run(RunArgs),
+}
+
+/// Arguments of `run`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct RunArgs {
+    /// Scenario file.
+    pub(super) scenario: PathBuf,
+    /// Run folder; `output/<scenario>` if not given.
+    #[arg(long)]
+    pub(super) out: Option<PathBuf>,
+    /// Root seed.
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Number of replications.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(super) replications: Option<u16>,
+    /// Days with visits.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    pub(super) days: Option<u32>,
+    /// People of a sample of whole hospitals.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..))]
+    pub(super) population: Option<u32>,
+    /// Overrides of the scenario, such as `--set people.population=5000`.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Goes on with an interrupted run of the same input.
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Replaces an existing run of another input; the old folder is renamed.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Drops one fen from the n-th posting, to prove that the audit stops the run.
+    #[arg(long, hide = true, value_name = "POSTING")]
+    pub(super) plant_dropped_fen: Option<u64>,
+}

@@ -1,0 +1,361 @@
+//! The façade: every command of the engine as one helper, claims here and lines in `lines`.
+//! Must never leave a row half-changed when it refuses.
+
+use super::command::{Body, Command, Decision, Funding, Settle};
+use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow};
+use crate::credit::spec::CreditPolicy;
+use crate::domain::{
+    CareKind, Day, Fen, HospitalId, InsuranceScheme, MemberStatus, PersonId, Refusal, VisitId,
+};
+use crate::ledger::{Code, Role, Sink, transfer};
+use crate::settlement::spec::Rules;
+use crate::settlement::{self, Means, Member, Parties, Remainder, Split, Tender, YearToDate};
+
+/// The rules that one arm decides by.
+#[derive(Clone, Copy, Debug)]
+pub struct Engine<'r> {
+    /// Benefit rules.
+    pub rules: &'r Rules,
+    /// Credit policy, if the arm has a scheme.
+    pub policy: Option<&'r CreditPolicy>,
+}
+
+impl Engine<'_> {
+    /// Decides one command on the rows of its kin group and posts what moved.
+    #[inline]
+    pub fn apply<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        command: &Command<'_>,
+        sink: &mut S,
+    ) -> Decision {
+        if command.member >= rows.size {
+            return Decision::refused(Refusal::UnknownPerson);
+        }
+        rows.last = rows.last.max(command.at);
+        let today = rows.last.day();
+        let member = command.member;
+        let person = rows.first + member as u32;
+        let decision = match command.body {
+            Body::Settle { claim, funding } => {
+                self.settle(rows, member, &claim, funding, today, sink)
+            }
+            Body::Reserve { claim, partial } => {
+                self.touch(rows, member, today, sink);
+                self.reserve(rows, member, &claim, partial)
+            }
+            Body::Release { visit } => release_hold(rows, visit),
+            Body::OpenLine => self.open_line(rows, member, today),
+            Body::Reverse { visit, point } => self.reverse(rows, visit, point, today, sink),
+            Body::Deposit { hospital: _, amount } => deposit(person, amount, sink),
+            Body::Repay { bill, offered } => self.repay(rows, bill, offered, today, sink),
+            Body::Tick { bill } => self.tick(rows, bill, today, sink),
+            Body::Arrears { hospital, amount, written_off } => {
+                arrears(person, hospital, amount, written_off, sink)
+            }
+        };
+        sink.close(command.id);
+        decision
+    }
+
+    /// Brings a person's accumulators and personal account up to date: a new year empties the
+    /// accumulators, each new month books the account's inflow.
+    fn touch<S: Sink>(&self, rows: &mut GroupRows, member: usize, today: Day, sink: &mut S) {
+        let (year_tag, month_tag) = tags(today);
+        let row = &mut rows.people[member];
+        if row.month_tag >= month_tag {
+            return;
+        }
+        if row.year_tag != year_tag {
+            row.year = YearToDate::default();
+            row.year_tag = year_tag;
+        }
+        let months = i64::from(month_tag - row.month_tag);
+        row.month_tag = month_tag;
+        let inflow = Fen(monthly_inflow(self.rules, rows.facts[member].member).0 * months);
+        row.account += inflow.packed();
+        let party = rows.first + member as u32;
+        let contributions = (Role::AccountContributions, party);
+        transfer(sink, Code::AccountInflow, contributions, (Role::PersonalAccount, party), inflow);
+    }
+
+    /// Brings everybody up to date whose account the claim may use.
+    fn touch_payers<S: Sink>(&self, rows: &mut GroupRows, member: usize, today: Day, sink: &mut S) {
+        self.touch(rows, member, today, sink);
+        if self.rules.account.family_mutual_aid {
+            for other in 0..rows.size {
+                self.touch(rows, other, today, sink);
+            }
+        }
+    }
+
+    /// The split of a claim by the rules, and whether a blacklist withheld the benefits.
+    pub(super) fn split(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+    ) -> (Split, Option<Refusal>) {
+        let row = &rows.people[member];
+        let mut insured = rows.facts[member].member;
+        let suspended = row.has(PersonRow::BLACKLISTED) && claim.care != CareKind::Emergency;
+        if suspended {
+            insured = Member { scheme: InsuranceScheme::Uninsured, ..insured };
+        }
+        let split =
+            settlement::split(self.rules, insured, claim.level, claim.care, &row.year, claim.lines);
+        (split, suspended.then_some(Refusal::BenefitsSuspended))
+    }
+
+    /// What pays before a line: personal accounts (own, then relatives') and a deposit.
+    pub(super) fn means(&self, rows: &GroupRows, member: usize, deposit: Fen) -> Means {
+        let account = &self.rules.account;
+        let family = if account.family_mutual_aid {
+            let others = (0..rows.size).filter(|&other| other != member);
+            others.map(|other| Fen::unpacked(rows.people[other].account)).sum()
+        } else {
+            Fen::ZERO
+        };
+        Means {
+            account_own: Fen::unpacked(rows.people[member].account),
+            account_family: family,
+            deposit,
+            account_pays_out_of_catalogue: account.pays_out_of_catalogue,
+            line_pays_out_of_catalogue: self.policy.is_some_and(|p| p.pays_out_of_catalogue),
+            ..Means::default()
+        }
+    }
+
+    /// The personal part that a claim would leave (2303), on the rows as they are.
+    pub fn person_part(&self, rows: &GroupRows, member: usize, claim: &Settle<'_>) -> Fen {
+        self.split(rows, member, claim).0.psn_part_amt
+    }
+
+    fn settle<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        funding: Funding,
+        today: Day,
+        sink: &mut S,
+    ) -> Decision {
+        if claim.lines.iter().all(|line| line.amount_fen == 0) {
+            return Decision::refused(Refusal::AmountNotPositive);
+        }
+        self.touch_payers(rows, member, today, sink);
+        let (split, benefits_refused) = self.split(rows, member, claim);
+        let held = funding.deposit();
+        let mut means = self.means(rows, member, held);
+        let mut decision = Decision {
+            benefits_refused,
+            total: split.medfee_sumamt,
+            fund: split.fund_pay_sumamt,
+            person: split.psn_part_amt,
+            ..Decision::default()
+        };
+        let mut holder = member;
+        match funding {
+            Funding::Own { .. } => {}
+            Funding::Receivable { .. } => means.remainder = Remainder::HospitalBooks,
+            Funding::Line { partial, .. } => {
+                match self.draw(rows, member, claim, &split, means, partial, today) {
+                    Ok(drawn) => {
+                        means.line = drawn.amount;
+                        holder = drawn.holder;
+                        decision.holder = Some(drawn.holder as u8);
+                        decision.due = drawn.due;
+                    }
+                    Err(word) => return Decision::refused(word),
+                }
+            }
+        }
+        let tender = means.tender(&split);
+        decision.account = tender.account_own + tender.account_family;
+        decision.cash = tender.cash;
+        decision.line = tender.line;
+        decision.receivable = tender.receivable;
+        decision.handed_back = held - tender.deposit;
+        book_claim(rows, (member, holder), claim, &split, &tender, sink);
+        let person = rows.first + member as u32;
+        let code = Code::DepositReturned;
+        let back = decision.handed_back;
+        transfer(sink, code, (Role::HospitalDeposits, person), (Role::PersonCash, person), back);
+        decision
+    }
+
+    /// Reverses a settled claim. Later claims of the same person and kind must be reversed first, as on
+    /// the national interface.
+    fn reverse<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        visit: VisitId,
+        point: u8,
+        today: Day,
+        sink: &mut S,
+    ) -> Decision {
+        let same = |claim: &ClaimRow| claim.visit == visit && claim.point == point;
+        let Some(at) = rows.claims.iter().rposition(same) else {
+            return Decision::refused(Refusal::NothingOpen);
+        };
+        let claim = rows.claims.remove(at);
+        let member = usize::from(claim.member);
+        let tender = claim.tender;
+        rows.people[member].year.reverse(claim.care, &claim.split);
+        rows.people[member].account += tender.account_own.packed();
+        for (row, aid) in rows.people.iter_mut().zip(claim.aid) {
+            row.account += aid;
+        }
+        let (buffer, count) = relatives(rows.first, &claim.aid);
+        let holder = usize::from(claim.holder);
+        let parties = parties(rows, (member, holder), claim.hospital, &buffer[..count]);
+        settlement::reversal_postings(sink, &parties, &claim.split, &tender);
+        let back = self.refund(rows, claim.visit.bill(point), tender.line, today, sink);
+        Decision {
+            total: claim.split.medfee_sumamt,
+            fund: claim.split.fund_pay_sumamt,
+            person: claim.split.psn_part_amt,
+            account: tender.account_own + tender.account_family,
+            cash: tender.cash,
+            handed_back: tender.cash + back,
+            line: tender.line,
+            ..Decision::default()
+        }
+    }
+}
+
+impl Funding {
+    /// The deposit held for the bill.
+    fn deposit(self) -> Fen {
+        match self {
+            Funding::Own { deposit }
+            | Funding::Line { deposit, .. }
+            | Funding::Receivable { deposit } => deposit,
+        }
+    }
+}
+
+/// Commits accumulators, empties accounts, posts the claim and keeps it for a reversal.
+fn book_claim<S: Sink>(
+    rows: &mut GroupRows,
+    (member, holder): (usize, usize),
+    claim: &Settle<'_>,
+    split: &Split,
+    tender: &Tender,
+    sink: &mut S,
+) {
+    rows.people[member].year.commit(claim.care, split);
+    rows.people[member].account -= tender.account_own.packed();
+    let aid = take_aid(rows, member, tender.account_family);
+    let (buffer, count) = relatives(rows.first, &aid);
+    let parties = parties(rows, (member, holder), claim.hospital, &buffer[..count]);
+    settlement::claim_postings(sink, &parties, split, tender);
+    rows.claims.push(ClaimRow {
+        visit: claim.visit,
+        point: claim.point,
+        member: member as u8,
+        care: claim.care,
+        hospital: claim.hospital,
+        split: *split,
+        tender: *tender,
+        holder: holder as u8,
+        aid,
+    });
+}
+
+/// Takes family mutual aid out of relatives' accounts in group order.
+fn take_aid(rows: &mut GroupRows, member: usize, mut left: Fen) -> [u32; GROUP_MAX] {
+    let mut aid = [0; GROUP_MAX];
+    for other in (0..rows.size).filter(|&other| other != member) {
+        if left.is_zero() {
+            break;
+        }
+        let part = left.min(Fen::unpacked(rows.people[other].account));
+        rows.people[other].account -= part.packed();
+        aid[other] = part.packed();
+        left -= part;
+    }
+    assert!(left.is_zero(), "invariant: relatives of the group at {} lack {left}", rows.first);
+    aid
+}
+
+fn relatives(first: u32, aid: &[u32; GROUP_MAX]) -> ([(PersonId, Fen); GROUP_MAX], usize) {
+    let mut buffer = [(PersonId(0), Fen::ZERO); GROUP_MAX];
+    let mut count = 0;
+    for (member, &fen) in aid.iter().enumerate() {
+        if fen > 0 {
+            buffer[count] = (PersonId(first + member as u32), Fen::unpacked(fen));
+            count += 1;
+        }
+    }
+    (buffer, count)
+}
+
+fn parties<'a>(
+    rows: &GroupRows,
+    (member, holder): (usize, usize),
+    hospital: HospitalId,
+    relatives: &'a [(PersonId, Fen)],
+) -> Parties<'a> {
+    Parties {
+        person: PersonId(rows.first + member as u32),
+        scheme: rows.facts[member].member.scheme,
+        hospital,
+        line_holder: PersonId(rows.first + holder as u32),
+        relatives,
+    }
+}
+
+/// Year tag (from 2000) and month tag (from January 2000) of a day.
+pub fn tags(day: Day) -> (u8, u16) {
+    let civil = day.civil();
+    let years = u16::try_from(civil.year - 2000)
+        .unwrap_or_else(|_| panic!("invariant: books open after 2000, got {day}"));
+    (years as u8, years * 12 + u16::from(civil.month) - 1)
+}
+
+/// Monthly inflow into the personal account of a member.
+fn monthly_inflow(rules: &Rules, member: Member) -> Fen {
+    match (member.scheme, member.status) {
+        (InsuranceScheme::Employee, MemberStatus::Retired) => rules.account.retired_monthly,
+        (InsuranceScheme::Employee, _) => rules.account.active_monthly,
+        _ => Fen::ZERO,
+    }
+}
+
+fn deposit<S: Sink>(person: u32, amount: Fen, sink: &mut S) -> Decision {
+    if amount <= Fen::ZERO {
+        return Decision::refused(Refusal::AmountNotPositive);
+    }
+    let held = (Role::HospitalDeposits, person);
+    transfer(sink, Code::Deposit, (Role::PersonCash, person), held, amount);
+    Decision { cash: amount, ..Decision::default() }
+}
+
+fn arrears<S: Sink>(
+    person: u32,
+    hospital: HospitalId,
+    amount: Fen,
+    written_off: bool,
+    sink: &mut S,
+) -> Decision {
+    if amount <= Fen::ZERO {
+        return Decision::refused(Refusal::AmountNotPositive);
+    }
+    let owed = (Role::HospitalReceivable, person);
+    if written_off {
+        let lost = (Role::HospitalArrearsLoss, u32::from(hospital.0));
+        transfer(sink, Code::ArrearsWrittenOff, lost, owed, amount);
+        return Decision::default();
+    }
+    transfer(sink, Code::ArrearsPaid, (Role::PersonCash, person), owed, amount);
+    Decision { cash: amount, ..Decision::default() }
+}
+
+/// Gives back what is held for a visit.
+fn release_hold(rows: &mut GroupRows, visit: VisitId) -> Decision {
+    match rows.take_hold(visit) {
+        Some(hold) => Decision { line: hold.amount, ..Decision::default() },
+        None => Decision::refused(Refusal::NothingOpen),
+    }
+}

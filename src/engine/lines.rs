@@ -1,0 +1,405 @@
+//! Commands on credit lines: open, reserve, draw, repay, the midnight of a draw. Must never post an
+//! amount that `credit` did not return.
+
+use super::apply::Engine;
+use super::command::{Decision, Settle, TickEvents};
+use super::rows::{GroupRows, Hold, PersonRow};
+use crate::credit::spec::CreditPolicy;
+use crate::credit::{self, Accrued, Aged, Applicant, Bucket, DrawStage, DueOutcome, LineRow};
+use crate::domain::{Day, Fen, Refusal, VisitId};
+use crate::ledger::{Code, Role, Sink, transfer};
+use crate::settlement::{Means, Split};
+
+/// A draw that a claim just made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drawn {
+    pub(super) amount: Fen,
+    pub(super) holder: usize,
+    pub(super) due: Option<Day>,
+}
+
+impl GroupRows {
+    /// Takes the hold of a visit off its line.
+    pub(super) fn take_hold(&mut self, visit: VisitId) -> Option<Hold> {
+        let at = self.credit.holds.iter().position(|hold| hold.visit == visit)?;
+        let hold = self.credit.holds.remove(at);
+        if let Some(line) = self.line_of(usize::from(hold.holder)) {
+            credit::release(&mut self.credit.lines[line], hold.amount);
+        }
+        Some(hold)
+    }
+
+    /// The member whose line a user may use for `need` (0 = at all), by the family rules.
+    fn usable(&self, policy: &CreditPolicy, user: usize, need: Fen) -> Result<usize, Refusal> {
+        credit::usable_line(policy, user, need, &self.kin[..self.size], |member| {
+            self.line_of(member).map(|line| &self.credit.lines[line])
+        })
+    }
+
+    fn draw_at(&self, bill: VisitId) -> Option<usize> {
+        self.credit.draws.iter().position(|draw| draw.visit() == bill.raw())
+    }
+
+    /// Lifts or sets the holder's and nobody else's suspension of benefits.
+    fn set_blacklist(&mut self, holder: usize, suspended: bool) {
+        let flags = &mut self.people[holder].flags;
+        *flags = if suspended {
+            *flags | PersonRow::BLACKLISTED
+        } else {
+            *flags & !PersonRow::BLACKLISTED
+        };
+    }
+}
+
+impl Engine<'_> {
+    /// Opens a line at the score's starting limit.
+    pub(super) fn open_line(&self, rows: &mut GroupRows, member: usize, today: Day) -> Decision {
+        let Some(policy) = self.policy else {
+            return Decision::refused(Refusal::NoLine);
+        };
+        let facts = rows.facts[member];
+        let applicant = Applicant {
+            age: facts.age,
+            scheme: facts.member.scheme,
+            score: facts.score,
+            judgment_debtor: facts.judgment_debtor,
+            has_line: rows.line_of(member).is_some(),
+        };
+        match LineRow::open(policy, &applicant, rows.first + member as u32, today) {
+            Ok(line) => {
+                let limit = line.limit();
+                rows.credit.lines.push(line);
+                Decision { line: limit, holder: Some(member as u8), ..Decision::default() }
+            }
+            Err(word) => Decision::refused(word),
+        }
+    }
+
+    /// Whether the scheme covers a claim at all, before any line is looked at.
+    fn covered(&self, claim: &Settle<'_>) -> Result<&CreditPolicy, Refusal> {
+        let policy = self.policy.ok_or(Refusal::NoLine)?;
+        if !claim.in_scheme {
+            return Err(Refusal::InstitutionNotInScheme);
+        }
+        credit::covers(policy, claim.care)?;
+        Ok(policy)
+    }
+
+    /// Holds the personal part of the visit's bills so far; a hold already there grows or shrinks.
+    pub(super) fn reserve(
+        &self,
+        rows: &mut GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        partial: bool,
+    ) -> Decision {
+        let policy = match self.covered(claim) {
+            Ok(policy) => policy,
+            Err(word) => return Decision::refused(word),
+        };
+        let (split, benefits_refused) = self.split(rows, member, claim);
+        let need = line_part(self.means(rows, member, Fen::ZERO), &split);
+        let answer = match rows.credit.holds.iter().position(|hold| hold.visit == claim.visit) {
+            Some(hold) => resize_hold(rows, hold, need, partial),
+            None => hold_on_line(rows, policy, member, claim.visit, need, partial),
+        };
+        match answer {
+            Ok((holder, amount)) => Decision {
+                benefits_refused,
+                person: split.psn_part_amt,
+                line: amount,
+                cash: split.psn_part_amt - amount,
+                holder: Some(holder as u8),
+                ..Decision::default()
+            },
+            Err(word) => Decision::refused(word),
+        }
+    }
+
+    /// Draws what the claim leaves for a line, using and ending the visit's hold.
+    #[expect(clippy::too_many_arguments, reason = "one claim, one split, one moment")]
+    pub(super) fn draw(
+        &self,
+        rows: &mut GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        split: &Split,
+        means: Means,
+        partial: bool,
+        today: Day,
+    ) -> Result<Drawn, Refusal> {
+        let policy = self.covered(claim)?;
+        let need = line_part(means, split);
+        let held = rows.credit.holds.iter().position(|hold| hold.visit == claim.visit);
+        let (holder, reservation) = match held {
+            Some(at) => {
+                let hold = rows.credit.holds[at];
+                (usize::from(hold.holder), hold.amount)
+            }
+            None => {
+                (rows.usable(policy, member, if partial { Fen::ZERO } else { need })?, Fen::ZERO)
+            }
+        };
+        let Some(line) = rows.line_of(holder) else {
+            return Err(Refusal::NoLine);
+        };
+        let row = &mut rows.credit.lines[line];
+        let ceiling = credit::draw_ceiling(row, reservation);
+        let amount = if partial { need.min(ceiling) } else { need };
+        if amount.is_zero() {
+            rows.take_hold(claim.visit);
+            return Ok(Drawn { amount, holder, due: None });
+        }
+        let bill = claim.visit.bill(claim.point);
+        let user = rows.first + member as u32;
+        let draw = credit::draw(policy, row, reservation, amount, bill, user, today)?;
+        rows.credit.holds.retain(|hold| hold.visit != claim.visit);
+        rows.credit.draws.push(draw);
+        Ok(Drawn { amount, holder, due: Some(draw.due_on()) })
+    }
+
+    /// Gives a reversed claim's money back to its line; returns what goes to the person instead.
+    pub(super) fn refund<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        bill: VisitId,
+        amount: Fen,
+        today: Day,
+        sink: &mut S,
+    ) -> Fen {
+        let (Some(policy), false) = (self.policy, amount.is_zero()) else {
+            return Fen::ZERO;
+        };
+        let Some(at) = rows.draw_at(bill) else {
+            panic!("invariant: bill {bill} of the group at {} has a draw to refund", rows.first)
+        };
+        let holder = rows.credit.draws[at].holder();
+        let line = line_position(rows, holder);
+        let draw = &mut rows.credit.draws[at];
+        let refund = credit::refund(policy, &mut rows.credit.lines[line], draw, amount, today);
+        post_accrued(sink, holder, refund.accrued);
+        let code = Code::ClaimReversed;
+        let owed = (Role::LineReceivable, holder);
+        transfer(sink, code, owed, (Role::PersonCash, holder), refund.to_person);
+        transfer(sink, code, owed, (Role::Recovered, holder), refund.recovered);
+        if refund.closed {
+            rows.credit.draws.remove(at);
+        }
+        if rows.credit.lines[line].in_good_standing() {
+            rows.set_blacklist((holder - rows.first) as usize, false);
+        }
+        refund.to_person
+    }
+
+    /// What a patient who pays today pays on a bill's draw: the whole draw inside the interest-free
+    /// window or after a write-off, else all that has fallen due. Nothing when the draw is closed.
+    pub fn asked(&self, rows: &GroupRows, bill: VisitId, today: Day) -> Fen {
+        let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
+            return Fen::ZERO;
+        };
+        let draw = &rows.credit.draws[at];
+        match draw.stage() {
+            DrawStage::Free => credit::payoff(policy, draw, today),
+            DrawStage::WrittenOff => draw.principal(),
+            DrawStage::Instalments | DrawStage::Overdue | DrawStage::Cured => {
+                credit::amount_due(policy, draw, today)
+            }
+        }
+    }
+
+    /// Takes a payment on a draw.
+    pub(super) fn repay<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        bill: VisitId,
+        offered: Fen,
+        today: Day,
+        sink: &mut S,
+    ) -> Decision {
+        let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
+            return Decision::refused(Refusal::NothingOpen);
+        };
+        if offered <= Fen::ZERO {
+            return Decision::refused(Refusal::AmountNotPositive);
+        }
+        let holder = rows.credit.draws[at].holder();
+        let line = line_position(rows, holder);
+        let draw = &mut rows.credit.draws[at];
+        let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
+        post_accrued(sink, holder, paid.accrued);
+        let cash = (Role::PersonCash, holder);
+        let charges = paid.penalty + paid.interest;
+        let on_line = charges + paid.principal;
+        transfer(sink, Code::Repayment, cash, (Role::LineReceivable, holder), on_line);
+        transfer(sink, Code::Recovery, cash, (Role::Recovered, holder), paid.recovered);
+        let tick = next_look(policy, draw, today);
+        if paid.closed {
+            rows.credit.draws.remove(at);
+        }
+        if rows.credit.lines[line].in_good_standing() {
+            rows.set_blacklist((holder - rows.first) as usize, false);
+        }
+        Decision {
+            cash: on_line + paid.recovered,
+            principal: paid.principal,
+            recovered: paid.recovered,
+            charges,
+            handed_back: paid.left_over,
+            closed: paid.closed,
+            tick,
+            ..Decision::default()
+        }
+    }
+
+    /// Midnight for one draw: its due day, its ageing, its write-off.
+    pub(super) fn tick<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        bill: VisitId,
+        today: Day,
+        sink: &mut S,
+    ) -> Decision {
+        let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
+            return Decision::refused(Refusal::NothingOpen);
+        };
+        let holder = rows.credit.draws[at].holder();
+        let line = line_position(rows, holder);
+        let (draw, row) = (&mut rows.credit.draws[at], &mut rows.credit.lines[line]);
+        let due = credit::fall_due(policy, row, draw, today);
+        post_accrued(sink, holder, due.accrued);
+        let (mut missed, mut instalments) = (false, false);
+        let aged = match due.outcome {
+            DueOutcome::Missed(aged) => {
+                missed = true;
+                aged
+            }
+            DueOutcome::Converted { .. } => {
+                instalments = true;
+                Aged::default()
+            }
+            DueOutcome::Met | DueOutcome::AlreadyOverdue => {
+                let aged = credit::age(policy, row, draw, today);
+                post_accrued(sink, holder, aged.accrued);
+                aged
+            }
+        };
+        post_aged(sink, holder, &aged);
+        let tick = TickEvents {
+            missed,
+            instalments,
+            cancelled: aged.cancelled,
+            blacklisted: aged.blacklisted,
+            written_off: aged.write_off.map_or(Fen::ZERO, |lost| lost.principal),
+            collection_cost: aged.collection_cost,
+            collection_steps: aged.steps.len() as u8,
+            entered: stage_entered(&aged),
+            ..next_look(policy, draw, today)
+        };
+        if aged.blacklisted {
+            rows.set_blacklist((holder - rows.first) as usize, true);
+        }
+        Decision { tick, ..Decision::default() }
+    }
+}
+
+/// What a line is asked for: the personal part that accounts and deposit leave, without what the line
+/// may not pay.
+fn line_part(means: Means, split: &Split) -> Fen {
+    Means { line: Fen(i64::from(u32::MAX)), ..means }.tender(split).line
+}
+
+fn hold_on_line(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    member: usize,
+    visit: VisitId,
+    need: Fen,
+    partial: bool,
+) -> Result<(usize, Fen), Refusal> {
+    let holder = rows.usable(policy, member, if partial { Fen::ZERO } else { need })?;
+    let Some(line) = rows.line_of(holder) else {
+        return Err(Refusal::NoLine);
+    };
+    let row = &mut rows.credit.lines[line];
+    let amount = if partial { need.min(credit::free_limit(row)) } else { need };
+    if !amount.is_zero() {
+        credit::reserve(row, amount)?;
+        rows.credit.holds.push(Hold { visit, holder: holder as u8, amount });
+    }
+    Ok((holder, amount))
+}
+
+/// Makes a hold larger or smaller; a refusal leaves it as it was.
+fn resize_hold(
+    rows: &mut GroupRows,
+    hold: usize,
+    need: Fen,
+    partial: bool,
+) -> Result<(usize, Fen), Refusal> {
+    let holder = usize::from(rows.credit.holds[hold].holder);
+    let Some(line) = rows.line_of(holder) else {
+        return Err(Refusal::NoLine);
+    };
+    let row = &mut rows.credit.lines[line];
+    let held = &mut rows.credit.holds[hold].amount;
+    if need < *held {
+        credit::release(row, *held - need);
+        *held = need;
+    } else if need > *held {
+        let more = need - *held;
+        let more = if partial { more.min(credit::free_limit(row)) } else { more };
+        if !more.is_zero() {
+            credit::reserve(row, more)?;
+            *held += more;
+        }
+    }
+    Ok((holder, *held))
+}
+
+fn line_position(rows: &GroupRows, holder: u32) -> usize {
+    let found = rows.line_of((holder - rows.first) as usize);
+    found.unwrap_or_else(|| panic!("invariant: holder {holder} of an open draw has a line"))
+}
+
+/// The stage of delinquency that ageing entered.
+fn stage_entered(aged: &Aged) -> u8 {
+    match (&aged.write_off, aged.entered) {
+        (Some(_), _) => 5,
+        (None, Some(Bucket::D1To30)) => 1,
+        (None, Some(Bucket::D31To60)) => 2,
+        (None, Some(Bucket::D61To90)) => 3,
+        (None, Some(Bucket::D90Plus)) => 4,
+        (None, Some(Bucket::Current) | None) => 0,
+    }
+}
+
+/// Where a draw stands tonight and when it must be looked at again.
+fn next_look(policy: &CreditPolicy, draw: &credit::DrawRow, today: Day) -> TickEvents {
+    TickEvents {
+        dpd: credit::dpd(draw, today),
+        principal: draw.principal(),
+        on_plan: matches!(draw.stage(), DrawStage::Instalments | DrawStage::Cured),
+        instalment: draw.instalment(),
+        next: credit::next_event_day(policy, draw, today),
+        ..TickEvents::default()
+    }
+}
+
+fn post_accrued<S: Sink>(sink: &mut S, holder: u32, accrued: Accrued) {
+    let owed = (Role::LineReceivable, holder);
+    transfer(sink, Code::Interest, owed, (Role::BankInterest, holder), accrued.interest);
+    transfer(sink, Code::Penalty, owed, (Role::BankPenalty, holder), accrued.penalty);
+}
+
+/// Posts a write-off (its loss first falls on the bank; the day's end shares it) and collections.
+fn post_aged<S: Sink>(sink: &mut S, holder: u32, aged: &Aged) {
+    if let Some(lost) = aged.write_off {
+        let owed = (Role::LineReceivable, holder);
+        transfer(sink, Code::WriteOff, (Role::BankLoss, holder), owed, lost.principal);
+        transfer(sink, Code::WriteOff, (Role::BankInterest, holder), owed, lost.interest);
+        transfer(sink, Code::WriteOff, (Role::BankPenalty, holder), owed, lost.penalty);
+    }
+    let costs = (Role::CollectionCosts, holder);
+    let paid = (Role::CollectionsPaid, holder);
+    transfer(sink, Code::CollectionCost, costs, paid, aged.collection_cost);
+}

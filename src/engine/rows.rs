@@ -1,0 +1,169 @@
+//! The rows of one kin group, gathered for a decision and written back after it; the gathered copy is
+//! also the rehearsal's fork. Must never reach into another group.
+
+use crate::credit::{DrawRow, Kin, LineRow};
+use crate::domain::{CareKind, Fen, HospitalId, TimeMs, VisitId};
+use crate::settlement::{Member, Split, Tender, YearToDate};
+
+/// Most people in a kin group.
+pub const GROUP_MAX: usize = 16;
+
+/// What never changes about a person within a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts {
+    /// Insurance membership.
+    pub member: Member,
+    /// Age in years.
+    pub age: u8,
+    /// 0 = grandparents, 1 = adults in the middle, 2 = children.
+    pub generation: u8,
+    /// Public-credit score.
+    pub score: u16,
+    /// On the court's list of dishonest judgment debtors.
+    pub judgment_debtor: bool,
+}
+
+/// One person's state in one arm: 40 bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PersonRow {
+    /// The year's accumulators, reset lazily when the year tag is old.
+    pub year: YearToDate,
+    /// Personal-account balance, fen.
+    pub account: u32,
+    /// Calendar year of the accumulators, counted from 2000.
+    pub year_tag: u8,
+    /// Month up to which account inflows are booked, counted from January 2000.
+    pub month_tag: u16,
+    /// Flags, see the constants.
+    pub flags: u8,
+}
+
+const _: () = assert!(size_of::<PersonRow>() == 40);
+
+impl PersonRow {
+    /// Insurance benefits are suspended until overdue credit is paid.
+    pub const BLACKLISTED: u8 = 1;
+    /// Wants to sign up at the desk on the next visit (set by the simulation).
+    pub const SIGN_UP_PENDING: u8 = 2;
+    /// Has used a line before (help at the point of care is given once).
+    pub const HAS_USED_LINE: u8 = 4;
+    /// Somebody in the kin group has a line (set on the first member; spares a look-up).
+    pub const GROUP_HAS_LINE: u8 = 8;
+
+    /// Whether a flag is set.
+    pub fn has(self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// Money held on a line for a visit that is not settled yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The visit.
+    pub visit: VisitId,
+    /// Member whose line holds it.
+    pub holder: u8,
+    /// Amount held.
+    pub amount: Fen,
+}
+
+/// A settled claim that can still be reversed.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimRow {
+    /// The visit.
+    pub visit: VisitId,
+    /// Its payment point.
+    pub point: u8,
+    /// The patient's position in the group.
+    pub member: u8,
+    /// Kind of care.
+    pub care: CareKind,
+    /// Where.
+    pub hospital: HospitalId,
+    /// Who bore what.
+    pub split: Split,
+    /// How the personal part was paid.
+    pub tender: Tender,
+    /// Member whose line was drawn.
+    pub holder: u8,
+    /// What each member's account gave by family mutual aid, fen.
+    pub aid: [u32; GROUP_MAX],
+}
+
+/// Lines, draws and holds of a group: kept only for groups that have a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupCredit {
+    /// Open and closed lines, at most one a person.
+    pub lines: Vec<LineRow>,
+    /// Open draws.
+    pub draws: Vec<DrawRow>,
+    /// Open reservations.
+    pub holds: Vec<Hold>,
+}
+
+/// One kin group, ready for decisions.
+#[derive(Clone, Debug)]
+pub struct GroupRows {
+    /// City-wide index of the first member.
+    pub first: u32,
+    /// Number of members.
+    pub size: usize,
+    /// What never changes.
+    pub facts: [Facts; GROUP_MAX],
+    /// The same as the family rules see it.
+    pub kin: [Kin; GROUP_MAX],
+    /// State.
+    pub people: [PersonRow; GROUP_MAX],
+    /// Lines, draws, holds.
+    pub credit: GroupCredit,
+    /// Claims that can still be reversed.
+    pub claims: Vec<ClaimRow>,
+    /// Time of the group's last command.
+    pub last: TimeMs,
+}
+
+impl Default for GroupRows {
+    fn default() -> GroupRows {
+        GroupRows {
+            first: 0,
+            size: 0,
+            facts: [Facts::default(); GROUP_MAX],
+            kin: [Kin { age: 0, generation: 0 }; GROUP_MAX],
+            people: [PersonRow::default(); GROUP_MAX],
+            credit: GroupCredit::default(),
+            claims: Vec::new(),
+            last: TimeMs(i64::MIN),
+        }
+    }
+}
+
+impl GroupRows {
+    /// Sets what never changes about a member.
+    pub fn set_facts(&mut self, member: usize, facts: Facts) {
+        self.facts[member] = facts;
+        self.kin[member] = Kin { age: facts.age, generation: facts.generation };
+    }
+
+    /// Empties the buffers for the next group, keeping their memory.
+    pub fn clear(&mut self, first: u32, size: usize) {
+        assert!(size <= GROUP_MAX, "invariant: kin group at {first} has {size} people");
+        self.first = first;
+        self.size = size;
+        self.credit.lines.clear();
+        self.credit.draws.clear();
+        self.credit.holds.clear();
+        self.claims.clear();
+        self.last = TimeMs(i64::MIN);
+    }
+
+    /// The line of a member, if one was ever opened.
+    pub fn line_of(&self, member: usize) -> Option<usize> {
+        let holder = self.first + member as u32;
+        self.credit.lines.iter().position(|line| line.holder() == holder)
+    }
+
+    /// Position of a line's holder in the group.
+    pub fn holder_of(&self, line: usize) -> usize {
+        (self.credit.lines[line].holder() - self.first) as usize
+    }
+}

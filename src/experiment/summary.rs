@@ -1,0 +1,298 @@
+//! `summary.json`: the contract of the run's answer, deterministic values only.
+//! Must never hold a wall-clock figure, a path or a thread count.
+
+use super::figures::{count, estimate, money, share};
+use super::replicate::{Outcome, Setup};
+use crate::domain::{Fen, Refusal};
+use crate::ledger::Role;
+use crate::metrics::{Match, Times};
+use crate::sim::{ArmResult, Replication};
+use serde_json::{Map, Value, json};
+
+/// Version of the summary's form.
+pub const SUMMARY_SCHEMA: &str = "aftercare.summary/1";
+
+const MS_PER_MINUTE: f64 = 60_000.0;
+const MS_PER_HOUR: f64 = 3_600_000.0;
+
+/// The summary of a finished run.
+pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
+    let scenario = &setup.scenario;
+    let runs = &outcome.replications;
+    let policy = |run: &Replication| run.arms.len() - 1;
+    let of_days = |f: &dyn Fn(&crate::metrics::ArmDay) -> u64| {
+        count(runs.iter().map(|run| run.arms[policy(run)].days.iter().map(f).sum()))
+    };
+    let baselines: Vec<Value> = scenario
+        .baselines
+        .iter()
+        .map(|arm| {
+            json!({
+                "name": arm.name,
+                "title_en": arm.regime.title_en,
+                "title_zh": arm.regime.title_zh,
+            })
+        })
+        .collect();
+    let conflicts = runs.iter().map(|run| run.arms.iter().map(|arm| arm.sums.stop_conflicts).sum());
+    json!({
+        "schema": SUMMARY_SCHEMA,
+        "scenario": scenario.name,
+        "titles": { "en": scenario.title_en, "zh": scenario.title_zh },
+        "baseline": scenario.baselines[0].name,
+        "baselines": baselines,
+        "policy": scenario.policy.name,
+        "seed": setup.seed,
+        "replications": setup.replications,
+        "population": outcome.people,
+        "days": setup.days,
+        "visits": of_days(&|day| day.visits),
+        "admissions": of_days(&|day| day.admissions),
+        "stop_conflicts": count(conflicts),
+        "queue": queue(setup, runs),
+        "credit": credit(runs),
+        "settlement": settlement(runs),
+        "throughput": throughput(runs),
+        "approximations": approximations(setup, runs),
+        "uncertainty_note": UNCERTAINTY_NOTE,
+    })
+}
+
+const UNCERTAINTY_NOTE: &str = "ci95 is the Monte Carlo interval over replications (Student). It does \
+    not hold the spread from uncertain inputs; assumptions.csv lists each input with its source.";
+
+fn last(run: &Replication) -> &ArmResult {
+    let Some(arm) = run.arms.last() else { panic!("invariant: a run has a policy arm") };
+    arm
+}
+
+/// Everything about time, against each baseline.
+fn queue(setup: &Setup, runs: &[Replication]) -> Value {
+    let mut queue = against(runs, 0);
+    let mut others = Map::new();
+    for (index, arm) in setup.scenario.baselines.iter().enumerate().skip(1) {
+        others.insert(arm.name.clone(), Value::Object(against(runs, index)));
+    }
+    queue.insert("against".into(), Value::Object(others));
+    queue.insert("unmatched".into(), count(runs.iter().map(|run| run.pairs.unmatched)));
+    Value::Object(queue)
+}
+
+fn against(runs: &[Replication], baseline: usize) -> Map<String, Value> {
+    type Read = fn(&Times) -> f64;
+    let metrics: [(&str, Read); 4] = [
+        ("wait", |times| times.wait_ms as f64 / MS_PER_MINUTE),
+        ("payment", |times| times.payment_ms as f64 / MS_PER_MINUTE),
+        ("time_in_hospital", |times| times.in_hospital_ms as f64 / MS_PER_MINUTE),
+        ("payment_stops", |times| times.stops as f64),
+    ];
+    let mut queue = Map::new();
+    for (name, read) in metrics {
+        let mut classes = Map::new();
+        for (class, matches) in classes_of(runs, baseline) {
+            classes.insert(class.into(), sides(&matches, read));
+        }
+        queue.insert(name.into(), Value::Object(classes));
+    }
+    let all = matches_of(runs, baseline, |pair| merged(&pair[0], &pair[1]));
+    let hours = |m: &Match| m.saved_ms() as f64 / MS_PER_HOUR;
+    queue.insert("saved_hours_total".into(), estimate(&all.iter().map(hours).collect::<Vec<_>>()));
+    let users = runs.iter().map(|run| run.pairs.against[baseline][0].visits);
+    queue.insert(
+        "matched_visits".into(),
+        json!({
+            "all": count(all.iter().map(|m| m.visits)),
+            "credit_users": count(users),
+        }),
+    );
+    queue.insert("check".into(), check(&all));
+    let stays = runs.iter().map(|run| run.pairs.stays[baseline]).collect::<Vec<_>>();
+    queue.insert(
+        "stay_desk_time".into(),
+        sides(&stays, |times| times.in_hospital_ms as f64 / MS_PER_MINUTE),
+    );
+    queue
+}
+
+fn matches_of(
+    runs: &[Replication],
+    baseline: usize,
+    of: impl Fn(&[Match; 2]) -> Match,
+) -> Vec<Match> {
+    runs.iter().map(|run| of(&run.pairs.against[baseline])).collect()
+}
+
+fn classes_of(runs: &[Replication], baseline: usize) -> [(&'static str, Vec<Match>); 3] {
+    [
+        ("all", matches_of(runs, baseline, |pair| merged(&pair[0], &pair[1]))),
+        ("credit_users", matches_of(runs, baseline, |pair| pair[0])),
+        ("others", matches_of(runs, baseline, |pair| pair[1])),
+    ]
+}
+
+fn merged(a: &Match, b: &Match) -> Match {
+    let mut both = *a;
+    both.merge(b);
+    both
+}
+
+/// Baseline, policy and saved, a visit each.
+fn sides(matches: &[Match], read: fn(&Times) -> f64) -> Value {
+    let per_visit = |value: f64, m: &Match| share(value, m.visits as f64);
+    let side = |of: &dyn Fn(&Match) -> f64| {
+        estimate(&matches.iter().map(|m| per_visit(of(m), m)).collect::<Vec<_>>())
+    };
+    json!({
+        "baseline": side(&|m| read(&m.baseline)),
+        "policy": side(&|m| read(&m.policy)),
+        "saved": side(&|m| read(&m.baseline) - read(&m.policy)),
+    })
+}
+
+/// The arithmetic check: stops removed × minutes a stop + change of other queues − sign-up and help,
+/// beside the simulated saving. Minutes a stop are the baseline's payment minutes ÷ its stops; what
+/// payments that remain gain or lose against that counts among the other queues.
+fn check(matches: &[Match]) -> Value {
+    let per = |m: &Match, value: f64| share(value, m.visits as f64);
+    let each = |of: &dyn Fn(&Match) -> f64| estimate(&matches.iter().map(of).collect::<Vec<_>>());
+    let minutes = |ms: u64| ms as f64 / MS_PER_MINUTE;
+    let removed = |m: &Match| per(m, m.baseline.stops as f64 - m.policy.stops as f64);
+    let a_stop = |m: &Match| share(minutes(m.baseline.payment_ms), m.baseline.stops as f64);
+    let stops_part = |m: &Match| removed(m) * a_stop(m);
+    let clinical = |m: &Match| {
+        per(m, minutes(m.baseline.clinical_wait_ms) - minutes(m.policy.clinical_wait_ms))
+    };
+    let remaining = |m: &Match| {
+        per(m, minutes(m.baseline.payment_ms) - minutes(m.policy.payment_ms)) - stops_part(m)
+    };
+    let desk = |m: &Match| per(m, minutes(m.policy.desk_ms) - minutes(m.baseline.desk_ms));
+    json!({
+        "stops_removed_per_visit": each(&removed),
+        "minutes_per_stop": each(&a_stop),
+        "stops_part_min": each(&stops_part),
+        "other_queues_min": each(&|m| clinical(m) + remaining(m)),
+        "clinical_queues_min": each(&clinical),
+        "remaining_payments_min": each(&remaining),
+        "sign_up_and_help_min": each(&desk),
+        "explained_min": each(&|m| stops_part(m) + clinical(m) + remaining(m) - desk(m)),
+        "simulated_min": each(&|m| per(m, m.saved_ms() as f64 / MS_PER_MINUTE)),
+    })
+}
+
+fn credit(runs: &[Replication]) -> Value {
+    let sums = |f: fn(&ArmResult) -> u64| count(runs.iter().map(|run| f(last(run))));
+    let amount = |f: fn(&ArmResult) -> Fen| money(runs.iter().map(|run| f(last(run))));
+    let rate = |f: fn(&ArmResult) -> (f64, f64)| {
+        let rates = runs.iter().map(|run| f(last(run)));
+        estimate(&rates.map(|(part, whole)| share(part, whole)).collect::<Vec<_>>())
+    };
+    let bearer = |index: usize| money(runs.iter().map(move |run| last(run).losses[index]));
+    json!({
+        "eligible": sums(|arm| arm.sums.eligible),
+        "opened": sums(|arm| arm.sums.opened),
+        "used": sums(|arm| arm.used),
+        "draws": sums(|arm| arm.sums.draws),
+        "limit_total": amount(|arm| arm.sums.limit_total),
+        "drawn_total": amount(|arm| arm.sums.drawn),
+        "dpd90_rate_accounts": rate(|arm| (arm.dpd90_accounts as f64, arm.used as f64)),
+        "dpd90_rate_balance": rate(|arm| (arm.sums.dpd90.0 as f64, arm.sums.drawn.0 as f64)),
+        "net_credit_loss": amount(|arm| arm.sums.written_off - arm.sums.recovered),
+        "recovered": amount(|arm| arm.sums.recovered),
+        "written_off": amount(|arm| arm.sums.written_off),
+        "collection_cost": amount(|arm| arm.sums.collection_cost),
+        "loss_by_bearer": {
+            "insurer": bearer(0),
+            "hospital": bearer(1),
+            "risk_pool": bearer(2),
+            "bank": bearer(3),
+        },
+        "overdue_patient_receivables": {
+            "baseline": money(runs.iter().map(|run| run.arms[0].sums.arrears)),
+            "policy": amount(|arm| arm.sums.arrears),
+        },
+        "deposits": {
+            "baseline": money(runs.iter().map(|run| run.arms[0].sums.deposits)),
+            "policy": amount(|arm| arm.sums.deposits),
+        },
+    })
+}
+
+/// What each payer bore in an arm, by its name in reports.
+pub(super) fn by_fund(arm: &ArmResult) -> Vec<(&'static str, Fen)> {
+    let total = |role: Role| arm.audit.total(role);
+    let accounts = total(Role::PersonalAccount) + total(Role::AccountContributions);
+    let funds = [
+        (Role::PooledEmployee.word(), total(Role::PooledEmployee)),
+        (Role::PooledResident.word(), total(Role::PooledResident)),
+        (Role::SecondLayer.word(), total(Role::SecondLayer)),
+        (Role::Assistance.word(), total(Role::Assistance)),
+        (Role::PersonalAccount.word(), accounts),
+    ];
+    let paid: Fen = funds.iter().map(|(_, amount)| *amount).sum();
+    let billed = -total(Role::HospitalIncome);
+    funds.into_iter().chain([("person", billed - paid)]).collect()
+}
+
+fn settlement(runs: &[Replication]) -> Value {
+    let mut funds = Map::new();
+    for (index, (name, _)) in by_fund(last(&runs[0])).into_iter().enumerate() {
+        let amounts = runs.iter().map(|run| by_fund(last(run))[index].1);
+        funds.insert(name.into(), money(amounts));
+    }
+    let mut refused = Map::new();
+    for word in Refusal::ALL {
+        let counts = runs.iter().map(|run| last(run).sums.refusals[word as usize]);
+        if counts.clone().any(|count| count > 0) {
+            refused.insert(word.word().into(), count(counts));
+        }
+    }
+    let worst = runs
+        .iter()
+        .flat_map(|run| &run.arms)
+        .map(|arm| arm.audit.imbalance_fen())
+        .max()
+        .unwrap_or(0);
+    json!({
+        "claims": count(runs.iter().map(|run| last(run).sums.claims)),
+        "total": money(runs.iter().map(|run| -last(run).audit.total(Role::HospitalIncome))),
+        "by_fund": funds,
+        "refused_by_reason": refused,
+        "ledger_imbalance_fen": worst,
+    })
+}
+
+fn throughput(runs: &[Replication]) -> Value {
+    let peak = runs.iter().map(|run| f64::from(last(run).peak_minute) / 60.0);
+    let per_visit = runs.iter().map(|run| {
+        let sums = &last(run).sums;
+        share(sums.requests as f64, sums.requesting_visits as f64)
+    });
+    let commands = runs.iter().map(|run| {
+        let sums = &last(run).sums;
+        share(last(run).audit.commands() as f64, sums.requesting_visits as f64)
+    });
+    let postings = runs.iter().map(|run| {
+        let sums = &last(run).sums;
+        share(last(run).audit.postings() as f64, sums.requesting_visits as f64)
+    });
+    json!({
+        "peak_requests_per_s": estimate(&peak.collect::<Vec<_>>()),
+        "requests_per_visit": estimate(&per_visit.collect::<Vec<_>>()),
+        "commands_per_visit": estimate(&commands.collect::<Vec<_>>()),
+        "postings_per_visit": estimate(&postings.collect::<Vec<_>>()),
+    })
+}
+
+/// How often an honest approximation of the model was used (docs/model_assumptions.md).
+fn approximations(setup: &Setup, runs: &[Replication]) -> Value {
+    let days = |f: fn(&crate::metrics::ArmDay) -> u64| {
+        count(runs.iter().map(|run| last(run).days.iter().map(f).sum()))
+    };
+    json!({
+        "spilled_to_next_day": days(|day| day.spilled),
+        "left_a_queue": days(|day| day.reneged),
+        "admission_waited_for_a_bed": days(|day| day.no_bed),
+        "left_undone_after_last_day": count(runs.iter().map(|run| run.left_undone)),
+        "sampled_city": setup.sample.is_some(),
+    })
+}

@@ -1,0 +1,122 @@
+//! One hospital compiled: how many servers work where and when. Must never hold the state of a day.
+
+use super::spec::{
+    ChannelSpec, FIXED_STATIONS, FlowSpec, LevelFlowSpec, Shift, Station, StationSpec,
+};
+use crate::des::Roster;
+use crate::domain::{HospitalLevel, MS_PER_DAY, Ms};
+use libm::ceil;
+
+/// Consulting departments a hospital can have.
+const MAX_DEPARTMENTS: u32 = 40;
+
+/// The stations of one site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hospital {
+    rosters: Vec<Roster>,
+}
+
+impl Hospital {
+    /// Staffs a site of a level for its planned outpatient visits a day, with the cashier windows of a
+    /// payment regime.
+    pub fn new(
+        spec: &FlowSpec,
+        channels: &ChannelSpec,
+        level: HospitalLevel,
+        planned_visits_per_day: f64,
+    ) -> Hospital {
+        let windows = channels.windows_factor_by_level[level as usize];
+        let level = &spec.levels[level as usize];
+        let mut rosters: Vec<Roster> = level.stations[..FIXED_STATIONS]
+            .iter()
+            .map(|station| roster(station, servers(station, planned_visits_per_day)))
+            .collect();
+        let cashier = &level.stations[Station::Cashier as usize];
+        rosters[Station::Cashier as usize] =
+            roster(cashier, servers(cashier, planned_visits_per_day * windows));
+        rosters.extend(departments(level, planned_visits_per_day));
+        Hospital { rosters }
+    }
+
+    /// Number of consulting departments.
+    pub fn departments(&self) -> u32 {
+        (self.rosters.len() - FIXED_STATIONS) as u32
+    }
+
+    /// The roster of a station: `Station as u8`, or `Department0 as u8` + department.
+    #[inline]
+    pub fn roster(&self, station: u8) -> &Roster {
+        &self.rosters[usize::from(station)]
+    }
+
+    /// All rosters by station index.
+    pub fn rosters(&self) -> &[Roster] {
+        &self.rosters
+    }
+}
+
+/// `per_1000` for each 1,000 visits, rounded up, at least one. The tiny allowance keeps a product
+/// such as 0.3 × 10 from gaining a server by rounding noise.
+fn scaled(per_1000: f64, visits_per_day: f64) -> u32 {
+    ceil(per_1000 * visits_per_day / 1_000.0 - 1e-9).max(1.0) as u32
+}
+
+fn servers(station: &StationSpec, visits_per_day: f64) -> u32 {
+    scaled(station.servers_per_1000_visits, visits_per_day)
+}
+
+/// Splits the doctors over the departments as evenly as whole doctors allow.
+fn departments(
+    level: &LevelFlowSpec,
+    visits_per_day: f64,
+) -> impl Iterator<Item = Roster> + use<'_> {
+    let pattern = &level.stations[FIXED_STATIONS];
+    let doctors = servers(pattern, visits_per_day);
+    let count =
+        scaled(level.departments_per_1000_visits, visits_per_day).min(MAX_DEPARTMENTS).min(doctors);
+    (0..count).map(move |k| roster(pattern, doctors / count + u32::from(k < doctors % count)))
+}
+
+/// Shifts to working servers: staffing rounds up, so a staffed interval has somebody. A station whose
+/// last shift reaches midnight stays open through the night: the hospital day ends at 04:00.
+fn roster(station: &StationSpec, servers: u32) -> Roster {
+    Roster::new(station.shifts.iter().map(|&Shift { from_ms, to_ms, staffing }| {
+        let at_work = ceil(staffing * f64::from(servers) - 1e-9).max(0.0) as u32;
+        let through_the_night = i64::from(to_ms) >= MS_PER_DAY;
+        (from_ms, if through_the_night { Ms::MAX } else { to_ms }, at_work)
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{compile, level, open_all_day};
+    use super::*;
+
+    #[test]
+    fn doctors_are_split_over_departments_and_every_station_has_somebody() {
+        let mut spec = level(0.2, 5, &open_all_day());
+        spec.stations[FIXED_STATIONS].servers_per_1000_visits = 11.0;
+        spec.departments_per_1000_visits = 3.2;
+        let (hospital, _) = compile(&spec);
+        let doctors: Vec<u32> =
+            hospital.rosters()[FIXED_STATIONS..].iter().map(Roster::servers).collect();
+        assert_eq!(doctors, [3, 3, 3, 2], "11 doctors, 4 departments");
+        assert_eq!(hospital.departments(), 4);
+        assert_eq!(hospital.roster(Station::Imaging as u8).servers(), 1);
+    }
+
+    #[test]
+    fn a_shift_that_reaches_midnight_goes_on_through_the_night_and_others_close() {
+        let mut spec = level(4.0, 5, &open_all_day());
+        spec.stations[Station::Cashier as usize].shifts = vec![
+            Shift { from_ms: 28_800_000, to_ms: 43_200_000, staffing: 1.0 },
+            Shift { from_ms: 43_200_000, to_ms: 61_200_000, staffing: 0.3 },
+        ];
+        let (hospital, _) = compile(&spec);
+        let cashier = hospital.roster(Station::Cashier as u8);
+        assert_eq!(cashier.closes_ms(), Some(61_200_000));
+        let hours = cashier.capacity_ms(0, Ms::MAX) / 3_600_000;
+        assert_eq!(hours, 4 * 4 + 5 * 2, "four clerks for four hours, two of them for five");
+        assert_eq!(hospital.roster(Station::Emergency as u8).closes_ms(), Some(Ms::MAX));
+    }
+}

@@ -1,0 +1,129 @@
+//! Regimes and schemes as tables: who stops where.
+
+use super::super::fixtures::regime;
+use super::*;
+use crate::flow::spec::SchemeFlowSpec;
+use crate::random::Distribution;
+use proptest::prelude::*;
+
+const EVERY_POINT: u8 = 0b111_1111;
+
+fn payer(phone_word: u32) -> Payer {
+    Payer {
+        age_band: 2,
+        level: HospitalLevel::Tertiary,
+        site_takes_phone: true,
+        phone_word,
+        insured: true,
+    }
+}
+
+fn channels(stops: Stops) -> [Channel; PAYMENT_POINTS] {
+    PaymentPoint::ALL.map(|point| stops.get(point))
+}
+
+fn scheme(when: PayWhen, final_stop_share: f64, bedside: bool) -> SchemeFlow {
+    let none = Distribution::Deterministic { value: 0.0 };
+    SchemeFlow::new(&SchemeFlowSpec {
+        when,
+        final_stop_share,
+        bedside,
+        sign_up_s: Distribution::Deterministic { value: 90.0 },
+        help_s: none,
+    })
+}
+
+#[test]
+fn each_regime_stops_where_its_rule_says() {
+    use Channel::{DischargeDesk as Desk, None as No, Phone, Window};
+    let window = u32::MAX;
+    let rows = [
+        (PayWhen::BeforeEachStep, window, [Window, Window, Window, Window, No, Window, Desk]),
+        (PayWhen::BeforeEachStep, 0, [Phone, Phone, Phone, Phone, No, Phone, Desk]),
+        (PayWhen::AtOrder, window, [No, No, No, No, No, No, Desk]),
+        (PayWhen::OnceAtEnd, window, [No, No, No, No, Window, No, Desk]),
+        (PayWhen::AfterLeaving, window, [No; PAYMENT_POINTS]),
+    ];
+    for (when, phone_word, expected) in rows {
+        let stops = Regime::new(&regime(when)).stops(payer(phone_word), EVERY_POINT, |_| u32::MAX);
+        assert_eq!(channels(stops), expected, "{when:?}");
+        assert!(stops.insured());
+    }
+}
+
+#[test]
+fn absent_points_have_no_stop_and_low_channel_words_take_the_kiosk() {
+    let regime = Regime::new(&regime(PayWhen::BeforeEachStep));
+    let points = PaymentPoint::Tests.bit() | PaymentPoint::Drugs.bit();
+    let stops = regime.stops(payer(u32::MAX), points, |point| {
+        if point == PaymentPoint::Tests as u8 { 0 } else { u32::MAX }
+    });
+    let expected = Stops::default()
+        .with(PaymentPoint::Tests, Channel::Kiosk)
+        .with(PaymentPoint::Drugs, Channel::Window)
+        .with_insured(true);
+    assert_eq!((stops, stops.trips()), (expected, 2));
+}
+
+#[test]
+fn an_insured_bill_needs_a_site_that_takes_it_by_phone() {
+    let regime = Regime::new(&regime(PayWhen::BeforeEachStep));
+    let at = |site_takes_phone, insured| {
+        let payer = Payer { site_takes_phone, insured, ..payer(0) };
+        regime.stops(payer, EVERY_POINT, |_| u32::MAX).get(PaymentPoint::Drugs)
+    };
+    assert_eq!(at(false, true), Channel::Window);
+    assert_eq!(at(false, false), Channel::Phone);
+    assert_eq!(at(true, true), Channel::Phone);
+}
+
+#[test]
+fn a_scheme_replaces_the_stops_of_those_it_grants() {
+    use Channel::{DischargeDesk as Desk, None as No, Phone, Window};
+    let fallback =
+        Regime::new(&regime(PayWhen::BeforeEachStep))
+            .stops(payer(u32::MAX), EVERY_POINT, |_| u32::MAX);
+    let rows = [
+        (scheme(PayWhen::AtOrder, 1.0, false), true, [No, No, No, No, No, No, Desk]),
+        (scheme(PayWhen::AtOrder, 1.0, true), true, [No, No, No, No, No, No, Phone]),
+        (scheme(PayWhen::OnceAtEnd, 1.0, true), true, [No, No, No, No, Window, No, Phone]),
+        (scheme(PayWhen::OnceAtEnd, 0.0, true), true, [No, No, No, No, No, No, Phone]),
+        (scheme(PayWhen::AfterLeaving, 1.0, true), true, [No; PAYMENT_POINTS]),
+        (scheme(PayWhen::AtOrder, 1.0, true), false, channels(fallback)),
+    ];
+    for (scheme, granted, expected) in rows {
+        let stops = scheme_stops(&scheme, fallback, granted, 1 << 31);
+        assert_eq!(channels(stops), expected, "{:?}, granted {granted}", scheme.when);
+        assert!(stops.insured(), "the bill stays insured");
+    }
+}
+
+#[test]
+fn stops_of_some_points_can_come_from_another_code() {
+    let all = PaymentPoint::ALL.iter().fold(Stops::default(), |s, &p| s.with(p, Channel::Window));
+    let mixed = Stops::default().with_points(PaymentPoint::Drugs.bit(), all);
+    assert_eq!(mixed, Stops::default().with(PaymentPoint::Drugs, Channel::Window));
+}
+
+#[test]
+fn sign_up_takes_its_time() {
+    assert_eq!(scheme(PayWhen::AtOrder, 0.0, false).sign_up_ms(77), 90_000);
+}
+
+proptest! {
+    #[test]
+    fn who_pays_by_phone_at_a_small_share_also_does_at_a_larger(
+        small in 0.0..1.0_f64, more in 0.0..1.0_f64, phone_word: u32, channel_word: u32,
+    ) {
+        let at = |share: f64| {
+            let mut spec = regime(PayWhen::BeforeEachStep);
+            spec.channels.phone_share_by_age = [share; AGE_BANDS];
+            Regime::new(&spec).stops(payer(phone_word), EVERY_POINT, |_| channel_word)
+        };
+        let (few, many) = (at(small), at(small + more * (1.0 - small)));
+        for point in PaymentPoint::ALL {
+            let (before, after) = (few.get(point), many.get(point));
+            prop_assert!(before == after || after == Channel::Phone, "{point:?}: {before:?} {after:?}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Counts of a hospital-day: integers that merge by addition in any order. Must never hold a mean.
+
+use super::spec::{FIXED_STATIONS, Station};
+use crate::des::Roster;
+use crate::domain::Ms;
+
+/// Station kinds that are counted: the fixed ones, and all departments together.
+pub const STATION_KINDS: usize = FIXED_STATIONS + 1;
+/// Hours of a hospital day, from midnight to 04:00 of the next day; later ones count in the last.
+pub const HOURS: usize = 28;
+
+const MS_PER_HOUR: Ms = 3_600_000;
+/// The hospital day begins at 04:00.
+const DAY_BEGINS_MS: Ms = 4 * MS_PER_HOUR;
+
+/// Counts of one kind of station.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StationStats {
+    /// Patients served.
+    pub served: u64,
+    /// Patients who left the line unserved.
+    pub reneged: u64,
+    /// Patients who came after closing.
+    pub closed: u64,
+    /// Sum of waits of the served and the reneged, ms.
+    pub wait_sum_ms: u64,
+    /// Sum of services, ms.
+    pub busy_ms: u64,
+    /// Server time on duty from 04:00 to 04:00, ms.
+    pub capacity_ms: u64,
+    /// Longest line of people who were served in the end (a department's longest for departments).
+    pub max_queue: u32,
+}
+
+/// Arrivals at a group of stations and their waits, by hour of arrival.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hourly {
+    /// Patients who joined.
+    pub arrivals: [u64; HOURS],
+    /// Their waits, ms.
+    pub wait_sum_ms: [u64; HOURS],
+}
+
+/// Counts of hospital-days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayStats {
+    /// By station kind: `Station as usize`, departments at the last index.
+    pub stations: [StationStats; STATION_KINDS],
+    /// Cashier windows and kiosks.
+    pub payment: Hourly,
+    /// Every clinical station and desk.
+    pub clinical: Hourly,
+    /// Visits walked.
+    pub visits: u64,
+    /// Visits that came to their end.
+    pub done: u64,
+    /// Visits left out of impatience.
+    pub reneged: u64,
+    /// Visits that found a station closed.
+    pub closed: u64,
+    /// Arrivals, starts of service and completions, the usual count of events.
+    pub events: u64,
+}
+
+/// The kind of a station index.
+#[inline]
+pub(super) const fn kind(station: u8) -> usize {
+    let station = station as usize;
+    if station < FIXED_STATIONS { station } else { FIXED_STATIONS }
+}
+
+impl DayStats {
+    /// Adds another day's or site's counts.
+    pub fn merge(&mut self, other: &DayStats) {
+        for (mine, theirs) in self.stations.iter_mut().zip(&other.stations) {
+            mine.merge(theirs);
+        }
+        self.payment.merge(&other.payment);
+        self.clinical.merge(&other.clinical);
+        self.visits += other.visits;
+        self.done += other.done;
+        self.reneged += other.reneged;
+        self.closed += other.closed;
+        self.events += other.events;
+    }
+
+    #[inline]
+    pub(super) fn count_wait(&mut self, station: u8, joined_ms: Ms, wait_ms: Ms) {
+        self.stations[kind(station)].wait_sum_ms += u64::from(wait_ms);
+        let pays = station == Station::Cashier as u8 || station == Station::Kiosk as u8;
+        if pays {
+            self.payment.count(joined_ms, wait_ms);
+        } else if station != Station::DischargeDesk as u8 {
+            self.clinical.count(joined_ms, wait_ms);
+        }
+    }
+
+    #[inline]
+    pub(super) fn count_service(&mut self, station: u8, service_ms: Ms) {
+        let counts = &mut self.stations[kind(station)];
+        counts.served += 1;
+        counts.busy_ms += u64::from(service_ms);
+        self.events += 2;
+    }
+
+    pub(super) fn count_station(&mut self, station: u8, roster: &Roster, longest: u32) {
+        let counts = &mut self.stations[kind(station)];
+        counts.capacity_ms += roster.capacity_ms(DAY_BEGINS_MS, HOURS as Ms * MS_PER_HOUR);
+        counts.max_queue = counts.max_queue.max(longest);
+    }
+}
+
+impl StationStats {
+    fn merge(&mut self, other: &StationStats) {
+        self.served += other.served;
+        self.reneged += other.reneged;
+        self.closed += other.closed;
+        self.wait_sum_ms += other.wait_sum_ms;
+        self.busy_ms += other.busy_ms;
+        self.capacity_ms += other.capacity_ms;
+        self.max_queue = self.max_queue.max(other.max_queue);
+    }
+}
+
+impl Hourly {
+    fn merge(&mut self, other: &Hourly) {
+        for hour in 0..HOURS {
+            self.arrivals[hour] += other.arrivals[hour];
+            self.wait_sum_ms[hour] += other.wait_sum_ms[hour];
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, joined_ms: Ms, wait_ms: Ms) {
+        let hour = ((joined_ms / MS_PER_HOUR) as usize).min(HOURS - 1);
+        self.arrivals[hour] += 1;
+        self.wait_sum_ms[hour] += u64::from(wait_ms);
+    }
+}

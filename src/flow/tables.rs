@@ -1,0 +1,73 @@
+//! The quantile tables of one hospital level under one payment regime: a uniform word becomes a
+//! time in ms. Must never consume a draw; the same word gives the same clinical time in every arm.
+
+use super::regime::Channel;
+use super::spec::{ChannelSpec, FIXED_STATIONS, LevelFlowSpec, Station};
+use crate::domain::Ms;
+use crate::random::{Distribution, QuantileTable};
+use libm::round;
+
+const MS_PER_SECOND: f64 = 1_000.0;
+
+/// Times of one level, shared by its sites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelTables {
+    /// Service by `Station as usize`; the last is that of a first consultation.
+    pub(super) services: Vec<QuantileTable>,
+    /// Consultation after reports.
+    pub(super) review: QuantileTable,
+    /// Walk between clinical stations.
+    pub(super) walk: QuantileTable,
+    /// Detour to a payment place and back.
+    pub(super) payment_walk: QuantileTable,
+    /// Sample to laboratory report.
+    pub(super) lab_report: QuantileTable,
+    /// Picture to imaging report.
+    pub(super) imaging_report: QuantileTable,
+    /// Longest wait borne in one clinical queue.
+    pub(super) patience: QuantileTable,
+    /// Payment on the phone.
+    pub(super) phone: QuantileTable,
+    /// Added at a window for an insured bill.
+    pub(super) insured_window_extra_ms: Ms,
+    /// By `Channel as usize`: a stop there takes neither walk nor service, so there is no stop.
+    pub(super) free: [bool; Channel::COUNT],
+}
+
+impl LevelTables {
+    /// Compiles a level and the regime's channels. Panics when a station is missing.
+    pub fn new(level: &LevelFlowSpec, channels: &ChannelSpec) -> LevelTables {
+        assert!(
+            level.stations.len() == FIXED_STATIONS + 1,
+            "invariant: a level has {} stations, got {}",
+            FIXED_STATIONS + 1,
+            level.stations.len()
+        );
+        let table = |distribution: &Distribution| distribution.table(MS_PER_SECOND);
+        let mut tables = LevelTables {
+            services: level.stations.iter().map(|station| table(&station.service_s)).collect(),
+            review: table(&level.review_s),
+            walk: table(&level.walk_s),
+            payment_walk: table(&level.payment_walk_s),
+            lab_report: table(&level.lab_report_s),
+            imaging_report: table(&level.imaging_report_s),
+            patience: table(&level.patience_s),
+            phone: table(&channels.phone_s),
+            insured_window_extra_ms: round(channels.insured_window_extra_s * MS_PER_SECOND) as Ms,
+            free: [false; Channel::COUNT],
+        };
+        let is_zero = |table: &QuantileTable| table.sample(u32::MAX) == 0;
+        for channel in [Channel::Kiosk, Channel::Window, Channel::DischargeDesk] {
+            let service = channel.station().map(|station| &tables.services[station as usize]);
+            tables.free[channel as usize] =
+                is_zero(&tables.payment_walk) && service.is_some_and(is_zero);
+        }
+        tables
+    }
+
+    /// Service time of a first visit to a station; departments share one table.
+    #[inline]
+    pub(super) fn service_ms(&self, station: u8, word: u32) -> Ms {
+        self.services[usize::from(station).min(Station::Department0 as usize)].sample(word)
+    }
+}

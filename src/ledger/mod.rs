@@ -1,0 +1,40 @@
+//! Double entry: balanced postings between named account roles, and the audit that re-adds them.
+//! Must never see a patient's illness, a rule or a clock, and must never repair what does not
+//! balance.
+//!
+//! **Sign.** The legs of one command sum to zero. A positive leg is what a payer bore or what
+//! somebody is now owed; a negative leg is what somebody received or a claim that ended. So
+//! `HospitalIncome` falls by each bill, payers rise by their shares, and what is left of a personal
+//! account is minus the sum of its legs.
+//!
+//! | event | + legs | − legs | code |
+//! |---|---|---|---|
+//! | account inflow | `AccountContributions` | `PersonalAccount` | `AccountInflow` |
+//! | claim of total T | | `HospitalIncome` T | `Claim` |
+//! | … funds' shares | `PooledEmployee` or `PooledResident` | | `Claim` |
+//! | | `SecondLayer`, `Assistance` | | `Claim` |
+//! | … accounts, own and relatives' | `PersonalAccount` of each owner | | `Claim` |
+//! | … deposit used, cash | `HospitalDeposits`, `PersonCash` | | `Claim` |
+//! | … part on a credit line | `LineReceivable` | | `Draw` |
+//! | … part on the hospital's books | `HospitalReceivable` | | `Arrears` |
+//! | claim reversed | `HospitalIncome` T | every leg of the claim | `ClaimReversed` |
+//! | deposit paid | `PersonCash` | `HospitalDeposits` | `Deposit` |
+//! | deposit returned | `HospitalDeposits` | `PersonCash` | `DepositReturned` |
+//! | repayment of a line | `PersonCash` | `LineReceivable` | `Repayment` |
+//! | interest falls due | `LineReceivable` | `BankInterest` | `Interest` |
+//! | penalty falls due | `LineReceivable` | `BankPenalty` | `Penalty` |
+//! | write-off of a line | | `LineReceivable` | `WriteOff` |
+//! | … shares of the loss | `InsurerLoss`, `HospitalLoss` | | `LossShare` |
+//! | | `RiskPoolLoss`, `BankLoss` | | `LossShare` |
+//! | recovery after write-off | `PersonCash` | `Recovered` | `Recovery` |
+//! | hospital's books paid | `PersonCash` | `HospitalReceivable` | `ArrearsPaid` |
+//! | hospital's books written off | `HospitalArrearsLoss` | `HospitalReceivable` | `ArrearsWrittenOff` |
+//! | a step of collections | `CollectionCosts` | `CollectionsPaid` | `CollectionCost` |
+
+mod audit;
+mod posting;
+mod role;
+
+pub use audit::{Audit, Imbalance, PlantedFault};
+pub use posting::{Discard, Posting, Sink, transfer};
+pub use role::{Code, PartyKind, Role};

@@ -1,0 +1,156 @@
+//! The names of accounts and the reasons of postings. Must never carry an amount or a rule.
+
+use serde::{Deserialize, Serialize};
+
+/// Whose index a posting's `party` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartyKind {
+    /// A `PersonId`.
+    Person,
+    /// A `HospitalId`.
+    Hospital,
+}
+
+/// Declares an enum of words: the variants, `ALL`, `COUNT` and `word` from one list.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[repr(u8)]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// Every variant in numeric order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// Number of variants.
+            pub const COUNT: usize = Self::ALL.len();
+
+            /// The word as it stands in reports and files.
+            pub const fn word(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+        }
+    };
+}
+
+words! {
+    /// A named account of the books. The sum of all roles is zero after every command.
+    Role {
+        /// Cash, card or wallet money that people paid.
+        PersonCash = "person_cash",
+        /// Personal (medical savings) accounts; party = the account's owner. Balance = minus the
+        /// sum.
+        PersonalAccount = "personal_account",
+        /// Contributions that flowed into personal accounts.
+        AccountContributions = "account_contributions",
+        /// Pooled fund of the employees' scheme.
+        PooledEmployee = "pooled_employee",
+        /// Pooled fund of the residents' scheme.
+        PooledResident = "pooled_resident",
+        /// Critical illness insurance or large-amount subsidy.
+        SecondLayer = "second_layer",
+        /// Medical assistance.
+        Assistance = "assistance",
+        /// What hospitals billed (negative).
+        HospitalIncome = "hospital_income",
+        /// Unpaid bills on the hospital's own books; party = the debtor.
+        HospitalReceivable = "hospital_receivable",
+        /// Deposits that hospitals hold (negative); party = the person who paid.
+        HospitalDeposits = "hospital_deposits",
+        /// Outstanding on credit lines: principal, interest and penalties; party = the line's
+        /// holder.
+        LineReceivable = "line_receivable",
+        /// The bank's interest income (negative).
+        BankInterest = "bank_interest",
+        /// The bank's penalty income (negative).
+        BankPenalty = "bank_penalty",
+        /// The bank's share of written-off lines.
+        BankLoss = "bank_loss",
+        /// The credit insurer's share of written-off lines.
+        InsurerLoss = "insurer_loss",
+        /// The hospital's share of written-off lines.
+        HospitalLoss = "hospital_loss",
+        /// The public risk pool's share of written-off lines.
+        RiskPoolLoss = "risk_pool_loss",
+        /// Written-off bills of the hospital's own books.
+        HospitalArrearsLoss = "hospital_arrears_loss",
+        /// Money recovered after write-off (negative).
+        Recovered = "recovered",
+        /// Cost of collections to those who bear it.
+        CollectionCosts = "collection_costs",
+        /// What collectors received (negative).
+        CollectionsPaid = "collections_paid",
+    }
+}
+
+words! {
+    /// Why a posting was made.
+    Code {
+        /// Monthly inflow of a personal account.
+        AccountInflow = "account_inflow",
+        /// A settled claim.
+        Claim = "claim",
+        /// A claim taken back.
+        ClaimReversed = "claim_reversed",
+        /// A deposit at admission.
+        Deposit = "deposit",
+        /// A deposit given back.
+        DepositReturned = "deposit_returned",
+        /// A drawdown of a credit line.
+        Draw = "draw",
+        /// A repayment of a credit line.
+        Repayment = "repayment",
+        /// Interest on instalments.
+        Interest = "interest",
+        /// Penalty interest.
+        Penalty = "penalty",
+        /// The receivable that a write-off ends.
+        WriteOff = "write_off",
+        /// A bearer's share of a write-off.
+        LossShare = "loss_share",
+        /// Money that came in after a write-off.
+        Recovery = "recovery",
+        /// A bill left on the hospital's books.
+        Arrears = "arrears",
+        /// A payment of the hospital's books.
+        ArrearsPaid = "arrears_paid",
+        /// A bill that the hospital gave up.
+        ArrearsWrittenOff = "arrears_written_off",
+        /// A step of collections.
+        CollectionCost = "collection_cost",
+    }
+}
+
+impl Role {
+    /// Whose index `Posting::party` is for this role: funds and income name the hospital, the rest
+    /// the person.
+    pub const fn party(self) -> PartyKind {
+        match self {
+            Role::PooledEmployee
+            | Role::PooledResident
+            | Role::SecondLayer
+            | Role::Assistance
+            | Role::HospitalIncome => PartyKind::Hospital,
+            _ => PartyKind::Person,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_is_its_own_serde_name_and_number() {
+        for (index, role) in Role::ALL.iter().enumerate() {
+            assert_eq!(*role as usize, index);
+            assert_eq!(serde_json::to_string(role).unwrap(), format!("\"{}\"", role.word()));
+        }
+        for (index, code) in Code::ALL.iter().enumerate() {
+            assert_eq!(*code as usize, index);
+            assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
+        }
+        assert_eq!((Role::COUNT, Code::COUNT), (21, 16));
+    }
+}

@@ -1,0 +1,175 @@
+//! What one arm did: visits, money, credit, refusals, requests.
+
+use crate::domain::{Fen, Refusal};
+
+/// Minutes of a hospital day's clock.
+pub const MINUTES_A_DAY: usize = 1_440;
+
+/// One day of one arm.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArmDay {
+    /// Outpatient and emergency visits that ended today.
+    pub visits: u64,
+    /// Admissions today.
+    pub admissions: u64,
+    /// Plans put off to tomorrow because a station had closed.
+    pub spilled: u64,
+    /// Admissions put off because no bed was free.
+    pub no_bed: u64,
+    /// Patients who left a queue.
+    pub reneged: u64,
+    /// Drawn on lines.
+    pub drawn: Fen,
+    /// Principal repaid.
+    pub repaid: Fen,
+    /// Principal written off.
+    pub written_off: Fen,
+    /// Change of overdue principal.
+    pub overdue_change: Fen,
+}
+
+impl ArmDay {
+    /// Adds another block's day.
+    pub fn merge(&mut self, other: &ArmDay) {
+        self.visits += other.visits;
+        self.admissions += other.admissions;
+        self.spilled += other.spilled;
+        self.no_bed += other.no_bed;
+        self.reneged += other.reneged;
+        self.drawn += other.drawn;
+        self.repaid += other.repaid;
+        self.written_off += other.written_off;
+        self.overdue_change += other.overdue_change;
+    }
+}
+
+/// Outstanding principal by days past due: current, 1–30, 31–60, 61–90, 90+.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Buckets(pub [Fen; 5]);
+
+/// One arm over a whole replication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArmSums {
+    /// Today, emptied each midnight.
+    pub day: ArmDay,
+    /// Requests by minute of today, emptied each midnight; empty where nobody asks.
+    pub minutes: Vec<u32>,
+    /// Claims settled.
+    pub claims: u64,
+    /// Sum of bills.
+    pub billed: Fen,
+    /// Requests to the engine on account of visits.
+    pub requests: u64,
+    /// Visits and stays that made them.
+    pub requesting_visits: u64,
+    /// Refusals by word.
+    pub refusals: [u64; Refusal::ALL.len()],
+    /// Stop codes that differed between rehearsal and settlement.
+    pub stop_conflicts: u64,
+    /// People who may open a line.
+    pub eligible: u64,
+    /// Lines opened.
+    pub opened: u64,
+    /// Sum of starting limits.
+    pub limit_total: Fen,
+    /// Draws.
+    pub draws: u64,
+    /// Drawn on lines.
+    pub drawn: Fen,
+    /// Principal repaid.
+    pub repaid: Fen,
+    /// Interest and penalties repaid.
+    pub charges: Fen,
+    /// Principal that was ever more than 90 days past due.
+    pub dpd90: Fen,
+    /// Written off.
+    pub written_off: Fen,
+    /// Recovered after write-off.
+    pub recovered: Fen,
+    /// Cost of collections.
+    pub collection_cost: Fen,
+    /// Bills left unpaid at the hospital.
+    pub arrears: Fen,
+    /// Bills that the hospital gave up.
+    pub arrears_written_off: Fen,
+    /// Deposits taken.
+    pub deposits: Fen,
+    /// Lines cancelled after missed payments.
+    pub cancelled: u64,
+    /// People blacklisted.
+    pub blacklisted: u64,
+}
+
+impl ArmSums {
+    /// Empty sums; `minutes` keeps a clock of requests too.
+    pub fn new(minutes: bool) -> ArmSums {
+        ArmSums {
+            day: ArmDay::default(),
+            minutes: vec![0; if minutes { MINUTES_A_DAY } else { 0 }],
+            claims: 0,
+            billed: Fen::ZERO,
+            requests: 0,
+            requesting_visits: 0,
+            refusals: [0; Refusal::ALL.len()],
+            stop_conflicts: 0,
+            eligible: 0,
+            opened: 0,
+            limit_total: Fen::ZERO,
+            draws: 0,
+            drawn: Fen::ZERO,
+            repaid: Fen::ZERO,
+            charges: Fen::ZERO,
+            dpd90: Fen::ZERO,
+            written_off: Fen::ZERO,
+            recovered: Fen::ZERO,
+            collection_cost: Fen::ZERO,
+            arrears: Fen::ZERO,
+            arrears_written_off: Fen::ZERO,
+            deposits: Fen::ZERO,
+            cancelled: 0,
+            blacklisted: 0,
+        }
+    }
+
+    /// Counts a refusal.
+    pub fn refuse(&mut self, word: Refusal) {
+        self.refusals[word as usize] += 1;
+    }
+
+    /// Counts one request at a time of day.
+    #[inline]
+    pub fn request(&mut self, at_ms: u32) {
+        self.requests += 1;
+        if !self.minutes.is_empty() {
+            self.minutes[(at_ms / 60_000) as usize % MINUTES_A_DAY] += 1;
+        }
+    }
+
+    /// Adds another block's sums (not its day).
+    pub fn merge(&mut self, other: &ArmSums) {
+        self.claims += other.claims;
+        self.billed += other.billed;
+        self.requests += other.requests;
+        self.requesting_visits += other.requesting_visits;
+        for (mine, theirs) in self.refusals.iter_mut().zip(other.refusals) {
+            *mine += theirs;
+        }
+        self.stop_conflicts += other.stop_conflicts;
+        self.eligible += other.eligible;
+        self.opened += other.opened;
+        self.limit_total += other.limit_total;
+        self.draws += other.draws;
+        self.drawn += other.drawn;
+        self.repaid += other.repaid;
+        self.charges += other.charges;
+        self.dpd90 += other.dpd90;
+        self.written_off += other.written_off;
+        self.recovered += other.recovered;
+        self.collection_cost += other.collection_cost;
+        self.arrears += other.arrears;
+        self.arrears_written_off += other.arrears_written_off;
+        self.deposits += other.deposits;
+        self.cancelled += other.cancelled;
+        self.blacklisted += other.blacklisted;
+    }
+}

@@ -1,0 +1,10 @@
+//! Facts to sums: integer accumulators that merge in a fixed order to the same bytes whatever the thread
+//! count. Must never hold a float, a percentile guess or a decision.
+
+mod arm;
+mod pair;
+
+pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
+pub use pair::{
+    Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, Times,
+};

@@ -1,0 +1,177 @@
+//! The same visits in two arms, added up: waits, payment, time in hospital, stops, and their causes.
+
+use crate::domain::{AGE_BANDS, INCOME_BANDS};
+
+/// Bins of the distribution of saved minutes.
+pub const HISTOGRAM_BINS: usize = 91;
+/// Lower edge of the first bin, minutes.
+pub const HISTOGRAM_FROM_MIN: i64 = -60;
+/// Width of a bin, minutes.
+pub const HISTOGRAM_STEP_MIN: i64 = 2;
+
+/// Sums over visits, in ms (stops: counts).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Time in queues: clinical and payment.
+    pub wait_ms: u64,
+    /// Walk, queue and service of payment trips, and payments on the phone.
+    pub payment_ms: u64,
+    /// Exit − arrival.
+    pub in_hospital_ms: u64,
+    /// Payment trips to a window, kiosk or desk.
+    pub stops: u64,
+    /// Queues of clinical stations alone.
+    pub clinical_wait_ms: u64,
+    /// Sign-up and help at the desk.
+    pub desk_ms: u64,
+}
+
+impl Times {
+    /// Adds another visit's or block's times.
+    pub fn add(&mut self, other: &Times) {
+        self.wait_ms += other.wait_ms;
+        self.payment_ms += other.payment_ms;
+        self.in_hospital_ms += other.in_hospital_ms;
+        self.stops += other.stops;
+        self.clinical_wait_ms += other.clinical_wait_ms;
+        self.desk_ms += other.desk_ms;
+    }
+}
+
+/// Visits that took place in both arms of a pair.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Match {
+    /// Visits.
+    pub visits: u64,
+    /// Their times under the baseline.
+    pub baseline: Times,
+    /// Their times under the policy.
+    pub policy: Times,
+}
+
+impl Match {
+    /// Adds one visit.
+    pub fn count(&mut self, baseline: &Times, policy: &Times) {
+        self.visits += 1;
+        self.baseline.add(baseline);
+        self.policy.add(policy);
+    }
+
+    /// Adds another block's visits.
+    pub fn merge(&mut self, other: &Match) {
+        self.visits += other.visits;
+        self.baseline.add(&other.baseline);
+        self.policy.add(&other.policy);
+    }
+
+    /// Saved time in hospital (baseline − policy), ms.
+    pub fn saved_ms(&self) -> i64 {
+        self.baseline.in_hospital_ms as i64 - self.policy.in_hospital_ms as i64
+    }
+}
+
+/// Groups by which matched visits are counted: where each kind begins in one flat array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cells {
+    /// Number of districts.
+    pub districts: usize,
+    /// Number of hospitals.
+    pub sites: usize,
+}
+
+impl Cells {
+    /// First cell of the levels, after the age bands.
+    pub const LEVELS: usize = AGE_BANDS;
+    /// First cell of the income bands.
+    pub const INCOMES: usize = AGE_BANDS + 3;
+    /// First cell of the districts.
+    pub const DISTRICTS: usize = AGE_BANDS + 3 + INCOME_BANDS;
+
+    /// First cell of the hospitals.
+    pub fn first_site(self) -> usize {
+        Cells::DISTRICTS + self.districts
+    }
+
+    /// Number of cells.
+    pub fn len(self) -> usize {
+        self.first_site() + self.sites
+    }
+
+    /// Never true: ages alone fill six cells.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Everything about matched visits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairSums {
+    /// By baseline, then credit users and others.
+    pub against: Vec<[Match; 2]>,
+    /// Trips to be admitted and to be discharged, by baseline.
+    pub stays: Vec<Match>,
+    /// Visits of the first baseline or the policy that have no partner.
+    pub unmatched: u64,
+    /// Visits against the first baseline by group.
+    pub cells: Vec<Match>,
+    /// Saved minutes against the first baseline: credit users and others.
+    pub histogram: [[u64; HISTOGRAM_BINS]; 2],
+}
+
+impl PairSums {
+    /// Empty sums for so many baselines and cells.
+    pub fn new(baselines: usize, cells: usize) -> PairSums {
+        PairSums {
+            against: vec![[Match::default(); 2]; baselines],
+            stays: vec![Match::default(); baselines],
+            unmatched: 0,
+            cells: vec![Match::default(); cells],
+            histogram: [[0; HISTOGRAM_BINS]; 2],
+        }
+    }
+
+    /// Counts a visit's saved time in the distribution; the end bins take the tails.
+    pub fn count_saved(&mut self, class: usize, saved_ms: i64) {
+        let minutes = saved_ms.div_euclid(60_000);
+        let bin = (minutes - HISTOGRAM_FROM_MIN).div_euclid(HISTOGRAM_STEP_MIN);
+        self.histogram[class][bin.clamp(0, HISTOGRAM_BINS as i64 - 1) as usize] += 1;
+    }
+
+    /// Adds another block's sums.
+    pub fn merge(&mut self, other: &PairSums) {
+        for (mine, theirs) in self.against.iter_mut().zip(&other.against) {
+            mine[0].merge(&theirs[0]);
+            mine[1].merge(&theirs[1]);
+        }
+        for (mine, theirs) in self.stays.iter_mut().zip(&other.stays) {
+            mine.merge(theirs);
+        }
+        self.unmatched += other.unmatched;
+        for (mine, theirs) in self.cells.iter_mut().zip(&other.cells) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.histogram.iter_mut().zip(&other.histogram) {
+            for (bin, more) in mine.iter_mut().zip(theirs) {
+                *bin += more;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distribution_of_saved_minutes_keeps_its_tails_in_the_end_bins() {
+        let table = [(0, 30), (-60_000, 29), (119_999, 30), (120_000, 31), (-10_000_000, 0)];
+        for (saved_ms, bin) in table {
+            let mut sums = PairSums::new(1, 1);
+            sums.count_saved(0, saved_ms);
+            assert_eq!(sums.histogram[0][bin], 1, "{saved_ms} ms");
+        }
+        let mut sums = PairSums::new(1, 1);
+        sums.count_saved(1, i64::MAX);
+        assert_eq!(sums.histogram[1][HISTOGRAM_BINS - 1], 1);
+    }
+}

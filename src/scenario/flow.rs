@@ -1,0 +1,116 @@
+//! `[flow]`: stations, walks and opening hours by hospital level. Must never know a price.
+
+use super::demand::LEVELS;
+use super::distribution;
+use super::form;
+use super::reader::{Reader, nearest};
+use crate::flow::spec::{FlowSpec, LevelFlowSpec, Shift, StationSpec};
+
+/// Keys of the stations in the order of `flow::spec::Station`, the departments last.
+const STATIONS: [(&str, &str); 11] = [
+    ("registration", "registration windows"),
+    ("cashier", "cashier windows"),
+    ("kiosk", "self-service payment kiosks"),
+    ("laboratory", "blood draw and other samples"),
+    ("imaging", "imaging rooms"),
+    ("treatment", "treatment rooms"),
+    ("pharmacy", "pharmacy windows"),
+    ("admission_desk", "admission desk"),
+    ("discharge_desk", "discharge desk"),
+    ("emergency", "emergency doctors"),
+    ("departments", "doctors of all consulting departments together"),
+];
+
+const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+type Rota = (String, Vec<Shift>);
+
+/// Reads `[flow]`.
+pub(super) fn read(r: &mut Reader<'_>) -> FlowSpec {
+    let rotas: Vec<Rota> = r.named("shifts", "opening hours by name", |_, r| rota(r));
+    FlowSpec {
+        levels: r.table("levels", "stations and walks by hospital level", |r| {
+            LEVELS.map(|name| r.table(name, "", |r| level(r, &rotas)))
+        }),
+        closed_weekdays: closed(r),
+    }
+}
+
+fn closed(r: &mut Reader<'_>) -> [bool; 7] {
+    let words: Vec<(&str, usize)> = WEEKDAYS.iter().copied().zip(0..).collect();
+    let days = r.several("closed_weekdays", "no elective care", &form::word(&words));
+    std::array::from_fn(|day| days.contains(&day))
+}
+
+fn rota(r: &mut Reader<'_>) -> Vec<Shift> {
+    let mark = r.mark();
+    let shifts = r.list("open", "opening intervals in rising order", |r| Shift {
+        from_ms: r.get("from", "opens", &form::clock()),
+        to_ms: r.get("to", "accepts until", &form::clock()),
+        staffing: r.share("staffing_share", "share of the servers at work"),
+    });
+    if r.clean_since(mark) {
+        for (index, shift) in shifts.iter().enumerate() {
+            let from = if index == 0 { 0 } else { shifts[index - 1].to_ms };
+            if shift.from_ms < from {
+                let message = "opens before the interval before it ends".to_owned();
+                r.fault(&format!("open[{index}].from"), message, "rising intervals", "");
+            } else if shift.to_ms <= shift.from_ms {
+                let message = "ends before it opens".to_owned();
+                r.fault(&format!("open[{index}].to"), message, "a later time than `from`", "");
+            }
+        }
+    }
+    shifts
+}
+
+fn level(r: &mut Reader<'_>, rotas: &[Rota]) -> LevelFlowSpec {
+    LevelFlowSpec {
+        stations: r.table("stations", "stations", |r| {
+            STATIONS.map(|(key, doc)| r.table(key, doc, |r| station(r, rotas))).to_vec()
+        }),
+        departments_per_1000_visits: r.positive(
+            "departments_per_1000_visits_per_day",
+            "consulting departments per 1,000 planned visits a day",
+        ),
+        review_s: distribution::read(r, "review", "consultation after reports", "s"),
+        walk_s: distribution::read(r, "walk", "walk between two clinical stations", "s"),
+        payment_walk_s: distribution::read(
+            r,
+            "payment_walk",
+            "detour to a cashier or kiosk and back",
+            "s",
+        ),
+        lab_report_s: distribution::read(r, "lab_report", "from sample to report", "s"),
+        imaging_report_s: distribution::read(r, "imaging_report", "from picture to report", "s"),
+        patience_s: distribution::read(r, "patience", "longest wait borne in one queue", "s"),
+    }
+}
+
+fn station(r: &mut Reader<'_>, rotas: &[Rota]) -> StationSpec {
+    StationSpec {
+        servers_per_1000_visits: r.positive(
+            "servers_per_1000_visits_per_day",
+            "servers per 1,000 planned visits a day, at least one",
+        ),
+        service_s: distribution::read(r, "service", "service time", "s"),
+        shifts: shifts(r, rotas),
+    }
+}
+
+fn shifts(r: &mut Reader<'_>, rotas: &[Rota]) -> Vec<Shift> {
+    let mark = r.mark();
+    let name = r.text("shifts", "name of its opening hours in [flow.shifts]");
+    if let Some((_, shifts)) = rotas.iter().find(|(known, _)| *known == name) {
+        return shifts.clone();
+    }
+    if r.clean_since(mark) {
+        let names = || rotas.iter().map(|(name, _)| name.as_str());
+        let hint =
+            nearest(&name, names()).map_or_else(String::new, |n| format!("did you mean \"{n}\"?"));
+        let expected = format!("one of {}", names().collect::<Vec<_>>().join(", "));
+        r.fault("shifts", format!("there are no shifts `{name}`"), &expected, &hint);
+    }
+    Vec::new()
+}

@@ -1,0 +1,334 @@
+//! The only place that knows TOML: it reads a scenario file with its shared parts and builds the
+//! plain data of the rooms, or says everything that is wrong with it. Must never write a file, draw
+//! a random number or hold a constant of the model.
+//!
+//! `load` fails with all problems of all files at once: syntax errors and includes first, then
+//! keys.
+
+mod arm;
+mod behaviour;
+mod checks;
+mod credit;
+mod demand;
+mod distribution;
+mod flow;
+mod form;
+mod include;
+mod network;
+mod notes;
+mod people;
+mod problem;
+mod reader;
+mod regime;
+mod rules;
+mod schema;
+mod shipped;
+mod sites;
+mod source;
+mod staffing;
+mod tree;
+
+pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
+pub use notes::{InputNote, ORIGINS};
+pub use problem::{Problem, Problems, Severity};
+pub use schema::{network_schema, schema};
+
+use crate::behaviour::spec::BehaviourSpec;
+use crate::city::spec::CitySpec;
+use crate::credit::spec::CreditPolicy;
+use crate::domain::{Fen, Ratio};
+use crate::flow::spec::{FlowSpec, RegimeSpec, SchemeFlowSpec};
+use crate::settlement::spec::Rules;
+use include::{Assembly, assemble};
+use reader::{Desk, Reader};
+use std::path::Path;
+
+/// A scenario, checked and ready to run.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Stem of the file's name; the name of the output folder.
+    pub name: String,
+    /// Printed title, English.
+    pub title_en: String,
+    /// Printed title, Chinese.
+    pub title_zh: String,
+    /// People, hospitals and demand.
+    pub city: CitySpec,
+    /// Benefit rules of the pooling area.
+    pub rules: Rules,
+    /// Stations and walks.
+    pub flow: FlowSpec,
+    /// Sign-up, use and repayment.
+    pub behaviour: BehaviourSpec,
+    /// Arms to compare with; the first is the default baseline.
+    pub baselines: Vec<ArmSpec>,
+    /// The arm under study.
+    pub policy: ArmSpec,
+    /// Length and number of runs where the command line does not say otherwise.
+    pub run: RunDefaults,
+    /// Origin of every number, in the order of the file.
+    pub assumptions: Vec<InputNote>,
+    /// Every file that was read, the scenario's own first.
+    pub files: Vec<InputFile>,
+    /// The merged input, for the echo beside the results; the same bytes for the same input.
+    pub resolved: serde_json::Value,
+    /// What the writer should look at.
+    pub warnings: Problems,
+}
+
+/// One arm: a payment regime, a deposit rule and perhaps a scheme.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArmSpec {
+    /// Name as printed beside every saving.
+    pub name: String,
+    /// When and where those pay who pay themselves.
+    pub regime: RegimeSpec,
+    /// What is left at admission.
+    pub deposit: DepositRule,
+    /// The credit scheme; `None` in a baseline.
+    pub scheme: Option<SchemeSpec>,
+}
+
+/// A credit scheme.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SchemeSpec {
+    /// Rules of the line.
+    pub credit: CreditPolicy,
+    /// How participants pay.
+    pub flow: SchemeFlowSpec,
+}
+
+/// The inpatient half of a regime: what is left at admission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DepositRule {
+    /// Nothing.
+    None,
+    /// A sum by hospital level (primary, secondary, tertiary).
+    Amount {
+        /// The sums.
+        by_level: [Fen; 3],
+    },
+    /// A share of the mean personal part of like stays.
+    ShareOfExpectedPersonPart {
+        /// The share.
+        share: Ratio,
+    },
+}
+
+/// Length and number of runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunDefaults {
+    /// Simulated days.
+    pub days: u32,
+    /// Replications.
+    pub replications: u32,
+    /// Root seed.
+    pub seed: u64,
+}
+
+/// An input file as it was read, for hashing and for the echo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Path as shown in messages.
+    pub path: String,
+    /// Whole text.
+    pub text: String,
+}
+
+/// The version of the form that this program reads.
+pub const SCHEMA: &str = "aftercare.scenario/1";
+
+/// Loads a scenario.
+pub fn load(path: &Path) -> Result<Scenario, Problems> {
+    load_with(path, &[])
+}
+
+/// Loads a scenario with `key = value` lines laid over it (`--set`, sweeps).
+pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
+    let mut reading = read(path, set, whole);
+    reading.problems.list.append(&mut reading.unexplained);
+    if reading.problems.errors() > 0 {
+        return Err(reading.problems);
+    }
+    let whole = reading.value;
+    Ok(Scenario {
+        name: stem(path),
+        title_en: whole.title_en,
+        title_zh: whole.title_zh,
+        city: whole.city,
+        rules: whole.rules,
+        flow: whole.flow,
+        behaviour: whole.behaviour,
+        baselines: whole.baselines,
+        policy: whole.policy,
+        run: whole.run,
+        assumptions: reading.notes,
+        files: reading.files,
+        resolved: reading.resolved,
+        warnings: reading.problems,
+    })
+}
+
+/// Everything that is wrong with a scenario, a network or a rules file, warnings included.
+pub fn check(path: &Path) -> Problems {
+    let Reading { mut problems, mut unexplained, .. } = match kind(path) {
+        Kind::Scenario => read(path, &[], whole).without_value(),
+        Kind::Rules => read(path, &[], rules_alone).without_value(),
+        Kind::Network => return read(path, &[], network::whole).problems,
+    };
+    problems.list.append(&mut unexplained);
+    problems
+}
+
+/// The forms that a file can have.
+enum Kind {
+    Scenario,
+    Network,
+    Rules,
+}
+
+/// What a file says it is; a scenario when it says nothing.
+fn kind(path: &Path) -> Kind {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let table: toml::Table = text.parse().unwrap_or_default();
+    match table.get("schema").and_then(toml::Value::as_str) {
+        Some(schema) if schema.starts_with("aftercare.network/") => Kind::Network,
+        None if table.keys().all(|key| key == "rules" || key == "include")
+            && table.contains_key("rules") =>
+        {
+            Kind::Rules
+        }
+        _ => Kind::Scenario,
+    }
+}
+
+/// Stem of a file's name.
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into())
+}
+
+/// Loads the `[rules]` of a file that holds nothing else.
+pub fn load_rules(path: &Path) -> Result<Rules, Problems> {
+    let reading = read(path, &[], rules_alone);
+    if reading.problems.errors() > 0 { Err(reading.problems) } else { Ok(reading.value) }
+}
+
+fn rules_alone(r: &mut Reader<'_>) -> Rules {
+    includes(r);
+    r.table("rules", "benefit rules of the pooling area", rules::read)
+}
+
+/// The scenarios of a folder: name, English and Chinese title, sorted by name.
+pub fn list(folder: &Path) -> Vec<(String, String, String)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut found: Vec<_> = paths.filter_map(|path| titles(&path)).collect();
+    found.sort();
+    found
+}
+
+/// Name and titles of a file that is a scenario.
+fn titles(path: &Path) -> Option<(String, String, String)> {
+    if path.extension()? != "toml" {
+        return None;
+    }
+    let table: toml::Table = std::fs::read_to_string(path).ok()?.parse().ok()?;
+    let text = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    text("schema").filter(|schema| schema == SCHEMA)?;
+    Some((stem(path), text("title_en")?, text("title_zh")?))
+}
+
+/// A documented scenario to copy.
+pub fn template() -> &'static str {
+    shipped::TEMPLATE
+}
+
+/// What came out of reading one file with its includes.
+struct Reading<T> {
+    value: T,
+    problems: Problems,
+    notes: Vec<InputNote>,
+    unexplained: Vec<Problem>,
+    files: Vec<InputFile>,
+    resolved: serde_json::Value,
+}
+
+impl<T> Reading<T> {
+    fn without_value(self) -> Reading<()> {
+        let Reading { problems, notes, unexplained, files, resolved, .. } = self;
+        Reading { value: (), problems, notes, unexplained, files, resolved }
+    }
+}
+
+/// Reads a file. Keys are looked at only when all files could be parsed and found.
+fn read<T>(path: &Path, set: &[String], form: impl FnOnce(&mut Reader<'_>) -> T) -> Reading<T> {
+    let Assembly { sources, tree, problems: mut list } = assemble(path, set);
+    let readable = list.is_empty();
+    let desk = Desk::new(&sources);
+    let (value, _) = Reader::root(&desk, readable.then_some(&tree), form);
+    list.extend(desk.into_problems());
+    let (notes, unexplained) =
+        if readable { notes::collect(&tree, &sources) } else { Default::default() };
+    let input =
+        |file: &source::SourceFile| InputFile { path: file.name.clone(), text: file.text.clone() };
+    Reading {
+        value,
+        problems: Problems { list },
+        notes,
+        unexplained,
+        files: sources.files.iter().map(input).collect(),
+        resolved: tree.to_json(),
+    }
+}
+
+/// Everything in a scenario file.
+struct Whole {
+    title_en: String,
+    title_zh: String,
+    city: CitySpec,
+    rules: Rules,
+    flow: FlowSpec,
+    behaviour: BehaviourSpec,
+    baselines: Vec<ArmSpec>,
+    policy: ArmSpec,
+    run: RunDefaults,
+}
+
+/// Reads every key of a scenario.
+fn whole(r: &mut Reader<'_>) -> Whole {
+    r.get("schema", "version of this form", &form::word(&[(SCHEMA, ())]));
+    let title_en = r.text("title_en", "printed title, English");
+    let title_zh = r.text("title_zh", "printed title, Chinese");
+    includes(r);
+    let mark = r.mark();
+    let sites::City { name, start, districts, sites } =
+        r.table("city", "calendar, districts and institutions", sites::read);
+    let people = r.table("people", "who lives in the city", people::read);
+    let demand = r.table("demand", "how often people need care, when, what it costs", demand::read);
+    let city = CitySpec { name, start, districts, people, demand, sites };
+    let flow = r.table("flow", "stations, walks and opening hours", flow::read);
+    if r.clean_since(mark) {
+        checks::city(r, &city, &flow);
+    }
+    let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
+    let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
+    let (baselines, policy) = arm::read(r);
+    if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
+        staffing::check(r, &city, &flow, &baseline.regime);
+    }
+    let run = r.table("run", "what the command line does not say", |r| RunDefaults {
+        days: r.count("days", "simulated days", 1, 36_500),
+        replications: r.count("replications", "replications", 1, 10_000),
+        seed: r.count("seed", "root seed", 0, i64::MAX),
+    });
+    Whole { title_en, title_zh, city, rules, flow, behaviour, baselines, policy, run }
+}
+
+/// The key that `include` has already acted upon; here only its type is checked.
+fn includes(r: &mut Reader<'_>) {
+    let doc = "shared parts, later ones over earlier ones, this file over all of them";
+    let _: Option<Vec<String>> = r.maybe_several("include", doc, &form::text());
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! `[people]`: who lives in the city. Must never know about care or payment.
+
+use super::form::{Bounds, number, yuan};
+use super::reader::Reader;
+use crate::city::spec::PeopleSpec;
+use crate::domain::{AGE_BANDS, INCOME_BANDS};
+
+/// The age bands, as the documentation and messages name them.
+pub(super) const AGES: &str = "ages 0-4, 5-14, 15-44, 45-59, 60-74, 75+";
+
+/// Reads `[people]`.
+pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
+    let share = number(Bounds::SHARE);
+    let mark = r.mark();
+    let assistance_shares = r.by(
+        "assistance_shares",
+        "people by medical-assistance class",
+        ["low_income", "minimum_living", "destitute"],
+        &share,
+    );
+    if r.clean_since(mark) && assistance_shares.iter().sum::<f64>() > 1.0 {
+        r.fault("assistance_shares", "the shares sum to more than 1".to_owned(), "", "");
+    }
+    let people = PeopleSpec {
+        population: r.count("population", "people simulated", 1, 100_000_000),
+        age_shares: r.shares::<AGE_BANDS>("age_shares", "people by age band", AGES),
+        kin_size_shares: r.shares::<8>(
+            "kin_size_shares",
+            "kin groups by number of members",
+            "1, 2, 3, 4, 5, 6, 7, 8 members",
+        ),
+        employee_share_working_age: r
+            .share("employee_share_working_age", "people of 18-59 in the employees' scheme"),
+        retired_share: r
+            .share("retired_share_over_60", "people of 60+ retired in the employees' scheme"),
+        uninsured_share: r.share("uninsured_share", "people not insured in the pooling area"),
+        assistance_shares,
+        judgment_debtor_share: r
+            .share("judgment_debtor_share", "adults on the court's list of dishonest debtors"),
+        monthly_income: r.array(
+            "monthly_income_yuan",
+            "monthly income of an adult by fifth of the population",
+            "fifths, poorest first",
+            &yuan(),
+        ),
+        chronic_share: r.array("chronic_shares", "people with a chronic illness", AGES, &share),
+        score_mean: r.positive("score_mean", "mean of the public-credit score, points"),
+        score_sd: r.non_negative("score_sd", "standard deviation of the score, points"),
+        account_start: r.by(
+            "account_start_yuan",
+            "mean balance of the personal account on the first day",
+            ["active", "retired"],
+            &yuan(),
+        ),
+    };
+    check_income(r, mark, &people.monthly_income);
+    people
+}
+
+fn check_income(r: &Reader<'_>, mark: usize, income: &[crate::domain::Fen; INCOME_BANDS]) {
+    let fall = income.windows(2).position(|pair| pair[1] < pair[0]);
+    if let Some(before) = fall.filter(|_| r.clean_since(mark)) {
+        let path = format!("monthly_income_yuan[{}]", before + 1);
+        let message = "below the poorer fifth before it".to_owned();
+        r.fault(&path, message, "fifths from the poorest to the richest", "");
+    }
+}

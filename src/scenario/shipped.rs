@@ -1,0 +1,29 @@
+//! The shared parts that come with the program, so that a scenario may include them from any
+//! folder. Must never hold a part that is not in `scenarios/`.
+
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../scenarios/", $name)))),*]
+    };
+}
+
+/// Name and text of each shared part.
+pub(super) const SHIPPED: &[(&str, &str)] = shipped![
+    "behaviour/bank_line.toml",
+    "flow/hospital_default.toml",
+    "parts/demand_urban.toml",
+    "parts/people_urban.toml",
+    "regimes/auto_debit_no_credit.toml",
+    "regimes/deposit_ceiling_2025.toml",
+    "regimes/deposit_free_amount.toml",
+    "regimes/deposit_waived_by_hospital.toml",
+    "regimes/in_room.toml",
+    "regimes/mobile_2023.toml",
+    "regimes/pay_once_hospital_books.toml",
+    "regimes/topup_card.toml",
+    "regimes/windows_2015.toml",
+    "rules/urban_2023.toml",
+];
+
+/// The documented scenario to copy.
+pub(super) const TEMPLATE: &str = include_str!("../../scenarios/baseline_city.toml");

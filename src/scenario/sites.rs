@@ -1,0 +1,92 @@
+//! `[city]`: name, calendar, districts and institutions. Must never know what goes on inside one.
+
+use super::form::{self, or_none};
+use super::reader::{Reader, nearest};
+use crate::city::spec::{DistrictSpec, SiteSpec};
+use crate::domain::{Day, HospitalLevel};
+
+/// What `[city]` holds.
+pub(super) struct City {
+    /// Name as printed.
+    pub(super) name: String,
+    /// First simulated day.
+    pub(super) start: Day,
+    /// Districts.
+    pub(super) districts: Vec<DistrictSpec>,
+    /// Institutions.
+    pub(super) sites: Vec<SiteSpec>,
+}
+
+/// Reads `[city]`.
+pub(super) fn read(r: &mut Reader<'_>) -> City {
+    let name = r.text("name", "name as printed");
+    let start = r.get("start", "first simulated day", &form::date());
+    let mark = r.mark();
+    let districts = r.list("districts", "districts with their centres on a flat map", district);
+    if r.clean_since(mark) {
+        check_unique(r, "districts", districts.iter().map(|d| d.name.as_str()));
+        r.check_sum("districts", districts.iter().map(|d| d.population_share).sum());
+        if districts.len() > 255 {
+            r.fault("districts", "more than 255 districts".to_owned(), "", "");
+        }
+    }
+    let mark = r.mark();
+    let sites = r.list("sites", "institutions", |r| site(r, &districts));
+    if r.clean_since(mark) {
+        check_unique(r, "sites", sites.iter().map(|site| site.name.as_str()));
+        if sites.len() > usize::from(u16::MAX) {
+            r.fault("sites", "more than 65,535 institutions".to_owned(), "", "");
+        }
+    }
+    City { name, start, districts, sites }
+}
+
+fn district(r: &mut Reader<'_>) -> DistrictSpec {
+    DistrictSpec {
+        name: r.text("name", "name as printed"),
+        population_share: r.share("population_share", "share of the city's people"),
+        x_km: r.get("x_km", "east coordinate", &form::number(form::Bounds::ANY)),
+        y_km: r.get("y_km", "north coordinate", &form::number(form::Bounds::ANY)),
+    }
+}
+
+fn site(r: &mut Reader<'_>, districts: &[DistrictSpec]) -> SiteSpec {
+    let level = form::word(&[
+        ("primary", HospitalLevel::Primary),
+        ("secondary", HospitalLevel::Secondary),
+        ("tertiary", HospitalLevel::Tertiary),
+    ]);
+    SiteSpec {
+        name: r.text("name", "name as printed"),
+        level: r.get("level", "hospital level", &level),
+        district: in_district(r, districts),
+        visits_per_year: r.positive("visits_per_year", "planned outpatient visits"),
+        beds: r.count("beds", "open beds, 0 = no inpatient care", 0, 100_000),
+        in_scheme_from: r.get("in_scheme_from", "first day in the scheme", &or_none(form::date())),
+    }
+}
+
+fn in_district(r: &mut Reader<'_>, districts: &[DistrictSpec]) -> u8 {
+    let mark = r.mark();
+    let name = r.text("district", "name of its district");
+    let found = districts.iter().position(|district| district.name == name);
+    if found.is_none() && r.clean_since(mark) && !districts.is_empty() {
+        let names = || districts.iter().map(|district| district.name.as_str());
+        let hint =
+            nearest(&name, names()).map_or_else(String::new, |n| format!("did you mean \"{n}\"?"));
+        let expected = format!("one of {}", names().collect::<Vec<_>>().join(", "));
+        r.fault("district", format!("there is no district `{name}`"), &expected, &hint);
+    }
+    found.and_then(|index| u8::try_from(index).ok()).unwrap_or(0)
+}
+
+/// Reports a second use of a name in a list of tables.
+fn check_unique<'n>(r: &Reader<'_>, list: &str, names: impl Iterator<Item = &'n str>) {
+    let mut seen = std::collections::BTreeSet::new();
+    for (index, name) in names.enumerate() {
+        if !seen.insert(name) {
+            let message = format!("the name `{name}` is used twice");
+            r.fault(&format!("{list}[{index}].name"), message, "a name of its own", "");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! A block of kin groups: the unit of parallel work, with its people's rows in every arm, today's visits
+//! and what is due on later days. Must never look into another block.
+
+use super::arm::ARMS_MAX;
+use crate::city::{City, Want};
+use crate::domain::{Day, Fen, VisitId};
+use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
+use crate::flow::{Step, StopCode};
+use crate::ledger::Audit;
+use crate::metrics::{ArmSums, PairSums};
+use crate::settlement::Member;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// What a plan is about today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Outpatient or emergency visit.
+    Visit,
+    /// Admission to a bed.
+    Admission,
+    /// End of a stay.
+    Discharge,
+}
+
+/// One plan of today: what the person wants, and in which arms it happens today.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    pub(super) want: Want,
+    pub(super) kind: Kind,
+    /// Bit per arm.
+    pub(super) arms: u8,
+    /// The step to start from, for plans carried over from yesterday.
+    pub(super) resume_at: u8,
+    /// Carried over from an earlier day: its times are not matched.
+    pub(super) carried: bool,
+    pub(super) first_step: u32,
+    pub(super) steps: u32,
+    /// Payment points of the program, a bit each.
+    pub(super) points: u8,
+    /// Position among this block's plans for the same site.
+    pub(super) slot: u32,
+    /// Deposit held, by arm (discharges).
+    pub(super) deposit_fen: [u32; ARMS_MAX],
+}
+
+/// What the rehearsal settles for one plan in one arm.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rehearsed {
+    pub(super) code: StopCode,
+    /// Payment points that a line bears.
+    pub(super) granted: u8,
+    /// Sign-up and help at the desk, ms.
+    pub(super) desk_ms: u32,
+    /// Deposit asked at admission, fen.
+    pub(super) deposit_fen: u32,
+}
+
+/// Today's plans of a block.
+#[derive(Debug, Default)]
+pub(super) struct Today {
+    pub(super) wants: Vec<Want>,
+    pub(super) plans: Vec<Plan>,
+    pub(super) steps: Vec<Step>,
+    /// Plan-major: `plan * arms + arm`.
+    pub(super) rehearsed: Vec<Rehearsed>,
+    /// Whether a plan drew on a line in the policy arm.
+    pub(super) drew: Vec<bool>,
+    /// Plans ordered by site, and where each site begins.
+    pub(super) by_site: Vec<u32>,
+    pub(super) site_start: Vec<u32>,
+}
+
+/// What falls due on a later day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The patient pays towards the draw of a visit: all that is due.
+    Repay,
+    /// The draw is looked at: due date, ageing, collections, write-off.
+    Tick,
+    /// An unpaid hospital bill is paid or given up.
+    Arrears { hospital: u16, amount: Fen, written_off: bool },
+}
+
+/// A dated entry of the calendar.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) group: u32,
+    pub(super) person: u32,
+    pub(super) bill: VisitId,
+    pub(super) due: Due,
+}
+
+/// A block's state in one arm.
+#[derive(Debug)]
+pub(super) struct ArmBlock {
+    pub(super) rows: Vec<PersonRow>,
+    pub(super) credit: BTreeMap<u32, GroupCredit>,
+    pub(super) calendar: BTreeMap<i32, Vec<Entry>>,
+    /// Sign-ups at home by day, latest first (popped from the end): (day index, person, at desk).
+    pub(super) sign_ups: Vec<(i32, u32, bool)>,
+    /// People who want to sign up at the desk on their next visit.
+    pub(super) pending: u32,
+    pub(super) audit: Audit,
+    pub(super) sums: ArmSums,
+}
+
+/// A plan that goes on another day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Later {
+    pub(super) want: Want,
+    pub(super) kind: Kind,
+    pub(super) arms: u8,
+    pub(super) resume_at: u8,
+    pub(super) carried: bool,
+    pub(super) deposit_fen: [u32; ARMS_MAX],
+}
+
+/// A block of kin groups.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) groups: Range<u32>,
+    pub(super) first_person: u32,
+    pub(super) arms: Vec<ArmBlock>,
+    pub(super) today: Today,
+    /// Plans of later days: stays that end, visits that spilled.
+    pub(super) later: BTreeMap<i32, Vec<Later>>,
+    pub(super) pairs: PairSums,
+    /// Written off today by arm, in claim order: holder and principal.
+    pub(super) lost: Vec<(usize, u32, Fen)>,
+}
+
+/// The unchanging facts of a person, as the engine reads them.
+pub(super) fn facts(city: &City, person: u32) -> Facts {
+    let person = &city.people[person as usize];
+    Facts {
+        member: Member {
+            scheme: person.scheme(),
+            status: person.status(),
+            assistance: person.assistance(),
+        },
+        age: person.age,
+        generation: person.generation,
+        score: person.score,
+        judgment_debtor: person.judgment_debtor(),
+    }
+}
+
+impl ArmBlock {
+    /// Copies a group's rows out; the copy is what decisions change.
+    pub(super) fn gather(&self, city: &City, block_first: u32, group: u32, rows: &mut GroupRows) {
+        let first = city.group_first[group as usize];
+        let size = (city.group_first[group as usize + 1] - first) as usize;
+        rows.clear(first, size);
+        let local = (first - block_first) as usize;
+        rows.people[..size].copy_from_slice(&self.rows[local..local + size]);
+        for member in 0..size {
+            rows.set_facts(member, facts(city, first + member as u32));
+        }
+        if let Some(credit) = self.credit.get(&group) {
+            rows.credit.lines.extend_from_slice(&credit.lines);
+            rows.credit.draws.extend_from_slice(&credit.draws);
+            rows.credit.holds.extend_from_slice(&credit.holds);
+        }
+    }
+
+    /// Writes a decided group back.
+    pub(super) fn scatter(&mut self, block_first: u32, group: u32, rows: &GroupRows) {
+        let local = (rows.first - block_first) as usize;
+        self.rows[local..local + rows.size].copy_from_slice(&rows.people[..rows.size]);
+        if rows.credit.lines.is_empty() {
+            return;
+        }
+        let credit = self.credit.entry(group).or_default();
+        credit.lines.clone_from(&rows.credit.lines);
+        credit.draws.clone_from(&rows.credit.draws);
+        credit.holds.clone_from(&rows.credit.holds);
+    }
+
+    /// Enters something that falls due on a day.
+    pub(super) fn enter(&mut self, day: Day, entry: Entry) {
+        self.calendar.entry(day.0).or_default().push(entry);
+    }
+}
+
+impl Block {
+    /// Puts a plan on a later day; the same plan of several arms becomes one.
+    pub(super) fn put_off(&mut self, day: Day, plan: Later) {
+        let plans = self.later.entry(day.0).or_default();
+        let same = |other: &&mut Later| {
+            other.want.visit == plan.want.visit
+                && other.kind == plan.kind
+                && other.resume_at == plan.resume_at
+                && other.carried == plan.carried
+        };
+        match plans.iter_mut().rev().take(16).find(same) {
+            Some(other) => {
+                other.arms |= plan.arms;
+                for (held, more) in other.deposit_fen.iter_mut().zip(plan.deposit_fen) {
+                    *held += more;
+                }
+            }
+            None => plans.push(plan),
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
+//! Must never change a person's row.
+
+use super::block::{ArmBlock, Block, Today};
+use super::city_view::{World, applicant};
+use super::hospital::SiteDay;
+use super::replication::{ArmResult, Invalid, RunPlan};
+use crate::behaviour::SignUp;
+use crate::credit;
+use crate::domain::{Day, Fen, HospitalLevel, PersonId};
+use crate::engine::{PersonRow, tags};
+use crate::ledger::{Audit, Code, Role, Sink, transfer};
+use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// People of a block; whole kin groups, so a little more or less.
+const BLOCK_PEOPLE: u32 = 4_096;
+
+/// Opens the books: blocks of whole kin groups, accounts at their starting balance, sign-ups planned.
+pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
+    let mut ranges: Vec<Range<u32>> = Vec::new();
+    let mut from = 0;
+    for group in 0..world.city.groups() {
+        let people =
+            world.city.group_first[group as usize + 1] - world.city.group_first[from as usize];
+        if people >= BLOCK_PEOPLE || group + 1 == world.city.groups() {
+            ranges.push(from..group + 1);
+            from = group + 1;
+        }
+    }
+    ranges.into_par_iter().map(|groups| open_block(world, plan, groups)).collect()
+}
+
+fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>) -> Block {
+    let first_person = world.city.group_first[groups.start as usize];
+    let end = world.city.group_first[groups.end as usize];
+    let arms = 0..world.arms.len();
+    Block {
+        first_person,
+        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end)).collect(),
+        today: Today::default(),
+        later: BTreeMap::new(),
+        pairs: PairSums::new(world.policy(), world.cells().len()),
+        lost: Vec::new(),
+        groups,
+    }
+}
+
+fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) -> ArmBlock {
+    let (year_tag, month_tag) = tags(world.day(0));
+    let mut audit = Audit::new();
+    let mut rows = Vec::with_capacity(people.len());
+    let mut sign_ups = Vec::new();
+    let mut eligible = 0;
+    for person in people {
+        let balance = world.city.account_start(PersonId(person));
+        let contributions = (Role::AccountContributions, person);
+        let account = (Role::PersonalAccount, person);
+        transfer(&mut audit, Code::AccountInflow, contributions, account, balance);
+        rows.push(PersonRow {
+            account: balance.packed(),
+            year_tag,
+            month_tag,
+            ..PersonRow::default()
+        });
+        if let Some(policy) = world.arms[arm].engine.policy
+            && credit::eligible(policy, &applicant(&world.city, PersonId(person))).is_ok()
+        {
+            eligible += 1;
+            sign_ups.extend(planned_sign_up(world, plan, person));
+        }
+    }
+    audit.close(0);
+    if let (Some(fault), true) = (plan.planted, arm == world.policy()) {
+        audit.plant(fault);
+    }
+    sign_ups.sort_unstable_by(|a, b| b.cmp(a));
+    ArmBlock {
+        rows,
+        credit: BTreeMap::new(),
+        calendar: BTreeMap::new(),
+        sign_ups,
+        pending: 0,
+        audit,
+        sums: ArmSums { eligible, ..ArmSums::new(arm == world.policy()) },
+    }
+}
+
+fn planned_sign_up(world: &World<'_>, plan: RunPlan, person: u32) -> Option<(i32, u32, bool)> {
+    let view = world.person_view(PersonId(person));
+    let SignUp { day_index, at_desk } =
+        world.behaviour.sign_up_day(world.philox, person, plan.replication, &view, plan.days)?;
+    Some((day_index, person, at_desk && day_index > 0))
+}
+
+/// The running books of one replication.
+pub(super) struct Books<'w, 's> {
+    world: &'w World<'s>,
+    plan: RunPlan,
+    days: Vec<Vec<ArmDay>>,
+    buckets: Vec<Vec<(Day, Buckets)>>,
+    shared: Vec<Audit>,
+    losses: Vec<[Fen; 4]>,
+    insurer_paid: Vec<(i16, Fen)>,
+    peak_minute: Vec<u32>,
+    closed: Day,
+    visits: u64,
+}
+
+impl<'w, 's> Books<'w, 's> {
+    /// Empty books.
+    pub(super) fn new(world: &'w World<'s>, plan: RunPlan) -> Books<'w, 's> {
+        let arms = world.arms.len();
+        Books {
+            world,
+            plan,
+            days: vec![Vec::new(); arms],
+            buckets: vec![Vec::new(); arms],
+            shared: (0..arms).map(|_| Audit::new()).collect(),
+            losses: vec![[Fen::ZERO; 4]; arms],
+            insurer_paid: vec![(0, Fen::ZERO); arms],
+            peak_minute: vec![0; arms],
+            closed: world.day(0),
+            visits: 0,
+        }
+    }
+
+    /// Visits of the policy arm so far.
+    pub(super) fn visits(&self) -> u64 {
+        self.visits
+    }
+
+    /// Ends a day with visits.
+    pub(super) fn close_day(&mut self, blocks: &mut [Block], day: Day) -> Result<(), Invalid> {
+        for arm in 0..self.world.arms.len() {
+            let mut minutes = [0_u32; MINUTES_A_DAY];
+            for block in blocks.iter_mut() {
+                let sums = &mut block.arms[arm].sums;
+                for (total, minute) in minutes.iter_mut().zip(&mut sums.minutes) {
+                    *total += std::mem::take(minute);
+                }
+            }
+            let peak = minutes.iter().max().copied().unwrap_or(0);
+            self.peak_minute[arm] = self.peak_minute[arm].max(peak);
+        }
+        self.close_night(blocks, day)?;
+        self.visits += self.days[self.world.policy()].last().map_or(0, |day| day.visits);
+        Ok(())
+    }
+
+    /// Ends a night: series, shared losses, audit.
+    pub(super) fn close_night(&mut self, blocks: &mut [Block], day: Day) -> Result<(), Invalid> {
+        self.closed = day;
+        let with_visits = self.world.index(day) < self.plan.days as i32;
+        for arm in 0..self.world.arms.len() {
+            let mut total = ArmDay::default();
+            for block in blocks.iter_mut() {
+                total.merge(&std::mem::take(&mut block.arms[arm].sums.day));
+            }
+            if with_visits {
+                self.days[arm].push(total);
+            }
+            if self.world.index(day) % 7 == 6 && self.world.arms[arm].engine.policy.is_some() {
+                self.buckets[arm].push((day, buckets(blocks, arm, day)));
+            }
+        }
+        self.share_losses(blocks, day);
+        self.check_commands(blocks, day)?;
+        if (day + 1).civil().day == 1 {
+            self.re_add(blocks, day)?;
+        }
+        Ok(())
+    }
+
+    /// Shares tonight's write-offs in block order: the insurer's yearly limit is one for the city.
+    fn share_losses(&mut self, blocks: &[Block], day: Day) {
+        let year = day.civil().year;
+        for (arm, holder, amount) in blocks.iter().flat_map(|block| block.lost.iter().copied()) {
+            let Some(policy) = self.world.arms[arm].engine.policy else {
+                panic!("invariant: holder {holder} lost {amount} in an arm without a policy")
+            };
+            let (paid_in, paid) = &mut self.insurer_paid[arm];
+            if *paid_in != year {
+                (*paid_in, *paid) = (year, Fen::ZERO);
+            }
+            let shares = credit::share_loss(&policy.loss, amount, *paid);
+            *paid += shares.insurer;
+            let parts = [shares.insurer, shares.hospital, shares.risk_pool, shares.bank];
+            for (total, part) in self.losses[arm].iter_mut().zip(parts) {
+                *total += part;
+            }
+            let audit = &mut self.shared[arm];
+            let roles = [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss];
+            for (role, part) in roles.into_iter().zip(parts) {
+                transfer(audit, Code::LossShare, (role, holder), (Role::BankLoss, holder), part);
+            }
+            audit.close(u128::from(holder) << 32 | u128::from(day.0.unsigned_abs()));
+        }
+    }
+
+    /// Every command's legs sum to zero, or the run stops and names the first that does not.
+    fn check_commands(&self, blocks: &[Block], day: Day) -> Result<(), Invalid> {
+        for block in blocks {
+            for (arm, state) in block.arms.iter().enumerate() {
+                if let Some(imbalance) = state.audit.imbalance() {
+                    return Err(self.invalid(arm, day, imbalance.sum.0, imbalance.to_string()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The full re-add: what the postings say must be what the rows hold.
+    fn re_add(&self, blocks: &[Block], day: Day) -> Result<(), Invalid> {
+        for arm in 0..self.world.arms.len() {
+            let held = blocks.par_iter().map(|block| block.arms[arm].held());
+            let (accounts, lines) = held.reduce(
+                || (0, 0),
+                |(accounts, lines), (more, owed)| (accounts + more, lines + owed),
+            );
+            let posted = |role: Role| -> i64 {
+                blocks.iter().map(|block| block.arms[arm].audit.total(role).0).sum()
+            };
+            let identities = [
+                ("personal accounts", -posted(Role::PersonalAccount), accounts),
+                ("credit lines", posted(Role::LineReceivable), lines),
+            ];
+            for (name, posted, held) in identities {
+                if posted != held {
+                    let what = format!("{name}: {posted} fen posted, {held} fen in the rows");
+                    return Err(self.invalid(arm, day, posted - held, what));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn invalid(&self, arm: usize, day: Day, fen: i64, what: String) -> Invalid {
+        let arm = self.world.arms[arm].spec.name.clone();
+        Invalid { replication: self.plan.replication, arm, day, fen, what }
+    }
+
+    /// Closes the books for good and adds everything up in block order.
+    pub(super) fn finish(
+        mut self,
+        blocks: &[Block],
+        sites: &[SiteDay],
+    ) -> Result<(Vec<ArmResult>, PairSums), Invalid> {
+        self.re_add(blocks, self.closed)?;
+        let mut pairs = PairSums::new(self.world.policy(), self.world.cells().len());
+        for block in blocks {
+            pairs.merge(&block.pairs);
+        }
+        let mut results = Vec::new();
+        for arm in 0..self.world.arms.len() {
+            let mut sums = ArmSums::new(false);
+            let mut audit = Audit::new();
+            for block in blocks {
+                sums.merge(&block.arms[arm].sums);
+                audit.merge(&block.arms[arm].audit);
+            }
+            audit.merge(&self.shared[arm]);
+            self.all_closed(blocks, arm, &audit)?;
+            let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
+            results.push(ArmResult {
+                audit,
+                days: std::mem::take(&mut self.days[arm]),
+                buckets: std::mem::take(&mut self.buckets[arm]),
+                stations: stations(self.world, sites, arm),
+                peak_minute: self.peak_minute[arm],
+                losses: self.losses[arm],
+                used: lines().filter(|line| line.draws() > 0).count() as u64,
+                dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,
+                books_closed: self.closed,
+                sums,
+            });
+        }
+        Ok((results, pairs))
+    }
+
+    /// At the end nobody owes and nobody holds: each balance that must close is zero.
+    fn all_closed(&self, blocks: &[Block], arm: usize, audit: &Audit) -> Result<(), Invalid> {
+        for role in [Role::LineReceivable, Role::HospitalReceivable, Role::HospitalDeposits] {
+            let left = audit.total(role);
+            if !left.is_zero() {
+                let credits = blocks.iter().flat_map(|block| block.arms[arm].credit.values());
+                let open =
+                    credits.flat_map(|credit| &credit.draws).find(|d| !d.principal().is_zero());
+                let what =
+                    format!("{} holds {left} after the run-out; open: {open:?}", role.word());
+                return Err(self.invalid(arm, self.closed, left.0, what));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn stations(world: &World<'_>, sites: &[SiteDay], arm: usize) -> [crate::flow::DayStats; 3] {
+    let levels = [HospitalLevel::Primary, HospitalLevel::Secondary, HospitalLevel::Tertiary];
+    levels.map(|level| {
+        let mut total = crate::flow::DayStats::default();
+        for (site, state) in world.city.sites.iter().zip(sites) {
+            if site.level == level {
+                total.merge(&state.arms[arm].stats);
+            }
+        }
+        total
+    })
+}
+
+fn buckets(blocks: &[Block], arm: usize, day: Day) -> Buckets {
+    let mut buckets = Buckets::default();
+    for block in blocks {
+        for draw in block.arms[arm].credit.values().flat_map(|credit| &credit.draws) {
+            if draw.stage() != credit::DrawStage::WrittenOff {
+                let bucket = credit::bucket(credit::dpd(draw, day));
+                buckets.0[bucket as usize] += draw.principal();
+            }
+        }
+    }
+    buckets
+}
+
+impl ArmBlock {
+    /// Fen in personal accounts, and fen owed on lines.
+    fn held(&self) -> (i64, i64) {
+        let accounts = self.rows.iter().map(|row| i64::from(row.account)).sum();
+        let lines = self.lines().map(|line| (line.drawn() + line.due_charges()).0).sum();
+        (accounts, lines)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
+        self.credit.values().flat_map(|credit| &credit.lines)
+    }
+}
+
+impl Block {
+    /// Forgets visits and admissions that wait for a tomorrow that does not come; returns how many.
+    pub(super) fn drop_unfinished(&mut self) -> u64 {
+        let mut dropped = 0;
+        for plans in self.later.values_mut() {
+            let before = plans.len();
+            plans.retain(|plan| plan.kind == super::block::Kind::Discharge);
+            dropped += (before - plans.len()) as u64;
+        }
+        self.later.retain(|_, plans| !plans.is_empty());
+        dropped
+    }
+
+    /// The next day on which anything of this block falls due.
+    pub(super) fn next_due(&self) -> Option<Day> {
+        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.keys().next());
+        calendars.chain(self.later.keys().next()).min().map(|&day| Day(day))
+    }
+}

@@ -1,0 +1,182 @@
+//! What a replication reads and never changes: the city, its demand, hospitals and arms.
+//! Must never hold state of a day.
+
+use super::arm::Arm;
+use crate::behaviour::{Behaviour, EligibleMix, PersonView};
+use crate::city::{City, Demand};
+use crate::credit::spec::CreditPolicy;
+use crate::credit::{self, Applicant};
+use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, VisitId};
+use crate::flow::spec::Station;
+use crate::flow::{Hospital, LevelTables};
+use crate::metrics::Cells;
+use crate::random::{Address, Philox, Purpose};
+use crate::scenario::Scenario;
+
+/// The world of one run; replications share it.
+#[derive(Debug)]
+pub struct World<'s> {
+    /// The scenario as written.
+    pub scenario: &'s Scenario,
+    /// Keyed randomness of the run.
+    pub philox: Philox,
+    /// People and sites.
+    pub city: City,
+    /// Demand.
+    pub demand: Demand,
+    /// Repayment, sign-up and use.
+    pub behaviour: Behaviour,
+    /// Baselines in the scenario's order, then the policy.
+    pub arms: Vec<Arm<'s>>,
+    /// Hospitals by arm (windows differ), then site.
+    pub hospitals: Vec<Vec<Hospital>>,
+    /// Tables by arm (channels differ), then level.
+    pub tables: Vec<[LevelTables; 3]>,
+}
+
+impl<'s> World<'s> {
+    /// Builds people, hospitals and arms for a scenario and seed.
+    pub fn new(scenario: &'s Scenario, seed: u64) -> World<'s> {
+        let philox = Philox::new(seed);
+        let city = City::build(&scenario.city, philox);
+        let demand = Demand::new(&city, &scenario.city);
+        let specs = scenario.baselines.iter().chain([&scenario.policy]);
+        let arms: Vec<Arm<'s>> = specs
+            .map(|spec| {
+                let sites = city.sites.iter().map(|site| (site.level, site.word));
+                Arm::new(spec, &scenario.rules, sites)
+            })
+            .collect();
+        let hospitals = arms.iter().map(|arm| hospitals(scenario, &city, arm)).collect();
+        let tables = arms
+            .iter()
+            .map(|arm| {
+                let channels = &arm.spec.regime.channels;
+                std::array::from_fn(|level| {
+                    LevelTables::new(&scenario.flow.levels[level], channels)
+                })
+            })
+            .collect();
+        let mix = eligible_mix(&city, scenario.policy.scheme.as_ref().map(|s| &s.credit));
+        let behaviour = Behaviour::new(&scenario.behaviour, &mix);
+        World { scenario, philox, city, demand, behaviour, arms, hospitals, tables }
+    }
+
+    /// Bit set of every arm.
+    pub fn all_arms(&self) -> u8 {
+        (1 << self.arms.len()) - 1
+    }
+
+    /// Index of the policy arm: the last.
+    pub fn policy(&self) -> usize {
+        self.arms.len() - 1
+    }
+
+    /// The civil day of a day index.
+    pub fn day(&self, index: u32) -> Day {
+        self.scenario.city.start + index as i32
+    }
+
+    /// The day index of a civil day.
+    pub fn index(&self, day: Day) -> i32 {
+        day - self.scenario.city.start
+    }
+
+    /// A site's hospital in an arm.
+    pub fn hospital(&self, arm: usize, site: HospitalId) -> &Hospital {
+        &self.hospitals[arm][usize::from(site.0)]
+    }
+
+    /// Clinical tables of a site's level; they are alike in every arm.
+    pub fn tables(&self, site: HospitalId) -> &LevelTables {
+        &self.tables[0][self.city.sites[usize::from(site.0)].level as usize]
+    }
+}
+
+/// Hours that the scenario's shifts imply, and people as `behaviour` sees them.
+impl World<'_> {
+    /// A person as `behaviour` sees one.
+    pub fn person_view(&self, person: PersonId) -> PersonView {
+        person_view(&self.city, person)
+    }
+
+    /// Bytes of lasting state a person: people, demand and every arm's rows, without the few lines.
+    pub fn bytes_per_person(&self) -> f64 {
+        let people = self.city.people.len();
+        let rows = people * self.arms.len() * size_of::<crate::engine::PersonRow>();
+        let groups = (self.city.groups() as usize) * (size_of::<u32>() * 2);
+        let bytes = rows + groups + people * size_of::<crate::city::Person>();
+        bytes as f64 / people as f64
+    }
+
+    /// Groups by which matched visits are counted.
+    pub fn cells(&self) -> Cells {
+        Cells { districts: self.scenario.city.districts.len(), sites: self.city.sites.len() }
+    }
+
+    /// When a plan that was put off arrives tomorrow: at its own minute of the first consulting hour.
+    pub fn morning(&self, arrival_ms: Ms) -> Ms {
+        let consulting = &self.scenario.flow.levels[0].stations[Station::Department0 as usize];
+        consulting.shifts[0].from_ms + arrival_ms % MS_PER_HOUR
+    }
+
+    /// When a stay ends on its last day: uniform over the discharge desk's first shift.
+    pub fn discharge_ms(&self, visit: VisitId, replication: u16) -> Ms {
+        let level = &self.scenario.flow.levels[HospitalLevel::Tertiary as usize];
+        let shift = level.stations[Station::DischargeDesk as usize].shifts[0];
+        let address = Address::new(visit.raw(), replication, Purpose::Course).at(DISCHARGE_STEP);
+        let word = self.philox.block(address)[0];
+        let width = u64::from(shift.to_ms - shift.from_ms);
+        shift.from_ms + (width * u64::from(word) >> 32) as Ms
+    }
+}
+
+const MS_PER_HOUR: Ms = 3_600_000;
+/// The semantic step of the hour of discharge.
+const DISCHARGE_STEP: u32 = 65;
+
+fn hospitals(scenario: &Scenario, city: &City, arm: &Arm<'_>) -> Vec<Hospital> {
+    let channels = &arm.spec.regime.channels;
+    let build = |site: &crate::city::Site| {
+        Hospital::new(&scenario.flow, channels, site.level, site.planned_visits_per_day)
+    };
+    city.sites.iter().map(build).collect()
+}
+
+fn person_view(city: &City, person: PersonId) -> PersonView {
+    let row = city.person(person);
+    PersonView {
+        ability: row.ability,
+        willingness: row.willingness,
+        chronic: row.chronic(),
+        age: row.age,
+        monthly_income: city.monthly_income(person),
+    }
+}
+
+/// What an application says of a person.
+pub(super) fn applicant(city: &City, person: PersonId) -> Applicant {
+    let person = city.person(person);
+    Applicant {
+        age: person.age,
+        scheme: person.scheme(),
+        score: person.score,
+        judgment_debtor: person.judgment_debtor(),
+        has_line: false,
+    }
+}
+
+/// How those who may open a line are mixed.
+fn eligible_mix(city: &City, policy: Option<&CreditPolicy>) -> EligibleMix {
+    let mut counts = [[0; 2]; 2];
+    let Some(policy) = policy else {
+        return EligibleMix::from_counts(counts);
+    };
+    for person in (0..city.people.len() as u32).map(PersonId) {
+        if credit::eligible(policy, &applicant(city, person)).is_ok() {
+            let (chronic, old) = EligibleMix::cell(&person_view(city, person));
+            counts[chronic][old] += 1;
+        }
+    }
+    EligibleMix::from_counts(counts)
+}

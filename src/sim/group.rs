@@ -1,0 +1,505 @@
+//! The day of one kin group in one arm: its commands in time order, through the engine. The rehearsal
+//! and the settlement are this one function with other times and another sink. Must never look at
+//! another group, and never decide what the engine should.
+
+use super::arm::takes_part;
+use super::block::{Kind, Plan};
+use super::city_view::World;
+use super::plan::orders_of;
+use crate::behaviour::Arrears;
+use crate::city::WantKind;
+use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms};
+use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
+use crate::flow::spec::PayWhen;
+use crate::flow::{PAYMENT_POINTS, PaymentPoint};
+use crate::ledger::Sink;
+use crate::random::{Address, Purpose};
+use crate::scenario::DepositRule;
+use crate::settlement::BillLine;
+
+/// Something that happens to a visit, in the order in which events of one instant are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// Enters the hospital.
+    Arrive,
+    /// Passes a payment point.
+    Point(u8),
+    /// Leaves it.
+    Leave,
+}
+
+/// An event of the group's day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Event {
+    pub(super) at_ms: Ms,
+    pub(super) visit: u16,
+    pub(super) what: What,
+}
+
+/// How a visit's walk ended, as money sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Walked {
+    /// All the way, or to a closed door: what was paid stays paid.
+    #[default]
+    Through,
+    /// Left a queue; the payment point whose service was not had is taken back.
+    Left {
+        /// The point to take back.
+        cancel: Option<u8>,
+    },
+}
+
+/// What the day did to one visit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct VisitDay {
+    pub(super) walked: Walked,
+    /// Wants to put the visit on a line.
+    pub(super) uses_line: bool,
+    /// Points that a line bears.
+    pub(super) granted: u8,
+    /// Points held on a line and not settled yet.
+    pub(super) held: u8,
+    /// Own payments collected for one settlement at the end.
+    pub(super) collected: u8,
+    /// Part of the bill was paid by oneself in one go at the end.
+    pub(super) paid_own_at_end: bool,
+    /// Signed up at the desk today.
+    pub(super) signed_up: bool,
+    /// Something was drawn.
+    pub(super) drew: bool,
+    /// Needs help as a first-time user.
+    pub(super) first_use: bool,
+    /// Deposit asked.
+    pub(super) deposit: Fen,
+    /// Commands sent.
+    pub(super) commands: u8,
+}
+
+/// Buffers of a group's day, reused from group to group.
+#[derive(Debug, Default)]
+pub(super) struct GroupScratch {
+    pub(super) rows: GroupRows,
+    pub(super) events: Vec<Event>,
+    pub(super) visits: Vec<VisitDay>,
+    lines: Vec<BillLine>,
+}
+
+/// Sees every decision of a group's day.
+pub(super) trait Witness {
+    /// A command of a visit was decided at a time of day.
+    fn decided(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>, decision: &Decision);
+    /// A line was opened, or refused, at the desk.
+    fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
+}
+
+/// The witness of the rehearsal: sees nothing.
+#[derive(Debug)]
+pub(super) struct NoWitness;
+
+impl Witness for NoWitness {
+    #[inline]
+    fn decided(&mut self, _: Ms, _: usize, _: &Settle<'_>, _: &Decision) {}
+    #[inline]
+    fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
+}
+
+/// One group's day in one arm.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct GroupDay<'w, 's> {
+    pub(super) world: &'w World<'s>,
+    pub(super) arm: usize,
+    pub(super) replication: u16,
+    pub(super) day: Day,
+}
+
+impl GroupScratch {
+    /// Starts a group's day of so many visits.
+    pub(super) fn begin(&mut self, visits: usize) {
+        self.events.clear();
+        self.visits.clear();
+        self.visits.resize(visits, VisitDay::default());
+    }
+
+    /// Enters a visit's events: `points` holds the time of each point, `Ms::MAX` if not reached.
+    pub(super) fn enter(
+        &mut self,
+        visit: usize,
+        plan: &Plan,
+        points: &[Ms; PAYMENT_POINTS],
+        exit_ms: Ms,
+    ) {
+        let index = visit as u16;
+        let at_ms = plan.want.arrival_ms;
+        let mut push = |at_ms, what| self.events.push(Event { at_ms, visit: index, what });
+        push(at_ms, What::Arrive);
+        let ahead = plan.kind == Kind::Visit && orders_of(&plan.want).registered_ahead;
+        if ahead && plan.points & PaymentPoint::Registration.bit() == 0 && plan.resume_at == 0 {
+            push(at_ms, What::Point(PaymentPoint::Registration as u8));
+        }
+        for (point, &at_ms) in points.iter().enumerate() {
+            if at_ms != Ms::MAX && plan.points & 1 << point != 0 {
+                push(at_ms, What::Point(point as u8));
+            }
+        }
+        push(exit_ms, What::Leave);
+    }
+}
+
+impl GroupDay<'_, '_> {
+    /// Runs the entered events in time order.
+    pub(super) fn run<S: Sink, W: Witness>(
+        &self,
+        scratch: &mut GroupScratch,
+        plans: &[Plan],
+        sink: &mut S,
+        witness: &mut W,
+    ) {
+        scratch.events.sort_unstable();
+        for at in 0..scratch.events.len() {
+            let Event { at_ms, visit, what } = scratch.events[at];
+            let visit = usize::from(visit);
+            let mut hand = Hand {
+                day: self,
+                plan: &plans[visit],
+                at_ms,
+                visit,
+                rows: &mut scratch.rows,
+                state: &mut scratch.visits[visit],
+                lines: &mut scratch.lines,
+                sink,
+                witness,
+            };
+            match what {
+                What::Arrive => hand.arrive(),
+                What::Point(point) => hand.point(point),
+                What::Leave => hand.leave(),
+            }
+        }
+    }
+
+    /// Whether a plan's hospital takes part in the scheme today.
+    fn in_scheme(&self, plan: &Plan) -> bool {
+        let site = &self.world.city.sites[usize::from(plan.want.site.0)];
+        takes_part(site.in_scheme_from, self.day)
+    }
+}
+
+/// One event in hand: the visit, its rows, and where decisions go.
+struct Hand<'a, 'w, 's, S: Sink, W: Witness> {
+    day: &'a GroupDay<'w, 's>,
+    plan: &'a Plan,
+    at_ms: Ms,
+    visit: usize,
+    rows: &'a mut GroupRows,
+    state: &'a mut VisitDay,
+    lines: &'a mut Vec<BillLine>,
+    sink: &'a mut S,
+    witness: &'a mut W,
+}
+
+const FINAL: u8 = PaymentPoint::Final as u8;
+const DEPOSIT: u8 = PaymentPoint::Deposit as u8;
+const STAY: u8 = PaymentPoint::Stay as u8;
+/// Bill numbers of a visit: eight a day, for the day wanted and those it is carried over to.
+const BILLS_A_DAY: u8 = 8;
+const MOST_DAYS_LATER: i32 = 30;
+
+impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
+    fn member(&self) -> usize {
+        (self.plan.want.person.0 - self.rows.first) as usize
+    }
+
+    fn arrive(&mut self) {
+        let arm = &self.day.world.arms[self.day.arm];
+        if arm.scheme().is_none() || !self.day.in_scheme(self.plan) {
+            return;
+        }
+        let member = self.member();
+        if self.rows.people[member].has(PersonRow::SIGN_UP_PENDING) {
+            self.rows.people[member].flags &= !PersonRow::SIGN_UP_PENDING;
+            let decision = self.send(0, Body::OpenLine);
+            self.state.signed_up = true;
+            if decision.refusal.is_none() {
+                self.rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
+            }
+            self.witness.opened(self.at_ms, self.visit, &decision);
+        }
+        if !self.rows.credit.lines.is_empty() {
+            let world = self.day.world;
+            let visit = self.plan.want.visit.raw();
+            let care = self.care();
+            let replication = self.day.replication;
+            self.state.uses_line =
+                world.behaviour.uses_line(world.philox, visit, replication, care);
+            self.state.first_use =
+                self.state.uses_line && !self.rows.people[member].has(PersonRow::HAS_USED_LINE);
+        }
+    }
+
+    fn point(&mut self, point: u8) {
+        match (self.plan.kind, point) {
+            (Kind::Admission, _) => self.admit(),
+            (Kind::Discharge, _) => self.discharge(),
+            (Kind::Visit, FINAL) => self.settle_at_end(),
+            (Kind::Visit, _) if self.amount(point).is_zero() => {}
+            (Kind::Visit, _) if self.state.uses_line && self.on_line(point) => {}
+            (Kind::Visit, _) => self.own(point),
+        }
+    }
+
+    /// Tries to put a point on the line; false when refused.
+    fn on_line(&mut self, point: u8) -> bool {
+        let arm = &self.day.world.arms[self.day.arm];
+        let Some(scheme) = arm.scheme() else {
+            return false;
+        };
+        let bit = 1 << point;
+        let decision = match scheme.flow.when {
+            PayWhen::AtOrder | PayWhen::BeforeEachStep => {
+                let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
+                self.claim(bit, point, funding)
+            }
+            PayWhen::OnceAtEnd | PayWhen::AfterLeaving => self.reserve(self.state.held | bit),
+        };
+        if decision.refusal.is_some() {
+            return false;
+        }
+        if matches!(scheme.flow.when, PayWhen::OnceAtEnd | PayWhen::AfterLeaving) {
+            self.state.held |= bit;
+        }
+        if decision.cash.is_zero() || self.state.held & bit != 0 {
+            self.state.granted |= bit;
+        }
+        self.state.drew |= !decision.line.is_zero() && decision.due.is_some();
+        true
+    }
+
+    /// Pays a point oneself: now, or collected for the end where the regime says so.
+    fn own(&mut self, point: u8) {
+        let regime = &self.day.world.arms[self.day.arm].spec.regime;
+        match regime.when {
+            PayWhen::BeforeEachStep | PayWhen::AtOrder => {
+                let funding = self.own_funding(Fen::ZERO, false);
+                self.claim(1 << point, point, funding);
+            }
+            PayWhen::OnceAtEnd | PayWhen::AfterLeaving => self.state.collected |= 1 << point,
+        }
+    }
+
+    /// The one settlement before leaving: what the line holds, then what the patient owes himself.
+    fn settle_at_end(&mut self) {
+        let held = std::mem::take(&mut self.state.held);
+        if held != 0 {
+            let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
+            let decision = self.claim(held, FINAL, funding);
+            if decision.refusal.is_some() {
+                self.release();
+                self.state.granted &= !held;
+                self.state.paid_own_at_end = true;
+                let funding = self.own_funding(Fen::ZERO, false);
+                self.claim(held, FINAL, funding);
+            }
+            self.state.drew |= !decision.line.is_zero();
+        }
+        let collected = std::mem::take(&mut self.state.collected);
+        if collected != 0 {
+            self.state.paid_own_at_end = true;
+            let after = self.day.world.arms[self.day.arm].spec.regime.when == PayWhen::AfterLeaving;
+            let funding = self.own_funding(Fen::ZERO, after);
+            self.claim(collected, FINAL, funding);
+        }
+    }
+
+    /// Deposit at admission, waived or held on the line for those who may.
+    fn admit(&mut self) {
+        let arm = &self.day.world.arms[self.day.arm];
+        if self.state.uses_line && arm.scheme().is_some_and(|scheme| scheme.credit.deposit_free) {
+            let decision = self.reserve_partial(1 << STAY);
+            if decision.refusal.is_none() && !decision.line.is_zero() {
+                self.state.granted |= 1 << DEPOSIT;
+                return;
+            }
+        }
+        let amount = self.deposit_asked();
+        if !amount.is_zero() {
+            self.state.deposit = amount;
+            self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
+        }
+    }
+
+    fn deposit_asked(&mut self) -> Fen {
+        match self.day.world.arms[self.day.arm].deposit_rule() {
+            DepositRule::None => Fen::ZERO,
+            DepositRule::Amount { by_level } => by_level[self.level() as usize],
+            DepositRule::ShareOfExpectedPersonPart { share } => {
+                self.write_lines(1 << STAY);
+                let claim = self.settle_with(STAY, self.lines);
+                let engine = &self.day.world.arms[self.day.arm].engine;
+                share.of(engine.person_part(self.rows, self.member(), &claim))
+            }
+        }
+    }
+
+    /// The stay's bill: deposit first, then the line as far as it goes, else the patient.
+    fn discharge(&mut self) {
+        let deposit = Fen::unpacked(self.plan.deposit_fen[self.day.arm]);
+        if self.state.uses_line {
+            let funding = Funding::Line { partial: true, deposit };
+            let decision = self.claim(1 << STAY, STAY, funding);
+            if decision.refusal.is_none() {
+                if decision.cash.is_zero() {
+                    self.state.granted |= 1 << STAY;
+                }
+                self.state.drew |= !decision.line.is_zero();
+                return;
+            }
+            self.release();
+        }
+        let funding = self.own_funding(deposit, false);
+        self.claim(1 << STAY, STAY, funding);
+    }
+
+    /// Ends the visit's day: settles what the line still holds, takes back what was paid for nothing.
+    fn leave(&mut self) {
+        if let Walked::Left { cancel: Some(point) } = self.state.walked {
+            if (self.state.held | self.state.collected) & 1 << point != 0 {
+                self.state.held &= !(1 << point);
+                self.state.collected &= !(1 << point);
+                if self.state.held == 0 {
+                    self.release();
+                }
+            } else {
+                let claim = self.settle_with(point, &[]);
+                self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
+            }
+        }
+        if self.state.held | self.state.collected != 0 {
+            self.settle_at_end();
+        }
+        if self.state.drew {
+            let member = self.member();
+            self.rows.people[member].flags |= PersonRow::HAS_USED_LINE;
+        }
+    }
+
+    /// Own money, or the hospital's books for those who leave without paying.
+    fn own_funding(&self, deposit: Fen, after_leaving: bool) -> Funding {
+        let world = self.day.world;
+        if after_leaving {
+            return Funding::Receivable { deposit };
+        }
+        let view = world.person_view(self.plan.want.person);
+        let visit = self.plan.want.visit.raw();
+        let care = self.care();
+        let replication = self.day.replication;
+        match world.behaviour.window_arrears(world.philox, visit, replication, &view, care) {
+            Arrears::Pays => Funding::Own { deposit },
+            Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },
+        }
+    }
+
+    fn release(&mut self) {
+        self.send(FINAL, Body::Release { visit: self.plan.want.visit });
+    }
+
+    fn reserve(&mut self, points: u8) -> Decision {
+        self.write_lines(points);
+        let lines = std::mem::take(self.lines);
+        let claim = self.settle_with(FINAL, &lines);
+        let decision = self.send_claim(claim, Body::Reserve { claim, partial: false });
+        *self.lines = lines;
+        decision
+    }
+
+    fn reserve_partial(&mut self, points: u8) -> Decision {
+        self.write_lines(points);
+        let lines = std::mem::take(self.lines);
+        let claim = self.settle_with(STAY, &lines);
+        let decision = self.send_claim(claim, Body::Reserve { claim, partial: true });
+        *self.lines = lines;
+        decision
+    }
+
+    /// Settles the bills of some points as one claim.
+    fn claim(&mut self, points: u8, point: u8, funding: Funding) -> Decision {
+        self.write_lines(points);
+        let lines = std::mem::take(self.lines);
+        let claim = self.settle_with(point, &lines);
+        let decision = self.send_claim(claim, Body::Settle { claim, funding });
+        *self.lines = lines;
+        decision
+    }
+
+    fn send(&mut self, point: u8, body: Body<'_>) -> Decision {
+        let claim = self.settle_with(point, &[]);
+        self.send_claim(claim, body)
+    }
+
+    fn send_claim(&mut self, claim: Settle<'_>, body: Body<'_>) -> Decision {
+        let number = self.state.commands;
+        self.state.commands += 1;
+        let command = Command {
+            id: u128::from(claim.visit.raw()) << 16
+                | u128::from(self.plan.resume_at.min(15)) << 12
+                | u128::from(self.plan.kind as u8) << 8
+                | u128::from(number),
+            at: self.day.day.start() + i64::from(self.at_ms),
+            member: self.member(),
+            body,
+        };
+        let engine = &self.day.world.arms[self.day.arm].engine;
+        let decision = engine.apply(self.rows, &command, self.sink);
+        self.witness.decided(self.at_ms, self.visit, &claim, &decision);
+        decision
+    }
+
+    fn care(&self) -> CareKind {
+        match (self.plan.kind, self.plan.want.kind) {
+            (Kind::Visit, WantKind::Emergency) => CareKind::Emergency,
+            (Kind::Visit, _) => CareKind::Outpatient,
+            (Kind::Admission | Kind::Discharge, _) => CareKind::Inpatient,
+        }
+    }
+
+    fn level(&self) -> HospitalLevel {
+        self.day.world.city.sites[usize::from(self.plan.want.site.0)].level
+    }
+
+    fn settle_with<'l>(&self, point: u8, lines: &'l [BillLine]) -> Settle<'l> {
+        // A plan carried over to another day makes bills of its own.
+        let days_later = (self.day.world.index(self.day.day) - self.plan.want.visit.day() as i32)
+            .clamp(0, MOST_DAYS_LATER);
+        let carried = if self.plan.carried { days_later as u8 } else { 0 };
+        Settle {
+            visit: self.plan.want.visit,
+            point: point + carried * BILLS_A_DAY,
+            hospital: self.plan.want.site,
+            level: self.level(),
+            care: self.care(),
+            in_scheme: self.day.in_scheme(self.plan),
+            lines,
+        }
+    }
+
+    fn amount(&self, point: u8) -> Fen {
+        let index = if point == STAY { 0 } else { usize::from(point) };
+        Fen::unpacked(self.plan.want.bill_fen[index])
+    }
+
+    /// Writes the bill lines of some points into the buffer.
+    fn write_lines(&mut self, points: u8) {
+        self.lines.clear();
+        let world = self.day.world;
+        let address = Address::new(self.plan.want.visit.raw(), self.day.replication, Purpose::Bill);
+        for point in (0..PAYMENT_POINTS as u8).filter(|point| points & 1 << point != 0) {
+            let word = world.philox.block(address.at(u32::from(point)))[0];
+            let parts = world.demand.bill_lines(self.level(), self.amount(point), word);
+            let parts = parts.into_iter().filter(|part| part.amount_fen > 0);
+            self.lines.extend(parts.map(|part| BillLine {
+                amount_fen: part.amount_fen,
+                class: part.class,
+                prepay_bp: part.prepay_bp,
+            }));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Pass 5: from a due-day calendar, never a sweep over all people: repayments, due dates, ageing,
+//! collections, write-offs, unpaid hospital bills, sign-ups at home. Must never draw on a line.
+
+use super::block::{ArmBlock, Block, Due, Entry};
+use super::city_view::World;
+use super::group::GroupScratch;
+use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage};
+use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
+use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
+
+/// One block's midnight.
+pub(super) struct Midnight<'a, 's> {
+    pub(super) world: &'a World<'s>,
+    pub(super) replication: u16,
+    pub(super) day: Day,
+}
+
+impl Midnight<'_, '_> {
+    /// Does what falls due at the end of the day, in every arm.
+    pub(super) fn run(&self, block: &mut Block, scratch: &mut GroupScratch) {
+        block.lost.clear();
+        for arm in 0..block.arms.len() {
+            let mut entries = block.arms[arm].calendar.remove(&self.day.0).unwrap_or_default();
+            entries.sort_by_key(|entry| entry.group);
+            for run in entries.chunk_by(|a, b| a.group == b.group) {
+                self.group(block, arm, run, scratch);
+            }
+            self.sign_ups(block, arm, scratch);
+        }
+    }
+
+    fn group(&self, block: &mut Block, arm: usize, entries: &[Entry], scratch: &mut GroupScratch) {
+        let (first, group) = (block.first_person, entries[0].group);
+        let state = &mut block.arms[arm];
+        let rows = &mut scratch.rows;
+        state.gather(&self.world.city, first, group, rows);
+        let overdue_before = overdue(rows);
+        for (number, entry) in entries.iter().enumerate() {
+            let member = (entry.person - rows.first) as usize;
+            let body = match entry.due {
+                Due::Repay => {
+                    let offered = self.world.arms[arm].engine.asked(rows, entry.bill, self.day);
+                    if offered.is_zero() {
+                        continue;
+                    }
+                    Body::Repay { bill: entry.bill, offered }
+                }
+                Due::Tick => Body::Tick { bill: entry.bill },
+                Due::Arrears { hospital, amount, written_off } => {
+                    Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
+                }
+            };
+            let command = Command {
+                id: night_id(entry, self.day, number),
+                at: self.day.start() + (MS_PER_DAY - 1),
+                member,
+                body,
+            };
+            let decision = self.world.arms[arm].engine.apply(rows, &command, &mut state.audit);
+            if decision.refusal.is_none() {
+                if !decision.tick.written_off.is_zero() {
+                    block.lost.push((arm, entry.person, decision.tick.written_off));
+                }
+                self.count(state, entry, &decision);
+                self.follow(state, arm, entry, &decision);
+            }
+        }
+        state.sums.day.overdue_change += overdue(rows) - overdue_before;
+        state.scatter(first, group, rows);
+    }
+
+    fn count(&self, state: &mut ArmBlock, entry: &Entry, decision: &Decision) {
+        let sums = &mut state.sums;
+        match entry.due {
+            Due::Repay => {
+                sums.recovered += decision.recovered;
+                sums.repaid += decision.principal;
+                sums.day.repaid += decision.principal;
+                sums.charges += decision.charges;
+            }
+            Due::Tick => {
+                let tick = &decision.tick;
+                sums.written_off += tick.written_off;
+                sums.day.written_off += tick.written_off;
+                sums.collection_cost += tick.collection_cost;
+                sums.cancelled += u64::from(tick.cancelled);
+                sums.blacklisted += u64::from(tick.blacklisted);
+                if tick.entered == 4 {
+                    sums.dpd90 += tick.principal;
+                }
+            }
+            Due::Arrears { amount, written_off, .. } => {
+                if written_off {
+                    sums.arrears_written_off += amount;
+                }
+            }
+        }
+    }
+
+    /// Enters what comes next for a draw: a payment that the person will make, and the next day on which
+    /// the engine wants to look.
+    fn follow(&self, state: &mut ArmBlock, arm: usize, entry: &Entry, decision: &Decision) {
+        let tick = &decision.tick;
+        let looks = matches!(entry.due, Due::Tick) || !decision.closed;
+        let next = if looks { tick.next } else { None };
+        if let (Due::Tick, Some(late)) = (entry.due, self.late(arm, tick)) {
+            let view = self.world.person_view(PersonId(entry.person));
+            let (philox, replication) = (self.world.philox, self.replication);
+            let raw = entry.bill.raw();
+            let cure = self.world.behaviour.after_stage(philox, raw, replication, &view, late);
+            if let Some(days) = cure {
+                let on = self.day + i32::from(days).max(1);
+                state.enter(on, Entry { due: Due::Repay, ..*entry });
+            }
+        }
+        if let Some(day) = next {
+            let due = if tick.on_plan { self.instalment(entry, decision) } else { Due::Tick };
+            state.enter(day.max(self.day + 1), Entry { due, ..*entry });
+        }
+    }
+
+    /// The stage of delinquency that begins tonight, with its length.
+    fn late(&self, arm: usize, tick: &TickEvents) -> Option<Late> {
+        let (stage, days) = match tick.entered {
+            1 => (LateStage::D1To30, STAGE_DAYS),
+            2 => (LateStage::D31To60, STAGE_DAYS),
+            3 => (LateStage::D61To90, STAGE_DAYS),
+            4 => (LateStage::D90Plus, self.days_to_write_off(arm)),
+            5 => (LateStage::WrittenOff, ARREARS_HORIZON_DAYS as u16),
+            _ => return None,
+        };
+        Some(Late { stage, episode: tick.instalment, days })
+    }
+
+    fn days_to_write_off(&self, arm: usize) -> u16 {
+        let policy = self.world.arms[arm].engine.policy;
+        policy.map_or(0, |policy| policy.write_off_dpd.saturating_sub(3 * STAGE_DAYS + 1))
+    }
+
+    /// Whether the next instalment will be paid on its day.
+    fn instalment(&self, entry: &Entry, decision: &Decision) -> Due {
+        let view = self.world.person_view(PersonId(entry.person));
+        let number = decision.tick.instalment;
+        let raw = entry.bill.raw();
+        let (philox, replication) = (self.world.philox, self.replication);
+        let behaviour = &self.world.behaviour;
+        if behaviour.misses_instalment(philox, raw, replication, &view, number) {
+            Due::Tick
+        } else {
+            Due::Repay
+        }
+    }
+
+    /// People who sign up at home today get their line; those who will sign up at the desk are marked.
+    fn sign_ups(&self, block: &mut Block, arm: usize, scratch: &mut GroupScratch) {
+        let index = self.world.index(self.day);
+        let first = block.first_person;
+        let state = &mut block.arms[arm];
+        while let Some(&(day, person, at_desk)) = state.sign_ups.last()
+            && day <= index
+        {
+            state.sign_ups.pop();
+            if at_desk {
+                state.rows[(person - first) as usize].flags |= PersonRow::SIGN_UP_PENDING;
+                state.pending += 1;
+                continue;
+            }
+            let group = self.world.city.group_of(PersonId(person)).0;
+            let rows = &mut scratch.rows;
+            state.gather(&self.world.city, first, group, rows);
+            let command = Command {
+                id: u128::from(person) << 64 | u128::from(self.day.0.unsigned_abs()),
+                at: self.day.start() + (MS_PER_DAY - 1),
+                member: (person - rows.first) as usize,
+                body: Body::OpenLine,
+            };
+            let decision = self.world.arms[arm].engine.apply(rows, &command, &mut state.audit);
+            if decision.refusal.is_none() {
+                rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
+            }
+            state.count_opened(&decision);
+            state.scatter(first, group, rows);
+        }
+    }
+}
+
+/// Length of a stage of delinquency: the buckets of 30 days past due.
+const STAGE_DAYS: u16 = 30;
+
+/// Overdue principal of a group.
+fn overdue(rows: &crate::engine::GroupRows) -> Fen {
+    let draws = rows.credit.draws.iter();
+    draws
+        .filter(|draw| draw.stage() == crate::credit::DrawStage::Overdue)
+        .map(crate::credit::DrawRow::principal)
+        .sum()
+}
+
+/// A request id that no visit's command has: the top bit, the bill, the day, the number of the night.
+fn night_id(entry: &Entry, day: Day, number: usize) -> u128 {
+    1 << 127
+        | u128::from(entry.bill.raw()) << 48
+        | u128::from(day.0.unsigned_abs()) << 16
+        | number as u128 & 0xffff
+}

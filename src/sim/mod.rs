@@ -1,0 +1,19 @@
+//! A replication: demand, rehearse, walk, settle, midnight, day after day, then the books run out.
+//! Parallel over blocks and sites without locks; the same bytes for any number of threads.
+//! Must never read a clock or a file.
+
+mod arm;
+mod block;
+mod books;
+mod city_view;
+mod group;
+mod hospital;
+mod midnight;
+mod plan;
+mod rehearse;
+mod replication;
+mod settle;
+
+pub use arm::ARMS_MAX;
+pub use city_view::World;
+pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};

@@ -1,0 +1,145 @@
+//! Pass 2: without randomness of its own and without a clock, which payment points of today's visits
+//! need a stop. Only groups with a line are run, on a copy of their rows, postings discarded; every
+//! other visit takes its regime's stops. Must never write a row.
+
+use super::arm::Place;
+use super::block::{ArmBlock, Block, Kind, Plan, Rehearsed};
+use super::city_view::World;
+use super::group::{GroupDay, GroupScratch, NoWitness, VisitDay};
+use super::plan::unloaded;
+use crate::domain::{Day, InsuranceScheme};
+use crate::engine::PersonRow;
+use crate::flow::{self, PAYMENT_POINTS, Payer, PaymentPoint, StopCode, Stops};
+use crate::ledger::Discard;
+use crate::random::{Address, Purpose};
+
+impl Block {
+    /// Rehearses today's plans in every arm.
+    pub(super) fn rehearse(
+        &mut self,
+        world: &World<'_>,
+        replication: u16,
+        day: Day,
+        scratch: &mut GroupScratch,
+    ) {
+        let mut from = 0;
+        while from < self.today.plans.len() {
+            let to = self.today.group_end(from);
+            for arm in 0..world.arms.len() {
+                self.rehearse_group(world, replication, day, arm, (from, to), scratch);
+            }
+            from = to;
+        }
+    }
+
+    fn rehearse_group(
+        &mut self,
+        world: &World<'_>,
+        replication: u16,
+        day: Day,
+        arm: usize,
+        (from, to): (usize, usize),
+        scratch: &mut GroupScratch,
+    ) {
+        let group = self.today.group_at(from).0;
+        let plans = &self.today.plans[from..to];
+        let arms = world.arms.len();
+        let state = &self.arms[arm];
+        scratch.begin(plans.len());
+        let runs = state.has_line(world, self.first_person, group);
+        let deposits = plans.iter().any(|plan| plan.kind == Kind::Admission);
+        if runs || deposits {
+            state.gather(&world.city, self.first_person, group, &mut scratch.rows);
+            let mut points = [0; PAYMENT_POINTS];
+            for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
+                let exit = unloaded(plan, &self.today.steps, &mut points);
+                scratch.enter(visit, plan, &points, exit);
+            }
+            let run = GroupDay { world, arm, replication, day };
+            run.run(scratch, plans, &mut Discard, &mut NoWitness);
+        }
+        for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
+            let place = Place { philox: world.philox, visit: plan.want.visit.raw(), replication };
+            let done = scratch.visits[visit];
+            self.today.rehearsed[(from + visit) * arms + arm] =
+                stops_of(world, arm, plan, &done, place);
+        }
+    }
+}
+
+impl Plan {
+    /// Whether the plan takes place today in an arm.
+    pub(super) fn is_in(&self, arm: usize) -> bool {
+        self.arms & 1 << arm != 0
+    }
+}
+
+impl ArmBlock {
+    /// Whether a group has a line, or somebody who wants to sign up at the desk.
+    pub(super) fn has_line(&self, world: &World<'_>, block_first: u32, group: u32) -> bool {
+        if self.credit.is_empty() && self.pending == 0 {
+            return false;
+        }
+        let first = world.city.group_first[group as usize] - block_first;
+        let last = world.city.group_first[group as usize + 1] - block_first;
+        let rows = &self.rows[first as usize..last as usize];
+        rows.iter().any(|row| row.has(PersonRow::SIGN_UP_PENDING | PersonRow::GROUP_HAS_LINE))
+    }
+}
+
+/// The stop code of a visit from what the rehearsal granted it.
+fn stops_of(
+    world: &World<'_>,
+    arm: usize,
+    plan: &Plan,
+    done: &VisitDay,
+    place: Place,
+) -> Rehearsed {
+    let compiled = &world.arms[arm];
+    let person = &world.city.people[plan.want.person.0 as usize];
+    let site = usize::from(plan.want.site.0);
+    let payer = Payer {
+        age_band: person.age_band() as u8,
+        level: world.city.sites[site].level,
+        site_takes_phone: compiled.site_takes_phone[site],
+        phone_word: u32::from(person.phone) << 16,
+        insured: person.scheme() != InsuranceScheme::Uninsured,
+    };
+    let mut own = compiled.own_stops(payer, plan.points, place);
+    if plan.kind == Kind::Admission && done.deposit.is_zero() {
+        own = own.with(PaymentPoint::Deposit, flow::Channel::None);
+    }
+    let mut code = StopCode { up: own, down: own };
+    let mut desk_ms = 0;
+    if let Some(scheme) = &compiled.scheme_flow {
+        let words = world
+            .philox
+            .block(Address::new(place.visit, place.replication, Purpose::Payment).at(DESK_STEP));
+        if done.granted != 0 {
+            let line = flow::scheme_stops(scheme, own, true, words[0]);
+            let bears_end = (done.granted & !PaymentPoint::Deposit.bit()) != 0;
+            let end = if bears_end { PaymentPoint::Final.bit() } else { 0 };
+            code.up = own.with_points(done.granted | end, merged_end(own, line, done));
+        }
+        if done.signed_up {
+            desk_ms += scheme.sign_up_ms(words[1]);
+        }
+        if done.granted != 0 && done.first_use {
+            desk_ms += scheme.help_ms(words[2]);
+        }
+    }
+    Rehearsed { code, granted: done.granted, desk_ms, deposit_fen: done.deposit.packed() }
+}
+
+/// The semantic step of scheme-side payment words; payment points count from 0.
+const DESK_STEP: u32 = 64;
+
+/// The line's stops, but with the own final stop where part of the bill is paid oneself at the end.
+fn merged_end(own: Stops, line: Stops, done: &VisitDay) -> Stops {
+    let own_end = own.get(PaymentPoint::Final);
+    if done.paid_own_at_end && line.get(PaymentPoint::Final) == flow::Channel::None {
+        line.with(PaymentPoint::Final, own_end)
+    } else {
+        line
+    }
+}

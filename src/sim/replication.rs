@@ -1,0 +1,187 @@
+//! One replication from the first day to the last repaid fen. Must never keep anything between
+//! replications.
+
+use super::block::Block;
+use super::books::{Books, open_blocks};
+use super::city_view::World;
+use super::group::GroupScratch;
+use super::hospital::SiteDay;
+use super::midnight::Midnight;
+use super::settle::SettleDay;
+use crate::domain::{Day, Fen};
+use crate::flow::DayStats;
+use crate::ledger::{Audit, PlantedFault};
+use crate::metrics::{ArmDay, ArmSums, Buckets, PairSums};
+use rayon::prelude::*;
+use std::fmt;
+
+/// What to run.
+#[derive(Clone, Copy, Debug)]
+pub struct RunPlan {
+    /// Number of this replication, from 1.
+    pub replication: u16,
+    /// Days with visits.
+    pub days: u32,
+    /// A fault planted to prove that the audit catches it.
+    pub planted: Option<PlantedFault>,
+}
+
+/// How far a replication has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Replication number, from 1.
+    pub replication: u16,
+    /// Days done.
+    pub day: u32,
+    /// Visits so far in the policy arm.
+    pub visits: u64,
+}
+
+/// Why a replication ended early.
+#[derive(Clone, Debug)]
+pub enum Stopped {
+    /// The books do not balance: the run is invalid.
+    Invalid(Invalid),
+    /// Somebody asked to stop.
+    Interrupted,
+}
+
+/// A broken identity of the books, with what is needed to replay it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// Replication.
+    pub replication: u16,
+    /// Arm.
+    pub arm: String,
+    /// Day after which it was seen.
+    pub day: Day,
+    /// Missing fen.
+    pub fen: i64,
+    /// What is wrong, with the ids.
+    pub what: String,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the books do not balance by {} fen: replication {}, arm {}, {}: {}",
+            self.fen, self.replication, self.arm, self.day, self.what
+        )
+    }
+}
+
+/// One arm's results.
+#[derive(Clone, Debug)]
+pub struct ArmResult {
+    /// Sums over the run.
+    pub sums: ArmSums,
+    /// The books.
+    pub audit: Audit,
+    /// Day by day.
+    pub days: Vec<ArmDay>,
+    /// Outstanding principal by bucket at the end of each week.
+    pub buckets: Vec<(Day, Buckets)>,
+    /// Station counts by hospital level.
+    pub stations: [DayStats; 3],
+    /// Most requests in one minute of the run.
+    pub peak_minute: u32,
+    /// Losses of written-off draws: insurer, hospital, risk pool, bank.
+    pub losses: [Fen; 4],
+    /// Lines drawn at least once.
+    pub used: u64,
+    /// Lines ever more than 90 days past due.
+    pub dpd90_accounts: u64,
+    /// Last day on which the books moved.
+    pub books_closed: Day,
+}
+
+/// One replication's results.
+#[derive(Clone, Debug)]
+pub struct Replication {
+    /// Arms in order, the policy last.
+    pub arms: Vec<ArmResult>,
+    /// Matched visits.
+    pub pairs: PairSums,
+    /// Plans that the last day left undone.
+    pub left_undone: u64,
+}
+
+/// Runs one replication. `tell` is called after each day and answers whether to go on.
+pub fn run(
+    world: &World<'_>,
+    plan: RunPlan,
+    tell: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Replication, Stopped> {
+    let mut blocks = open_blocks(world, plan);
+    let arms = world.arms.len();
+    let mut sites: Vec<SiteDay> =
+        (0..world.city.sites.len()).map(|site| SiteDay::new(site, arms)).collect();
+    let mut books = Books::new(world, plan);
+    for index in 0..plan.days {
+        let day = world.day(index);
+        walk_day(world, plan, &mut blocks, &mut sites, index);
+        settle_blocks(world, plan, &mut blocks, Some(&sites), day);
+        books.close_day(&mut blocks, day).map_err(Stopped::Invalid)?;
+        let visits = books.visits();
+        if !tell(Progress { replication: plan.replication, day: index + 1, visits }) {
+            return Err(Stopped::Interrupted);
+        }
+    }
+    let left_undone = run_out(world, plan, &mut blocks, &mut books).map_err(Stopped::Invalid)?;
+    let (arms, pairs) = books.finish(&blocks, &sites).map_err(Stopped::Invalid)?;
+    Ok(Replication { arms, pairs, left_undone })
+}
+
+/// Passes 1 to 3: plans and rehearsals by block, then walks by site.
+fn walk_day(
+    world: &World<'_>,
+    plan: RunPlan,
+    blocks: &mut [Block],
+    sites: &mut [SiteDay],
+    index: u32,
+) {
+    let day = world.day(index);
+    blocks.par_iter_mut().for_each_init(GroupScratch::default, |scratch, block| {
+        block.plan(world, plan.replication, index);
+        block.rehearse(world, plan.replication, day, scratch);
+    });
+    let blocks = &*blocks;
+    sites.par_iter_mut().for_each(|site| site.walk(world, blocks, plan.replication, day));
+}
+
+/// Passes 4 and 5: settlement and midnight by block.
+fn settle_blocks(
+    world: &World<'_>,
+    plan: RunPlan,
+    blocks: &mut [Block],
+    sites: Option<&[SiteDay]>,
+    day: Day,
+) {
+    let replication = plan.replication;
+    blocks.par_iter_mut().enumerate().for_each_init(
+        GroupScratch::default,
+        |scratch, (number, block)| {
+            let settle = SettleDay { world, sites, replication, day, block: number };
+            settle.run(block, scratch);
+            Midnight { world, replication, day }.run(block, scratch);
+        },
+    );
+}
+
+/// After the last day: stays end, draws are repaid or written off, nobody comes. Returns the plans of
+/// visits and admissions that were still waiting.
+fn run_out(
+    world: &World<'_>,
+    plan: RunPlan,
+    blocks: &mut [Block],
+    books: &mut Books<'_, '_>,
+) -> Result<u64, Invalid> {
+    let left_undone = blocks.iter_mut().map(Block::drop_unfinished).sum();
+    while let Some(day) = blocks.iter().filter_map(Block::next_due).min() {
+        blocks.par_iter_mut().for_each(|block| block.plan_stays(world, plan.replication, day));
+        settle_blocks(world, plan, blocks, None, day);
+        books.close_night(blocks, day)?;
+    }
+    Ok(left_undone)
+}
