@@ -22,4 +22,5 @@ pub mod scenario;
 pub mod settlement;
 pub mod sim;
 pub mod stats;
+pub mod store;
 pub mod wire;

@@ -118,13 +118,16 @@ fn every_page_and_chart_is_whole_and_offline() {
 #[test]
 fn the_page_holds_the_figures_of_the_summary_with_their_intervals() {
     let cases = [
-        (Lang::En, "0.42 minutes (25 seconds) less"),
+        (Lang::En, "0.42 minutes (25 s) less"),
         (Lang::En, "<b>0.42</b> <small>0.39 to 0.45</small>"),
         (Lang::En, "<b>CNY 402,310</b> <small>384,110 to 420,510</small>"),
         (Lang::En, "<b>1.32%</b> <small>1.25 to 1.39%</small>"),
         (Lang::En, "of which credit insurer"),
         (Lang::En, "<b>0 fen</b>"),
         (Lang::En, "institution not in the scheme"),
+        (Lang::En, "(5.8% of all): 5.3 minutes less"),
+        (Lang::En, "a sample of whole hospitals"),
+        (Lang::En, "<code>some_new_counter</code>"),
         (Lang::En, "The two agree within their intervals."),
         (Lang::En, "4f0c6a1d9be27f35"),
         (Lang::Zh, "<b>0.42</b> <small>0.39 至 0.45</small>"),

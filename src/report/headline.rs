@@ -57,8 +57,19 @@ pub(super) const PLAIN: Style = Style { name: plain_name, word: str::to_owned };
 
 /// Title and name, for plain text.
 fn plain_name(lang: Lang, title: &str, name: &str) -> String {
-    let (open, close) = lang.pick((" (", ")"), ("（", "）"));
-    if title == name { name.to_owned() } else { format!("{title}{open}{name}{close}") }
+    if title == name {
+        return name.to_owned();
+    }
+    let (title, open, close) = brackets(lang, title);
+    format!("{title}{open}{name}{close}")
+}
+
+/// What to put around a name after a title; a title that ends in brackets takes it into them.
+pub(super) fn brackets(lang: Lang, title: &str) -> (&str, &'static str, &'static str) {
+    match title.strip_suffix([')', '）']) {
+        Some(open) => (open, lang.pick("; ", "；"), lang.pick(")", "）")),
+        None => (title, lang.pick(" (", "（"), lang.pick(")", "）")),
+    }
 }
 
 /// The main baseline, named.
@@ -111,7 +122,7 @@ pub(super) fn answer(summary: Summary, lang: Lang, style: Style) -> Answer {
         .flatten()
         .chain(summary.other_baselines().into_iter().filter_map(|name| {
             let path = format!("queue.against.{name}.time_in_hospital.all.saved");
-            let change = change(lang, summary.mean(&path)?);
+            let change = doubted_change(lang, &summary.estimate(&path)?);
             let baseline = named(summary, name, lang, style);
             Some(w::AGAINST_OTHER.fill(lang, &[("baseline", &baseline), ("change", &change)]))
         }))
@@ -129,7 +140,8 @@ fn main_sentence(summary: Summary, lang: Lang, baseline: &str, saved: &Estimate)
     let level = summary.mean("queue.time_in_hospital.all.baseline").filter(|level| *level > 0.0);
     let said = match level {
         Some(level) => {
-            let share = format!("{}%", decimal(saved.mean.abs() / level * 100.0, 1));
+            let share = saved.mean.abs() / level * 100.0;
+            let share = format!("{}%", decimal(share, if share < 0.1 { 2 } else { 1 }));
             let level = decimal(level, 1);
             w::ANSWER_SHARE.fill(lang, &[("change", &said), ("share", &share), ("level", &level)])
         }
@@ -139,13 +151,33 @@ fn main_sentence(summary: Summary, lang: Lang, baseline: &str, saved: &Estimate)
 }
 
 fn parts_sentence(summary: Summary, lang: Lang) -> Option<String> {
-    let of = |group| summary.mean(&format!("queue.time_in_hospital.{group}.saved"));
-    let (users, others) = (change(lang, of("credit_users")?), change(lang, of("others")?));
-    let hours = summary.mean("queue.saved_hours_total")?;
-    let said = if hours < 0.0 { w::HOURS_LOST_SAID } else { w::HOURS_SAVED_SAID };
-    let hours = said.fill(lang, &[("x", &Unit::Count.say(lang, hours.abs()))]);
-    let gaps = [("users", users.as_str()), ("others", &others), ("hours", &hours)];
+    let of = |group| {
+        let saved = summary.estimate(&format!("queue.time_in_hospital.{group}.saved"))?;
+        Some(doubted_change(lang, &saved))
+    };
+    let (users, others) = (of("credit_users")?, of("others")?);
+    let hours = summary.estimate("queue.saved_hours_total")?;
+    let amount = Unit::Count.say(lang, hours.mean.abs());
+    let hours = match hours.mean {
+        _ if hours.covers_zero() => w::HOURS_UNCLEAR.of(lang).to_owned(),
+        mean if mean < 0.0 => w::HOURS_LOST_SAID.fill(lang, &[("x", &amount)]),
+        _ => w::HOURS_SAVED_SAID.fill(lang, &[("x", &amount)]),
+    };
+    let share = user_share(summary, lang);
+    let gaps = [("share", &*share), ("users", &*users), ("others", &*others), ("hours", &*hours)];
     Some(w::ANSWER_PARTS.fill(lang, &gaps))
+}
+
+/// Share of visits that were paid on a line, in brackets, where the summary tells it.
+fn user_share(summary: Summary, lang: Lang) -> String {
+    let of = |group: &str| summary.mean(&format!("queue.matched_visits.{group}"));
+    match (of("credit_users"), of("all")) {
+        (Some(users), Some(all)) if all > 0.0 => {
+            let share = format!("{}%", decimal(users / all * 100.0, 1));
+            w::SHARE_OF_VISITS.fill(lang, &[("share", &share)])
+        }
+        _ => String::new(),
+    }
 }
 
 fn cost_sentence(summary: Summary, lang: Lang, style: Style) -> Option<String> {
@@ -184,6 +216,14 @@ fn bearers(summary: Summary, lang: Lang, style: Style, loss: f64) -> String {
         })
         .collect();
     w::BORNE_BY.fill(lang, &[("list", &said.join(lang.pick(", ", "、")))])
+}
+
+/// A change, or that none can be told.
+fn doubted_change(lang: Lang, saved: &Estimate) -> String {
+    if saved.covers_zero() {
+        return w::NO_DIFFERENCE.of(lang).to_owned();
+    }
+    change(lang, saved.mean)
 }
 
 /// "0.42 minutes (25 seconds) less": a saving is positive.
@@ -307,7 +347,13 @@ pub(super) fn fact_rows(summary: Summary, lang: Lang, style: Style) -> Vec<FactR
     ];
     rows.extend(loss_rows(summary, lang, style));
     rows.push(fact("recovered", w::RECOVERED, Unit::Yuan));
-    rows.extend(receivable_rows(summary, lang, style));
+    rows.extend(
+        summary.estimate("credit.collection_cost").map(|cost| {
+            self::fact(lang, w::COLLECTION_COST.of(lang).into(), Unit::Yuan, Some(cost))
+        }),
+    );
+    rows.extend(arm_rows(summary, lang, style, ("overdue_patient_receivables", w::RECEIVABLES)));
+    rows.extend(arm_rows(summary, lang, style, ("deposits", w::DEPOSITS)));
     rows.extend(loss_per_hour(summary, lang, style));
     let fen = w::FEN.fill(lang, &[("x", &decimal(imbalance_fen(summary), 0))]);
     rows.push(plain_row(w::IMBALANCE.of(lang).to_owned(), fen));
@@ -330,13 +376,14 @@ fn loss_rows(summary: Summary, lang: Lang, style: Style) -> impl Iterator<Item =
     })
 }
 
-fn receivable_rows(summary: Summary, lang: Lang, style: Style) -> Vec<FactRow> {
+/// A measure of both arms, one row each.
+fn arm_rows(summary: Summary, lang: Lang, style: Style, (key, text): (&str, Text)) -> Vec<FactRow> {
     let title = baseline(summary, lang, style);
     let arms = [("baseline", title), ("policy", lower_first(w::THE_SCHEME.of(lang)))];
     arms.into_iter()
         .filter_map(|(arm, title)| {
-            let path = format!("credit.overdue_patient_receivables.{arm}");
-            let label = w::RECEIVABLES.fill(lang, &[("arm", &title)]);
+            let path = format!("credit.{key}.{arm}");
+            let label = text.fill(lang, &[("arm", &title)]);
             Some(fact(lang, label, Unit::Yuan, Some(summary.estimate(&path)?)))
         })
         .collect()
@@ -385,15 +432,12 @@ mod tests {
                 json!({"mean": 2.0, "ci95": [1.5, 2.5]}),
                 "takes 2.0 minutes less, 4.0% of its 50.0 minutes",
             ),
-            (
-                json!({"mean": 0.2, "ci95": [0.1, 0.3]}),
-                "takes 0.20 minutes (12 seconds) less, 0.4%",
-            ),
-            (json!({"mean": -0.2, "ci95": [-0.3, -0.1]}), "takes 0.20 minutes (12 seconds) more"),
+            (json!({"mean": 0.2, "ci95": [0.1, 0.3]}), "takes 0.20 minutes (12 s) less, 0.4%"),
+            (json!({"mean": -0.2, "ci95": [-0.3, -0.1]}), "takes 0.20 minutes (12 s) more"),
             (json!({"mean": -3.0, "ci95": [-4.0, -2.0]}), "takes 3.0 minutes more, 6.0%"),
             (json!({"mean": 0.2, "ci95": [-0.1, 0.5]}), "no measurable difference"),
             (json!({"mean": 0.0, "ci95": [0.0, 0.0]}), "no measurable difference"),
-            (json!({"mean": 0.2, "ci95": null}), "takes 0.20 minutes (12 seconds) less"),
+            (json!({"mean": 0.2, "ci95": null}), "takes 0.20 minutes (12 s) less"),
             (json!(null), "left no visits that can be compared"),
         ];
         for (saved, words) in table {
@@ -423,7 +467,33 @@ mod tests {
         summary["queue"]["saved_hours_total"]["ci95"] = json!([9.0, 11.0]);
         let row = loss_per_hour(Summary(&summary), Lang::En, PLAIN).unwrap();
         assert_eq!(row.value, "CNY 9.00");
-        assert!(row.label.ends_with("(against m)"), "{}", row.label);
+        assert!(row.label.ends_with("against m"), "{}", row.label);
+    }
+
+    #[test]
+    fn a_part_that_cannot_be_told_from_zero_is_not_sold_as_a_saving() {
+        let mut summary = with_saving(&json!({"mean": 2.0, "ci95": [1.0, 3.0]}));
+        let unclear = json!({"saved": {"mean": 9.0, "ci95": [-1.0, 19.0]}});
+        summary["queue"]["time_in_hospital"]["credit_users"] = unclear;
+        summary["queue"]["time_in_hospital"]["others"] = json!({"saved": {"mean": 1.5}});
+        summary["queue"]["saved_hours_total"] = json!({"mean": 7.0, "ci95": [-1.0, 15.0]});
+        let sentence = parts_sentence(Summary(&summary), Lang::En).unwrap();
+        assert!(!sentence.contains("9.0") && !sentence.contains('7'), "{sentence}");
+        assert!(sentence.contains("no measurable difference"), "{sentence}");
+        assert!(sentence.contains("All other visits: 1.5 minutes less"), "{sentence}");
+    }
+
+    #[test]
+    fn a_name_joins_the_brackets_that_a_title_ends_with() {
+        let table = [
+            (Lang::En, "Mobile", "Mobile (m)"),
+            (Lang::En, "Mobile (2023)", "Mobile (2023; m)"),
+            (Lang::Zh, "手机（2023年）", "手机（2023年；m）"),
+            (Lang::Zh, "m", "m"),
+        ];
+        for (lang, title, named) in table {
+            assert_eq!(plain_name(lang, title, "m"), named);
+        }
     }
 
     #[test]

@@ -190,16 +190,25 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_keeps_the_scale_of_its_mean() {
-        let money =
-            Estimate::read(&json!({"mean": "1000100.00", "ci95": ["999000.00", "1001200.00"]}));
-        assert_eq!(Unit::Yuan.interval(Lang::En, &money.unwrap()), "1.00 to 1.00 million");
-        let minutes = Estimate::read(&json!({"mean": -0.1, "ci95": [-0.3, 0.1]})).unwrap();
-        assert_eq!(Unit::Plain(1).interval(Lang::Zh, &minutes), "−0.3 至 0.1");
-        assert!(minutes.covers_zero());
-        let single = Estimate::read(&json!({"mean": 2.0, "ci95": null})).unwrap();
-        assert_eq!(Unit::Plain(1).interval(Lang::En, &single), DASH);
-        assert!(!single.covers_zero());
+    fn an_interval_keeps_the_scale_of_its_mean_and_shows_its_width() {
+        let read = |value: Value| Estimate::read(&value).unwrap();
+        let million = read(json!({"mean": "1000100.00", "ci95": ["999000.00", "1001200.00"]}));
+        let negative = read(json!({"mean": -0.1, "ci95": [-0.3, 0.1]}));
+        let narrow = read(json!({"mean": 11.91, "ci95": [11.87, 11.95]}));
+        let exact = read(json!({"mean": 11.91, "ci95": [11.91, 11.91]}));
+        let single = read(json!({"mean": 2.0, "ci95": null}));
+        let table = [
+            (Unit::Yuan, million, "CNY 1.000 million", "0.999 to 1.001 million"),
+            (Unit::Plain(1), negative, "−0.1", "−0.3 to 0.1"),
+            (Unit::Plain(1), narrow, "11.91", "11.87 to 11.95"),
+            (Unit::Plain(1), exact, "11.9", "11.9 to 11.9"),
+            (Unit::Plain(1), single, "2.0", DASH),
+        ];
+        for (unit, estimate, mean, interval) in table {
+            let said = unit.estimate(Lang::En, &estimate);
+            assert_eq!((said.0.as_str(), said.1.as_str()), (mean, interval));
+        }
+        assert!(negative.covers_zero() && !single.covers_zero());
     }
 
     #[test]
@@ -212,7 +221,7 @@ mod tests {
     #[test]
     fn ticks_are_as_short_as_they_can_be() {
         let table =
-            [(0.0, "0"), (2.5, "2.5"), (0.25, "0.25"), (1200.0, "1,200"), (0.30000001, "0.3")];
+            [(0.0, "0"), (2.5, "2.5"), (0.25, "0.25"), (1200.0, "1,200"), (0.300_000_01, "0.3")];
         for (x, text) in table {
             assert_eq!(tick(x), text);
         }

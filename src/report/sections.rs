@@ -68,10 +68,10 @@ const MARKED: Style = Style { name: marked_name, word: escape };
 /// Title and name, the name marked as one.
 fn marked_name(lang: Lang, title: &str, name: &str) -> String {
     let code = Html::code(name);
-    let (open, close) = lang.pick((" (", ")"), ("（", "）"));
     if title == name {
         return code.as_str().to_owned();
     }
+    let (title, open, close) = headline::brackets(lang, title);
     format!("{}{open}{}{close}", escape(title), code.as_str())
 }
 
@@ -105,7 +105,15 @@ impl Desk<'_> {
             ("replications", replications),
             ("seed", seed),
         ];
-        w::SETTING.fill(self.lang, &gaps.each_ref().map(|(gap, value)| (*gap, value.as_str())))
+        let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
+        let sampled = if self.is_sampled() { w::LIMIT_SAMPLED.of(self.lang) } else { "" };
+        let space = self.lang.pick(" ", "");
+        format!("{}{space}{sampled}", w::SETTING.fill(self.lang, &gaps))
+    }
+
+    /// Whether the run took some of the city's hospitals only.
+    fn is_sampled(&self) -> bool {
+        self.summary.at("approximations.sampled_city").as_bool() == Some(true)
     }
 
     fn headline(&self) -> Vec<Block> {
@@ -201,14 +209,19 @@ impl Desk<'_> {
     fn check_table(&self) -> Table {
         let row = |(text, key, places, kind): (Text, &str, usize, RowKind)| {
             let estimate = self.summary.estimate(&format!("queue.check.{key}"));
+            if kind == RowKind::Part && estimate.is_none() {
+                return None;
+            }
             let [value, interval] = cells(self.lang, Unit::Plain(places), estimate);
-            (kind, vec![self.say(text), value, interval])
+            Some((kind, vec![self.say(text), value, interval]))
         };
         let rows = [
             (w::CHECK_STOPS, "stops_removed_per_visit", 3, RowKind::Plain),
             (w::CHECK_MINUTES, "minutes_per_stop", 2, RowKind::Plain),
             (w::CHECK_STOPS_PART, "stops_part_min", 3, RowKind::Plain),
             (w::CHECK_OTHER, "other_queues_min", 3, RowKind::Plain),
+            (w::CHECK_CLINICAL, "clinical_queues_min", 3, RowKind::Part),
+            (w::CHECK_REMAINING, "remaining_payments_min", 3, RowKind::Part),
             (w::CHECK_SIGN_UP, "sign_up_and_help_min", 3, RowKind::Plain),
             (w::CHECK_EXPLAINED, "explained_min", 3, RowKind::Strong),
             (w::CHECK_SIMULATED, "simulated_min", 3, RowKind::Strong),
@@ -216,7 +229,7 @@ impl Desk<'_> {
         Table {
             caption: self.against(w::CHECK_CAPTION),
             head: vec![self.say(w::MEASURE), self.say(w::VALUE), self.say(w::INTERVAL)],
-            rows: rows.map(row).into(),
+            rows: rows.into_iter().filter_map(row).collect(),
             numeric: true,
         }
     }
@@ -252,9 +265,13 @@ impl Desk<'_> {
         for kind in distinct(rows.iter().map(|row| row.group_kind.as_str())) {
             let of_kind = || rows.iter().filter(move |row| row.group_kind == kind);
             body.push((RowKind::Heading, vec![Html::text(&term(self.lang, kind))]));
+            let all: f64 =
+                of_kind().filter(|row| policy.is(&row.arm)).filter_map(|row| row.visits).sum();
             for group in distinct(of_kind().map(|row| row.group.as_str())) {
                 let find = |arm: &Arm| of_kind().find(|row| row.group == group && arm.is(&row.arm));
-                body.push((RowKind::Part, self.group_cells(kind, group, find(base), find(policy))));
+                let label = self.group_label(kind, group);
+                let cells = group_cells(all, find(base), find(policy));
+                body.push((RowKind::Part, std::iter::once(label).chain(cells).collect()));
             }
         }
         let two = |text: Text, arm: &Arm| self.say(text).with_aside(&arm.title);
@@ -275,32 +292,12 @@ impl Desk<'_> {
         Some(Block::Table(table))
     }
 
-    fn group_cells(
-        &self,
-        kind: &str,
-        group: &str,
-        base: Option<&GroupRow>,
-        policy: Option<&GroupRow>,
-    ) -> Vec<Html> {
-        let minutes = |row: Option<&GroupRow>, pick: fn(&GroupRow) -> Option<f64>| {
-            Html::text(&row.and_then(pick).map_or(DASH.to_owned(), |x| decimal(x, 1)))
-        };
-        let saved = policy.and_then(|row| row.saved_min_mean);
-        let visits = policy.and_then(|row| row.visits);
-        let label = match kind {
-            "level" => Html::text(&term(self.lang, group)),
+    fn group_label(&self, kind: &str, group: &str) -> Html {
+        match kind {
             "district" => Html::foreign(group),
-            _ => Html::text(&group.replace('-', "–")),
-        };
-        vec![
-            label,
-            Html::text(&visits.map_or(DASH.to_owned(), |n| Unit::Count.say(self.lang, n))),
-            minutes(base, |row| row.time_in_hospital_min_mean),
-            minutes(policy, |row| row.time_in_hospital_min_mean),
-            minutes(base, |row| row.payment_min_mean),
-            minutes(policy, |row| row.payment_min_mean),
-            Html::text(&saved.map_or(DASH.to_owned(), |x| decimal(x, places_for(x)))),
-        ]
+            "age" => Html::text(&group.replace('-', "–")),
+            _ => Html::text(&term(self.lang, group)),
+        }
     }
 
     fn stations(&self) -> Option<Block> {
@@ -353,7 +350,12 @@ impl Desk<'_> {
 
     fn cost(&self) -> Section {
         let mut blocks = vec![Block::Para(self.say(w::CREDIT_LEAD))];
-        blocks.extend(self.figures(&["outstanding", "losses_by_bearer"]));
+        blocks.extend(self.figures(&["outstanding"]));
+        if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
+            blocks.push(Block::Note(self.say(w::LOSS_NONE)));
+        } else {
+            blocks.extend(self.figures(&["losses_by_bearer"]));
+        }
         Section { id: "cost", title: self.say(w::CREDIT_TITLE), blocks }
     }
 
@@ -411,6 +413,10 @@ impl Desk<'_> {
         let mut blocks = vec![Block::Para(self.say(w::REFUSALS_LEAD))];
         let mut ranked = rows;
         ranked.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+        if ranked.is_empty() {
+            blocks.push(Block::Note(self.say(w::REFUSALS_NONE)));
+            return Section { id: "refusals", title: self.say(w::REFUSALS_TITLE), blocks };
+        }
         let body = ranked.into_iter().map(|(reason, count)| {
             let [value, interval] = cells(self.lang, Unit::Count, Some(count));
             (RowKind::Plain, vec![Html::text(&term(self.lang, reason)), value, interval])
@@ -434,7 +440,13 @@ impl Desk<'_> {
     }
 
     fn approximations(&self) -> Option<Table> {
-        let counters = self.summary.estimates("approximations");
+        let mut counters = self.summary.estimates("approximations");
+        let more = [("stop_conflicts", "stop_conflicts"), ("unmatched", "queue.unmatched")];
+        for (key, path) in more {
+            let count = self.summary.estimate(path);
+            let known = counters.iter().any(|(other, _)| *other == key);
+            counters.extend(count.filter(|_| !known).map(|count| (key, count)));
+        }
         let mut head = vec![self.say(w::COUNTER), self.say(w::VALUE), self.say(w::INTERVAL)];
         // Plain counters have no interval; a column of dashes would say nothing.
         head.truncate(if counters.iter().any(|(_, count)| count.ci95.is_some()) { 3 } else { 2 });
@@ -540,6 +552,24 @@ impl Desk<'_> {
 fn cells(lang: Lang, unit: Unit, estimate: Option<Estimate>) -> [Html; 2] {
     let (value, interval) = headline::said(lang, unit, estimate);
     [Html::text(&value), Html::text(&interval)]
+}
+
+/// Share of visits, times and saving; counts would depend on the number of replications.
+fn group_cells(all: f64, base: Option<&GroupRow>, policy: Option<&GroupRow>) -> [Html; 6] {
+    let minutes = |row: Option<&GroupRow>, pick: fn(&GroupRow) -> Option<f64>| {
+        row.and_then(pick).map_or(DASH.to_owned(), |x| decimal(x, 1))
+    };
+    let saved = policy.and_then(|row| row.saved_min_mean);
+    let visits = policy.and_then(|row| row.visits).filter(|_| all > 0.0);
+    [
+        visits.map_or(DASH.to_owned(), |n| format!("{}%", decimal(n / all * 100.0, 1))),
+        minutes(base, |row| row.time_in_hospital_min_mean),
+        minutes(policy, |row| row.time_in_hospital_min_mean),
+        minutes(base, |row| row.payment_min_mean),
+        minutes(policy, |row| row.payment_min_mean),
+        saved.map_or(DASH.to_owned(), |x| decimal(x, places_for(x))),
+    ]
+    .map(|text| Html::text(&text))
 }
 
 /// Escapes a note and marks what stands between back ticks as code.

@@ -14,6 +14,7 @@ use super::numbers::Estimate;
 use super::words::{self, Text};
 use super::{Error, Lang, Result};
 use crate::archive::{Manifest, SUMMARY_FILE};
+use crate::domain::Day;
 
 /// The summary, read by dotted path.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +89,9 @@ pub(super) fn arms(summary: Summary, lang: Lang) -> Vec<Arm> {
         summary.other_baselines().into_iter().map(|name| regime(name, ArmRole::Other)).collect();
     arms.push(regime(baseline, ArmRole::Baseline));
     let title = words::THE_SCHEME.of(lang).to_owned();
-    arms.push(Arm { name: summary.text("scenario").to_owned(), title, role: ArmRole::Policy });
+    let name =
+        [summary.text("policy"), summary.text("scenario")].into_iter().find(|n| !n.is_empty());
+    arms.push(Arm { name: name.unwrap_or_default().to_owned(), title, role: ArmRole::Policy });
     arms
 }
 
@@ -143,9 +146,9 @@ row!(/// `by_group.csv`.
     GroupRow { arm, group_kind, group; visits, payment_min_mean, time_in_hospital_min_mean,
         saved_min_mean });
 row!(/// `by_hour.csv`.
-    HourRow { arm; hour, arrivals, clinical_wait_min_mean, cashier_wait_min_mean });
+    HourRow { arm; hour, arrivals, cashier_wait_min_mean });
 row!(/// `daily.csv`.
-    DailyRow { arm; day, outstanding_yuan, overdue_yuan });
+    DailyRow { arm, day; outstanding_yuan, overdue_yuan });
 row!(/// `stations.csv`.
     StationRow { arm, level, station; served, wait_min_mean, utilisation });
 row!(/// `hospitals.csv`.
@@ -153,7 +156,7 @@ row!(/// `hospitals.csv`.
 row!(/// `saved_histogram.csv`.
     HistogramRow { ; minutes_from, minutes_to, visits_credit, visits_others });
 row!(/// `credit_buckets.csv`.
-    BucketRow { ; day, current_yuan, d1_30_yuan, d31_60_yuan, d61_90_yuan, d90_plus_yuan });
+    BucketRow { day; current_yuan, d1_30_yuan, d31_60_yuan, d61_90_yuan, d90_plus_yuan });
 row!(/// `funds.csv`.
     FundRow { arm, role; amount_yuan });
 row!(/// `losses.csv`.
@@ -220,6 +223,17 @@ fn table<T: DeserializeOwned>(dir: &Path, name: &'static str) -> Result<Option<V
     Ok((!rows.is_empty()).then_some(rows))
 }
 
+/// The place of a day on an axis: a number as it is, a date as days since 1970.
+pub(super) fn day_place(text: &str) -> Option<f64> {
+    if let Ok(number) = text.parse::<f64>() {
+        return number.is_finite().then_some(number);
+    }
+    let mut parts = text.splitn(3, '-');
+    let mut next = || parts.next();
+    let (year, month, day) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
+    Some(f64::from(Day::from_civil(year, month, day)?.0))
+}
+
 /// Mean of `value` weighted by `weight`; `None` without weight.
 pub(super) fn weighted_mean(
     pairs: impl Iterator<Item = (Option<f64>, Option<f64>)>,
@@ -240,13 +254,9 @@ pub(super) fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> 
     keys.filter(|key| seen.insert(*key)).collect()
 }
 
-/// A note that is one string or one per language; `None` if it is absent in this language.
-pub(super) fn note<'a>(value: &'a Value, lang: Lang) -> Option<&'a str> {
-    match (value, lang) {
-        (Value::String(text), Lang::En) => Some(text),
-        (Value::Object(map), _) => map.get(lang.code()).and_then(Value::as_str),
-        _ => None,
-    }
+/// A note written once per language; one that has no language is for programs and is left out.
+pub(super) fn note(value: &Value, lang: Lang) -> Option<&str> {
+    value.as_object()?.get(lang.code())?.as_str()
 }
 
 /// A field term in this language: from the table of terms, else the key itself in plain spelling.
@@ -283,6 +293,15 @@ mod tests {
         let rows = [(Some(2.0), Some(1.0)), (Some(5.0), Some(3.0)), (None, Some(9.0))];
         assert_eq!(weighted_mean(rows.into_iter()), Some(4.25));
         assert_eq!(weighted_mean([(Some(1.0), Some(0.0))].into_iter()), None);
+    }
+
+    #[test]
+    fn days_are_numbers_or_dates() {
+        let table =
+            [("12", Some(12.0)), ("1970-01-03", Some(2.0)), ("2023-02-30", None), ("x", None)];
+        for (text, place) in table {
+            assert_eq!(day_place(text), place, "{text}");
+        }
     }
 
     #[test]

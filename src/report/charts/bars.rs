@@ -4,9 +4,9 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::super::numbers::{Unit, decimal, tick};
-use super::super::source::{Arm, ArmRole, HistogramRow, Summary, distinct, term, weighted_mean};
-use super::super::words as w;
+use super::super::numbers::{decimal, tick};
+use super::super::source::{Arm, ArmRole, HistogramRow, Summary, distinct, term};
+use super::super::words::{self as w, Text as Word};
 use super::Brief;
 use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Sheet, Slots, Step, quiet_axes};
 
@@ -16,8 +16,8 @@ struct Parts {
     minutes: Vec<(Colour, f64)>,
 }
 
-/// Stacked bars by arm. Queues at the cashier belong to payment, so "queues for care" are taken from
-/// the table by hour, where clinical waiting stands apart.
+/// Stacked bars by arm. Queues at the cashier belong to payment, so "queues for care" are drawn only
+/// where the summary tells clinical waiting apart from `wait`.
 pub(super) fn time_in_hospital(brief: &Brief) -> Drawn {
     let parts: Vec<Parts> = brief.arms.iter().filter_map(|arm| parts_of(brief, arm)).collect();
     if parts.is_empty() {
@@ -42,13 +42,7 @@ pub(super) fn time_in_hospital(brief: &Brief) -> Drawn {
 fn parts_of(brief: &Brief, arm: &Arm) -> Option<Parts> {
     let mean = |measure: &str| queue_mean(brief.source.summary(), arm, measure);
     let (total, payment) = (mean("time_in_hospital")?, mean("payment")?);
-    let hours = brief.source.hours.as_deref().unwrap_or_default();
-    let queue = weighted_mean(
-        hours
-            .iter()
-            .filter(|row| arm.is(&row.arm))
-            .map(|row| (row.clinical_wait_min_mean, row.arrivals)),
-    );
+    let queue = mean("clinical_wait");
     let minutes = match queue {
         Some(queue) if queue + payment <= total => vec![
             (canvas::PALE, total - payment - queue),
@@ -186,25 +180,37 @@ fn draw_groups(area: &Area, groups: &[Group], (x_axis, y_axis): (&str, &str)) ->
     Ok(())
 }
 
+/// Share of a panel's visits that its outermost bars may gather.
+const TAIL_SHARE: f64 = 0.004;
+/// Most edges that are labelled.
+const EDGES_MAX: usize = 15;
+
+/// A bin: edges and the share of visits in each panel. Open ends have no edge.
+#[derive(Clone, Debug, PartialEq)]
+struct Bin {
+    from: Option<f64>,
+    to: Option<f64>,
+    shares: Vec<f64>,
+}
+
 /// Two histograms on one axis: visits on a credit line, all others.
 pub(super) fn saved_minutes(brief: &Brief) -> Drawn {
     let rows = brief.source.histogram.as_deref().unwrap_or_default();
     let lang = brief.lang;
-    let panel = |title: super::super::words::Text, pick: fn(&HistogramRow) -> Option<f64>| {
-        let total: f64 = rows.iter().filter_map(pick).sum();
-        let title = title.fill(lang, &[("n", &Unit::Count.say(lang, total))]);
-        (total > 0.0).then(|| {
-            (title, rows.iter().map(|row| pick(row).unwrap_or(0.0) / total).collect::<Vec<_>>())
-        })
-    };
-    let panels: Vec<(String, Vec<f64>)> =
-        [panel(w::H_USERS, |row| row.visits_credit), panel(w::H_OTHERS, |row| row.visits_others)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let picks: [(Word, Pick); 2] =
+        [(w::H_USERS, |row| row.visits_credit), (w::H_OTHERS, |row| row.visits_others)];
+    let total = |pick: Pick| rows.iter().filter_map(pick).sum::<f64>();
+    let panels: Vec<(Word, Pick)> = picks.into_iter().filter(|(_, p)| total(*p) > 0.0).collect();
     if panels.is_empty() {
         return Ok(None);
     }
+    let share = |row: &HistogramRow, pick: Pick| pick(row).unwrap_or(0.0) / total(pick);
+    let bins = rows.iter().map(|row| Bin {
+        from: row.minutes_from,
+        to: row.minutes_to,
+        shares: panels.iter().map(|(_, pick)| share(row, *pick)).collect(),
+    });
+    let bins = with_tails_gathered(bins.collect());
     let sheet = Sheet {
         title: w::C_HIST.of(lang).to_owned(),
         subtitle: w::C_HIST_SUB.fill(lang, &[("baseline", &brief.baseline)]),
@@ -214,35 +220,56 @@ pub(super) fn saved_minutes(brief: &Brief) -> Drawn {
     let axis = w::AX_SAVED.of(lang);
     sheet.draw(|area| {
         let mut rest = area.clone();
-        for (i, (title, shares)) in panels.iter().enumerate() {
+        for (i, (title, _)) in panels.iter().enumerate() {
             let last = i + 1 == panels.len();
             let (place, below) = rest.split_vertically(if last { 204 } else { 182 });
-            draw_histogram(&place, rows, (title, shares), last.then_some(axis))?;
+            draw_histogram(&place, (title.of(lang), &bins, i), last.then_some(axis))?;
             rest = below;
         }
         Ok(())
     })
 }
 
+/// Reads one panel's count from a row.
+type Pick = fn(&HistogramRow) -> Option<f64>;
+
+/// Adds thin outer bins to their inner neighbours until some panel has something to show there.
+fn with_tails_gathered(mut bins: Vec<Bin>) -> Vec<Bin> {
+    let gather = |from: &Bin, into: &mut Bin| {
+        into.shares.iter_mut().zip(&from.shares).for_each(|(sum, share)| *sum += share);
+    };
+    let thin = |bin: &Bin| bin.shares.iter().all(|share| *share < TAIL_SHARE);
+    while let [.., inner, outer] = bins.as_mut_slice()
+        && thin(outer)
+    {
+        gather(outer, inner);
+        bins.pop();
+    }
+    while let [outer, inner, ..] = bins.as_mut_slice()
+        && thin(outer)
+    {
+        gather(outer, inner);
+        bins.remove(0);
+    }
+    bins
+}
+
 fn draw_histogram(
     area: &Area,
-    rows: &[HistogramRow],
-    (title, shares): (&str, &[f64]),
+    (title, bins, panel): (&str, &[Bin], usize),
     axis: Option<&str>,
 ) -> Step {
     let style = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Top);
     area.draw_text(title, &style, (0, 7))?;
-    let every = rows.len().div_ceil(14).max(1);
-    let edges: Vec<f64> = (0..=rows.len()).step_by(every).map(|i| i as f64).collect();
-    let label = |x: &f64| edge_label(rows, *x as usize);
+    let label = |x: &f64| edge(bins, *x as usize).map_or(String::new(), tick);
     let mut chart = ChartBuilder::on(area)
         .margin_top(30)
         .margin_right(14)
         .x_label_area_size(if axis.is_some() { 44 } else { 24 })
         .y_label_area_size(40)
         .build_cartesian_2d(
-            Slots { count: rows.len(), marks: edges },
-            0.0..canvas::headroom(shares.iter().copied(), 1.08),
+            Slots { count: bins.len(), marks: marked_edges(bins) },
+            0.0..canvas::headroom(bins.iter().map(|bin| bin.shares[panel]), 1.08),
         )?;
     quiet_axes!(chart)
         .disable_x_mesh()
@@ -251,29 +278,72 @@ fn draw_histogram(
         .y_label_formatter(&|y| format!("{}%", tick(y * 100.0)))
         .x_desc(axis.unwrap_or_default())
         .draw()?;
-    for (i, share) in shares.iter().enumerate() {
-        let colour = side_colour(&rows[i]);
-        let bar = [(i as f64 + 0.04, 0.0), (i as f64 + 0.96, *share)];
-        chart.plotting_area().draw(&Rectangle::new(bar, colour.filled()))?;
+    for (i, bin) in bins.iter().enumerate() {
+        let bar = [(i as f64 + 0.04, 0.0), (i as f64 + 0.96, bin.shares[panel])];
+        chart.plotting_area().draw(&Rectangle::new(bar, side_colour(bin).filled()))?;
     }
     Ok(())
 }
 
 /// The edge between two bins; open ends have none.
-fn edge_label(rows: &[HistogramRow], edge: usize) -> String {
-    let value = match rows.get(edge) {
-        Some(row) => row.minutes_from,
-        None => rows.last().and_then(|row| row.minutes_to),
-    };
-    value.map_or(String::new(), tick)
+fn edge(bins: &[Bin], index: usize) -> Option<f64> {
+    bins.get(index).map_or_else(|| bins.last()?.to, |bin| bin.from)
 }
 
-fn side_colour(row: &HistogramRow) -> Colour {
-    let longer = row.minutes_to.is_some_and(|to| to <= 0.0);
-    let shorter = row.minutes_from.is_some_and(|from| from >= 0.0);
+/// Edges to label: the finest round step whose labels fit, or all of a few uneven ones.
+fn marked_edges(bins: &[Bin]) -> Vec<f64> {
+    let edges = || (0..=bins.len()).filter_map(|i| Some((i, edge(bins, i)?)));
+    let every = |step: f64| -> Vec<f64> {
+        let round = |value: f64| libm::fmod(value, step).abs() < 1e-9;
+        edges().filter(|(_, value)| round(*value)).map(|(i, _)| i as f64).collect()
+    };
+    if edges().count() <= EDGES_MAX {
+        return edges().map(|(i, _)| i as f64).collect();
+    }
+    let steps = [1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0];
+    let fitting = steps.into_iter().map(every).find(|marks| marks.len() <= EDGES_MAX);
+    fitting.unwrap_or_default()
+}
+
+/// Grey is the bin that begins at zero or spans it: its visits may not have changed at all.
+fn side_colour(bin: &Bin) -> Colour {
+    let longer = bin.to.is_some_and(|to| to <= 0.0);
+    let shorter = bin.from.is_some_and(|from| from > 0.0);
     match (longer, shorter) {
         (true, _) => canvas::VERMILLION,
         (_, true) => canvas::BLUE,
         _ => canvas::GREY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bins(edges: &[f64], shares: &[f64]) -> Vec<Bin> {
+        let pairs = edges.windows(2).zip(shares);
+        pairs.map(|(e, s)| Bin { from: Some(e[0]), to: Some(e[1]), shares: vec![*s] }).collect()
+    }
+
+    #[test]
+    fn thin_tails_go_into_the_outermost_bars_and_nothing_is_lost() {
+        let edges = [-4.0, -2.0, 0.0, 2.0, 4.0, 6.0];
+        let gathered = with_tails_gathered(bins(&edges, &[0.001, 0.1, 0.896, 0.002, 0.001]));
+        let ends = (gathered[0].from, gathered.last().unwrap().to);
+        assert_eq!(ends, (Some(-2.0), Some(2.0)));
+        let total: f64 = gathered.iter().map(|bin| bin.shares[0]).sum();
+        assert!((total - 1.0).abs() < 1e-12, "{total}");
+        assert_eq!(with_tails_gathered(bins(&[0.0, 2.0], &[0.0])).len(), 1);
+    }
+
+    #[test]
+    fn labelled_edges_are_round_and_hold_zero() {
+        let edges: Vec<f64> = (0..=91).map(|i| -60.0 + 2.0 * f64::from(i)).collect();
+        let many = bins(&edges, &[0.1; 91]);
+        let values: Vec<f64> =
+            marked_edges(&many).into_iter().filter_map(|i| edge(&many, i as usize)).collect();
+        assert!(values.len() <= EDGES_MAX && values.contains(&0.0), "{values:?}");
+        assert!(values.iter().all(|value| (value / 20.0).fract().abs() < 1e-9), "{values:?}");
+        assert_eq!(marked_edges(&bins(&[-60.0, -1.0, 0.0, 7.0], &[0.1; 3])).len(), 4);
     }
 }

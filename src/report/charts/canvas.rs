@@ -22,7 +22,7 @@ pub(super) type Step = Result<(), Box<dyn Error>>;
 pub(super) type Drawn = Result<Option<String>, String>;
 
 /// Width of every chart, px; wide enough for a page, narrow enough for a phone.
-pub(super) const WIDTH: u32 = 520;
+pub(super) const WIDTH: i32 = 520;
 const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', \
     'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
 
@@ -92,29 +92,34 @@ impl Sheet {
         let titles = wrap_px(&self.title, width, TITLE_PX * 1.06);
         let subtitles = wrap_px(&self.subtitle, width, SUBTITLE_PX);
         let legend = legend_places(&self.legend);
-        let mut top =
-            TOP + titles.len() as i32 * TITLE_LINE + subtitles.len() as i32 * LABEL_LINE + 6;
-        let legend_top = top;
-        if let Some(last) = legend.last() {
-            top += last.1 + LABEL_LINE + 6;
-        }
-        let size = (WIDTH, self.height + top as u32);
+        // Each line of the header with the place of its top edge.
+        let mut top = TOP;
+        let mut place = |line: &String, height: i32| {
+            let at = (line.clone(), top);
+            top += height;
+            at
+        };
+        let titles: Vec<_> = titles.iter().map(|line| place(line, TITLE_LINE)).collect();
+        let subtitles: Vec<_> = subtitles.iter().map(|line| place(line, LABEL_LINE)).collect();
+        let legend_top = top + 6;
+        let legend_height = legend.last().map_or(0, |last| last.1 + LABEL_LINE + 6);
+        let body_top = legend_top + legend_height;
+        let size = (WIDTH as u32, self.height + body_top as u32);
         let mut svg = String::new();
         {
             let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-            for (i, line) in titles.iter().enumerate() {
-                let style = bold(style(TITLE_PX, INK, HPos::Left, VPos::Top));
-                root.draw_text(line, &style, (0, TOP + i as i32 * TITLE_LINE))?;
+            let title = bold(style(TITLE_PX, INK, HPos::Left, VPos::Top));
+            let subtitle = style(SUBTITLE_PX, SOFT, HPos::Left, VPos::Top);
+            for (line, y) in &titles {
+                root.draw_text(line, &title, (0, *y))?;
             }
-            let below = TOP + titles.len() as i32 * TITLE_LINE;
-            for (i, line) in subtitles.iter().enumerate() {
-                let style = style(SUBTITLE_PX, SOFT, HPos::Left, VPos::Top);
-                root.draw_text(line, &style, (0, below + i as i32 * LABEL_LINE))?;
+            for (line, y) in &subtitles {
+                root.draw_text(line, &subtitle, (0, *y))?;
             }
             for (key, (x, y)) in self.legend.iter().zip(&legend) {
                 draw_key(&root, key, *x, legend_top + y)?;
             }
-            body(&root.split_vertically(top).1)?;
+            body(&root.split_vertically(body_top).1)?;
             root.present()?;
         }
         Ok(finished(&svg, &self.title))
@@ -138,7 +143,7 @@ fn legend_places(keys: &[Key]) -> Vec<(i32, i32)> {
     let mut places = Vec::with_capacity(keys.len());
     for key in keys {
         let wide = 20 + text_px(&key.label, SUBTITLE_PX) as i32;
-        if x > 0 && x + wide > WIDTH as i32 {
+        if x > 0 && x + wide > WIDTH {
             (x, y) = (0, y + LABEL_LINE);
         }
         places.push((x, y));
@@ -304,7 +309,7 @@ mod tests {
         let keys = vec![Key::filled("a rather long label of an arm of the run", BLUE); 4];
         let places = legend_places(&keys);
         let wide = 20 + text_px(&keys[0].label, SUBTITLE_PX) as i32;
-        assert!(places.iter().all(|(x, _)| x + wide <= WIDTH as i32), "{places:?}");
+        assert!(places.iter().all(|(x, _)| x + wide <= WIDTH), "{places:?}");
         assert!(places[3].1 > 0);
     }
 }

@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::super::Lang;
 use super::super::numbers::tick;
-use super::super::source::{Arm, ArmRole, weighted_mean};
+use super::super::source::{Arm, ArmRole, day_place, weighted_mean};
 use super::super::words::{self as w, Text as Word};
 use super::Brief;
 use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Sheet, Step, quiet_axes};
@@ -83,7 +83,7 @@ fn draw_lines(area: &Area, lines: &[Line], (x_axis, y_axis): (&str, &str)) -> St
     quiet_axes!(chart)
         .disable_x_mesh()
         .x_labels(14)
-        .x_label_formatter(&|x| tick(*x))
+        .x_label_formatter(&|hour| tick(if *hour < 24.0 { *hour } else { hour - 24.0 }))
         .y_labels(6)
         .y_label_formatter(&|y| tick(*y))
         .x_desc(x_axis)
@@ -105,13 +105,14 @@ type Owed = [f64; 5];
 
 /// Two panels: all that is owed, and what is past due by bucket.
 pub(super) fn outstanding(brief: &Brief) -> Drawn {
-    let (days, split) = match owed_by_bucket(brief) {
+    let (mut days, split) = match owed_by_bucket(brief) {
         days if !days.is_empty() => (days, true),
         _ => (owed_by_day(brief), false),
     };
-    if !days.iter().any(|(_, owed)| owed.iter().sum::<f64>() > 0.0) {
-        return Ok(None);
-    }
+    // After the last repayment the books are empty; one empty day shows that.
+    let last = days.iter().rposition(|(_, owed)| owed.iter().sum::<f64>() > 0.0);
+    let Some(last) = last else { return Ok(None) };
+    days.truncate(last + 2);
     let lang = brief.lang;
     let buckets: &[(Word, Colour)] = if split { &BUCKETS } else { &BUCKETS[..1] };
     let mut legend = Vec::new();
@@ -143,12 +144,21 @@ const BUCKETS: [(Word, Colour); 4] = [
     (w::B_90, canvas::VERMILLION),
 ];
 
+/// What to take off a day so that the run's first day is 1. The first day is the daily table's.
+fn first_day(brief: &Brief) -> f64 {
+    let daily = brief.source.daily.as_deref().unwrap_or_default().iter().map(|row| &row.day);
+    let buckets = brief.source.buckets.as_deref().unwrap_or_default().iter().map(|row| &row.day);
+    let days = daily.chain(buckets).filter_map(|day| day_place(day));
+    days.reduce(f64::min).map_or(0.0, |first| first - 1.0)
+}
+
 fn owed_by_bucket(brief: &Brief) -> Vec<(f64, Owed)> {
     let rows = brief.source.buckets.as_deref().unwrap_or_default();
+    let first = first_day(brief);
     let days = rows.iter().filter_map(|row| {
         let owed =
             [row.current_yuan, row.d1_30_yuan, row.d31_60_yuan, row.d61_90_yuan, row.d90_plus_yuan];
-        Some((row.day?, owed.map(Option::unwrap_or_default)))
+        Some((day_place(&row.day)? - first, owed.map(Option::unwrap_or_default)))
     });
     days.collect()
 }
@@ -157,10 +167,11 @@ fn owed_by_bucket(brief: &Brief) -> Vec<(f64, Owed)> {
 fn owed_by_day(brief: &Brief) -> Vec<(f64, Owed)> {
     let policy = brief.arms.last();
     let rows = brief.source.daily.as_deref().unwrap_or_default();
+    let first = first_day(brief);
     let mut days: BTreeMap<i64, (f64, f64, f64)> = BTreeMap::new();
     for row in rows.iter().filter(|row| policy.is_some_and(|arm| arm.is(&row.arm))) {
-        if let (Some(day), Some(owed)) = (row.day, row.outstanding_yuan) {
-            let sums = days.entry(day as i64).or_default();
+        if let (Some(day), Some(owed)) = (day_place(&row.day), row.outstanding_yuan) {
+            let sums = days.entry((day - first) as i64).or_default();
             sums.0 += owed;
             sums.1 += row.overdue_yuan.unwrap_or_default();
             sums.2 += 1.0;

@@ -37,7 +37,11 @@ pub(super) fn hospitals(brief: &Brief) -> Drawn {
     }
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let widest = ranked.iter().map(|(_, saved)| saved.abs()).fold(0.0, f64::max);
-    let places = if widest < 10.0 { 2 } else { 1 };
+    let places = match widest {
+        w if w < 0.1 => 3,
+        w if w < 10.0 => 2,
+        _ => 1,
+    };
     let bar = |&(name, saved): &(&str, f64)| {
         let colour = if saved < 0.0 { canvas::VERMILLION } else { canvas::BLUE };
         let name = canvas::cut(name, f64::from(LABELS) - 14.0, LABEL_PX);
@@ -146,15 +150,14 @@ fn bounds(bars: &[Bar], by: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    fn bar(value: f64) -> Bar {
-        Some((String::new(), value, "0.00".into(), canvas::BLUE))
-    }
-
     #[test]
     fn values_have_room_on_both_sides_of_zero() {
         let table: [&[f64]; 4] = [&[3.0, -1.0], &[2.0, 1.0], &[-2.0, -0.1], &[0.0]];
         for values in table {
-            let bars: Vec<Bar> = values.iter().map(|value| bar(*value)).collect();
+            let bars: Vec<Bar> = values
+                .iter()
+                .map(|x| Some((String::new(), *x, "0.00".into(), canvas::BLUE)))
+                .collect();
             let (low, high) = bounds(&bars, 1.0);
             let px = (f64::from(canvas::WIDTH) - f64::from(LABELS + MARGIN)) / (high - low);
             let text = canvas::text_px("0.00", LABEL_PX);

@@ -51,13 +51,14 @@ pub(in super::super) const C_HIST_SUB: Text = t(
     "按节省分钟数统计的就诊占比，对比{baseline}",
 );
 pub(in super::super) const C_HIST_CAP: Text = t(
-    "Left of zero a visit took longer than under {baseline}. Bars of unequal width are drawn as \
-     equal steps; their edges are labelled.",
-    "零点左侧的就诊比{baseline}下用时更长。各区间宽度不等，图中画成等宽并标出边界。",
+    "Left of zero a visit took longer than under {baseline}. The grey bar begins at zero: it \
+     holds the visits whose time did not change, and small savings. The outermost bars hold all \
+     visits beyond them.",
+    "零点左侧的就诊比{baseline}下用时更长。灰色柱从零开始，包含时间不变和略有节省的就诊。最外侧\
+     的柱包含其外的全部就诊。",
 );
-pub(in super::super) const H_USERS: Text =
-    t("Visits paid on a credit line ({n})", "使用信用额度的就诊（{n}次）");
-pub(in super::super) const H_OTHERS: Text = t("All other visits ({n})", "其他就诊（{n}次）");
+pub(in super::super) const H_USERS: Text = t("Visits paid on a credit line", "使用信用额度的就诊");
+pub(in super::super) const H_OTHERS: Text = t("All other visits", "其他就诊");
 pub(in super::super) const AX_SAVED: Text =
     t("minutes saved (negative: longer)", "节省分钟数（负数为更长）");
 pub(in super::super) const C_OUT: Text = t("What is owed, day by day", "逐日未偿余额");

@@ -37,19 +37,23 @@ pub(in super::super) const ANSWER_NONE: Text = t(
     "与{baseline}相比，本次运行没有可比较的就诊。",
 );
 pub(in super::super) const ANSWER_PARTS: Text = t(
-    "Visits paid on a credit line: {users}. All other visits: {others}. Over the whole run: \
-     {hours}.",
-    "使用信用额度付费的就诊：{users}；其他就诊：{others}。整个运行期合计：{hours}。",
+    "Visits paid on a credit line{share}: {users}. All other visits: {others}. Over the whole \
+     run: {hours}.",
+    "使用信用额度付费的就诊{share}：{users}；其他就诊：{others}。整个运行期合计：{hours}。",
 );
+pub(in super::super) const SHARE_OF_VISITS: Text = t(" ({share} of all)", "（占全部的 {share}）");
 pub(in super::super) const LESS: Text = t("{x} minutes less", "减少 {x} 分钟");
 pub(in super::super) const MORE: Text = t("{x} minutes more", "增加 {x} 分钟");
 pub(in super::super) const LESS_SHORT: Text =
-    t("{x} minutes ({s} seconds) less", "减少 {x} 分钟（{s} 秒）");
+    t("{x} minutes ({s} s) less", "减少 {x} 分钟（{s} 秒）");
 pub(in super::super) const MORE_SHORT: Text =
-    t("{x} minutes ({s} seconds) more", "增加 {x} 分钟（{s} 秒）");
+    t("{x} minutes ({s} s) more", "增加 {x} 分钟（{s} 秒）");
 pub(in super::super) const UNCHANGED: Text = t("no less and no more time", "时间不变");
 pub(in super::super) const HOURS_SAVED_SAID: Text = t("{x} hours saved", "节省 {x}小时");
 pub(in super::super) const HOURS_LOST_SAID: Text = t("{x} hours more", "多用 {x}小时");
+pub(in super::super) const HOURS_UNCLEAR: Text =
+    t("no measurable difference in hours", "总小时数没有可测量的差别");
+pub(in super::super) const NO_DIFFERENCE: Text = t("no measurable difference", "没有可测量的差别");
 pub(in super::super) const COST: Text = t(
     "The price: {drawn} lent on {used} lines; net credit loss {loss}{bearers}.",
     "代价：{used}个额度共支用 {drawn}；信用净损失 {loss}{bearers}。",
@@ -57,10 +61,8 @@ pub(in super::super) const COST: Text = t(
 pub(in super::super) const COST_NOTHING: Text =
     t("The scheme lent nothing.", "本方案没有发生信用支用。");
 pub(in super::super) const BORNE_BY: Text = t(", borne by {list}", "，由{list}承担");
-pub(in super::super) const AGAINST_OTHER: Text = t(
-    "Against {baseline} the same visit takes {change}.",
-    "与{baseline}相比，同样的就诊{change}。",
-);
+pub(in super::super) const AGAINST_OTHER: Text =
+    t("Against {baseline}: {change} per visit.", "与{baseline}相比：每次就诊{change}。");
 pub(in super::super) const HEADLINE_TIME: Text = t(
     "Time: minutes per visit, the scheme against {baseline}",
     "时间：每次就诊分钟数，本方案对比{baseline}",
@@ -103,6 +105,8 @@ pub(in super::super) const BORNE: Text = t("of which {bearer}", "其中：{beare
 pub(in super::super) const RECOVERED: Text = t("Recovered after write-off", "核销后收回");
 pub(in super::super) const RECEIVABLES: Text =
     t("Overdue patient receivables: {arm}", "患者逾期欠费：{arm}");
+pub(in super::super) const COLLECTION_COST: Text = t("Cost of collections", "催收成本");
+pub(in super::super) const DEPOSITS: Text = t("Deposits taken: {arm}", "收取的预交金：{arm}");
 pub(in super::super) const LOSS_PER_HOUR: Text = t(
     "Net credit loss per hour saved against {baseline}",
     "每省一小时的信用净损失，对比{baseline}",
@@ -136,6 +140,7 @@ pub(super) const ALL: &[Text] = &[
     ANSWER_UNCLEAR,
     ANSWER_NONE,
     ANSWER_PARTS,
+    SHARE_OF_VISITS,
     LESS,
     MORE,
     LESS_SHORT,
@@ -143,6 +148,8 @@ pub(super) const ALL: &[Text] = &[
     UNCHANGED,
     HOURS_SAVED_SAID,
     HOURS_LOST_SAID,
+    HOURS_UNCLEAR,
+    NO_DIFFERENCE,
     COST,
     COST_NOTHING,
     BORNE_BY,
@@ -177,6 +184,8 @@ pub(super) const ALL: &[Text] = &[
     BORNE,
     RECOVERED,
     RECEIVABLES,
+    COLLECTION_COST,
+    DEPOSITS,
     LOSS_PER_HOUR,
     IMBALANCE,
     FEN,

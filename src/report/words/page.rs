@@ -21,6 +21,9 @@ pub(in super::super) const CHECK_STOPS_PART: Text =
     t("= minutes from removed stops", "= 由减少停留节省的分钟数");
 pub(in super::super) const CHECK_OTHER: Text =
     t("+ change in the other queues, min", "+ 其他队列的变化（分钟）");
+pub(in super::super) const CHECK_CLINICAL: Text = t("of which queues for care", "其中：诊疗排队");
+pub(in super::super) const CHECK_REMAINING: Text =
+    t("of which payments that remain", "其中：仍保留的缴费");
 pub(in super::super) const CHECK_SIGN_UP: Text =
     t("− signing up and help, min", "− 签约与帮助所用时间（分钟）");
 pub(in super::super) const CHECK_EXPLAINED: Text =
@@ -44,7 +47,7 @@ pub(in super::super) const GROUP_CAPTION: Text = t(
     "分组：每次就诊分钟数，以及对比{baseline}的节省",
 );
 pub(in super::super) const GROUP: Text = t("Group", "分组");
-pub(in super::super) const VISITS: Text = t("Visits", "就诊次数");
+pub(in super::super) const VISITS: Text = t("Share of visits", "就诊占比");
 pub(in super::super) const TIME_SHORT: Text = t("Time in hospital", "在院时间");
 pub(in super::super) const PAYMENT_SHORT: Text = t("Payment", "缴费");
 pub(in super::super) const STATIONS_TITLE: Text =
@@ -63,6 +66,10 @@ pub(in super::super) const CREDIT_LEAD: Text = t(
      loss that somebody bears.",
     "信用只改变付款时间，并不降低医疗费用；未偿还的部分就是损失，总有人承担。",
 );
+pub(in super::super) const LOSS_NONE: Text = t(
+    "No draw was written off beyond what was recovered, so nobody bears a credit loss.",
+    "核销未超过收回，因此没有人承担信用损失。",
+);
 pub(in super::super) const SETTLEMENT_TITLE: Text = t("Who paid the bills", "账单由谁支付");
 pub(in super::super) const SETTLEMENT_LEAD: Text = t(
     "{claims} claims over {total} were settled; the parts sum to the bills to the fen.",
@@ -73,9 +80,9 @@ pub(in super::super) const SETTLEMENT_LEAD_BROKEN: Text = t(
     "共结算 {claims}笔、{total}，但账目不平。",
 );
 pub(in super::super) const REQUESTS: Text = t(
-    "In its busiest second the city sends {peak} requests to the settlement engine; a visit \
-     makes {each} on average.",
-    "城市在最繁忙的一秒向结算引擎发出 {peak} 个请求；平均每次就诊 {each} 个。",
+    "In its busiest minute the city sends {peak} requests a second to the settlement engine; a \
+     visit makes {each} on average.",
+    "在最繁忙的一分钟内，城市每秒向结算引擎发出 {peak} 个请求；平均每次就诊 {each} 个。",
 );
 pub(in super::super) const FUNDS_CAPTION: Text = t("Payers of all bills", "全部账单的支付方");
 pub(in super::super) const PAYER: Text = t("Payer", "支付方");
@@ -85,6 +92,7 @@ pub(in super::super) const REFUSALS_LEAD: Text = t(
      ordinary case of people who did not sign up.",
     "每次拒绝按最先适用的原因计数。“家庭无可用额度”即未签约者的一般情况。",
 );
+pub(in super::super) const REFUSALS_NONE: Text = t("Nothing was refused.", "没有拒绝任何请求。");
 pub(in super::super) const REFUSALS_CAPTION: Text = t("Refusals by reason", "按原因统计的拒绝次数");
 pub(in super::super) const REASON: Text = t("Reason", "原因");
 pub(in super::super) const COUNT: Text = t("Number", "次数");
@@ -102,9 +110,14 @@ pub(in super::super) const LIMIT_2: Text = t(
 );
 pub(in super::super) const LIMIT_3: Text = t("Satisfaction is not simulated.", "满意度未作仿真。");
 pub(in super::super) const LIMIT_4: Text = t(
-    "Each saving depends on its baseline: the same scheme saves more against windows than \
-     against phones.",
-    "节省多少取决于基线：同一方案对比窗口缴费节省较多，对比手机支付节省较少。",
+    "Each saving depends on its baseline: the same scheme usually saves more against windows \
+     than against phones.",
+    "节省多少取决于基线：同一方案通常对比窗口缴费节省较多，对比手机支付节省较少。",
+);
+pub(in super::super) const LIMIT_SAMPLED: Text = t(
+    "This run simulates a sample of whole hospitals with their own demand, not the whole city; \
+     totals are those of the sample.",
+    "本次运行只仿真部分医院及其就诊需求，而非全市；合计数为样本合计。",
 );
 pub(in super::super) const APPROX_CAPTION: Text =
     t("Approximations that came into play, counted", "起作用的近似处理及其计数");
@@ -179,6 +192,8 @@ pub(super) const ALL: &[Text] = &[
     CHECK_MINUTES,
     CHECK_STOPS_PART,
     CHECK_OTHER,
+    CHECK_CLINICAL,
+    CHECK_REMAINING,
     CHECK_SIGN_UP,
     CHECK_EXPLAINED,
     CHECK_SIMULATED,
@@ -198,6 +213,7 @@ pub(super) const ALL: &[Text] = &[
     USE_OF,
     CREDIT_TITLE,
     CREDIT_LEAD,
+    LOSS_NONE,
     SETTLEMENT_TITLE,
     SETTLEMENT_LEAD,
     SETTLEMENT_LEAD_BROKEN,
@@ -206,6 +222,7 @@ pub(super) const ALL: &[Text] = &[
     PAYER,
     REFUSALS_TITLE,
     REFUSALS_LEAD,
+    REFUSALS_NONE,
     REFUSALS_CAPTION,
     REASON,
     COUNT,
@@ -214,6 +231,7 @@ pub(super) const ALL: &[Text] = &[
     LIMIT_2,
     LIMIT_3,
     LIMIT_4,
+    LIMIT_SAMPLED,
     APPROX_CAPTION,
     COUNTER,
     ASSUMED_LEAD,
