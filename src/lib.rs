@@ -17,6 +17,7 @@ pub mod loadtest;
 pub mod metrics;
 pub mod random;
 pub mod relay;
+pub mod report;
 pub mod risk;
 pub mod scenario;
 pub mod settlement;
