@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 /// Name and version of the report.
 pub const SCHEMA: &str = "aftercare.load/1";
 
-/// Most requests that the generator may deliver late before the test is about the generator.
+/// Most requests that may be sent late although the driver was free, before the test is about the
+/// generator.
 const LATE_SHARE: f64 = 0.01;
 /// A store fell behind when its last answer came later than this share of the run after the last
 /// intended start, the objective on top.
@@ -181,7 +182,7 @@ pub struct LoadReport {
     pub store_share: f64,
     /// Share of the wall time of the driver's own work.
     pub driver_share: f64,
-    /// Share of requests that the generator delivered late.
+    /// Share of requests sent late although the driver was free.
     pub generator_late_share: f64,
     /// The disk, for a journal.
     pub disk: Option<Disk>,
@@ -260,8 +261,9 @@ impl LoadReport {
         if generator_was_late(measured) || self.capacity_is_a_lower_bound {
             let (late, own) = (100.0 * measured.late_share(), 100.0 * measured.driver_share());
             self.invalidate(format!(
-                "the generator was the bottleneck: {late:.1} % of requests came late from it, \
-                 {own:.0} % of the time was the driver's own; the store does at least this rate"
+                "the generator was the bottleneck: {late:.1} % of requests were made late or woken for \
+                 late by a busy machine, {own:.0} % of the time was the driver's own; the store \
+                 does at least this rate"
             ));
         }
         if measured.count == 0 {
