@@ -129,7 +129,8 @@ impl SettleDay<'_, '_> {
                 later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
                 block.put_off(self.day + 1, later);
             }
-            (_, Kind::Admission) => {
+            (End::Reneged, _) => sums.day.reneged += 1,
+            (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
                 sums.deposits += done.deposit;
                 later.kind = Kind::Discharge;
@@ -140,7 +141,6 @@ impl SettleDay<'_, '_> {
                 later.want.arrival_ms = self.world.discharge_ms(plan.want.visit, self.replication);
                 block.put_off(self.day + i32::from(plan.want.stay_days.max(1)), later);
             }
-            (End::Reneged, _) => sums.day.reneged += 1,
             (End::Done, Kind::Visit) => sums.day.visits += 1,
             (End::Done, Kind::Discharge) => {}
         }
@@ -257,7 +257,7 @@ impl Witness for Booker<'_, '_, '_> {
             return;
         }
         if claim.lines.is_empty() {
-            return self.state.forget(claim.visit.bill(claim.point));
+            return self.state.reversed(claim.visit.bill(claim.point), decision);
         }
         sums.claims += 1;
         sums.billed += decision.total;
@@ -276,8 +276,16 @@ impl Witness for Booker<'_, '_, '_> {
 }
 
 impl ArmBlock {
-    /// Strikes what a reversed bill would have brought.
-    fn forget(&mut self, bill: VisitId) {
+    /// Takes a reversed bill out of the sums again (it was counted today) and strikes what it would have
+    /// brought.
+    fn reversed(&mut self, bill: VisitId, decision: &Decision) {
+        let sums = &mut self.sums;
+        sums.claims -= 1;
+        sums.billed -= decision.total;
+        sums.draws -= u64::from(!decision.line.is_zero());
+        sums.drawn -= decision.line;
+        sums.day.drawn -= decision.line;
+        sums.arrears -= decision.receivable;
         for entries in self.calendar.values_mut() {
             entries.retain(|entry| entry.bill != bill);
         }
