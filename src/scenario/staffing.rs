@@ -75,7 +75,11 @@ impl Level<'_> {
                 _ => &all,
             });
             let spec = &self.flow.levels[self.level].stations[station as usize];
-            let servers = spec.servers_per_1000_visits * staffing(spec, hour);
+            let factor = match station {
+                Station::Cashier => self.regime.channels.windows_factor_by_level[self.level],
+                _ => 1.0,
+            };
+            let servers = spec.servers_per_1000_visits * staffing(spec, hour) * factor;
             let offered = 1000.0 * customers * work[index] / 3600.0;
             if servers > 0.0 { offered / servers } else { 0.0 }
         })
@@ -117,8 +121,8 @@ impl Level<'_> {
         1.0 - (1.0 - course.lab) * (1.0 - course.imaging)
     }
 
-    /// Seconds of work at each station of `BUSY`: of a mean payment at cashiers and kiosks, of a mean
-    /// visit elsewhere.
+    /// Seconds of work at each station of `BUSY`: of a mean payment at cashiers and kiosks, of a
+    /// mean visit elsewhere.
     fn work_seconds(self) -> [f64; BUSY.len()] {
         let Level { city, regime, level, .. } = self;
         let flow = &self.flow.levels[level];

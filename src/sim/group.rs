@@ -224,7 +224,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             }
             self.witness.opened(self.at_ms, self.visit, &decision);
         }
-        if !self.rows.credit.lines.is_empty() {
+        if arm.engine.may_use_line(self.rows, member) {
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
             let care = self.care();
@@ -399,6 +399,10 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     }
 
     fn release(&mut self) {
+        let visit = self.plan.want.visit;
+        if self.rows.credit.holds.iter().all(|hold| hold.visit != visit) {
+            return;
+        }
         self.send(FINAL, Body::Release { visit: self.plan.want.visit });
     }
 

@@ -164,7 +164,7 @@ impl SiteToday<'_, '_> {
         let level = self.world.city.sites[usize::from(self.site.0)].level as usize;
         state.walked.clear();
         flow::walk(
-            self.world.hospital(self.site),
+            self.world.hospital(arm, self.site),
             &self.world.tables[arm][level],
             flow::Day { arrivals: &state.arrivals, steps: self.steps },
             self.closed,

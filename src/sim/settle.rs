@@ -1,15 +1,15 @@
 //! Pass 4: the same function as the rehearsal, from the midnight rows, in true-time order, now posting.
 //! Schedules what falls due later and counts what happened. Must never change how a visit walked.
 
-use super::block::{ArmBlock, Block, Due, Entry, Kind, Later, Plan};
+use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
+use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
 use crate::engine::{Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
-use crate::metrics::{Cells, PairSums, Times};
+use crate::metrics::{ArmSums, Cells, PairSums, Times};
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -83,10 +83,9 @@ impl SettleDay<'_, '_> {
             scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
         }
         let run = GroupDay { world: self.world, arm, replication: self.replication, day: self.day };
-        let mut audit = std::mem::take(&mut state.audit);
-        let mut witness = Booker { run, plans, group, state };
-        run.run(scratch, plans, &mut audit, &mut witness);
-        state.audit = audit;
+        let ArmBlock { audit, sums, calendar, pending, .. } = state;
+        let mut witness = Booker { run, plans, group, sums, calendar, pending };
+        run.run(scratch, plans, audit, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
             let plan = block.today.plans[visit];
@@ -243,12 +242,14 @@ struct Booker<'a, 'w, 's> {
     run: GroupDay<'w, 's>,
     plans: &'a [Plan],
     group: u32,
-    state: &'a mut ArmBlock,
+    sums: &'a mut ArmSums,
+    calendar: &'a mut Calendar,
+    pending: &'a mut u32,
 }
 
 impl Witness for Booker<'_, '_, '_> {
     fn decided(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>, decision: &Decision) {
-        let sums = &mut self.state.sums;
+        let sums = &mut *self.sums;
         sums.request(at_ms % MS_PER_DAY as Ms);
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
@@ -257,7 +258,7 @@ impl Witness for Booker<'_, '_, '_> {
             return;
         }
         if claim.lines.is_empty() {
-            return self.state.forget(claim.visit.bill(claim.point));
+            return self.calendar.forget(claim.visit.bill(claim.point));
         }
         sums.claims += 1;
         sums.billed += decision.total;
@@ -270,28 +271,19 @@ impl Witness for Booker<'_, '_, '_> {
     }
 
     fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
-        self.state.pending -= 1;
-        self.state.count_opened(decision);
+        *self.pending -= 1;
+        count_opened(self.sums, decision);
     }
 }
 
-impl ArmBlock {
-    /// Strikes what a reversed bill would have brought.
-    fn forget(&mut self, bill: VisitId) {
-        for entries in self.calendar.values_mut() {
-            entries.retain(|entry| entry.bill != bill);
+/// Counts a line opened or refused.
+pub(super) fn count_opened(sums: &mut ArmSums, decision: &Decision) {
+    match decision.refusal {
+        None => {
+            sums.opened += 1;
+            sums.limit_total += decision.line;
         }
-    }
-
-    /// Counts a line opened or refused.
-    pub(super) fn count_opened(&mut self, decision: &Decision) {
-        match decision.refusal {
-            None => {
-                self.sums.opened += 1;
-                self.sums.limit_total += decision.line;
-            }
-            Some(word) => self.sums.refuse(word),
-        }
+        Some(word) => sums.refuse(word),
     }
 }
 
@@ -300,7 +292,7 @@ impl Booker<'_, '_, '_> {
     fn drawn(&mut self, claim: &Settle<'_>, decision: &Decision, due: Day, holder: u32) {
         let world = self.run.world;
         let person = world.city.group_first[self.group as usize] + holder;
-        let sums = &mut self.state.sums;
+        let sums = &mut *self.sums;
         sums.draws += 1;
         sums.drawn += decision.line;
         sums.day.drawn += decision.line;
@@ -322,7 +314,7 @@ impl Booker<'_, '_, '_> {
             Intent::OnDue | Intent::Misses => due,
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
-        self.state.enter(on.max(today), Entry { group: self.group, person, bill, due });
+        self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
     }
 
     /// A bill was left unpaid: is it ever paid?
@@ -330,7 +322,7 @@ impl Booker<'_, '_, '_> {
         let world = self.run.world;
         let plan = &self.plans[visit];
         let person = plan.want.person.0;
-        self.state.sums.arrears += amount;
+        self.sums.arrears += amount;
         let view = world.person_view(plan.want.person);
         let replication = self.run.replication;
         let raw = plan.want.visit.raw();
@@ -343,6 +335,6 @@ impl Booker<'_, '_, '_> {
         };
         let due = Due::Arrears { hospital: plan.want.site.0, amount, written_off };
         let bill = claim.visit.bill(claim.point);
-        self.state.enter(self.run.day + days, Entry { group: self.group, person, bill, due });
+        self.calendar.enter(self.run.day + days, Entry { group: self.group, person, bill, due });
     }
 }
