@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod metrics;
 pub mod random;
 pub mod relay;
+pub mod report;
 pub mod risk;
 pub mod scenario;
 pub mod settlement;

@@ -75,11 +75,7 @@ impl Level<'_> {
                 _ => &all,
             });
             let spec = &self.flow.levels[self.level].stations[station as usize];
-            let factor = match station {
-                Station::Cashier => self.regime.channels.windows_factor_by_level[self.level],
-                _ => 1.0,
-            };
-            let servers = spec.servers_per_1000_visits * staffing(spec, hour) * factor;
+            let servers = spec.servers_per_1000_visits * staffing(spec, hour);
             let offered = 1000.0 * customers * work[index] / 3600.0;
             if servers > 0.0 { offered / servers } else { 0.0 }
         })

@@ -6,8 +6,13 @@ use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
+<<<<<<< HEAD
 use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
 use crate::engine::{Decision, Settle};
+=======
+use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
+use crate::engine::{Body, Decision, Settle};
+>>>>>>> room/house
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
 
@@ -49,7 +54,7 @@ impl SettleDay<'_, '_> {
     }
 
     /// How a plan walked; after the last day nobody walks, and stays end at their hour without a queue.
-    fn outcome(&self, plan: &Plan, arm: usize) -> Outcome {
+    pub(super) fn outcome(&self, plan: &Plan, arm: usize) -> Outcome {
         match self.sites {
             Some(sites) => {
                 *sites[usize::from(plan.want.site.0)].outcome(arm, self.block, plan.slot)
@@ -62,18 +67,18 @@ impl SettleDay<'_, '_> {
         }
     }
 
-    fn settle_group(
+    /// Gathers a group's rows as they were at midnight and enters the true times of its visits.
+    pub(super) fn enter_group(
         &self,
-        block: &mut Block,
+        block: &Block,
         arm: usize,
         (from, to): (usize, usize),
         scratch: &mut GroupScratch,
     ) {
         let group = block.today.group_at(from).0;
-        let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         scratch.begin(plans.len());
-        state.gather(&self.world.city, block.first_person, group, &mut scratch.rows);
+        block.arms[arm].gather(&self.world.city, block.first_person, group, &mut scratch.rows);
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
             let outcome = self.outcome(plan, arm);
             if outcome.end == End::Closed && outcome.steps_done == plan.resume_at {
@@ -82,10 +87,36 @@ impl SettleDay<'_, '_> {
             scratch.visits[visit].walked = walked(plan, &outcome, &block.today.steps);
             scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
         }
+<<<<<<< HEAD
         let run = GroupDay { world: self.world, arm, replication: self.replication, day: self.day };
         let ArmBlock { audit, sums, calendar, pending, .. } = state;
         let mut witness = Booker { run, plans, group, sums, calendar, pending };
         run.run(scratch, plans, audit, &mut witness);
+=======
+    }
+
+    /// The day of a group in one arm.
+    pub(super) fn group_day(&self, arm: usize) -> GroupDay<'_, '_> {
+        GroupDay { world: self.world, arm, replication: self.replication, day: self.day }
+    }
+
+    fn settle_group(
+        &self,
+        block: &mut Block,
+        arm: usize,
+        (from, to): (usize, usize),
+        scratch: &mut GroupScratch,
+    ) {
+        self.enter_group(block, arm, (from, to), scratch);
+        let group = block.today.group_at(from).0;
+        let state = &mut block.arms[arm];
+        let plans = &block.today.plans[from..to];
+        let run = self.group_day(arm);
+        let mut audit = std::mem::take(&mut state.audit);
+        let mut witness = Booker { run, plans, group, state };
+        run.run(scratch, plans, &mut audit, &mut witness);
+        state.audit = audit;
+>>>>>>> room/house
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
             let plan = block.today.plans[visit];
@@ -248,8 +279,20 @@ struct Booker<'a, 'w, 's> {
 }
 
 impl Witness for Booker<'_, '_, '_> {
+<<<<<<< HEAD
     fn decided(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>, decision: &Decision) {
         let sums = &mut *self.sums;
+=======
+    fn decided(
+        &mut self,
+        at_ms: Ms,
+        visit: usize,
+        claim: &Settle<'_>,
+        _: &Body<'_>,
+        decision: &Decision,
+    ) {
+        let sums = &mut self.state.sums;
+>>>>>>> room/house
         sums.request(at_ms % MS_PER_DAY as Ms);
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
