@@ -47,9 +47,8 @@ impl<'s> World<'s> {
                 Arm::new(spec, &scenario.rules, sites)
             })
             .collect();
-        let build = |site: &Site| {
-            Hospital::new(&scenario.flow, site.level, site.planned_visits_per_day)
-        };
+        let build =
+            |site: &Site| Hospital::new(&scenario.flow, site.level, site.planned_visits_per_day);
         let hospitals = city.sites.iter().map(build).collect();
         let tables = arms
             .iter()

@@ -103,7 +103,7 @@ impl SiteDay {
         let until = |steps: u8| {
             arrivals[at].steps = u32::from(steps);
             flow::walk(
-                world.hospital(arm, self.site),
+                world.hospital(self.site),
                 &world.tables[arm][level],
                 flow::Day { arrivals: &arrivals, steps: &self.steps },
                 closed,

@@ -6,13 +6,8 @@ use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-<<<<<<< HEAD
 use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
-use crate::engine::{Decision, Settle};
-=======
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
 use crate::engine::{Body, Decision, Settle};
->>>>>>> room/house
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
 
@@ -87,12 +82,6 @@ impl SettleDay<'_, '_> {
             scratch.visits[visit].walked = walked(plan, &outcome, &block.today.steps);
             scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
         }
-<<<<<<< HEAD
-        let run = GroupDay { world: self.world, arm, replication: self.replication, day: self.day };
-        let ArmBlock { audit, sums, calendar, pending, .. } = state;
-        let mut witness = Booker { run, plans, group, sums, calendar, pending };
-        run.run(scratch, plans, audit, &mut witness);
-=======
     }
 
     /// The day of a group in one arm.
@@ -112,11 +101,9 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let mut audit = std::mem::take(&mut state.audit);
-        let mut witness = Booker { run, plans, group, state };
-        run.run(scratch, plans, &mut audit, &mut witness);
-        state.audit = audit;
->>>>>>> room/house
+        let ArmBlock { audit, sums, calendar, pending, .. } = state;
+        let mut witness = Booker { run, plans, group, sums, calendar, pending };
+        run.run(scratch, plans, audit, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
             let plan = block.today.plans[visit];
@@ -279,10 +266,6 @@ struct Booker<'a, 'w, 's> {
 }
 
 impl Witness for Booker<'_, '_, '_> {
-<<<<<<< HEAD
-    fn decided(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>, decision: &Decision) {
-        let sums = &mut *self.sums;
-=======
     fn decided(
         &mut self,
         at_ms: Ms,
@@ -291,8 +274,7 @@ impl Witness for Booker<'_, '_, '_> {
         _: &Body<'_>,
         decision: &Decision,
     ) {
-        let sums = &mut self.state.sums;
->>>>>>> room/house
+        let sums = &mut *self.sums;
         sums.request(at_ms % MS_PER_DAY as Ms);
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
