@@ -303,7 +303,7 @@ fn staffing_follows_stated_utilisation() {
         let now = &baselines[0].regime;
         for level in 0..3 {
             let busy = |regime, phone_sites| {
-                staffing::Level { city: &city, flow: &flow, regime, level, phone_sites }
+                staffing::LevelWork { city: &city, flow: &flow, regime, level, phone_sites }
                     .utilisation()
             };
             let then = busy(&past, past.channels.phone_sites_by_level[level]);
