@@ -21,4 +21,6 @@ pub mod scenario;
 pub mod settlement;
 pub mod sim;
 pub mod stats;
+#[cfg(feature = "server")]
+pub mod web;
 pub mod wire;
