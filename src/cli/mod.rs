@@ -2,9 +2,20 @@
 //! Must never simulate, settle or decide anything itself.
 
 mod args;
+mod check;
+mod completions;
 mod fault;
+mod flow;
+mod out;
 mod progress;
 mod run;
+mod runs;
+mod scenarios;
+mod schedule;
+mod schema;
+mod serve;
+mod settle;
+mod validate;
 
 pub use fault::{Exit, Fault};
 
@@ -24,8 +35,20 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             return if usage { Exit::BadInput.code() } else { Exit::Done.code() };
         }
     };
+    let common = &cli.common;
     let ended = match cli.command {
-        Command::Run(arguments) => run::run(&arguments, &cli.common),
+        Command::Run(arguments) => run::run(&arguments, common),
+        Command::Flow(arguments) => flow::run(&arguments, common),
+        Command::Settle(arguments) => settle::run(&arguments, common),
+        Command::Schedule(arguments) => schedule::run(&arguments, common),
+        Command::Validate(arguments) => validate::run(&arguments, common),
+        Command::Check(arguments) => check::run(&arguments, common),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Scenarios(arguments) => scenarios::list(&arguments, common),
+        Command::Init(arguments) => scenarios::init(&arguments, common),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Runs(arguments) => runs::run(&arguments, common),
+        Command::Serve(arguments) => serve::run(&arguments, common),
     };
     match ended {
         Ok(exit) => exit.code(),

@@ -4,6 +4,7 @@ mod figures;
 mod replicate;
 mod summary;
 mod tables;
+pub mod validate;
 
 pub use replicate::{Outcome, Setup, replicate};
 pub use summary::{SUMMARY_SCHEMA, summary};
