@@ -64,6 +64,8 @@ pub(super) enum Language {
 pub(super) enum Command {
     /// Simulates a scenario against its baselines and writes the run folder.
     Run(RunArgs),
+    #[command(flatten)]
+    Study(super::study::StudyCommand),
 }
 
 /// Arguments of `run`.

@@ -2,9 +2,16 @@
 //! Must never simulate, settle or decide anything itself.
 
 mod args;
+mod calibrate;
+mod compare;
 mod fault;
+mod optimise;
 mod progress;
+mod rollout;
 mod run;
+mod sensitivity;
+mod study;
+mod sweep;
 
 pub use fault::{Exit, Fault};
 
@@ -26,6 +33,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     let ended = match cli.command {
         Command::Run(arguments) => run::run(&arguments, &cli.common),
+        Command::Study(study) => study.run(&cli.common),
     };
     match ended {
         Ok(exit) => exit.code(),
