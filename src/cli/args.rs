@@ -96,6 +96,8 @@ pub(super) enum Command {
     Runs(RunsArgs),
     /// Serves the planner's page: scenarios and finished runs.
     Serve(ServeArgs),
+    #[command(flatten)]
+    Study(super::study::StudyCommand),
 }
 
 /// Arguments of `run`.

@@ -2,19 +2,26 @@
 //! Must never simulate, settle or decide anything itself.
 
 mod args;
+mod calibrate;
 mod check;
+mod compare;
 mod completions;
 mod fault;
 mod flow;
+mod optimise;
 mod out;
 mod progress;
+mod rollout;
 mod run;
 mod runs;
 mod scenarios;
 mod schedule;
 mod schema;
+mod sensitivity;
 mod serve;
 mod settle;
+mod study;
+mod sweep;
 mod validate;
 
 pub use fault::{Exit, Fault};
@@ -49,6 +56,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments, common),
         Command::Serve(arguments) => serve::run(&arguments, common),
+        Command::Study(study) => study.run(common),
     };
     match ended {
         Ok(exit) => exit.code(),

@@ -188,6 +188,9 @@ impl SettleDay<'_, '_> {
             }
             pairs.against[baseline][class].count(&before, &after);
             if baseline == 0 {
+                let today = &mut block.arms[policy].sums.day;
+                today.matched += 1;
+                today.saved_ms += before.in_hospital_ms as i64 - after.in_hospital_ms as i64;
                 self.count_cells(pairs, plan, class, &before, &after);
             }
         }
