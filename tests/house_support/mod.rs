@@ -75,7 +75,7 @@ impl Source {
         let tests = self.code.match_indices("#[cfg(test)]");
         let of_module = |&(at, _): &(usize, &str)| {
             let rest = self.code[at..].lines().skip(1).find(|line| !line.starts_with("#["));
-            rest.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+            rest.is_some_and(|line| line.contains("mod ") && line.ends_with('{'))
         };
         tests.into_iter().find(of_module).map_or(&self.code, |(at, _)| &self.code[..at])
     }
@@ -116,7 +116,7 @@ fn test_files(source: &Source) -> Vec<String> {
         let path =
             lines[at + 1].strip_prefix("#[path = \"").and_then(|rest| rest.split('"').next());
         let module = lines[at + 1..].iter().find(|line| !line.starts_with("#["));
-        let name = module.and_then(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+        let name = module.and_then(|line| line.split_once("mod ")?.1.strip_suffix(';'));
         match (path, name) {
             (Some(path), Some(_)) => {
                 found.push(format!("{beside}/{}", path.trim_end_matches(".rs")));
