@@ -291,9 +291,9 @@ fn keys_are_in(schema: &serde_json::Value, value: &serde_json::Value, path: &str
     }
 }
 
-/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.85 to 0.95 with all visits in one
-/// stream; emergencies, who come at other hours and to hospitals only, move it a little. Cashiers are
-/// those of 2015, kiosks those of a site without phones today.
+/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.85 to 0.95 with all visits in
+/// one stream; emergencies, who come at other hours and to hospitals only, move it a little.
+/// Cashiers are those of 2015, kiosks those of a site without phones today.
 #[test]
 fn staffing_follows_stated_utilisation() {
     let past = shipped_scenario("smoke").baselines.remove(1).regime;
@@ -303,7 +303,7 @@ fn staffing_follows_stated_utilisation() {
         let now = &baselines[0].regime;
         for level in 0..3 {
             let busy = |regime, phone_sites| {
-                staffing::Level { city: &city, flow: &flow, regime, level, phone_sites }
+                staffing::LevelWork { city: &city, flow: &flow, regime, level, phone_sites }
                     .utilisation()
             };
             let then = busy(&past, past.channels.phone_sites_by_level[level]);
