@@ -217,18 +217,8 @@ fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireErro
 }
 
 fn put_claim(out: &mut Vec<u8>, claim: &ClaimRow) {
-    let ClaimRow {
-        visit,
-        point,
-        member,
-        care,
-        hospital,
-        ref split,
-        tender,
-        holder,
-        aid,
-        year_tag,
-    } = *claim;
+    let ClaimRow { visit, point, member, care, hospital, ref split, tender, holder, aid, year_tag } =
+        *claim;
     out.extend_from_slice(&visit.raw().to_le_bytes());
     out.extend_from_slice(&hospital.0.to_le_bytes());
     out.extend_from_slice(&[point, member, care as u8, holder, year_tag]);

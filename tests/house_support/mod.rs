@@ -48,6 +48,11 @@ fn gather(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Whether a file's name ends in `.kind`.
+pub(crate) fn is_kind(path: &str, kind: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == kind)
+}
+
 /// One Rust file.
 pub(crate) struct Source {
     /// Path from the repository's root.
@@ -83,7 +88,7 @@ impl Source {
 
 /// Every Rust file under a folder.
 pub(crate) fn sources(folder: &str) -> Vec<Source> {
-    let rust = files(folder).into_iter().filter(|path| path.ends_with(".rs"));
+    let rust = files(folder).into_iter().filter(|path| is_kind(path, "rs"));
     let mut sources: Vec<Source> = rust
         .map(|path| {
             let text = text(&path);
