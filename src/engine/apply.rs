@@ -2,7 +2,7 @@
 //! Must never leave a row half-changed when it refuses.
 
 use super::command::{Body, Command, Decision, Funding, Settle};
-use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow};
+use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow, tags};
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{
     CareKind, Day, Fen, HospitalId, InsuranceScheme, MemberStatus, PersonId, Refusal, VisitId,
@@ -61,7 +61,7 @@ impl Engine<'_> {
     /// Brings a person's accumulators and personal account up to date: a new year empties the
     /// accumulators, each new month books the account's inflow.
     fn touch<S: Sink>(&self, rows: &mut GroupRows, member: usize, today: Day, sink: &mut S) {
-        let (year_tag, month_tag) = tags(today);
+        let (year_tag, month_tag) = rows.tags(today);
         let row = &mut rows.people[member];
         if row.month_tag >= month_tag {
             return;
@@ -354,14 +354,6 @@ fn parties<'a>(
         line_holder: PersonId(rows.first + holder as u32),
         relatives,
     }
-}
-
-/// Year tag (from 2000) and month tag (from January 2000) of a day.
-pub fn tags(day: Day) -> (u8, u16) {
-    let civil = day.civil();
-    let years = u16::try_from(civil.year - 2000)
-        .unwrap_or_else(|_| panic!("invariant: books open after 2000, got {day}"));
-    (years as u8, years * 12 + u16::from(civil.month) - 1)
 }
 
 /// Monthly inflow into the personal account of a member.

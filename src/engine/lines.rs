@@ -54,6 +54,16 @@ impl GroupRows {
 }
 
 impl Engine<'_> {
+    /// Whether a member, or a relative by the family rules, has a line that the member may ask for.
+    pub fn may_use_line(&self, rows: &GroupRows, member: usize) -> bool {
+        let Some(policy) = self.policy else {
+            return false;
+        };
+        !rows.credit.lines.is_empty()
+            && credit::candidates(policy, member, &rows.kin[..rows.size])
+                .any(|other| rows.line_of(other).is_some())
+    }
+
     /// Opens a line at the score's starting limit.
     pub(super) fn open_line(&self, rows: &mut GroupRows, member: usize, today: Day) -> Decision {
         let Some(policy) = self.policy else {

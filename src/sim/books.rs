@@ -1,7 +1,7 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::block::{ArmBlock, Block, Today};
+use super::block::{ArmBlock, Block, Calendar, Today};
 use super::city_view::{World, applicant};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
@@ -83,7 +83,7 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
     ArmBlock {
         rows,
         credit: BTreeMap::new(),
-        calendar: BTreeMap::new(),
+        calendar: Calendar::default(),
         sign_ups,
         pending: 0,
         audit,
@@ -354,7 +354,7 @@ impl Block {
 
     /// The next day on which anything of this block falls due.
     pub(super) fn next_due(&self) -> Option<Day> {
-        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.keys().next());
-        calendars.chain(self.later.keys().next()).min().map(|&day| Day(day))
+        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.first());
+        calendars.chain(self.later.keys().next().map(|&day| Day(day))).min()
     }
 }

@@ -81,6 +81,41 @@ impl SiteDay {
             .for_each(|(arm, state)| today.walk_arm(state, arm, replication, day));
     }
 
+    /// The outcome of a visit of today after each step that it did in one arm. The day is walked again
+    /// with the visit's program cut off behind that step: departures are known at arrival, so what a
+    /// patient would have done later changes nothing that came before.
+    pub(super) fn follow(
+        &self,
+        world: &World<'_>,
+        arm: usize,
+        (block, plan): (usize, usize),
+        day: Day,
+    ) -> Vec<Outcome> {
+        let is_it = |key: &Key| key.block as usize == block && key.plan as usize == plan;
+        let state = &self.arms[arm];
+        let at = state.ranks.iter().position(|&rank| is_it(&self.keys[rank as usize]));
+        let Some(at) = at else { return Vec::new() };
+        let level = world.city.sites[usize::from(self.site.0)].level as usize;
+        let closed = world.scenario.flow.closed_weekdays[usize::from(day.civil().weekday)];
+        let mut arrivals = state.arrivals.clone();
+        let (mut scratch, mut walked) = (Scratch::default(), Vec::new());
+        let done = state.walked[at].steps_done;
+        let until = |steps: u8| {
+            arrivals[at].steps = u32::from(steps);
+            flow::walk(
+                world.hospital(self.site),
+                &world.tables[arm][level],
+                flow::Day { arrivals: &arrivals, steps: &self.steps },
+                closed,
+                &mut scratch,
+                &mut walked,
+                &mut DayStats::default(),
+            );
+            walked[at]
+        };
+        (state.arrivals[at].resume_at + 1..=done).map(until).collect()
+    }
+
     fn gather(&mut self, blocks: &[Block]) {
         let site = usize::from(self.site.0);
         self.keys.clear();
@@ -168,7 +203,7 @@ impl SiteToday<'_, '_> {
         let level = self.world.city.sites[usize::from(self.site.0)].level as usize;
         state.walked.clear();
         flow::walk(
-            self.world.hospital(arm, self.site),
+            self.world.hospital(self.site),
             &self.world.tables[arm][level],
             flow::Day { arrivals: &state.arrivals, steps: self.steps },
             self.closed,
