@@ -88,6 +88,8 @@ pub struct ClaimRow {
     pub holder: u8,
     /// What each member's account gave by family mutual aid, fen.
     pub aid: [u32; GROUP_MAX],
+    /// Year whose benefits it used, counted from 2000.
+    pub year_tag: u8,
 }
 
 /// Lines, draws and holds of a group: kept only for groups that have a line.

@@ -26,6 +26,10 @@ pub struct ArmDay {
     pub written_off: Fen,
     /// Change of overdue principal.
     pub overdue_change: Fen,
+    /// Visits that ended today here and under the first baseline; counted in the policy arm.
+    pub matched: u64,
+    /// Their time in hospital saved against the first baseline, ms.
+    pub saved_ms: i64,
 }
 
 impl ArmDay {
@@ -40,6 +44,8 @@ impl ArmDay {
         self.repaid += other.repaid;
         self.written_off += other.written_off;
         self.overdue_change += other.overdue_change;
+        self.matched += other.matched;
+        self.saved_ms += other.saved_ms;
     }
 }
 
@@ -54,7 +60,7 @@ pub struct ArmSums {
     pub day: ArmDay,
     /// Requests by minute of today, emptied each midnight; empty where nobody asks.
     pub minutes: Vec<u32>,
-    /// Claims settled.
+    /// Claims settled and not reversed; so are bills, draws and arrears.
     pub claims: u64,
     /// Sum of bills.
     pub billed: Fen,

@@ -9,7 +9,7 @@ use crate::behaviour::SignUp;
 use crate::credit;
 use crate::domain::{Day, Fen, HospitalLevel, PersonId};
 use crate::engine::{PersonRow, tags};
-use crate::ledger::{Audit, Code, Role, Sink, transfer};
+use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -73,8 +73,11 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         }
     }
     audit.close(0);
-    if let (Some(fault), true) = (plan.planted, arm == world.policy()) {
-        audit.plant(fault);
+    if let (Some(PlantedFault::DropOneFen { at_posting }), true) =
+        (plan.planted, arm == world.policy())
+    {
+        let at_posting = audit.postings().saturating_add(at_posting);
+        audit.plant(PlantedFault::DropOneFen { at_posting });
     }
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
     ArmBlock {

@@ -342,7 +342,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
                 self.write_lines(1 << STAY);
                 let claim = self.settle_with(STAY, self.lines);
                 let engine = &self.day.world.arms[self.day.arm].engine;
-                share.of(engine.person_part(self.rows, self.member(), &claim))
+                share.of(engine.person_part(self.rows, self.member(), &claim, self.day.day))
             }
         }
     }

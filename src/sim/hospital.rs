@@ -179,8 +179,12 @@ impl SiteToday<'_, '_> {
                 continue;
             }
             if plan.kind == Kind::Admission && !self.take_bed(state, plan.want.stay_days, day) {
-                state.outcomes[key.place as usize] =
-                    Outcome { exit_ms: key.arrival_ms, end: End::Closed, ..Outcome::default() };
+                state.outcomes[key.place as usize] = Outcome {
+                    exit_ms: key.arrival_ms,
+                    steps_done: plan.resume_at,
+                    end: End::Closed,
+                    ..Outcome::default()
+                };
                 continue;
             }
             let rehearsed = &today.rehearsed[key.plan as usize * arms + arm];
@@ -207,8 +211,13 @@ impl SiteToday<'_, '_> {
             &mut state.walked,
             &mut state.stats,
         );
-        for (&rank, outcome) in state.ranks.iter().zip(&state.walked) {
-            state.outcomes[self.keys[rank as usize].place as usize] = *outcome;
+        for at in 0..state.ranks.len() {
+            let (key, outcome) = (&self.keys[state.ranks[at] as usize], state.walked[at]);
+            state.outcomes[key.place as usize] = outcome;
+            if key.kind == Kind::Admission && outcome.end != End::Done {
+                let today = &self.blocks[key.block as usize].today;
+                give_bed_back(state, today.plans[key.plan as usize].want.stay_days, day);
+            }
         }
     }
 
@@ -221,6 +230,16 @@ impl SiteToday<'_, '_> {
         *state.leaving.entry(day.0 + i32::from(stay_days.max(1))).or_default() += 1;
         true
     }
+}
+
+/// Frees the bed of somebody who was not admitted after all.
+fn give_bed_back(state: &mut SiteArm, stay_days: u16, day: Day) {
+    state.beds_taken -= 1;
+    let until = day.0 + i32::from(stay_days.max(1));
+    let Some(leaving) = state.leaving.get_mut(&until) else {
+        panic!("invariant: a bed that is given back on {day} was taken until day {until}")
+    };
+    *leaving -= 1;
 }
 
 /// The semantic step of a visit's patience.

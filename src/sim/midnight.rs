@@ -170,7 +170,7 @@ impl Midnight<'_, '_> {
             let rows = &mut scratch.rows;
             state.gather(&self.world.city, first, group, rows);
             let command = Command {
-                id: u128::from(person) << 64 | u128::from(self.day.0.unsigned_abs()),
+                id: sign_up_id(person, self.day),
                 at: self.day.start() + (MS_PER_DAY - 1),
                 member: (person - rows.first) as usize,
                 body: Body::OpenLine,
@@ -195,6 +195,11 @@ fn overdue(rows: &crate::engine::GroupRows) -> Fen {
         .filter(|draw| draw.stage() == crate::credit::DrawStage::Overdue)
         .map(crate::credit::DrawRow::principal)
         .sum()
+}
+
+/// A request id that no visit's command has: the second highest bit, the person, the day.
+fn sign_up_id(person: u32, day: Day) -> u128 {
+    1 << 126 | u128::from(person) << 64 | u128::from(day.0.unsigned_abs())
 }
 
 /// A request id that no visit's command has: the top bit, the bill, the day, the number of the night.

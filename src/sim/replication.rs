@@ -22,7 +22,8 @@ pub struct RunPlan {
     pub replication: u16,
     /// Days with visits.
     pub days: u32,
-    /// A fault planted to prove that the audit catches it.
+    /// A fault planted in the policy arm of every block to prove that the audit catches it; the number of
+    /// its posting counts from the end of the opening postings.
     pub planted: Option<PlantedFault>,
 }
 

@@ -6,7 +6,7 @@ use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
+use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -146,7 +146,8 @@ impl SettleDay<'_, '_> {
                 later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
                 block.put_off(self.day + 1, later);
             }
-            (_, Kind::Admission) => {
+            (End::Reneged, _) => sums.day.reneged += 1,
+            (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
                 sums.deposits += done.deposit;
                 later.kind = Kind::Discharge;
@@ -157,7 +158,6 @@ impl SettleDay<'_, '_> {
                 later.want.arrival_ms = self.world.discharge_ms(plan.want.visit, self.replication);
                 block.put_off(self.day + i32::from(plan.want.stay_days.max(1)), later);
             }
-            (End::Reneged, _) => sums.day.reneged += 1,
             (End::Done, Kind::Visit) => sums.day.visits += 1,
             (End::Done, Kind::Discharge) => {}
         }
@@ -188,6 +188,9 @@ impl SettleDay<'_, '_> {
             }
             pairs.against[baseline][class].count(&before, &after);
             if baseline == 0 {
+                let today = &mut block.arms[policy].sums.day;
+                today.matched += 1;
+                today.saved_ms += before.in_hospital_ms as i64 - after.in_hospital_ms as i64;
                 self.count_cells(pairs, plan, class, &before, &after);
             }
         }
@@ -283,6 +286,7 @@ impl Witness for Booker<'_, '_, '_> {
             return;
         }
         if claim.lines.is_empty() {
+            reversed(sums, decision);
             return self.calendar.forget(claim.visit.bill(claim.point));
         }
         sums.claims += 1;
@@ -299,6 +303,16 @@ impl Witness for Booker<'_, '_, '_> {
         *self.pending -= 1;
         count_opened(self.sums, decision);
     }
+}
+
+/// Takes a reversed bill out of the sums again; it was counted today.
+fn reversed(sums: &mut ArmSums, decision: &Decision) {
+    sums.claims -= 1;
+    sums.billed -= decision.total;
+    sums.draws -= u64::from(!decision.line.is_zero());
+    sums.drawn -= decision.line;
+    sums.day.drawn -= decision.line;
+    sums.arrears -= decision.receivable;
 }
 
 /// Counts a line opened or refused.
