@@ -4,7 +4,7 @@
 mod house_support;
 
 use aftercare::domain::Refusal;
-use house_support::{Source, files, root, sources, text};
+use house_support::{Source, files, is_kind, root, sources, text};
 
 /// Longest file, lines.
 const FILE_LINES: usize = 600;
@@ -186,8 +186,8 @@ fn clocks_are_read_by_terminal_and_capacity_test_only() {
 
 fn pages() -> Vec<String> {
     let mut pages: Vec<String> =
-        files("").into_iter().filter(|path| !path.contains('/') && path.ends_with(".md")).collect();
-    pages.extend(files("docs").into_iter().filter(|path| path.ends_with(".md")));
+        files("").into_iter().filter(|path| !path.contains('/') && is_kind(path, "md")).collect();
+    pages.extend(files("docs").into_iter().filter(|path| is_kind(path, "md")));
     pages
 }
 
@@ -196,7 +196,7 @@ fn every_scenario_is_named_in_the_readme_or_the_docs() {
     let told: String = pages().iter().map(|page| text(page)).collect();
     let scenarios = files("scenarios")
         .into_iter()
-        .filter(|path| path.ends_with(".toml") && path.matches('/').count() == 1);
+        .filter(|path| is_kind(path, "toml") && path.matches('/').count() == 1);
     let silent = scenarios.filter(|path| !told.contains(path.as_str()));
     none(&silent.map(|path| format!("{path}: named on no page")).collect::<Vec<_>>());
 }

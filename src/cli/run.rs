@@ -194,7 +194,12 @@ fn manifest(
 
 /// The command that repeats the run, without machine paths and threads.
 fn command_line(arguments: &RunArgs, setup: &Setup) -> String {
-    let name = arguments.scenario.file_name().unwrap_or_default().to_string_lossy();
+    let shown = if arguments.scenario.is_relative() {
+        arguments.scenario.as_os_str()
+    } else {
+        arguments.scenario.file_name().unwrap_or_default()
+    };
+    let name = shown.to_string_lossy();
     let mut line = format!(
         "aftercare run {name} --seed {} --replications {} --days {}",
         setup.seed, setup.replications, setup.days

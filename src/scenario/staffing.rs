@@ -28,7 +28,7 @@ pub(super) fn check(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec, regime: &R
         let everywhere = regime.channels.phone_sites_by_level[level] >= 1.0;
         let (phone_sites, words) =
             if everywhere { (1.0, "") } else { (0.0, " where phones are not taken") };
-        let busy = Level { city, flow, regime, level, phone_sites }.utilisation();
+        let busy = LevelWork { city, flow, regime, level, phone_sites }.utilisation();
         for ((_, station), share) in BUSY.iter().zip(busy) {
             if share >= 1.0 {
                 let key = format!(
@@ -47,7 +47,7 @@ pub(super) fn check(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec, regime: &R
 
 /// One level of a city under a regime.
 #[derive(Clone, Copy)]
-pub(super) struct Level<'s> {
+pub(super) struct LevelWork<'s> {
     /// People and demand.
     pub(super) city: &'s CitySpec,
     /// Stations.
@@ -60,7 +60,7 @@ pub(super) struct Level<'s> {
     pub(super) phone_sites: f64,
 }
 
-impl Level<'_> {
+impl LevelWork<'_> {
     /// Work offered in the peak hour over work that can be done, by station of `BUSY`.
     pub(super) fn utilisation(self) -> [f64; BUSY.len()] {
         let all = self.arrivals(emergency_share(self.city, self.level));
@@ -117,10 +117,10 @@ impl Level<'_> {
         1.0 - (1.0 - course.lab) * (1.0 - course.imaging)
     }
 
-    /// Seconds of work at each station of `BUSY`: of a mean payment at cashiers and kiosks, of a mean
-    /// visit elsewhere.
+    /// Seconds of work at each station of `BUSY`: of a mean payment at cashiers and kiosks, of a
+    /// mean visit elsewhere.
     fn work_seconds(self) -> [f64; BUSY.len()] {
-        let Level { city, regime, level, .. } = self;
+        let LevelWork { city, regime, level, .. } = self;
         let flow = &self.flow.levels[level];
         let course = &city.demand.course[level];
         let emergency = emergency_share(city, level);

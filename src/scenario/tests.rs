@@ -43,6 +43,8 @@ fn every_shipped_scenario_loads_without_a_warning() {
     }
 }
 
+/// After a message or key was changed on purpose: `cargo run --example renew_scenario_files`, and read
+/// the diff.
 #[test]
 fn each_broken_file_says_exactly_what_stands_beside_it() {
     let files = toml_files("scenarios/broken");
@@ -50,19 +52,6 @@ fn each_broken_file_says_exactly_what_stands_beside_it() {
     for path in files {
         let expected = std::fs::read_to_string(path.with_extension("expected")).expect("a text");
         assert_eq!(check(&path).to_string(), expected, "{}", path.display());
-    }
-}
-
-/// `cargo test --lib scenario -- --ignored` after a message or key was changed on purpose; read the
-/// diff.
-#[test]
-#[ignore = "rewrites the expected messages and the schemas"]
-fn rewrite_what_is_committed() {
-    for (path, schema) in committed_schemas() {
-        std::fs::write(path, schema).expect("written");
-    }
-    for path in toml_files("scenarios/broken") {
-        std::fs::write(path.with_extension("expected"), check(&path).to_string()).expect("written");
     }
 }
 
@@ -291,9 +280,9 @@ fn keys_are_in(schema: &serde_json::Value, value: &serde_json::Value, path: &str
     }
 }
 
-/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.85 to 0.95 with all visits in one
-/// stream; emergencies, who come at other hours and to hospitals only, move it a little. Cashiers are
-/// those of 2015, kiosks those of a site without phones today.
+/// The arithmetic in the comments of `flow/hospital_default.toml`: 0.85 to 0.95 with all visits in
+/// one stream; emergencies, who come at other hours and to hospitals only, move it a little.
+/// Cashiers are those of 2015, kiosks those of a site without phones today.
 #[test]
 fn staffing_follows_stated_utilisation() {
     let past = shipped_scenario("smoke").baselines.remove(1).regime;
@@ -303,7 +292,7 @@ fn staffing_follows_stated_utilisation() {
         let now = &baselines[0].regime;
         for level in 0..3 {
             let busy = |regime, phone_sites| {
-                staffing::Level { city: &city, flow: &flow, regime, level, phone_sites }
+                staffing::LevelWork { city: &city, flow: &flow, regime, level, phone_sites }
                     .utilisation()
             };
             let then = busy(&past, past.channels.phone_sites_by_level[level]);

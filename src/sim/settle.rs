@@ -6,7 +6,7 @@ use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
+use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -188,6 +188,9 @@ impl SettleDay<'_, '_> {
             }
             pairs.against[baseline][class].count(&before, &after);
             if baseline == 0 {
+                let today = &mut block.arms[policy].sums.day;
+                today.matched += 1;
+                today.saved_ms += before.in_hospital_ms as i64 - after.in_hospital_ms as i64;
                 self.count_cells(pairs, plan, class, &before, &after);
             }
         }

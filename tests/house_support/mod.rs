@@ -48,6 +48,11 @@ fn gather(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Whether a file's name ends in `.kind`.
+pub(crate) fn is_kind(path: &str, kind: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == kind)
+}
+
 /// One Rust file.
 pub(crate) struct Source {
     /// Path from the repository's root.
@@ -75,7 +80,7 @@ impl Source {
         let tests = self.code.match_indices("#[cfg(test)]");
         let of_module = |&(at, _): &(usize, &str)| {
             let rest = self.code[at..].lines().skip(1).find(|line| !line.starts_with("#["));
-            rest.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+            rest.is_some_and(|line| line.contains("mod ") && line.ends_with('{'))
         };
         tests.into_iter().find(of_module).map_or(&self.code, |(at, _)| &self.code[..at])
     }
@@ -83,7 +88,7 @@ impl Source {
 
 /// Every Rust file under a folder.
 pub(crate) fn sources(folder: &str) -> Vec<Source> {
-    let rust = files(folder).into_iter().filter(|path| path.ends_with(".rs"));
+    let rust = files(folder).into_iter().filter(|path| is_kind(path, "rs"));
     let mut sources: Vec<Source> = rust
         .map(|path| {
             let text = text(&path);
@@ -116,7 +121,7 @@ fn test_files(source: &Source) -> Vec<String> {
         let path =
             lines[at + 1].strip_prefix("#[path = \"").and_then(|rest| rest.split('"').next());
         let module = lines[at + 1..].iter().find(|line| !line.starts_with("#["));
-        let name = module.and_then(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+        let name = module.and_then(|line| line.split_once("mod ")?.1.strip_suffix(';'));
         match (path, name) {
             (Some(path), Some(_)) => {
                 found.push(format!("{beside}/{}", path.trim_end_matches(".rs")));
