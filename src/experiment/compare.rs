@@ -119,11 +119,7 @@ impl Compare {
 }
 
 /// The policy of a scenario in the first one's city.
-fn contestant(
-    first: &Scenario,
-    other: Scenario,
-    mut setup: Setup,
-) -> Result<Contestant, Trouble> {
+fn contestant(first: &Scenario, other: Scenario, mut setup: Setup) -> Result<Contestant, Trouble> {
     let name = &other.policy.name;
     if first.baselines.iter().any(|baseline| baseline.name == *name) {
         let message = format!(
