@@ -258,13 +258,19 @@ impl Study<'_> {
         human: impl FnOnce(&Value) -> String,
     ) -> Result<(), Fault> {
         if document["waits_comparable"] == false {
-            self.note(match self.common.lang {
-                Language::En => {
-                    "the sample is smaller than one hospital of each level: its waits do not compare \
-                     with the full city's"
-                }
-                Language::Zh => "样本小于每级一所医院：其等候时间不能与全市相比",
-            });
+            self.note(say(
+                self.common,
+                "the sample is smaller than one hospital of each level: its waits do not compare \
+                 with the full city's",
+                "样本小于每级一所医院：其等候时间不能与全市相比",
+            ));
+        }
+        if document["sites_in_scheme_at_end"] == 0 {
+            self.note(say(
+                self.common,
+                "no institution of the simulated city joins the scheme before the last day",
+                "模拟城市中没有机构在末日之前加入该计划",
+            ));
         }
         let text = match self.common.format {
             Format::Json => format!("{document:#}\n"),
