@@ -26,7 +26,7 @@ impl Common {
 
     /// A note on stderr, unless `--quiet`.
     pub(super) fn note(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && !text.is_empty() {
             let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
         }
     }

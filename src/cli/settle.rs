@@ -200,10 +200,11 @@ fn human(
     for claim in settled {
         if explain {
             text += &steps(&claim.steps, common);
-        } else {
+            text.push('\n');
+        } else if differences.is_none() {
             text += &fields(&claim.reply, common);
+            text.push('\n');
         }
-        text.push('\n');
     }
     if let Some(found) = differences {
         for d in found {
