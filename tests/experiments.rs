@@ -164,7 +164,10 @@ fn a_sweep_has_a_row_for_every_point_of_its_grid() {
 fn mistakes_name_the_nearest_valid_word() {
     let vary = words(&["behaviour.use_of_line.outpatient_share=0..1:2"]);
     let table = [
-        (message(Sweep::new(&frame(), &vary, &words(&["credit.drawn"]))), "credit.drawn_total"),
+        (
+            message(Sweep::new(&frame(), &vary, &words(&["credit.drawn_totl"]))),
+            "credit.drawn_total",
+        ),
         (
             message(Sweep::new(&frame(), &words(&["credit.limits.flor_yuan=1..2:2"]), &[])),
             "floor_yuan",
@@ -225,6 +228,7 @@ fn a_rollout_saves_nothing_before_the_first_wave_and_its_months_add_up() {
     assert_eq!(document["waves"][0]["sites"], Value::from(vec!["First Hospital 第一医院"]));
     let names: Vec<&Value> = months.iter().map(|month| &month["month"]).collect();
     assert_eq!(names, ["2023-03", "2023-04"]);
+    assert_eq!((&document["sites"], &document["sites_in_scheme_at_end"]), (&3.into(), &1.into()));
     assert_eq!(
         (&months[0]["sites_in_scheme"], &months[1]["sites_in_scheme"]),
         (&0.into(), &1.into())

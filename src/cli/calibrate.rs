@@ -11,7 +11,8 @@ use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
 
-const LONG: &str = "\
+/// What `--help` says.
+pub(super) const LONG: &str = "\
 Looks between the two ends of one input for the value at which a metric's mean comes out at an observed \
 value, on the same seed throughout (regula falsi, with a middle step now and then). It goes on until the \
 mean is within a tenth of its interval's half-width of the target, or the steps are used; the target must \
@@ -26,7 +27,6 @@ data held back.";
 
 /// Arguments of `calibrate`.
 #[derive(Clone, Debug, Args)]
-#[command(long_about = LONG)]
 pub(super) struct CalibrateArgs {
     /// Scenario file.
     scenario: PathBuf,
@@ -100,8 +100,8 @@ fn human(document: &Value, common: &Common) -> String {
     let rows = items(&document["tried"]).map(row).collect();
     let mut out = heading(common, document);
     out += &table(&[&key, &path, interval_of, reached], rows, 1);
-    out += &format!("\n{}: {path} = {}\n", say(common, "target", "目标"), target(document));
-    out += &match text(&document["status"]).as_str() {
+    out.extend([format!("\n{}: {path} = {}\n", say(common, "target", "目标"), target(document))]);
+    let status = match text(&document["status"]).as_str() {
         "calibrated" => format!(
             "--set {}  ({}: {})\n{}\n",
             text(&document["set"]),
@@ -131,7 +131,7 @@ fn human(document: &Value, common: &Common) -> String {
             )
         ),
     };
-    out
+    out + &status
 }
 
 fn target(document: &Value) -> String {

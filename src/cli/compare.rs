@@ -12,7 +12,8 @@ use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
 
-const LONG: &str = "\
+/// What `--help` says.
+pub(super) const LONG: &str = "\
 Runs the policy of every scenario in the FIRST scenario's city: its people, demand, institutions, rules, \
 behaviour, baselines and seed. Of the others only [policy], [scheme_flow] and [credit] are taken, and the \
 answer lists which of their other parts differ and were not taken.
@@ -26,7 +27,6 @@ break-even, intervals from uncertain inputs.";
 
 /// Arguments of `compare`.
 #[derive(Clone, Debug, Args)]
-#[command(long_about = LONG)]
 pub(super) struct CompareArgs {
     /// Scenario files; the first one's city is the stage.
     #[arg(required = true, num_args = 2..)]
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &CompareArgs, common: &Common) -> Result<Exit, Faul
     let names: Vec<String> = scenarios.iter().map(|path| file_name(path)).collect();
     let mut line = names.join(" ");
     if !metrics.is_empty() {
-        line += &format!(" --metrics {}", metrics.join(","));
+        line.extend([format!(" --metrics {}", metrics.join(","))]);
     }
     let study = Study {
         verb: "compare",
@@ -88,7 +88,7 @@ fn human(document: &Value, headlines: bool, common: &Common) -> String {
         if !parts.is_empty() {
             let (name, parts) = (text(&policy["name"]), parts.join(", "));
             let note = say(common, "differs, but was not taken:", "不同但未采用：");
-            out += &format!("{name}: {note} {parts}\n");
+            out.extend([format!("{name}: {note} {parts}\n")]);
         }
     }
     let [metric, first, second, delta, ci95, word] = [
@@ -100,9 +100,15 @@ fn human(document: &Value, headlines: bool, common: &Common) -> String {
         say(common, "verdict", "结论"),
     ];
     for pair in items(&document["pairs"]) {
-        out += &format!("\n{} → {}\n", text(&pair["first"]), text(&pair["second"]));
-        let wanted = |path: &str| !headlines || HEADLINES.contains(&path);
-        let rows = entries(&pair["metrics"]).filter(|(path, _)| wanted(path)).map(|(path, m)| {
+        out.extend([format!("\n{} → {}\n", text(&pair["first"]), text(&pair["second"]))]);
+        let metrics = &pair["metrics"];
+        let paths: Vec<&str> = if headlines {
+            HEADLINES.to_vec()
+        } else {
+            entries(metrics).map(|(path, _)| path.as_str()).collect()
+        };
+        let row = |path: &&str| {
+            let m = &metrics[*path];
             vec![
                 label(common, path),
                 text(&m["first"]["mean"]),
@@ -111,8 +117,9 @@ fn human(document: &Value, headlines: bool, common: &Common) -> String {
                 interval(&m["ci95"]),
                 if m["direction"].is_null() { "-".into() } else { verdict(common, &m["verdict"]) },
             ]
-        });
-        out += &table(&[metric, first, second, delta, ci95, word], rows.collect(), 1);
+        };
+        let rows = paths.iter().map(row).collect();
+        out += &table(&[metric, first, second, delta, ci95, word], rows, 1);
     }
     out
 }

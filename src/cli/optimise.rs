@@ -4,8 +4,8 @@
 use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted, say,
-    table, text,
+    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, point,
+    quoted, say, table, text,
 };
 use crate::experiment::Optimise;
 use crate::stats::Better;
@@ -13,7 +13,8 @@ use clap::{ArgGroup, Args};
 use serde_json::Value;
 use std::path::PathBuf;
 
-const LONG: &str = "\
+/// What `--help` says.
+pub(super) const LONG: &str = "\
 Runs every point of a grid, keeps those whose means hold every constraint, takes the best mean of the \
 objective and runs it and the runner-up again with a fresh seed (the seed plus one): choosing the best of \
 many favours luck, so the figures of the choice are not the answer. The verdict is the paired difference of \
@@ -25,7 +26,6 @@ Does not do yet: sequential selection with a stated probability of a correct cho
 
 /// Arguments of `optimise`.
 #[derive(Clone, Debug, Args)]
-#[command(long_about = LONG)]
 #[command(group = ArgGroup::new("goal").required(true).args(["maximise", "minimise"]))]
 pub(super) struct OptimiseArgs {
     /// Scenario file.
@@ -65,10 +65,10 @@ pub(super) fn run(arguments: &OptimiseArgs, common: &Common) -> Result<Exit, Fau
     let verb = if goal == Better::Higher { "maximise" } else { "minimise" };
     let mut line = format!("{} --{verb} {objective}", file_name(scenario));
     for vary in vary {
-        line += &format!(" --vary {}", quoted(vary));
+        line.extend([format!(" --vary {}", quoted(vary))]);
     }
     for bound in subject_to {
-        line += &format!(" --subject-to {}", quoted(bound));
+        line.extend([format!(" --subject-to {}", quoted(bound))]);
     }
     let study = Study {
         verb: "optimise",
@@ -103,15 +103,12 @@ fn csv(document: &Value) -> Csv {
     Csv { header, rows: items(&document["points"]).map(row).collect() }
 }
 
-fn row(point: &Value, common: &Common) -> Vec<String> {
-    let inputs = entries(&point["inputs"]).map(|(_, value)| text(value));
-    let objective = [text(&point["objective"]["mean"]), interval(&point["objective"]["ci95"])];
-    let bounds = items(&point["bounds"]).map(|bound| text(&bound["estimate"]["mean"]));
-    let holds = if point["feasible"] == true {
-        say(common, "yes", "是")
-    } else {
-        say(common, "no", "否")
-    };
+fn row(row: &Value, common: &Common) -> Vec<String> {
+    let inputs = entries(&row["inputs"]).map(|(_, value)| text(value));
+    let objective = [text(&row["objective"]["mean"]), interval(&row["objective"]["ci95"])];
+    let bounds = items(&row["bounds"]).map(|bound| text(&bound["estimate"]["mean"]));
+    let holds =
+        if row["feasible"] == true { say(common, "yes", "是") } else { say(common, "no", "否") };
     inputs.chain(objective).chain(bounds).chain([holds.to_owned()]).collect()
 }
 
@@ -141,7 +138,7 @@ fn human(document: &Value, common: &Common) -> String {
             Language::En => format!("The best two again with the fresh seed {seed}:"),
             Language::Zh => format!("前两名以新种子{seed}重新运行："),
         };
-        out += &format!("\n{title}\n{}", table(&header, again, keys.len()));
+        out.extend([format!("\n{title}\n{}", table(&header, again, keys.len()))]);
     }
     out + &format!("\n{}\n", conclusion(document, common))
 }
@@ -173,10 +170,14 @@ fn conclusion(document: &Value, common: &Common) -> String {
         ),
     };
     let best = say(common, "Best", "最优");
-    let mut out = format!("{best}: {}. {words}", document["best"]);
+    let mut out = format!("{best}: {}. {words}", point(&document["best"]));
     if !fresh["delta"].is_null() {
         let difference = say(common, "Best - runner-up", "最优减次优");
-        out += &format!(" {difference}: {} ({})", text(&fresh["delta"]), interval(&fresh["ci95"]));
+        out.extend([format!(
+            " {difference}: {} ({})",
+            text(&fresh["delta"]),
+            interval(&fresh["ci95"])
+        )]);
     }
     out
 }

@@ -11,7 +11,8 @@ use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
 
-const LONG: &str = "\
+/// What `--help` says.
+pub(super) const LONG: &str = "\
 Gives each institution the day on which it joins the scheme, in place of the scenario's own days; those in \
 no wave stay out. Shows for each calendar month the time saved against the first baseline, what was drawn \
 and repaid, what was written off IN that month (losses come months after their draws; those after the last \
@@ -25,7 +26,6 @@ institution, the best order of institutions for a budget.";
 
 /// Arguments of `rollout`.
 #[derive(Clone, Debug, Args)]
-#[command(long_about = LONG)]
 pub(super) struct RolloutArgs {
     /// Scenario file.
     scenario: PathBuf,
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &RolloutArgs, common: &Common) -> Result<Exit, Faul
     let rollout = Rollout::new(&study.frame(scenario), waves)?;
     let mut line = file_name(scenario);
     for wave in waves {
-        line += &format!(" --waves {}", quoted(wave));
+        line.extend([format!(" --waves {}", quoted(wave))]);
     }
     let study = Study {
         verb: "rollout",
@@ -98,7 +98,7 @@ fn human(document: &Value, common: &Common) -> String {
     let mut out = heading(common, document);
     for wave in items(&document["waves"]) {
         let sites: Vec<String> = items(&wave["sites"]).map(text).collect();
-        out += &format!("{}: {}\n", text(&wave["from"]), sites.join(", "));
+        out.extend([format!("{}: {}\n", text(&wave["from"]), sites.join(", "))]);
     }
     let mut header = vec![say(common, "month", "月份"), say(common, "sites", "机构")];
     header.extend(COLUMNS.iter().map(|(_, en, zh)| say(common, en, zh)));
@@ -108,7 +108,7 @@ fn human(document: &Value, common: &Common) -> String {
         head.into_iter().chain(means).collect()
     };
     let rows = items(&document["months"]).map(row).collect();
-    out += &format!("\n{}", table(&header, rows, 1));
+    out.extend([format!("\n{}", table(&header, rows, 1))]);
     let late = text(&document["after_last_day"]["written_off_yuan"]["mean"]);
     let after = say(common, "written off after the last day, yuan", "末日之后核销（元）");
     out + &format!("{after}: {late}\n")

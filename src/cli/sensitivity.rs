@@ -12,7 +12,8 @@ use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
 
-const LONG: &str = "\
+/// What `--help` says.
+pub(super) const LONG: &str = "\
 Moves each input alone to its low and its high end, the others as in the scenario, and sorts the inputs by \
 how far the metric moves between the ends (a tornado). Every run has the same seed; intervals are of paired \
 differences against the scenario as it is.
@@ -24,7 +25,6 @@ Does not do yet: Sobol indices, ranges taken from the scenario ([uncertainty]), 
 
 /// Arguments of `sensitivity`.
 #[derive(Clone, Debug, Args)]
-#[command(long_about = LONG)]
 pub(super) struct SensitivityArgs {
     /// Scenario file.
     scenario: PathBuf,
@@ -47,10 +47,10 @@ pub(super) fn run(arguments: &SensitivityArgs, common: &Common) -> Result<Exit, 
     let sensitivity = Sensitivity::new(&study.frame(scenario), inputs, metrics, *morris)?;
     let mut line = format!("{} --inputs {}", file_name(scenario), quoted(&inputs.join(",")));
     if !metrics.is_empty() {
-        line += &format!(" --metrics {}", metrics.join(","));
+        line.extend([format!(" --metrics {}", metrics.join(","))]);
     }
     if *morris > 0 {
-        line += &format!(" --morris {morris}");
+        line.extend([format!(" --morris {morris}")]);
     }
     let study = Study {
         verb: "sensitivity",
@@ -101,7 +101,7 @@ fn human(document: &Value, common: &Common) -> String {
     for (path, metric) in entries(&document["metrics"]) {
         let (name, unit) = (label(common, path), text(&metric["unit"]));
         let now = say(common, "as it is", "现状");
-        out += &format!("\n{name} ({unit}), {now}: {}\n", text(&metric["base"]["mean"]));
+        out.extend([format!("\n{name} ({unit}), {now}: {}\n", text(&metric["base"]["mean"]))]);
         let bar = |bar: &Value| {
             let side = |end: &str| {
                 let side = &bar[end];
@@ -116,7 +116,7 @@ fn human(document: &Value, common: &Common) -> String {
             .map(|row| ["key", "mu_star", "mu", "sigma"].map(|name| text(&row[name])).to_vec())
             .collect();
         if !effects.is_empty() {
-            out += &format!("\n{}", table(&[input, "mu*", "mu", "sigma"], effects, 1));
+            out.extend([format!("\n{}", table(&[input, "mu*", "mu", "sigma"], effects, 1))]);
         }
     }
     out

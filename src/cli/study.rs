@@ -27,16 +27,22 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Subcommand)]
 pub(super) enum StudyCommand {
     /// Compares policies in the first scenario's city, paired on the same luck.
+    #[command(long_about = super::compare::LONG)]
     Compare(CompareArgs),
     /// Runs a grid of inputs: one row of headline metrics a point.
+    #[command(long_about = super::sweep::LONG)]
     Sweep(SweepArgs),
     /// Says which inputs matter: each alone at its ends, and Morris's screening.
+    #[command(long_about = super::sensitivity::LONG)]
     Sensitivity(SensitivityArgs),
     /// Lets institutions join in waves and shows month by month what happens.
+    #[command(long_about = super::rollout::LONG)]
     Rollout(RolloutArgs),
     /// Finds the best point of a grid under constraints and holds it against the runner-up.
+    #[command(long_about = super::optimise::LONG)]
     Optimise(OptimiseArgs),
     /// Sets one input so that a metric comes out at an observed value.
+    #[command(long_about = super::calibrate::LONG)]
     Calibrate(CalibrateArgs),
 }
 
@@ -98,7 +104,7 @@ impl StudyArgs {
         let mut line = String::new();
         let mut add = |name: &str, value: Option<String>| {
             if let Some(value) = value {
-                line += &format!(" --{name} {value}");
+                line.extend([format!(" --{name} {value}")]);
             }
         };
         add("seed", self.seed.map(|value| value.to_string()));
@@ -252,13 +258,19 @@ impl Study<'_> {
         human: impl FnOnce(&Value) -> String,
     ) -> Result<(), Fault> {
         if document["waits_comparable"] == false {
-            self.note(match self.common.lang {
-                Language::En => {
-                    "the sample is smaller than one hospital of each level: its waits do not compare \
-                     with the full city's"
-                }
-                Language::Zh => "样本小于每级一所医院：其等候时间不能与全市相比",
-            });
+            self.note(say(
+                self.common,
+                "the sample is smaller than one hospital of each level: its waits do not compare \
+                 with the full city's",
+                "样本小于每级一所医院：其等候时间不能与全市相比",
+            ));
+        }
+        if document["sites_in_scheme_at_end"] == 0 {
+            self.note(say(
+                self.common,
+                "no institution of the simulated city joins the scheme before the last day",
+                "模拟城市中没有机构在末日之前加入该计划",
+            ));
         }
         let text = match self.common.format {
             Format::Json => format!("{document:#}\n"),
@@ -298,7 +310,8 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, left: usize) -> Str
     for column in table.column_iter_mut().skip(left) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
 }
 
 /// Chooses by language.
@@ -354,6 +367,13 @@ pub(super) fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> 
 /// Elements of an array of a document.
 pub(super) fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
+}
+
+/// `key = value` of a point.
+pub(super) fn point(inputs: &Value) -> String {
+    let pairs: Vec<String> =
+        entries(inputs).map(|(key, value)| format!("{key} = {}", text(value))).collect();
+    pairs.join(", ")
 }
 
 /// First lines of a human answer: what was run, and how often.

@@ -11,7 +11,8 @@ use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
 
-const LONG: &str = "\
+/// What `--help` says.
+pub(super) const LONG: &str = "\
 Runs every combination of the given values, each with the same seed, and gives the headline metrics (or \
 those of --metrics) of each point with their 95 % intervals.
 
@@ -25,7 +26,6 @@ Does not do yet: Latin hypercube or Sobol points, points on several machines, re
 
 /// Arguments of `sweep`.
 #[derive(Clone, Debug, Args)]
-#[command(long_about = LONG)]
 pub(super) struct SweepArgs {
     /// Scenario file.
     scenario: PathBuf,
@@ -45,10 +45,10 @@ pub(super) fn run(arguments: &SweepArgs, common: &Common) -> Result<Exit, Fault>
     let sweep = Sweep::new(&study.frame(scenario), vary, metrics)?;
     let mut line = file_name(scenario);
     for vary in vary {
-        line += &format!(" --vary {}", quoted(vary));
+        line.extend([format!(" --vary {}", quoted(vary))]);
     }
     if !metrics.is_empty() {
-        line += &format!(" --metrics {}", metrics.join(","));
+        line.extend([format!(" --metrics {}", metrics.join(","))]);
     }
     let study = Study {
         verb: "sweep",
@@ -80,18 +80,27 @@ fn csv(document: &Value) -> Csv {
     Csv { header, rows: items(&document["rows"]).map(row).collect() }
 }
 
-/// One block of lines a metric would hide the points; so a line a point and a column a metric.
+/// Metrics side by side in one table of people.
+const SIDE_BY_SIDE: usize = 3;
+
+/// A line a point and a column a metric, a few metrics a table.
 fn human(document: &Value, common: &Common) -> String {
     let keys: Vec<String> = items(&document["vary"]).map(|input| full(&input["key"])).collect();
-    let mut header = keys.clone();
-    header.extend(entries(&document["units"]).map(|(path, _)| label(common, path)));
-    let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let row = |row: &Value| {
-        let inputs = entries(&row["inputs"]).map(|(_, value)| text(value));
-        inputs.chain(entries(&row["metrics"]).map(|(_, metric)| with_half_width(metric))).collect()
-    };
-    let rows = items(&document["rows"]).map(row).collect();
-    heading(common, document) + &table(&header, rows, keys.len())
+    let paths: Vec<&String> = entries(&document["units"]).map(|(path, _)| path).collect();
+    let mut out = heading(common, document);
+    for paths in paths.chunks(SIDE_BY_SIDE) {
+        let labels = paths.iter().map(|path| label(common, path));
+        let header: Vec<String> = keys.iter().cloned().chain(labels).collect();
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        let row = |row: &Value| {
+            let inputs = entries(&row["inputs"]).map(|(_, value)| text(value));
+            let metrics = paths.iter().map(|path| with_half_width(&row["metrics"][path.as_str()]));
+            inputs.chain(metrics).collect()
+        };
+        let rows = items(&document["rows"]).map(row).collect();
+        out.extend(["\n".to_owned(), table(&header, rows, keys.len())]);
+    }
+    out
 }
 
 /// `mean ± half-width`.

@@ -123,6 +123,9 @@ impl<'t> Bench<'t> {
 /// How every document of an experiment begins.
 pub(super) fn head(schema: &str, setup: &Setup) -> Map<String, Value> {
     let sample = setup.sample.as_ref();
+    let city = &setup.scenario.city;
+    let end = i64::from(city.start.0) + i64::from(setup.days);
+    let joined = city.sites.iter().filter_map(|site| site.in_scheme_from);
     let head = json!({
         "schema": schema,
         "scenario": setup.scenario.name,
@@ -130,9 +133,11 @@ pub(super) fn head(schema: &str, setup: &Setup) -> Map<String, Value> {
         "baseline": setup.scenario.baselines[0].name,
         "seed": setup.seed,
         "replications": setup.replications,
-        "population": setup.scenario.city.people.population,
+        "population": city.people.population,
         "days": setup.days,
         "sampled_city": sample.is_some(),
+        "sites": city.sites.len(),
+        "sites_in_scheme_at_end": joined.filter(|day| i64::from(day.0) < end).count(),
         "waits_comparable": sample.is_none_or(|note| note.waits_comparable),
     });
     match head {

@@ -81,8 +81,8 @@ impl Rollout {
         let start = self.setup.scenario.city.start;
         let sites = &self.setup.scenario.city.sites;
         let month = |days: Range<usize>| {
-            let first = start + days.start as i32;
-            let last = start + (days.end - 1) as i32;
+            let first = nth(start, days.start);
+            let last = nth(start, days.end - 1);
             let takes_part = |site: &&SiteSpec| site.in_scheme_from.is_some_and(|day| day <= last);
             let civil = first.civil();
             let mut row = Map::new();
@@ -143,12 +143,18 @@ fn after_last_day(outcome: &Outcome) -> Value {
     json!({ "written_off_yuan": estimate(&written_off.collect::<Vec<_>>()) })
 }
 
+/// The day with an index.
+fn nth(start: Day, index: usize) -> Day {
+    let Ok(days) = i32::try_from(index) else { panic!("invariant: a run of {index} days") };
+    start + days
+}
+
 /// The days of each calendar month.
 fn months_of(start: Day, days: usize) -> Vec<Range<usize>> {
     let mut months: Vec<Range<usize>> = Vec::new();
     for index in 0..days {
         match months.last_mut() {
-            Some(month) if (start + index as i32).civil().day != 1 => month.end = index + 1,
+            Some(month) if nth(start, index).civil().day != 1 => month.end = index + 1,
             _ => months.push(index..index + 1),
         }
     }
@@ -157,7 +163,9 @@ fn months_of(start: Day, days: usize) -> Vec<Range<usize>> {
 
 /// Reads the waves and writes each site's day.
 fn join(sites: &mut [SiteSpec], texts: &[String]) -> Result<Vec<Wave>, Trouble> {
-    sites.iter_mut().for_each(|site| site.in_scheme_from = None);
+    for site in sites.iter_mut() {
+        site.in_scheme_from = None;
+    }
     let mut waves: Vec<Wave> = Vec::new();
     for piece in texts.iter().flat_map(|text| text.split(',')).map(str::trim) {
         let (date, who) = match piece.split_once('=') {

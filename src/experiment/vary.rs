@@ -201,7 +201,7 @@ pub(super) fn value_at<'s>(scenario: &'s Scenario, key: &str) -> Option<&'s Valu
 /// `a.b[2].c` as a JSON pointer.
 fn pointer(key: &str) -> String {
     let flat = key.replace('[', ".").replace(']', "");
-    flat.split('.').map(|step| format!("/{step}")).collect()
+    format!("/{}", flat.replace('.', "/"))
 }
 
 /// The `key = value` lines of a point. A key within an array gives the whole array anew.

@@ -190,7 +190,8 @@ impl SettleDay<'_, '_> {
             if baseline == 0 {
                 let today = &mut block.arms[policy].sums.day;
                 today.matched += 1;
-                today.saved_ms += before.in_hospital_ms as i64 - after.in_hospital_ms as i64;
+                let [then, now] = [before.in_hospital_ms, after.in_hospital_ms];
+                today.saved_ms += then.cast_signed() - now.cast_signed();
                 self.count_cells(pairs, plan, class, &before, &after);
             }
         }
