@@ -72,7 +72,6 @@ fn regime() -> RegimeSpec {
             phone_share_by_age: [0.7, 0.7, 0.75, 0.6, 0.35, 0.15],
             phone_sites_by_level: [0.4, 0.6, 0.8],
             kiosk_share_by_level: [0.2, 0.3, 0.4],
-            windows_factor_by_level: [1.0; 3],
             phone_s: log_normal(30.0),
             insured_window_extra_s: 20.0,
         },
@@ -131,8 +130,7 @@ fn hospital_day(hospital: &Hospital, tables: &LevelTables) -> (Vec<Arrival>, Vec
 
 fn walk_tertiary_day(criterion: &mut Criterion) {
     let spec = FlowSpec { levels: [level(), level(), level()], closed_weekdays: [false; 7] };
-    let hospital =
-        Hospital::new(&spec, &regime().channels, HospitalLevel::Tertiary, f64::from(VISITS));
+    let hospital = Hospital::new(&spec, HospitalLevel::Tertiary, f64::from(VISITS));
     let tables = LevelTables::new(&spec.levels[2], &regime().channels);
     let (arrivals, steps) = hospital_day(&hospital, &tables);
     let day = Day { arrivals: &arrivals, steps: &steps };

@@ -147,7 +147,8 @@ fn move_aside(dir: &Path) -> Result<Option<PathBuf>> {
     if is_free(dir)? {
         return Ok(clear_empty(dir));
     }
-    let free = (1u32..).map(|n| with_suffix(dir, &format!(".{n}"))).find(|old| !old.exists());
+    let mut names = (1..=u32::MAX).map(|n| with_suffix(dir, &format!(".{n}")));
+    let free = names.find(|old| !old.exists());
     let Some(old) = free else { return Err(Error::Exists { dir: dir.to_owned() }) };
     fs::rename(dir, &old).map_err(Error::io(dir))?;
     Ok(Some(old))

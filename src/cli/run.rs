@@ -8,6 +8,7 @@ use crate::archive::{self, Existing, FileEntry, Manifest, RunWriter};
 use crate::experiment::{self, Outcome, Setup};
 use crate::ledger::PlantedFault;
 use crate::random::SAMPLER;
+use crate::report::{self, Lang};
 use crate::scenario::{self, Scenario};
 use crate::sim::Stopped;
 use jiff::Zoned;
@@ -139,7 +140,15 @@ fn write(
     Ok(())
 }
 
-fn write_reports(_writer: &mut RunWriter) -> Result<(), Fault> {
+/// The pages in both languages, from the files written so far.
+fn write_reports(writer: &mut RunWriter) -> Result<(), Fault> {
+    for (lang, mark) in [(Lang::En, ""), (Lang::Zh, ".zh")] {
+        let rendered = report::render(writer.path(), lang).map_err(Fault::internal)?;
+        writer.write(&format!("report{mark}.html"), rendered.html.as_bytes())?;
+        for (name, svg) in rendered.charts {
+            writer.write(&format!("charts/{name}{mark}.svg"), svg.as_bytes())?;
+        }
+    }
     Ok(())
 }
 
@@ -185,7 +194,12 @@ fn manifest(
 
 /// The command that repeats the run, without machine paths and threads.
 fn command_line(arguments: &RunArgs, setup: &Setup) -> String {
-    let name = arguments.scenario.file_name().unwrap_or_default().to_string_lossy();
+    let shown = if arguments.scenario.is_relative() {
+        arguments.scenario.as_os_str()
+    } else {
+        arguments.scenario.file_name().unwrap_or_default()
+    };
+    let name = shown.to_string_lossy();
     let mut line = format!(
         "aftercare run {name} --seed {} --replications {} --days {}",
         setup.seed, setup.replications, setup.days
@@ -219,6 +233,9 @@ fn figures(outcome: &Outcome, wall: &Wall) -> Map<String, Value> {
     figures
 }
 
+/// Width of printed tables.
+const COLUMNS: u16 = 80;
+
 /// Prints the answer of a run folder.
 fn print(dir: &Path, common: &Common) -> Result<Exit, Fault> {
     let (manifest, mut summary) = archive::history::show(dir)?;
@@ -231,8 +248,12 @@ fn print(dir: &Path, common: &Common) -> Result<Exit, Fault> {
             writeln!(out, "{summary:#}")?;
         }
         Format::Human => {
-            let _ = Language::En;
-            writeln!(out, "{:#}", summary["queue"])?;
+            let lang = match common.lang {
+                Language::En => Lang::En,
+                Language::Zh => Lang::Zh,
+            };
+            writeln!(out, "{}", report::headline(&summary, lang, COLUMNS))?;
+            writeln!(out, "{}", dir.join("report.html").display())?;
         }
     }
     Ok(Exit::Done)

@@ -2,7 +2,7 @@
 //! Must never leave a row half-changed when it refuses.
 
 use super::command::{Body, Command, Decision, Funding, Settle};
-use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow};
+use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow, tags};
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{
     CareKind, Day, Fen, HospitalId, InsuranceScheme, MemberStatus, PersonId, Refusal, VisitId,
@@ -41,7 +41,7 @@ impl Engine<'_> {
                 self.settle(rows, member, &claim, funding, today, sink)
             }
             Body::Reserve { claim, partial } => {
-                self.touch(rows, member, today, sink);
+                self.touch_payers(rows, member, today, sink);
                 self.reserve(rows, member, &claim, partial)
             }
             Body::Release { visit } => release_hold(rows, visit),
@@ -61,7 +61,7 @@ impl Engine<'_> {
     /// Brings a person's accumulators and personal account up to date: a new year empties the
     /// accumulators, each new month books the account's inflow.
     fn touch<S: Sink>(&self, rows: &mut GroupRows, member: usize, today: Day, sink: &mut S) {
-        let (year_tag, month_tag) = tags(today);
+        let (year_tag, month_tag) = rows.tags(today);
         let row = &mut rows.people[member];
         if row.month_tag >= month_tag {
             return;
@@ -96,6 +96,17 @@ impl Engine<'_> {
         member: usize,
         claim: &Settle<'_>,
     ) -> (Split, Option<Refusal>) {
+        self.split_after(rows, member, claim, &rows.people[member].year)
+    }
+
+    /// The same, after a year that used so much.
+    fn split_after(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        year: &YearToDate,
+    ) -> (Split, Option<Refusal>) {
         let row = &rows.people[member];
         let mut insured = rows.facts[member].member;
         let suspended = row.has(PersonRow::BLACKLISTED) && claim.care != CareKind::Emergency;
@@ -103,7 +114,7 @@ impl Engine<'_> {
             insured = Member { scheme: InsuranceScheme::Uninsured, ..insured };
         }
         let split =
-            settlement::split(self.rules, insured, claim.level, claim.care, &row.year, claim.lines);
+            settlement::split(self.rules, insured, claim.level, claim.care, year, claim.lines);
         (split, suspended.then_some(Refusal::BenefitsSuspended))
     }
 
@@ -126,9 +137,28 @@ impl Engine<'_> {
         }
     }
 
-    /// The personal part that a claim would leave (2303), on the rows as they are.
-    pub fn person_part(&self, rows: &GroupRows, member: usize, claim: &Settle<'_>) -> Fen {
-        self.split(rows, member, claim).0.psn_part_amt
+    /// The personal part that a claim would leave today (2303), whatever the day of the rows.
+    pub fn person_part(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        today: Day,
+    ) -> Fen {
+        let row = &rows.people[member];
+        let year = if row.year_tag == tags(today).0 { row.year } else { YearToDate::default() };
+        self.split_after(rows, member, claim, &year).0.psn_part_amt
+    }
+
+    /// Why an empty claim is refused: the first word that applies to it.
+    pub(super) fn empty_claim(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+    ) -> Decision {
+        let word = self.line_for(rows, member, claim, ANY_AMOUNT).err();
+        Decision::refused(word.unwrap_or(Refusal::AmountNotPositive))
     }
 
     fn settle<S: Sink>(
@@ -140,8 +170,11 @@ impl Engine<'_> {
         today: Day,
         sink: &mut S,
     ) -> Decision {
-        if claim.lines.iter().all(|line| line.amount_fen == 0) {
-            return Decision::refused(Refusal::AmountNotPositive);
+        if claim.is_empty() {
+            return match funding {
+                Funding::Line { .. } => self.empty_claim(rows, member, claim),
+                _ => Decision::refused(Refusal::AmountNotPositive),
+            };
         }
         self.touch_payers(rows, member, today, sink);
         let (split, benefits_refused) = self.split(rows, member, claim);
@@ -184,8 +217,10 @@ impl Engine<'_> {
         decision
     }
 
-    /// Reverses a settled claim. Later claims of the same person and kind must be reversed first, as on
-    /// the national interface.
+    /// Reverses a settled claim; what it used of an earlier year's benefits is that year's matter. The
+    /// national interface wants later claims of the same person and kind reversed first: the caller
+    /// sees to that. In any other order the books and accumulators stay exact, but a later claim
+    /// keeps the split that it got.
     fn reverse<S: Sink>(
         &self,
         rows: &mut GroupRows,
@@ -201,7 +236,9 @@ impl Engine<'_> {
         let claim = rows.claims.remove(at);
         let member = usize::from(claim.member);
         let tender = claim.tender;
-        rows.people[member].year.reverse(claim.care, &claim.split);
+        if rows.people[member].year_tag == claim.year_tag {
+            rows.people[member].year.reverse(claim.care, &claim.split);
+        }
         rows.people[member].account += tender.account_own.packed();
         for (row, aid) in rows.people.iter_mut().zip(claim.aid) {
             row.account += aid;
@@ -210,7 +247,8 @@ impl Engine<'_> {
         let holder = usize::from(claim.holder);
         let parties = parties(rows, (member, holder), claim.hospital, &buffer[..count]);
         settlement::reversal_postings(sink, &parties, &claim.split, &tender);
-        let back = self.refund(rows, claim.visit.bill(point), tender.line, today, sink);
+        let bill = claim.visit.bill(point);
+        let back = self.refund(rows, bill, holder, tender.line, today, sink);
         Decision {
             total: claim.split.medfee_sumamt,
             fund: claim.split.fund_pay_sumamt,
@@ -219,8 +257,19 @@ impl Engine<'_> {
             cash: tender.cash,
             handed_back: tender.cash + back,
             line: tender.line,
+            receivable: tender.receivable,
             ..Decision::default()
         }
+    }
+}
+
+/// The least amount: stands for "any at all".
+pub(super) const ANY_AMOUNT: Fen = Fen(1);
+
+impl Settle<'_> {
+    /// Whether there is nothing to settle.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.iter().all(|line| line.amount_fen == 0)
     }
 }
 
@@ -260,6 +309,7 @@ fn book_claim<S: Sink>(
         tender: *tender,
         holder: holder as u8,
         aid,
+        year_tag: rows.people[member].year_tag,
     });
 }
 
@@ -304,14 +354,6 @@ fn parties<'a>(
         line_holder: PersonId(rows.first + holder as u32),
         relatives,
     }
-}
-
-/// Year tag (from 2000) and month tag (from January 2000) of a day.
-pub fn tags(day: Day) -> (u8, u16) {
-    let civil = day.civil();
-    let years = u16::try_from(civil.year - 2000)
-        .unwrap_or_else(|_| panic!("invariant: books open after 2000, got {day}"));
-    (years as u8, years * 12 + u16::from(civil.month) - 1)
 }
 
 /// Monthly inflow into the personal account of a member.

@@ -1,7 +1,7 @@
 //! Commands on credit lines: open, reserve, draw, repay, the midnight of a draw. Must never post an
 //! amount that `credit` did not return.
 
-use super::apply::Engine;
+use super::apply::{ANY_AMOUNT, Engine};
 use super::command::{Decision, Settle, TickEvents};
 use super::rows::{GroupRows, Hold, PersonRow};
 use crate::credit::spec::CreditPolicy;
@@ -29,8 +29,10 @@ impl GroupRows {
         Some(hold)
     }
 
-    /// The member whose line a user may use for `need` (0 = at all), by the family rules.
+    /// The member whose line a user may use for `need`, by the family rules. Where nothing is needed (an
+    /// account pays everything) the line must still be one that could bear something.
     fn usable(&self, policy: &CreditPolicy, user: usize, need: Fen) -> Result<usize, Refusal> {
+        let need = need.max(ANY_AMOUNT);
         credit::usable_line(policy, user, need, &self.kin[..self.size], |member| {
             self.line_of(member).map(|line| &self.credit.lines[line])
         })
@@ -52,6 +54,16 @@ impl GroupRows {
 }
 
 impl Engine<'_> {
+    /// Whether a member, or a relative by the family rules, has a line that the member may ask for.
+    pub fn may_use_line(&self, rows: &GroupRows, member: usize) -> bool {
+        let Some(policy) = self.policy else {
+            return false;
+        };
+        !rows.credit.lines.is_empty()
+            && credit::candidates(policy, member, &rows.kin[..rows.size])
+                .any(|other| rows.line_of(other).is_some())
+    }
+
     /// Opens a line at the score's starting limit.
     pub(super) fn open_line(&self, rows: &mut GroupRows, member: usize, today: Day) -> Decision {
         let Some(policy) = self.policy else {
@@ -75,14 +87,30 @@ impl Engine<'_> {
         }
     }
 
-    /// Whether the scheme covers a claim at all, before any line is looked at.
-    fn covered(&self, claim: &Settle<'_>) -> Result<&CreditPolicy, Refusal> {
-        let policy = self.policy.ok_or(Refusal::NoLine)?;
-        if !claim.in_scheme {
-            return Err(Refusal::InstitutionNotInScheme);
+    /// Whether the scheme covers a claim at all.
+    fn covered(policy: &CreditPolicy, claim: &Settle<'_>) -> Result<(), Refusal> {
+        if claim.in_scheme {
+            credit::covers(policy, claim.care)
+        } else {
+            Err(Refusal::InstitutionNotInScheme)
         }
-        credit::covers(policy, claim.care)?;
-        Ok(policy)
+    }
+
+    /// The member whose line bears `need` of a claim, or the first word that applies: the patient's age
+    /// comes before the institution and the kind of care, these before the line.
+    pub(super) fn line_for(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        need: Fen,
+    ) -> Result<usize, Refusal> {
+        let policy = self.policy.ok_or(Refusal::NoLine)?;
+        let covered = Self::covered(policy, claim);
+        match (covered, rows.usable(policy, member, need)) {
+            (Err(outside), Err(line)) => Err(outside.min(line)),
+            (covered, line) => covered.and(line),
+        }
     }
 
     /// Holds the personal part of the visit's bills so far; a hold already there grows or shrinks.
@@ -93,15 +121,18 @@ impl Engine<'_> {
         claim: &Settle<'_>,
         partial: bool,
     ) -> Decision {
-        let policy = match self.covered(claim) {
-            Ok(policy) => policy,
-            Err(word) => return Decision::refused(word),
-        };
+        if claim.is_empty() {
+            return self.empty_claim(rows, member, claim);
+        }
         let (split, benefits_refused) = self.split(rows, member, claim);
         let need = line_part(self.means(rows, member, Fen::ZERO), &split);
         let answer = match rows.credit.holds.iter().position(|hold| hold.visit == claim.visit) {
-            Some(hold) => resize_hold(rows, hold, need, partial),
-            None => hold_on_line(rows, policy, member, claim.visit, need, partial),
+            Some(hold) => self
+                .policy
+                .ok_or(Refusal::NoLine)
+                .and_then(|policy| Self::covered(policy, claim))
+                .and_then(|()| resize_hold(rows, hold, need, partial)),
+            None => self.hold_on_line(rows, member, claim, need, partial),
         };
         match answer {
             Ok((holder, amount)) => Decision {
@@ -116,6 +147,28 @@ impl Engine<'_> {
         }
     }
 
+    fn hold_on_line(
+        &self,
+        rows: &mut GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        need: Fen,
+        partial: bool,
+    ) -> Result<(usize, Fen), Refusal> {
+        let least = if partial { ANY_AMOUNT } else { need };
+        let holder = self.line_for(rows, member, claim, least)?;
+        let Some(line) = rows.line_of(holder) else {
+            return Err(Refusal::NoLine);
+        };
+        let row = &mut rows.credit.lines[line];
+        let amount = if partial { need.min(credit::free_limit(row)) } else { need };
+        if !amount.is_zero() {
+            credit::reserve(row, amount)?;
+            rows.credit.holds.push(Hold { visit: claim.visit, holder: holder as u8, amount });
+        }
+        Ok((holder, amount))
+    }
+
     /// Draws what the claim leaves for a line, using and ending the visit's hold.
     #[expect(clippy::too_many_arguments, reason = "one claim, one split, one moment")]
     pub(super) fn draw(
@@ -128,18 +181,19 @@ impl Engine<'_> {
         partial: bool,
         today: Day,
     ) -> Result<Drawn, Refusal> {
-        let policy = self.covered(claim)?;
+        let policy = self.policy.ok_or(Refusal::NoLine)?;
         let need = line_part(means, split);
-        let held = rows.credit.holds.iter().position(|hold| hold.visit == claim.visit);
-        let (holder, reservation) = match held {
-            Some(at) => {
-                let hold = rows.credit.holds[at];
-                (usize::from(hold.holder), hold.amount)
-            }
-            None => {
-                (rows.usable(policy, member, if partial { Fen::ZERO } else { need })?, Fen::ZERO)
-            }
-        };
+        let (holder, reservation) =
+            match rows.credit.holds.iter().find(|hold| hold.visit == claim.visit) {
+                Some(hold) => {
+                    Self::covered(policy, claim)?;
+                    (usize::from(hold.holder), hold.amount)
+                }
+                None => {
+                    let least = if partial { ANY_AMOUNT } else { need };
+                    (self.line_for(rows, member, claim, least)?, Fen::ZERO)
+                }
+            };
         let Some(line) = rows.line_of(holder) else {
             return Err(Refusal::NoLine);
         };
@@ -158,11 +212,13 @@ impl Engine<'_> {
         Ok(Drawn { amount, holder, due: Some(draw.due_on()) })
     }
 
-    /// Gives a reversed claim's money back to its line; returns what goes to the person instead.
+    /// Gives a reversed claim's money back to its line; returns what goes to the holder instead, who
+    /// repaid that much already.
     pub(super) fn refund<S: Sink>(
         &self,
         rows: &mut GroupRows,
         bill: VisitId,
+        holder: usize,
         amount: Fen,
         today: Day,
         sink: &mut S,
@@ -170,10 +226,12 @@ impl Engine<'_> {
         let (Some(policy), false) = (self.policy, amount.is_zero()) else {
             return Fen::ZERO;
         };
+        let holder = rows.first + holder as u32;
         let Some(at) = rows.draw_at(bill) else {
-            panic!("invariant: bill {bill} of the group at {} has a draw to refund", rows.first)
+            let owed = (Role::LineReceivable, holder);
+            transfer(sink, Code::ClaimReversed, owed, (Role::PersonCash, holder), amount);
+            return amount;
         };
-        let holder = rows.credit.draws[at].holder();
         let line = line_position(rows, holder);
         let draw = &mut rows.credit.draws[at];
         let refund = credit::refund(policy, &mut rows.credit.lines[line], draw, amount, today);
@@ -216,12 +274,12 @@ impl Engine<'_> {
         today: Day,
         sink: &mut S,
     ) -> Decision {
-        let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
-            return Decision::refused(Refusal::NothingOpen);
-        };
         if offered <= Fen::ZERO {
             return Decision::refused(Refusal::AmountNotPositive);
         }
+        let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
+            return Decision::refused(Refusal::NothingOpen);
+        };
         let holder = rows.credit.draws[at].holder();
         let line = line_position(rows, holder);
         let draw = &mut rows.credit.draws[at];
@@ -306,27 +364,6 @@ impl Engine<'_> {
 /// may not pay.
 fn line_part(means: Means, split: &Split) -> Fen {
     Means { line: Fen(i64::from(u32::MAX)), ..means }.tender(split).line
-}
-
-fn hold_on_line(
-    rows: &mut GroupRows,
-    policy: &CreditPolicy,
-    member: usize,
-    visit: VisitId,
-    need: Fen,
-    partial: bool,
-) -> Result<(usize, Fen), Refusal> {
-    let holder = rows.usable(policy, member, if partial { Fen::ZERO } else { need })?;
-    let Some(line) = rows.line_of(holder) else {
-        return Err(Refusal::NoLine);
-    };
-    let row = &mut rows.credit.lines[line];
-    let amount = if partial { need.min(credit::free_limit(row)) } else { need };
-    if !amount.is_zero() {
-        credit::reserve(row, amount)?;
-        rows.credit.holds.push(Hold { visit, holder: holder as u8, amount });
-    }
-    Ok((holder, amount))
 }
 
 /// Makes a hold larger or smaller; a refusal leaves it as it was.

@@ -8,6 +8,6 @@ mod command;
 mod lines;
 mod rows;
 
-pub use apply::{Engine, tags};
+pub use apply::Engine;
 pub use command::{Body, Command, Decision, Funding, Settle, TickEvents};
-pub use rows::{ClaimRow, Facts, GROUP_MAX, GroupCredit, GroupRows, Hold, PersonRow};
+pub use rows::{ClaimRow, Facts, GROUP_MAX, GroupCredit, GroupRows, Hold, PersonRow, tags};

@@ -2,7 +2,7 @@
 //! also the rehearsal's fork. Must never reach into another group.
 
 use crate::credit::{DrawRow, Kin, LineRow};
-use crate::domain::{CareKind, Fen, HospitalId, TimeMs, VisitId};
+use crate::domain::{CareKind, Day, Fen, HospitalId, TimeMs, VisitId};
 use crate::settlement::{Member, Split, Tender, YearToDate};
 
 /// Most people in a kin group.
@@ -88,6 +88,8 @@ pub struct ClaimRow {
     pub holder: u8,
     /// What each member's account gave by family mutual aid, fen.
     pub aid: [u32; GROUP_MAX],
+    /// Year whose benefits it used, counted from 2000.
+    pub year_tag: u8,
 }
 
 /// Lines, draws and holds of a group: kept only for groups that have a line.
@@ -120,6 +122,8 @@ pub struct GroupRows {
     pub claims: Vec<ClaimRow>,
     /// Time of the group's last command.
     pub last: TimeMs,
+    /// The day whose tags were looked up last, with its year and month tags.
+    tagged: (Day, u8, u16),
 }
 
 impl Default for GroupRows {
@@ -133,11 +137,21 @@ impl Default for GroupRows {
             credit: GroupCredit::default(),
             claims: Vec::new(),
             last: TimeMs(i64::MIN),
+            tagged: (Day(i32::MIN), 0, 0),
         }
     }
 }
 
 impl GroupRows {
+    /// Year and month tags of a day; the calendar is asked once a day, not once a command.
+    pub(super) fn tags(&mut self, day: Day) -> (u8, u16) {
+        if self.tagged.0 != day {
+            let (year, month) = tags(day);
+            self.tagged = (day, year, month);
+        }
+        (self.tagged.1, self.tagged.2)
+    }
+
     /// Sets what never changes about a member.
     pub fn set_facts(&mut self, member: usize, facts: Facts) {
         self.facts[member] = facts;
@@ -166,4 +180,12 @@ impl GroupRows {
     pub fn holder_of(&self, line: usize) -> usize {
         (self.credit.lines[line].holder() - self.first) as usize
     }
+}
+
+/// Year tag (from 2000) and month tag (from January 2000) of a day.
+pub fn tags(day: Day) -> (u8, u16) {
+    let civil = day.civil();
+    let years = u16::try_from(civil.year - 2000)
+        .unwrap_or_else(|_| panic!("invariant: books open after 2000, got {day}"));
+    (years as u8, years * 12 + u16::from(civil.month) - 1)
 }

@@ -14,6 +14,7 @@ mod sensitivity;
 mod summary;
 mod sweep;
 mod tables;
+pub mod validate;
 mod vary;
 
 pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};

@@ -54,12 +54,14 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "settlement": settlement(runs),
         "throughput": throughput(runs),
         "approximations": approximations(setup, runs),
-        "uncertainty_note": UNCERTAINTY_NOTE,
+        "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
     })
 }
 
-const UNCERTAINTY_NOTE: &str = "ci95 is the Monte Carlo interval over replications (Student). It does \
-    not hold the spread from uncertain inputs; assumptions.csv lists each input with its source.";
+const UNCERTAINTY_NOTE_EN: &str = "ci95 is the Monte Carlo interval over replications (Student). It \
+    does not hold the spread from uncertain inputs; assumptions.csv lists each input with its source.";
+const UNCERTAINTY_NOTE_ZH: &str = "ci95 为各次重复之间的蒙特卡洛区间（学生t分布），不包含输入不确定性带来的差异；\
+    assumptions.csv 列出每个输入及其来源。";
 
 fn last(run: &Replication) -> &ArmResult {
     let Some(arm) = run.arms.last() else { panic!("invariant: a run has a policy arm") };
@@ -80,8 +82,9 @@ fn queue(setup: &Setup, runs: &[Replication]) -> Value {
 
 fn against(runs: &[Replication], baseline: usize) -> Map<String, Value> {
     type Read = fn(&Times) -> f64;
-    let metrics: [(&str, Read); 4] = [
+    let metrics: [(&str, Read); 5] = [
         ("wait", |times| times.wait_ms as f64 / MS_PER_MINUTE),
+        ("clinical_wait", |times| times.clinical_wait_ms as f64 / MS_PER_MINUTE),
         ("payment", |times| times.payment_ms as f64 / MS_PER_MINUTE),
         ("time_in_hospital", |times| times.in_hospital_ms as f64 / MS_PER_MINUTE),
         ("payment_stops", |times| times.stops as f64),

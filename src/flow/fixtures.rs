@@ -41,7 +41,6 @@ pub(super) fn channels() -> ChannelSpec {
         phone_share_by_age: [0.7; AGE_BANDS],
         phone_sites_by_level: [0.5; 3],
         kiosk_share_by_level: [0.3; 3],
-        windows_factor_by_level: [1.0; 3],
         phone_s: uniform_ms(0, 5),
         insured_window_extra_s: 0.003,
     }
@@ -61,6 +60,6 @@ pub(super) fn regime(when: PayWhen) -> RegimeSpec {
 pub(super) fn compile(level: &LevelFlowSpec) -> (Hospital, LevelTables) {
     let levels = [level.clone(), level.clone(), level.clone()];
     let flow = FlowSpec { levels, closed_weekdays: [false; 7] };
-    let hospital = Hospital::new(&flow, &channels(), HospitalLevel::Primary, 1_000.0);
+    let hospital = Hospital::new(&flow, HospitalLevel::Primary, 1_000.0);
     (hospital, LevelTables::new(level, &channels()))
 }

@@ -1,8 +1,6 @@
 //! One hospital compiled: how many servers work where and when. Must never hold the state of a day.
 
-use super::spec::{
-    ChannelSpec, FIXED_STATIONS, FlowSpec, LevelFlowSpec, Shift, Station, StationSpec,
-};
+use super::spec::{FIXED_STATIONS, FlowSpec, LevelFlowSpec, Shift, StationSpec};
 use crate::des::Roster;
 use crate::domain::{HospitalLevel, MS_PER_DAY, Ms};
 use libm::ceil;
@@ -17,23 +15,13 @@ pub struct Hospital {
 }
 
 impl Hospital {
-    /// Staffs a site of a level for its planned outpatient visits a day, with the cashier windows of a
-    /// payment regime.
-    pub fn new(
-        spec: &FlowSpec,
-        channels: &ChannelSpec,
-        level: HospitalLevel,
-        planned_visits_per_day: f64,
-    ) -> Hospital {
-        let windows = channels.windows_factor_by_level[level as usize];
+    /// Staffs a site of a level for its planned outpatient visits a day.
+    pub fn new(spec: &FlowSpec, level: HospitalLevel, planned_visits_per_day: f64) -> Hospital {
         let level = &spec.levels[level as usize];
         let mut rosters: Vec<Roster> = level.stations[..FIXED_STATIONS]
             .iter()
             .map(|station| roster(station, servers(station, planned_visits_per_day)))
             .collect();
-        let cashier = &level.stations[Station::Cashier as usize];
-        rosters[Station::Cashier as usize] =
-            roster(cashier, servers(cashier, planned_visits_per_day * windows));
         rosters.extend(departments(level, planned_visits_per_day));
         Hospital { rosters }
     }
@@ -90,6 +78,7 @@ fn roster(station: &StationSpec, servers: u32) -> Roster {
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::{compile, level, open_all_day};
+    use super::super::spec::Station;
     use super::*;
 
     #[test]

@@ -103,9 +103,6 @@ pub struct ChannelSpec {
     pub kiosk_share_by_level: [f64; 3],
     /// Time of a payment on the phone, seconds (in place, no walk).
     pub phone_s: Distribution,
-    /// Factor on the cashier windows of `LevelFlowSpec` under this regime, by level: each time staffs its
-    /// windows for its own payers.
-    pub windows_factor_by_level: [f64; 3],
     /// Added time at a window for an insured bill, seconds.
     pub insured_window_extra_s: f64,
 }

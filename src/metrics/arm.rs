@@ -60,7 +60,7 @@ pub struct ArmSums {
     pub day: ArmDay,
     /// Requests by minute of today, emptied each midnight; empty where nobody asks.
     pub minutes: Vec<u32>,
-    /// Claims settled.
+    /// Claims settled and not reversed; so are bills, draws and arrears.
     pub claims: u64,
     /// Sum of bills.
     pub billed: Fen,

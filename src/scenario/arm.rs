@@ -46,7 +46,6 @@ fn stand_in() -> (String, RegimeSpec) {
         phone_share_by_age: [0.0; crate::domain::AGE_BANDS],
         phone_sites_by_level: [0.0; 3],
         kiosk_share_by_level: [0.0; 3],
-        windows_factor_by_level: [1.0; 3],
         phone_s: crate::random::Distribution::Deterministic { value: 0.0 },
         insured_window_extra_s: 0.0,
     };

@@ -53,12 +53,6 @@ fn channels(r: &mut Reader<'_>) -> ChannelSpec {
             LEVELS,
             &share,
         ),
-        windows_factor_by_level: r.by(
-            "windows_factors",
-            "factor on the cashier windows of [flow.levels] under this regime",
-            LEVELS,
-            &number(Bounds::POSITIVE),
-        ),
         phone_s: distribution::read(r, "phone", "time of a payment in place", "s"),
         insured_window_extra_s: r
             .non_negative("insured_window_extra_s", "added window time for an insured bill"),

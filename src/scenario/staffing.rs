@@ -5,7 +5,7 @@
 use super::demand::LEVELS;
 use super::reader::Reader;
 use crate::city::spec::{CitySpec, SiteSpec};
-use crate::flow::spec::{ChannelSpec, FlowSpec, LevelFlowSpec, PayWhen, RegimeSpec, Station};
+use crate::flow::spec::{ChannelSpec, FlowSpec, PayWhen, RegimeSpec, Shift, Station, StationSpec};
 use crate::random::Distribution;
 
 /// Stations in the order of the shares that `utilisation` gives, with their keys.
@@ -22,9 +22,13 @@ pub(super) const BUSY: [(Station, &str); 9] = [
 ];
 
 /// Warns of stations that cannot serve the peak hour of a mean day: their queues grow for hours.
+/// Sites that do not take phones are looked at where there are any.
 pub(super) fn check(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec, regime: &RegimeSpec) {
     for (level, name) in LEVELS.iter().enumerate() {
-        let busy = utilisation(city, flow, regime, level);
+        let everywhere = regime.channels.phone_sites_by_level[level] >= 1.0;
+        let (phone_sites, words) =
+            if everywhere { (1.0, "") } else { (0.0, " where phones are not taken") };
+        let busy = LevelWork { city, flow, regime, level, phone_sites }.utilisation();
         for ((_, station), share) in BUSY.iter().zip(busy) {
             if share >= 1.0 {
                 let key = format!(
@@ -32,7 +36,7 @@ pub(super) fn check(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec, regime: &R
                 );
                 let message = format!(
                     "the peak hour of a mean day brings {share:.2} times the work that can be \
-                     done, under {}",
+                     done, under {}{words}",
                     regime.name
                 );
                 r.warn(&key, message, "below 1, or queues grow for hours");
@@ -41,37 +45,108 @@ pub(super) fn check(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec, regime: &R
     }
 }
 
-/// Work offered in the peak hour over work that can be done, by station of `BUSY`.
-pub(super) fn utilisation(
-    city: &CitySpec,
-    flow: &FlowSpec,
-    regime: &RegimeSpec,
-    level: usize,
-) -> [f64; BUSY.len()] {
-    let flow = &flow.levels[level];
-    let (hour, arrivals) = peak(city, emergency_share(city, level));
-    let (night, emergencies) = peak(city, 1.0);
-    let work = work_per_visit(city, flow, regime, level);
-    std::array::from_fn(|index| {
-        let station = BUSY[index].0;
-        let (hour, arrivals) =
-            if station == Station::Emergency { (night, emergencies) } else { (hour, arrivals) };
-        let spec = &flow.stations[station as usize];
-        let servers = spec.servers_per_1000_visits * staffing(spec, hour);
-        let offered = 1000.0 * arrivals * work[index] / 3600.0;
-        if servers > 0.0 { offered / servers } else { 0.0 }
-    })
+/// One level of a city under a regime.
+#[derive(Clone, Copy)]
+pub(super) struct LevelWork<'s> {
+    /// People and demand.
+    pub(super) city: &'s CitySpec,
+    /// Stations.
+    pub(super) flow: &'s FlowSpec,
+    /// Who pays where.
+    pub(super) regime: &'s RegimeSpec,
+    /// Hospital level.
+    pub(super) level: usize,
+    /// Share of sites that take payments in place: 0 or 1 for a kind of site, between for the mean.
+    pub(super) phone_sites: f64,
 }
 
-/// The hour with most arrivals, and its share of the day's, when this share are emergencies.
-fn peak(city: &CitySpec, emergency: f64) -> (usize, f64) {
-    let demand = &city.demand;
-    let share = |hour: usize| {
-        demand.hour_shares[hour] * (1.0 - emergency)
-            + demand.emergency_hour_shares[hour] * emergency
-    };
-    let hours = (0..24).map(|hour| (hour, share(hour)));
-    hours.fold((0, 0.0), |best, next| if next.1 > best.1 { next } else { best })
+impl LevelWork<'_> {
+    /// Work offered in the peak hour over work that can be done, by station of `BUSY`.
+    pub(super) fn utilisation(self) -> [f64; BUSY.len()] {
+        let all = self.arrivals(emergency_share(self.city, self.level));
+        let emergencies = self.arrivals(1.0);
+        let payments = self.payments(&all);
+        let work = self.work_seconds();
+        std::array::from_fn(|index| {
+            let station = BUSY[index].0;
+            let (hour, customers) = peak(match station {
+                Station::Emergency => &emergencies,
+                Station::Cashier | Station::Kiosk => &payments,
+                _ => &all,
+            });
+            let spec = &self.flow.levels[self.level].stations[station as usize];
+            let servers = spec.servers_per_1000_visits * staffing(spec, hour);
+            let offered = 1000.0 * customers * work[index] / 3600.0;
+            if servers > 0.0 { offered / servers } else { 0.0 }
+        })
+    }
+
+    /// Share of a day's visits by hour of arrival, when this share of them are emergencies.
+    fn arrivals(self, emergency: f64) -> [f64; 24] {
+        let demand = &self.city.demand;
+        std::array::from_fn(|hour| {
+            demand.hour_shares[hour] * (1.0 - emergency)
+                + demand.emergency_hour_shares[hour] * emergency
+        })
+    }
+
+    /// Payments per visit by hour. Registration is paid on arrival, the first orders half an hour
+    /// later, and what follows a test's report two hours later.
+    fn payments(self, arrivals: &[f64; 24]) -> [f64; 24] {
+        let course = &self.city.demand.course[self.level];
+        let emergency = emergency_share(self.city, self.level);
+        let tests = self.tests();
+        let first = (1.0 - course.registered_ahead) * (1.0 - emergency) + emergency;
+        let last = course.treatment + course.drugs;
+        std::array::from_fn(|hour| {
+            let ago = |hours: usize| arrivals[(hour + 24 - hours) % 24];
+            let soon = f64::midpoint(ago(0), ago(1));
+            match self.regime.when {
+                PayWhen::BeforeEachStep => {
+                    first * ago(0) + (tests + last * (1.0 - tests)) * soon + last * tests * ago(2)
+                }
+                PayWhen::OnceAtEnd => (1.0 - tests) * soon + tests * ago(2),
+                PayWhen::AtOrder | PayWhen::AfterLeaving => 0.0,
+            }
+        })
+    }
+
+    /// Share of visits with a test.
+    fn tests(self) -> f64 {
+        let course = &self.city.demand.course[self.level];
+        1.0 - (1.0 - course.lab) * (1.0 - course.imaging)
+    }
+
+    /// Seconds of work at each station of `BUSY`: of a mean payment at cashiers and kiosks, of a
+    /// mean visit elsewhere.
+    fn work_seconds(self) -> [f64; BUSY.len()] {
+        let LevelWork { city, regime, level, .. } = self;
+        let flow = &self.flow.levels[level];
+        let course = &city.demand.course[level];
+        let emergency = emergency_share(city, level);
+        let trips = 1.0 - in_place_share(city, &regime.channels) * self.phone_sites;
+        let kiosk = regime.channels.kiosk_share_by_level[level];
+        let extra = regime.channels.insured_window_extra_s * (1.0 - city.people.uninsured_share);
+        let service = |station: Station| mean(&flow.stations[station as usize].service_s);
+        let consultation = service(Station::Department0) + self.tests() * mean(&flow.review_s);
+        [
+            (1.0 - course.registered_ahead) * (1.0 - emergency) * service(Station::Registration),
+            trips * (1.0 - kiosk) * (service(Station::Cashier) + extra),
+            trips * kiosk * service(Station::Kiosk),
+            course.lab * service(Station::Laboratory),
+            course.imaging * service(Station::Imaging),
+            course.treatment * service(Station::Treatment),
+            course.drugs * service(Station::Pharmacy),
+            emergency * service(Station::Emergency),
+            (1.0 - emergency) * consultation,
+        ]
+    }
+}
+
+/// The busiest hour and what it brings.
+fn peak(hours: &[f64; 24]) -> (usize, f64) {
+    let numbered = hours.iter().copied().enumerate();
+    numbered.fold((0, 0.0), |best, next| if next.1 > best.1 { next } else { best })
 }
 
 /// Share of emergencies among the visits of a level: they go to sites with beds.
@@ -87,56 +162,20 @@ fn emergency_share(city: &CitySpec, level: usize) -> f64 {
 }
 
 /// Share of a station's servers at work in the middle of an hour.
-fn staffing(spec: &crate::flow::spec::StationSpec, hour: usize) -> f64 {
+fn staffing(spec: &StationSpec, hour: usize) -> f64 {
     let middle = hour as u32 * 3_600_000 + 1_800_000;
-    let open = |shift: &&crate::flow::spec::Shift| shift.from_ms <= middle && middle < shift.to_ms;
+    let open = |shift: &&Shift| shift.from_ms <= middle && middle < shift.to_ms;
     spec.shifts.iter().find(open).map_or(0.0, |shift| shift.staffing)
 }
 
-/// Seconds of work that a mean visit brings to each station of `BUSY`.
-fn work_per_visit(
-    city: &CitySpec,
-    flow: &LevelFlowSpec,
-    regime: &RegimeSpec,
-    level: usize,
-) -> [f64; BUSY.len()] {
-    let course = &city.demand.course[level];
-    let emergency = emergency_share(city, level);
-    let tests = 1.0 - (1.0 - course.lab) * (1.0 - course.imaging);
-    let (registration, later) = match regime.when {
-        PayWhen::BeforeEachStep => {
-            (1.0 - course.registered_ahead, tests + course.treatment + course.drugs)
-        }
-        PayWhen::OnceAtEnd => (0.0, 1.0),
-        PayWhen::AtOrder | PayWhen::AfterLeaving => (0.0, 0.0),
-    };
-    let in_person = 1.0 - in_place_share(city, &regime.channels, level);
-    let kiosk = regime.channels.kiosk_share_by_level[level];
-    let window = in_person * (1.0 - kiosk);
-    let extra = regime.channels.insured_window_extra_s * (1.0 - city.people.uninsured_share);
-    let service = |station: Station| mean(&flow.stations[station as usize].service_s);
-    [
-        (1.0 - course.registered_ahead) * service(Station::Registration),
-        (registration + later) * window * (service(Station::Cashier) + extra)
-            / regime.channels.windows_factor_by_level[level],
-        (registration + later) * in_person * kiosk * service(Station::Kiosk),
-        course.lab * service(Station::Laboratory),
-        course.imaging * service(Station::Imaging),
-        course.treatment * service(Station::Treatment),
-        course.drugs * service(Station::Pharmacy),
-        emergency * service(Station::Emergency),
-        (1.0 - emergency) * (service(Station::Department0) + tests * mean(&flow.review_s)),
-    ]
-}
-
-/// Share of payments made in place at a level, weighted by the visits of each age.
-fn in_place_share(city: &CitySpec, channels: &ChannelSpec, level: usize) -> f64 {
+/// Share of payments made in place where a site takes them, weighted by the visits of each age.
+fn in_place_share(city: &CitySpec, channels: &ChannelSpec) -> f64 {
     let ages = city.people.age_shares.iter().zip(&city.demand.age_relativity);
     let weights = ages.map(|(share, relativity)| share * relativity);
     let pairs = weights.zip(&channels.phone_share_by_age);
     let (able, all) = pairs
         .fold((0.0, 0.0), |(able, all), (weight, share)| (able + weight * share, all + weight));
-    able / all * channels.phone_sites_by_level[level]
+    able / all
 }
 
 /// Mean of a distribution in its own unit.

@@ -96,7 +96,7 @@ pub(super) struct Entry {
 pub(super) struct ArmBlock {
     pub(super) rows: Vec<PersonRow>,
     pub(super) credit: BTreeMap<u32, GroupCredit>,
-    pub(super) calendar: BTreeMap<i32, Vec<Entry>>,
+    pub(super) calendar: Calendar,
     /// Sign-ups at home by day, latest first (popped from the end): (day index, person, at desk).
     pub(super) sign_ups: Vec<(i32, u32, bool)>,
     /// People who want to sign up at the desk on their next visit.
@@ -176,10 +176,33 @@ impl ArmBlock {
         credit.draws.clone_from(&rows.credit.draws);
         credit.holds.clone_from(&rows.credit.holds);
     }
+}
 
+/// What falls due, by civil day.
+#[derive(Debug, Default)]
+pub(super) struct Calendar(BTreeMap<i32, Vec<Entry>>);
+
+impl Calendar {
     /// Enters something that falls due on a day.
     pub(super) fn enter(&mut self, day: Day, entry: Entry) {
-        self.calendar.entry(day.0).or_default().push(entry);
+        self.0.entry(day.0).or_default().push(entry);
+    }
+
+    /// Takes what falls due on a day.
+    pub(super) fn take(&mut self, day: Day) -> Vec<Entry> {
+        self.0.remove(&day.0).unwrap_or_default()
+    }
+
+    /// The first day on which something falls due.
+    pub(super) fn first(&self) -> Option<Day> {
+        self.0.keys().next().map(|&day| Day(day))
+    }
+
+    /// Strikes what a reversed bill would have brought.
+    pub(super) fn forget(&mut self, bill: VisitId) {
+        for entries in self.0.values_mut() {
+            entries.retain(|entry| entry.bill != bill);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::block::{ArmBlock, Block, Today};
+use super::block::{ArmBlock, Block, Calendar, Today};
 use super::city_view::{World, applicant};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
@@ -9,7 +9,7 @@ use crate::behaviour::SignUp;
 use crate::credit;
 use crate::domain::{Day, Fen, HospitalLevel, PersonId};
 use crate::engine::{PersonRow, tags};
-use crate::ledger::{Audit, Code, Role, Sink, transfer};
+use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -73,14 +73,17 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         }
     }
     audit.close(0);
-    if let (Some(fault), true) = (plan.planted, arm == world.policy()) {
-        audit.plant(fault);
+    if let (Some(PlantedFault::DropOneFen { at_posting }), true) =
+        (plan.planted, arm == world.policy())
+    {
+        let at_posting = audit.postings().saturating_add(at_posting);
+        audit.plant(PlantedFault::DropOneFen { at_posting });
     }
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
     ArmBlock {
         rows,
         credit: BTreeMap::new(),
-        calendar: BTreeMap::new(),
+        calendar: Calendar::default(),
         sign_ups,
         pending: 0,
         audit,
@@ -351,7 +354,7 @@ impl Block {
 
     /// The next day on which anything of this block falls due.
     pub(super) fn next_due(&self) -> Option<Day> {
-        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.keys().next());
-        calendars.chain(self.later.keys().next()).min().map(|&day| Day(day))
+        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.first());
+        calendars.chain(self.later.keys().next().map(|&day| Day(day))).min()
     }
 }

@@ -3,7 +3,7 @@
 
 use super::arm::Arm;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
-use crate::city::{City, Demand};
+use crate::city::{City, Demand, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
 use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, VisitId};
@@ -28,8 +28,8 @@ pub struct World<'s> {
     pub behaviour: Behaviour,
     /// Baselines in the scenario's order, then the policy.
     pub arms: Vec<Arm<'s>>,
-    /// Hospitals by arm (windows differ), then site.
-    pub hospitals: Vec<Vec<Hospital>>,
+    /// Hospitals by site.
+    pub hospitals: Vec<Hospital>,
     /// Tables by arm (channels differ), then level.
     pub tables: Vec<[LevelTables; 3]>,
 }
@@ -47,7 +47,9 @@ impl<'s> World<'s> {
                 Arm::new(spec, &scenario.rules, sites)
             })
             .collect();
-        let hospitals = arms.iter().map(|arm| hospitals(scenario, &city, arm)).collect();
+        let build =
+            |site: &Site| Hospital::new(&scenario.flow, site.level, site.planned_visits_per_day);
+        let hospitals = city.sites.iter().map(build).collect();
         let tables = arms
             .iter()
             .map(|arm| {
@@ -82,9 +84,9 @@ impl<'s> World<'s> {
         day - self.scenario.city.start
     }
 
-    /// A site's hospital in an arm.
-    pub fn hospital(&self, arm: usize, site: HospitalId) -> &Hospital {
-        &self.hospitals[arm][usize::from(site.0)]
+    /// A site's hospital.
+    pub fn hospital(&self, site: HospitalId) -> &Hospital {
+        &self.hospitals[usize::from(site.0)]
     }
 
     /// Clinical tables of a site's level; they are alike in every arm.
@@ -134,14 +136,6 @@ impl World<'_> {
 const MS_PER_HOUR: Ms = 3_600_000;
 /// The semantic step of the hour of discharge.
 const DISCHARGE_STEP: u32 = 65;
-
-fn hospitals(scenario: &Scenario, city: &City, arm: &Arm<'_>) -> Vec<Hospital> {
-    let channels = &arm.spec.regime.channels;
-    let build = |site: &crate::city::Site| {
-        Hospital::new(&scenario.flow, channels, site.level, site.planned_visits_per_day)
-    };
-    city.sites.iter().map(build).collect()
-}
 
 fn person_view(city: &City, person: PersonId) -> PersonView {
     let row = city.person(person);

@@ -87,7 +87,14 @@ pub(super) struct GroupScratch {
 /// Sees every decision of a group's day.
 pub(super) trait Witness {
     /// A command of a visit was decided at a time of day.
-    fn decided(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>, decision: &Decision);
+    fn decided(
+        &mut self,
+        at_ms: Ms,
+        visit: usize,
+        claim: &Settle<'_>,
+        asked: &Body<'_>,
+        decision: &Decision,
+    );
     /// A line was opened, or refused, at the desk.
     fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
 }
@@ -98,7 +105,7 @@ pub(super) struct NoWitness;
 
 impl Witness for NoWitness {
     #[inline]
-    fn decided(&mut self, _: Ms, _: usize, _: &Settle<'_>, _: &Decision) {}
+    fn decided(&mut self, _: Ms, _: usize, _: &Settle<'_>, _: &Body<'_>, _: &Decision) {}
     #[inline]
     fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
 }
@@ -224,7 +231,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             }
             self.witness.opened(self.at_ms, self.visit, &decision);
         }
-        if !self.rows.credit.lines.is_empty() {
+        if arm.engine.may_use_line(self.rows, member) {
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
             let care = self.care();
@@ -335,7 +342,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
                 self.write_lines(1 << STAY);
                 let claim = self.settle_with(STAY, self.lines);
                 let engine = &self.day.world.arms[self.day.arm].engine;
-                share.of(engine.person_part(self.rows, self.member(), &claim))
+                share.of(engine.person_part(self.rows, self.member(), &claim, self.day.day))
             }
         }
     }
@@ -399,6 +406,10 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     }
 
     fn release(&mut self) {
+        let visit = self.plan.want.visit;
+        if self.rows.credit.holds.iter().all(|hold| hold.visit != visit) {
+            return;
+        }
         self.send(FINAL, Body::Release { visit: self.plan.want.visit });
     }
 
@@ -449,7 +460,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         };
         let engine = &self.day.world.arms[self.day.arm].engine;
         let decision = engine.apply(self.rows, &command, self.sink);
-        self.witness.decided(self.at_ms, self.visit, &claim, &decision);
+        self.witness.decided(self.at_ms, self.visit, &claim, &command.body, &decision);
         decision
     }
 

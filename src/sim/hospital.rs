@@ -81,6 +81,41 @@ impl SiteDay {
             .for_each(|(arm, state)| today.walk_arm(state, arm, replication, day));
     }
 
+    /// The outcome of a visit of today after each step that it did in one arm. The day is walked again
+    /// with the visit's program cut off behind that step: departures are known at arrival, so what a
+    /// patient would have done later changes nothing that came before.
+    pub(super) fn follow(
+        &self,
+        world: &World<'_>,
+        arm: usize,
+        (block, plan): (usize, usize),
+        day: Day,
+    ) -> Vec<Outcome> {
+        let is_it = |key: &Key| key.block as usize == block && key.plan as usize == plan;
+        let state = &self.arms[arm];
+        let at = state.ranks.iter().position(|&rank| is_it(&self.keys[rank as usize]));
+        let Some(at) = at else { return Vec::new() };
+        let level = world.city.sites[usize::from(self.site.0)].level as usize;
+        let closed = world.scenario.flow.closed_weekdays[usize::from(day.civil().weekday)];
+        let mut arrivals = state.arrivals.clone();
+        let (mut scratch, mut walked) = (Scratch::default(), Vec::new());
+        let done = state.walked[at].steps_done;
+        let until = |steps: u8| {
+            arrivals[at].steps = u32::from(steps);
+            flow::walk(
+                world.hospital(self.site),
+                &world.tables[arm][level],
+                flow::Day { arrivals: &arrivals, steps: &self.steps },
+                closed,
+                &mut scratch,
+                &mut walked,
+                &mut DayStats::default(),
+            );
+            walked[at]
+        };
+        (state.arrivals[at].resume_at + 1..=done).map(until).collect()
+    }
+
     fn gather(&mut self, blocks: &[Block]) {
         let site = usize::from(self.site.0);
         self.keys.clear();
@@ -144,8 +179,12 @@ impl SiteToday<'_, '_> {
                 continue;
             }
             if plan.kind == Kind::Admission && !self.take_bed(state, plan.want.stay_days, day) {
-                state.outcomes[key.place as usize] =
-                    Outcome { exit_ms: key.arrival_ms, end: End::Closed, ..Outcome::default() };
+                state.outcomes[key.place as usize] = Outcome {
+                    exit_ms: key.arrival_ms,
+                    steps_done: plan.resume_at,
+                    end: End::Closed,
+                    ..Outcome::default()
+                };
                 continue;
             }
             let rehearsed = &today.rehearsed[key.plan as usize * arms + arm];
@@ -164,7 +203,7 @@ impl SiteToday<'_, '_> {
         let level = self.world.city.sites[usize::from(self.site.0)].level as usize;
         state.walked.clear();
         flow::walk(
-            self.world.hospital(arm, self.site),
+            self.world.hospital(self.site),
             &self.world.tables[arm][level],
             flow::Day { arrivals: &state.arrivals, steps: self.steps },
             self.closed,
@@ -172,8 +211,13 @@ impl SiteToday<'_, '_> {
             &mut state.walked,
             &mut state.stats,
         );
-        for (&rank, outcome) in state.ranks.iter().zip(&state.walked) {
-            state.outcomes[self.keys[rank as usize].place as usize] = *outcome;
+        for at in 0..state.ranks.len() {
+            let (key, outcome) = (&self.keys[state.ranks[at] as usize], state.walked[at]);
+            state.outcomes[key.place as usize] = outcome;
+            if key.kind == Kind::Admission && outcome.end != End::Done {
+                let today = &self.blocks[key.block as usize].today;
+                give_bed_back(state, today.plans[key.plan as usize].want.stay_days, day);
+            }
         }
     }
 
@@ -186,6 +230,16 @@ impl SiteToday<'_, '_> {
         *state.leaving.entry(day.0 + i32::from(stay_days.max(1))).or_default() += 1;
         true
     }
+}
+
+/// Frees the bed of somebody who was not admitted after all.
+fn give_bed_back(state: &mut SiteArm, stay_days: u16, day: Day) {
+    state.beds_taken -= 1;
+    let until = day.0 + i32::from(stay_days.max(1));
+    let Some(leaving) = state.leaving.get_mut(&until) else {
+        panic!("invariant: a bed that is given back on {day} was taken until day {until}")
+    };
+    *leaving -= 1;
 }
 
 /// The semantic step of a visit's patience.

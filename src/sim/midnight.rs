@@ -4,6 +4,7 @@
 use super::block::{ArmBlock, Block, Due, Entry};
 use super::city_view::World;
 use super::group::GroupScratch;
+use super::settle::count_opened;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage};
 use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
 use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
@@ -20,7 +21,7 @@ impl Midnight<'_, '_> {
     pub(super) fn run(&self, block: &mut Block, scratch: &mut GroupScratch) {
         block.lost.clear();
         for arm in 0..block.arms.len() {
-            let mut entries = block.arms[arm].calendar.remove(&self.day.0).unwrap_or_default();
+            let mut entries = block.arms[arm].calendar.take(self.day);
             entries.sort_by_key(|entry| entry.group);
             for run in entries.chunk_by(|a, b| a.group == b.group) {
                 self.group(block, arm, run, scratch);
@@ -110,12 +111,12 @@ impl Midnight<'_, '_> {
             let cure = self.world.behaviour.after_stage(philox, raw, replication, &view, late);
             if let Some(days) = cure {
                 let on = self.day + i32::from(days).max(1);
-                state.enter(on, Entry { due: Due::Repay, ..*entry });
+                state.calendar.enter(on, Entry { due: Due::Repay, ..*entry });
             }
         }
         if let Some(day) = next {
             let due = if tick.on_plan { self.instalment(entry, decision) } else { Due::Tick };
-            state.enter(day.max(self.day + 1), Entry { due, ..*entry });
+            state.calendar.enter(day.max(self.day + 1), Entry { due, ..*entry });
         }
     }
 
@@ -169,7 +170,7 @@ impl Midnight<'_, '_> {
             let rows = &mut scratch.rows;
             state.gather(&self.world.city, first, group, rows);
             let command = Command {
-                id: u128::from(person) << 64 | u128::from(self.day.0.unsigned_abs()),
+                id: sign_up_id(person, self.day),
                 at: self.day.start() + (MS_PER_DAY - 1),
                 member: (person - rows.first) as usize,
                 body: Body::OpenLine,
@@ -178,7 +179,7 @@ impl Midnight<'_, '_> {
             if decision.refusal.is_none() {
                 rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
             }
-            state.count_opened(&decision);
+            count_opened(&mut state.sums, &decision);
             state.scatter(first, group, rows);
         }
     }
@@ -194,6 +195,11 @@ fn overdue(rows: &crate::engine::GroupRows) -> Fen {
         .filter(|draw| draw.stage() == crate::credit::DrawStage::Overdue)
         .map(crate::credit::DrawRow::principal)
         .sum()
+}
+
+/// A request id that no visit's command has: the second highest bit, the person, the day.
+fn sign_up_id(person: u32, day: Day) -> u128 {
+    1 << 126 | u128::from(person) << 64 | u128::from(day.0.unsigned_abs())
 }
 
 /// A request id that no visit's command has: the top bit, the bill, the day, the number of the night.

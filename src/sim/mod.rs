@@ -13,7 +13,11 @@ mod plan;
 mod rehearse;
 mod replication;
 mod settle;
+mod trace;
 
 pub use arm::ARMS_MAX;
 pub use city_view::World;
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
+pub use trace::{
+    ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,
+};

@@ -4,7 +4,7 @@
 use super::block::{Block, Kind, Later, Plan, Rehearsed, Today};
 use super::city_view::World;
 use crate::city::{self, Want, WantKind};
-use crate::domain::{Day, GroupId, Ms};
+use crate::domain::{Day, GroupId, Ms, VisitId};
 use crate::flow::{self, Orders, PaymentPoint};
 use crate::random::{Address, Purpose};
 
@@ -22,17 +22,18 @@ impl Block {
             self.groups.clone(),
             &mut today.wants,
         );
+        let mut later = self.later.remove(&world.day(day_index).0).unwrap_or_default();
+        later.sort_unstable_by_key(order);
+        let mut later = later.into_iter().peekable();
         for &want in &today.wants {
             let kind = if want.kind == WantKind::Admission { Kind::Admission } else { Kind::Visit };
-            today.plans.push(plan_of(Later::fresh(want, kind, all_arms)));
+            let fresh = Later::fresh(want, kind, all_arms);
+            while let Some(earlier) = later.next_if(|plan| order(plan) < order(&fresh)) {
+                today.plans.push(plan_of(earlier));
+            }
+            today.plans.push(plan_of(fresh));
         }
-        let date = world.day(day_index);
-        for later in self.later.remove(&date.0).unwrap_or_default() {
-            today.plans.push(plan_of(later));
-        }
-        today.plans.sort_unstable_by_key(|plan| {
-            (plan.want.visit.group(), plan.want.visit, plan.kind, plan.carried, plan.resume_at)
-        });
+        today.plans.extend(later.map(plan_of));
         today.write_steps(world, replication);
         today.sort_by_site(world.city.sites.len());
         today.rehearsed.resize(today.plans.len() * world.arms.len(), Rehearsed::default());
@@ -44,6 +45,12 @@ impl Later {
     fn fresh(want: Want, kind: Kind, arms: u8) -> Later {
         Later { want, kind, arms, resume_at: 0, carried: false, deposit_fen: Default::default() }
     }
+}
+
+/// The order of a block's plans: by kin group, then visit.
+fn order(plan: &Later) -> (GroupId, VisitId, Kind, bool, u8) {
+    let visit = plan.want.visit;
+    (visit.group(), visit, plan.kind, plan.carried, plan.resume_at)
 }
 
 fn plan_of(later: Later) -> Plan {
@@ -103,7 +110,7 @@ impl Today {
             match plan.kind {
                 Kind::Visit => {
                     let orders = orders_of(want);
-                    let departments = u64::from(world.hospital(0, want.site).departments());
+                    let departments = u64::from(world.hospital(want.site).departments());
                     let department =
                         (u64::from(want.department_word) * departments >> DEPARTMENT_BITS) as u8;
                     plan.points = flow::points_of(orders);
@@ -168,12 +175,9 @@ impl Block {
     /// After the last day: only the stays that end on a day.
     pub(super) fn plan_stays(&mut self, world: &World<'_>, replication: u16, day: Day) {
         self.today.clear();
-        for later in self.later.remove(&day.0).unwrap_or_default() {
-            self.today.plans.push(plan_of(later));
-        }
-        self.today
-            .plans
-            .sort_unstable_by_key(|plan| (plan.want.visit.group(), plan.want.visit, plan.carried));
+        let mut stays = self.later.remove(&day.0).unwrap_or_default();
+        stays.sort_unstable_by_key(order);
+        self.today.plans.extend(stays.into_iter().map(plan_of));
         self.today.write_steps(world, replication);
         self.today
             .rehearsed

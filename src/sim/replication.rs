@@ -22,7 +22,8 @@ pub struct RunPlan {
     pub replication: u16,
     /// Days with visits.
     pub days: u32,
-    /// A fault planted to prove that the audit catches it.
+    /// A fault planted in the policy arm of every block to prove that the audit catches it; the number of
+    /// its posting counts from the end of the opening postings.
     pub planted: Option<PlantedFault>,
 }
 
@@ -107,11 +108,37 @@ pub struct Replication {
     pub left_undone: u64,
 }
 
+/// Looks at a replication from outside.
+pub(super) trait Watch {
+    /// Every visit of a day has walked; nothing is settled yet.
+    fn walked(&mut self, blocks: &[Block], sites: &[SiteDay], day: Day);
+    /// A night is over.
+    fn night(&mut self, blocks: &[Block], day: Day);
+}
+
+/// Nobody looks.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn walked(&mut self, _: &[Block], _: &[SiteDay], _: Day) {}
+    fn night(&mut self, _: &[Block], _: Day) {}
+}
+
 /// Runs one replication. `tell` is called after each day and answers whether to go on.
 pub fn run(
     world: &World<'_>,
     plan: RunPlan,
     tell: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Replication, Stopped> {
+    run_watched(world, plan, tell, &mut Unwatched)
+}
+
+/// The same run, looked at.
+pub(super) fn run_watched(
+    world: &World<'_>,
+    plan: RunPlan,
+    tell: &mut dyn FnMut(Progress) -> bool,
+    watch: &mut dyn Watch,
 ) -> Result<Replication, Stopped> {
     let mut blocks = open_blocks(world, plan);
     let arms = world.arms.len();
@@ -121,14 +148,17 @@ pub fn run(
     for index in 0..plan.days {
         let day = world.day(index);
         walk_day(world, plan, &mut blocks, &mut sites, index);
+        watch.walked(&blocks, &sites, day);
         settle_blocks(world, plan, &mut blocks, Some(&sites), day);
+        watch.night(&blocks, day);
         books.close_day(&mut blocks, day).map_err(Stopped::Invalid)?;
         let visits = books.visits();
         if !tell(Progress { replication: plan.replication, day: index + 1, visits }) {
             return Err(Stopped::Interrupted);
         }
     }
-    let left_undone = run_out(world, plan, &mut blocks, &mut books).map_err(Stopped::Invalid)?;
+    let left_undone =
+        run_out(world, plan, &mut blocks, &mut books, watch).map_err(Stopped::Invalid)?;
     let (arms, pairs) = books.finish(&blocks, &sites).map_err(Stopped::Invalid)?;
     Ok(Replication { arms, pairs, left_undone })
 }
@@ -176,11 +206,13 @@ fn run_out(
     plan: RunPlan,
     blocks: &mut [Block],
     books: &mut Books<'_, '_>,
+    watch: &mut dyn Watch,
 ) -> Result<u64, Invalid> {
     let left_undone = blocks.iter_mut().map(Block::drop_unfinished).sum();
     while let Some(day) = blocks.iter().filter_map(Block::next_due).min() {
         blocks.par_iter_mut().for_each(|block| block.plan_stays(world, plan.replication, day));
         settle_blocks(world, plan, blocks, None, day);
+        watch.night(blocks, day);
         books.close_night(blocks, day)?;
     }
     Ok(left_undone)

@@ -1,15 +1,15 @@
 //! Pass 4: the same function as the rehearsal, from the midnight rows, in true-time order, now posting.
 //! Schedules what falls due later and counts what happened. Must never change how a visit walked.
 
-use super::block::{ArmBlock, Block, Due, Entry, Kind, Later, Plan};
+use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
 use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
-use crate::engine::{Decision, Settle};
+use crate::engine::{Body, Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
-use crate::metrics::{Cells, PairSums, Times};
+use crate::metrics::{ArmSums, Cells, PairSums, Times};
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -49,7 +49,7 @@ impl SettleDay<'_, '_> {
     }
 
     /// How a plan walked; after the last day nobody walks, and stays end at their hour without a queue.
-    fn outcome(&self, plan: &Plan, arm: usize) -> Outcome {
+    pub(super) fn outcome(&self, plan: &Plan, arm: usize) -> Outcome {
         match self.sites {
             Some(sites) => {
                 *sites[usize::from(plan.want.site.0)].outcome(arm, self.block, plan.slot)
@@ -62,18 +62,18 @@ impl SettleDay<'_, '_> {
         }
     }
 
-    fn settle_group(
+    /// Gathers a group's rows as they were at midnight and enters the true times of its visits.
+    pub(super) fn enter_group(
         &self,
-        block: &mut Block,
+        block: &Block,
         arm: usize,
         (from, to): (usize, usize),
         scratch: &mut GroupScratch,
     ) {
         let group = block.today.group_at(from).0;
-        let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         scratch.begin(plans.len());
-        state.gather(&self.world.city, block.first_person, group, &mut scratch.rows);
+        block.arms[arm].gather(&self.world.city, block.first_person, group, &mut scratch.rows);
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
             let outcome = self.outcome(plan, arm);
             if outcome.end == End::Closed && outcome.steps_done == plan.resume_at {
@@ -82,11 +82,28 @@ impl SettleDay<'_, '_> {
             scratch.visits[visit].walked = walked(plan, &outcome, &block.today.steps);
             scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
         }
-        let run = GroupDay { world: self.world, arm, replication: self.replication, day: self.day };
-        let mut audit = std::mem::take(&mut state.audit);
-        let mut witness = Booker { run, plans, group, state };
-        run.run(scratch, plans, &mut audit, &mut witness);
-        state.audit = audit;
+    }
+
+    /// The day of a group in one arm.
+    pub(super) fn group_day(&self, arm: usize) -> GroupDay<'_, '_> {
+        GroupDay { world: self.world, arm, replication: self.replication, day: self.day }
+    }
+
+    fn settle_group(
+        &self,
+        block: &mut Block,
+        arm: usize,
+        (from, to): (usize, usize),
+        scratch: &mut GroupScratch,
+    ) {
+        self.enter_group(block, arm, (from, to), scratch);
+        let group = block.today.group_at(from).0;
+        let state = &mut block.arms[arm];
+        let plans = &block.today.plans[from..to];
+        let run = self.group_day(arm);
+        let ArmBlock { audit, sums, calendar, pending, .. } = state;
+        let mut witness = Booker { run, plans, group, sums, calendar, pending };
+        run.run(scratch, plans, audit, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
             let plan = block.today.plans[visit];
@@ -129,7 +146,8 @@ impl SettleDay<'_, '_> {
                 later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
                 block.put_off(self.day + 1, later);
             }
-            (_, Kind::Admission) => {
+            (End::Reneged, _) => sums.day.reneged += 1,
+            (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
                 sums.deposits += done.deposit;
                 later.kind = Kind::Discharge;
@@ -140,7 +158,6 @@ impl SettleDay<'_, '_> {
                 later.want.arrival_ms = self.world.discharge_ms(plan.want.visit, self.replication);
                 block.put_off(self.day + i32::from(plan.want.stay_days.max(1)), later);
             }
-            (End::Reneged, _) => sums.day.reneged += 1,
             (End::Done, Kind::Visit) => sums.day.visits += 1,
             (End::Done, Kind::Discharge) => {}
         }
@@ -247,12 +264,21 @@ struct Booker<'a, 'w, 's> {
     run: GroupDay<'w, 's>,
     plans: &'a [Plan],
     group: u32,
-    state: &'a mut ArmBlock,
+    sums: &'a mut ArmSums,
+    calendar: &'a mut Calendar,
+    pending: &'a mut u32,
 }
 
 impl Witness for Booker<'_, '_, '_> {
-    fn decided(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>, decision: &Decision) {
-        let sums = &mut self.state.sums;
+    fn decided(
+        &mut self,
+        at_ms: Ms,
+        visit: usize,
+        claim: &Settle<'_>,
+        _: &Body<'_>,
+        decision: &Decision,
+    ) {
+        let sums = &mut *self.sums;
         sums.request(at_ms % MS_PER_DAY as Ms);
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
@@ -261,7 +287,8 @@ impl Witness for Booker<'_, '_, '_> {
             return;
         }
         if claim.lines.is_empty() {
-            return self.state.forget(claim.visit.bill(claim.point));
+            reversed(sums, decision);
+            return self.calendar.forget(claim.visit.bill(claim.point));
         }
         sums.claims += 1;
         sums.billed += decision.total;
@@ -274,28 +301,29 @@ impl Witness for Booker<'_, '_, '_> {
     }
 
     fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
-        self.state.pending -= 1;
-        self.state.count_opened(decision);
+        *self.pending -= 1;
+        count_opened(self.sums, decision);
     }
 }
 
-impl ArmBlock {
-    /// Strikes what a reversed bill would have brought.
-    fn forget(&mut self, bill: VisitId) {
-        for entries in self.calendar.values_mut() {
-            entries.retain(|entry| entry.bill != bill);
-        }
-    }
+/// Takes a reversed bill out of the sums again; it was counted today.
+fn reversed(sums: &mut ArmSums, decision: &Decision) {
+    sums.claims -= 1;
+    sums.billed -= decision.total;
+    sums.draws -= u64::from(!decision.line.is_zero());
+    sums.drawn -= decision.line;
+    sums.day.drawn -= decision.line;
+    sums.arrears -= decision.receivable;
+}
 
-    /// Counts a line opened or refused.
-    pub(super) fn count_opened(&mut self, decision: &Decision) {
-        match decision.refusal {
-            None => {
-                self.sums.opened += 1;
-                self.sums.limit_total += decision.line;
-            }
-            Some(word) => self.sums.refuse(word),
+/// Counts a line opened or refused.
+pub(super) fn count_opened(sums: &mut ArmSums, decision: &Decision) {
+    match decision.refusal {
+        None => {
+            sums.opened += 1;
+            sums.limit_total += decision.line;
         }
+        Some(word) => sums.refuse(word),
     }
 }
 
@@ -304,7 +332,7 @@ impl Booker<'_, '_, '_> {
     fn drawn(&mut self, claim: &Settle<'_>, decision: &Decision, due: Day, holder: u32) {
         let world = self.run.world;
         let person = world.city.group_first[self.group as usize] + holder;
-        let sums = &mut self.state.sums;
+        let sums = &mut *self.sums;
         sums.draws += 1;
         sums.drawn += decision.line;
         sums.day.drawn += decision.line;
@@ -326,7 +354,7 @@ impl Booker<'_, '_, '_> {
             Intent::OnDue | Intent::Misses => due,
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
-        self.state.enter(on.max(today), Entry { group: self.group, person, bill, due });
+        self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
     }
 
     /// A bill was left unpaid: is it ever paid?
@@ -334,7 +362,7 @@ impl Booker<'_, '_, '_> {
         let world = self.run.world;
         let plan = &self.plans[visit];
         let person = plan.want.person.0;
-        self.state.sums.arrears += amount;
+        self.sums.arrears += amount;
         let view = world.person_view(plan.want.person);
         let replication = self.run.replication;
         let raw = plan.want.visit.raw();
@@ -347,6 +375,6 @@ impl Booker<'_, '_, '_> {
         };
         let due = Due::Arrears { hospital: plan.want.site.0, amount, written_off };
         let bill = claim.visit.bill(claim.point);
-        self.state.enter(self.run.day + days, Entry { group: self.group, person, bill, due });
+        self.calendar.enter(self.run.day + days, Entry { group: self.group, person, bill, due });
     }
 }

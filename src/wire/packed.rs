@@ -146,7 +146,7 @@ fn take_body(
             };
             RequestBody::Settle { claim: take_claim(reader, lines)?, funding }
         }
-        4 => RequestBody::Reverse { visit: take_visit(reader)?, point: reader.u8()? },
+        4 => RequestBody::Reverse { visit: take_visit(reader)?, point: take_point(reader)? },
         5 => RequestBody::Release { visit: take_visit(reader)? },
         6 => {
             RequestBody::Deposit { hospital: HospitalId(reader.u16()?), amount: take_fen(reader)? }
@@ -178,9 +178,15 @@ fn take_visit(reader: &mut Reader<'_>) -> Result<VisitId, WireError> {
     reader.u64().map(VisitId::from_raw)
 }
 
+/// Payment points end at 254, so that each has a bill of its own.
+fn take_point(reader: &mut Reader<'_>) -> Result<u8, WireError> {
+    let point = reader.u8()?;
+    if point < u8::MAX { Ok(point) } else { Err(reader.fault("a payment point is at most 254")) }
+}
+
 fn take_claim(reader: &mut Reader<'_>, lines: &mut Vec<BillLine>) -> Result<ClaimBody, WireError> {
     let visit = take_visit(reader)?;
-    let point = reader.u8()?;
+    let point = take_point(reader)?;
     let hospital = HospitalId(reader.u16()?);
     let level = take_level(reader)?;
     let care = take_care(reader)?;
@@ -189,7 +195,16 @@ fn take_claim(reader: &mut Reader<'_>, lines: &mut Vec<BillLine>) -> Result<Clai
     for _ in 0..count {
         let amount_fen = reader.u32()?;
         let class = take_class(reader)?;
-        lines.push(BillLine { amount_fen, class, prepay_bp: reader.u16()? });
+        let prepay_bp = reader.u16()?;
+        let sound = match class {
+            ItemClass::A => prepay_bp == 0,
+            ItemClass::B => prepay_bp <= 10_000,
+            ItemClass::C => matches!(prepay_bp, 0 | BillLine::OVER_LIMIT),
+        };
+        if !sound {
+            return Err(reader.fault("a line's pre-payment does not fit its class"));
+        }
+        lines.push(BillLine { amount_fen, class, prepay_bp });
     }
     Ok(ClaimBody { visit, point, hospital, level, care, in_scheme, lines_from: 0, lines: count })
 }

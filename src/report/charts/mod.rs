@@ -1,0 +1,62 @@
+//! The charts of a report, drawn as SVG with text that stays text. Must never show a saving without
+//! naming its baseline, nor colour alone: arms differ by dash or order too, bars carry their values.
+
+mod bars;
+mod canvas;
+mod lines;
+mod ranks;
+
+use super::headline::{PLAIN, baseline};
+use super::source::{Arm, Source, arms};
+use super::words::{self as w, Text};
+use super::{Error, Lang, Result};
+
+/// One chart with what stands around it on the page.
+#[derive(Clone, Debug)]
+pub(super) struct Chart {
+    /// File name without ending.
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    /// What to see in it; plain text.
+    pub(super) caption: String,
+    /// The picture; `None` if the run left no data for it.
+    pub(super) svg: Option<String>,
+}
+
+/// What every chart is drawn from.
+struct Brief<'a> {
+    source: &'a Source,
+    lang: Lang,
+    arms: Vec<Arm>,
+    /// The main baseline, named.
+    baseline: String,
+}
+
+/// A chart's data and picture; `None` without data.
+type Draw = fn(&Brief) -> canvas::Drawn;
+
+/// Name, title, caption and picture of each chart, in page order.
+const CHARTS: [(&str, Text, Text, Draw); 7] = [
+    ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
+    ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
+    ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
+    ("saved_minutes", w::C_HIST, w::C_HIST_CAP, bars::saved_minutes),
+    ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
+    ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
+    ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
+];
+
+/// Draws every chart that the run has data for.
+pub(super) fn draw_all(source: &Source, lang: Lang) -> Result<Vec<Chart>> {
+    let summary = source.summary();
+    let brief =
+        Brief { source, lang, arms: arms(summary, lang), baseline: baseline(summary, lang, PLAIN) };
+    CHARTS
+        .iter()
+        .map(|&(name, title, caption, draw)| {
+            let svg = draw(&brief).map_err(|reason| Error::Draw { name, reason })?;
+            let caption = caption.fill(lang, &[("baseline", &brief.baseline)]);
+            Ok(Chart { name, title: title.of(lang), caption, svg })
+        })
+        .collect()
+}

@@ -1,0 +1,582 @@
+//! What stands on the page, in which order. Must never name a saving without its baseline, and must say
+//! which parts are missing for want of data.
+
+use super::Lang;
+use super::charts::Chart;
+use super::headline::{self, Answer, Style, TimeRow};
+use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
+use super::page::{Block, Html, Page, RowKind, Section, Table, escape};
+use super::source::{
+    Arm, ArmRole, AssumptionRow, GroupRow, Source, StationRow, Summary, arms, distinct, note, term,
+};
+use super::words::{self as w, Text};
+
+/// What the sections are made from.
+struct Desk<'a> {
+    source: &'a Source,
+    summary: Summary<'a>,
+    charts: &'a [Chart],
+    lang: Lang,
+    arms: Vec<Arm>,
+    /// The main baseline, named, as HTML.
+    baseline: String,
+}
+
+/// Builds the page.
+pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
+    let summary = source.summary();
+    let desk = Desk {
+        source,
+        summary,
+        charts,
+        lang,
+        arms: arms(summary, lang),
+        baseline: headline::baseline(summary, lang, MARKED),
+    };
+    let Answer { main, more, invalid } = headline::answer(summary, lang, MARKED);
+    Page {
+        lang: lang.pick("en", "zh-CN"),
+        title: Html::text(summary.title(lang)),
+        kicker: Html::text(w::KICKER.of(lang)),
+        setting: Html::trusted(desk.setting()),
+        warning: invalid.as_deref().map(Html::text),
+        answer: Html::trusted(main),
+        more: more.into_iter().map(Html::trusted).collect(),
+        headline: desk.headline(),
+        contents: Html::text(w::CONTENTS.of(lang)),
+        sections: vec![
+            desk.cause(),
+            desk.who(),
+            desk.cost(),
+            desk.settlement(),
+            desk.refusals(),
+            desk.limits(),
+            desk.reading(),
+            desk.reproduce(),
+        ],
+        other: (
+            lang.pick("report.zh.html", "report.html"),
+            lang.pick("zh-CN", "en"),
+            Html::text(w::OTHER_LANGUAGE.of(lang)),
+        ),
+    }
+}
+
+/// Everything from the run escaped, names marked as such.
+const MARKED: Style = Style { name: marked_name, word: escape };
+
+/// Title and name, the name marked as one.
+fn marked_name(lang: Lang, title: &str, name: &str) -> String {
+    let code = Html::code(name);
+    if title == name {
+        return code.as_str().to_owned();
+    }
+    let (title, open, close) = headline::brackets(lang, title);
+    format!("{}{open}{}{close}", escape(title), code.as_str())
+}
+
+impl Desk<'_> {
+    fn say(&self, text: Text) -> Html {
+        Html::text(text.of(self.lang))
+    }
+
+    fn fill(&self, text: Text, gaps: &[(&str, &str)]) -> Html {
+        Html::trusted(text.fill(self.lang, gaps))
+    }
+
+    /// A sentence or caption that names the baseline.
+    fn against(&self, text: Text) -> Html {
+        self.fill(text, &[("baseline", &self.baseline)])
+    }
+
+    fn count(&self, path: &str) -> String {
+        self.summary.mean(path).map_or(DASH.to_owned(), |x| Unit::Count.say(self.lang, x))
+    }
+
+    fn setting(&self) -> String {
+        let seed = self.summary.at("seed").to_string();
+        let replications = headline::replications(self.summary, self.lang);
+        let days = self.summary.mean("days").map_or(DASH.to_owned(), |days| decimal(days, 0));
+        let gaps = [
+            ("population", self.count("population")),
+            ("visits", self.count("visits")),
+            ("admissions", self.count("admissions")),
+            ("days", days),
+            ("replications", replications),
+            ("seed", seed),
+        ];
+        let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
+        let sampled = if self.is_sampled() { w::LIMIT_SAMPLED.of(self.lang) } else { "" };
+        let space = self.lang.pick(" ", "");
+        format!("{}{space}{sampled}", w::SETTING.fill(self.lang, &gaps))
+    }
+
+    /// Whether the run took some of the city's hospitals only.
+    fn is_sampled(&self) -> bool {
+        self.summary.at("approximations.sampled_city").as_bool() == Some(true)
+    }
+
+    fn headline(&self) -> Vec<Block> {
+        let mut notes = headline::interval_notes(self.summary, self.lang);
+        let own = note(self.summary.at("uncertainty_note"), self.lang);
+        notes.extend(own.map(with_code));
+        let notes = notes.join(self.lang.pick(" ", ""));
+        vec![Block::Pair(self.time_table(), self.fact_table()), Block::Note(Html::trusted(notes))]
+    }
+
+    fn time_table(&self) -> Table {
+        let saved = self.say(w::SAVED).with_aside(w::INTERVAL.of(self.lang));
+        let mut rows = Vec::new();
+        for row in headline::time_rows(self.summary, self.lang, MARKED) {
+            let TimeRow { measure, group, baseline, policy, saved, interval, .. } = row;
+            let numbers = [
+                Html::text(&baseline),
+                Html::text(&policy),
+                Html::trusted(format!("<b>{}</b>", escape(&saved))).with_aside(&interval),
+            ];
+            // Headings may hold a marked name; groups are the page's own words.
+            let label = match measure {
+                Some(measure) if group.is_empty() => measure,
+                Some(measure) => {
+                    rows.push((RowKind::Heading, vec![Html::trusted(measure)]));
+                    group
+                }
+                None => group,
+            };
+            let cells = std::iter::once(Html::trusted(label)).chain(numbers).collect();
+            rows.push((RowKind::Plain, cells));
+        }
+        Table {
+            caption: self.against(w::HEADLINE_TIME),
+            head: vec![
+                self.say(w::MEASURE),
+                Html::code(self.summary.text("baseline")),
+                self.say(w::THE_SCHEME),
+                saved,
+            ],
+            rows,
+            numeric: true,
+        }
+    }
+
+    fn fact_table(&self) -> Table {
+        let rows = headline::fact_rows(self.summary, self.lang, MARKED).into_iter().map(|row| {
+            let kind = if row.part { RowKind::Part } else { RowKind::Plain };
+            let value = Html::trusted(format!("<b>{}</b>", escape(&row.value)));
+            let label = Html::trusted(row.label).with_aside(&row.aside);
+            (kind, vec![label, value.with_aside(&row.interval)])
+        });
+        let value = self.say(w::VALUE).with_aside(w::INTERVAL.of(self.lang));
+        Table {
+            caption: self.say(w::HEADLINE_MONEY),
+            head: vec![self.say(w::MEASURE), value],
+            rows: rows.collect(),
+            numeric: true,
+        }
+    }
+
+    /// The figures of these charts, and a note on those without data.
+    fn figures(&self, names: &[&str]) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut missing = Vec::new();
+        for chart in self.charts.iter().filter(|chart| names.contains(&chart.name)) {
+            match &chart.svg {
+                Some(svg) => blocks.push(Block::Figure {
+                    picture: Html::trusted(svg.clone()),
+                    caption: Html::text(&chart.caption),
+                }),
+                None => missing.push(chart.title),
+            }
+        }
+        if !missing.is_empty() {
+            let list = escape(&missing.join(self.lang.pick("; ", "；")));
+            blocks.push(Block::Note(self.fill(w::NOT_LEFT, &[("list", &list)])));
+        }
+        blocks
+    }
+
+    fn cause(&self) -> Section {
+        let mut blocks = vec![Block::Para(self.against(w::CAUSE_LEAD))];
+        if self.summary.at("queue.check").is_object() {
+            blocks.push(Block::Table(self.check_table()));
+            blocks.extend(self.check_verdict().map(Block::Note));
+        }
+        blocks.extend(self.figures(&["time_in_hospital", "cashier_wait_by_hour"]));
+        blocks.extend(self.stations());
+        Section { id: "cause", title: self.say(w::CAUSE), blocks }
+    }
+
+    fn check_table(&self) -> Table {
+        let row = |(text, key, places, kind): (Text, &str, usize, RowKind)| {
+            let estimate = self.summary.estimate(&format!("queue.check.{key}"));
+            if kind == RowKind::Part && estimate.is_none() {
+                return None;
+            }
+            let [value, interval] = cells(self.lang, Unit::Plain(places), estimate);
+            Some((kind, vec![self.say(text), value, interval]))
+        };
+        let rows = [
+            (w::CHECK_STOPS, "stops_removed_per_visit", 3, RowKind::Plain),
+            (w::CHECK_MINUTES, "minutes_per_stop", 2, RowKind::Plain),
+            (w::CHECK_STOPS_PART, "stops_part_min", 3, RowKind::Plain),
+            (w::CHECK_OTHER, "other_queues_min", 3, RowKind::Plain),
+            (w::CHECK_CLINICAL, "clinical_queues_min", 3, RowKind::Part),
+            (w::CHECK_REMAINING, "remaining_payments_min", 3, RowKind::Part),
+            (w::CHECK_SIGN_UP, "sign_up_and_help_min", 3, RowKind::Plain),
+            (w::CHECK_EXPLAINED, "explained_min", 3, RowKind::Strong),
+            (w::CHECK_SIMULATED, "simulated_min", 3, RowKind::Strong),
+        ];
+        Table {
+            caption: self.against(w::CHECK_CAPTION),
+            head: vec![self.say(w::MEASURE), self.say(w::VALUE), self.say(w::INTERVAL)],
+            rows: rows.into_iter().filter_map(row).collect(),
+            numeric: true,
+        }
+    }
+
+    /// Whether the explained and the simulated saving agree.
+    fn check_verdict(&self) -> Option<Html> {
+        let explained = self.summary.estimate("queue.check.explained_min")?;
+        let simulated = self.summary.estimate("queue.check.simulated_min")?;
+        let gap = simulated.mean - explained.mean;
+        let said = decimal(gap.abs(), 3);
+        let half = |estimate: &Estimate| estimate.ci95.map(|[low, high]| (high - low) / 2.0);
+        Some(match (half(&explained), half(&simulated)) {
+            (Some(a), Some(b)) if gap.abs() <= a + b + 5e-4 => self.say(w::CHECK_AGREES),
+            (Some(_), Some(_)) => self.fill(w::CHECK_DIFFERS, &[("x", &said)]),
+            _ => self.fill(w::CHECK_SINGLE, &[("x", &said)]),
+        })
+    }
+
+    fn who(&self) -> Section {
+        let mut blocks = self.figures(&["payment_by_age", "saved_minutes", "hospitals"]);
+        blocks.extend(self.groups());
+        Section { id: "who", title: self.say(w::WHO), blocks }
+    }
+
+    fn arm(&self, role: ArmRole) -> Option<&Arm> {
+        self.arms.iter().find(|arm| arm.role == role)
+    }
+
+    fn groups(&self) -> Option<Block> {
+        let rows = self.source.groups.as_deref()?;
+        let (base, policy) = (self.arm(ArmRole::Baseline)?, self.arm(ArmRole::Policy)?);
+        let mut body = Vec::new();
+        for kind in distinct(rows.iter().map(|row| row.group_kind.as_str())) {
+            let of_kind = || rows.iter().filter(move |row| row.group_kind == kind);
+            body.push((RowKind::Heading, vec![Html::text(&term(self.lang, kind))]));
+            let all: f64 =
+                of_kind().filter(|row| policy.is(&row.arm)).filter_map(|row| row.visits).sum();
+            for group in distinct(of_kind().map(|row| row.group.as_str())) {
+                let find = |arm: &Arm| of_kind().find(|row| row.group == group && arm.is(&row.arm));
+                let label = self.group_label(kind, group);
+                let cells = group_cells(all, find(base), find(policy));
+                body.push((RowKind::Part, std::iter::once(label).chain(cells).collect()));
+            }
+        }
+        let two = |text: Text, arm: &Arm| self.say(text).with_aside(&arm.title);
+        let table = Table {
+            caption: self.against(w::GROUP_CAPTION),
+            head: vec![
+                self.say(w::GROUP),
+                self.say(w::VISITS),
+                two(w::TIME_SHORT, base),
+                two(w::TIME_SHORT, policy),
+                two(w::PAYMENT_SHORT, base),
+                two(w::PAYMENT_SHORT, policy),
+                self.say(w::SAVED),
+            ],
+            rows: body,
+            numeric: true,
+        };
+        Some(Block::Table(table))
+    }
+
+    fn group_label(&self, kind: &str, group: &str) -> Html {
+        match kind {
+            "district" => Html::foreign(group),
+            "age" => Html::text(&group.replace('-', "–")),
+            _ => Html::text(&term(self.lang, group)),
+        }
+    }
+
+    fn stations(&self) -> Option<Block> {
+        let rows = self.source.stations.as_deref()?;
+        let (base, policy) = (self.arm(ArmRole::Baseline)?, self.arm(ArmRole::Policy)?);
+        let mut body = Vec::new();
+        for level in distinct(rows.iter().map(|row| row.level.as_str())) {
+            let here =
+                || rows.iter().filter(move |row| row.level == level && row.served > Some(0.0));
+            body.push((RowKind::Heading, vec![Html::text(&term(self.lang, level))]));
+            for station in distinct(here().map(|row| row.station.as_str())) {
+                let find =
+                    |arm: &Arm| here().find(|row| row.station == station && arm.is(&row.arm));
+                body.push((RowKind::Part, self.station_cells(station, find(base), find(policy))));
+            }
+        }
+        let head = |text: Text, arm: &Arm| self.fill(text, &[("arm", &escape(&arm.title))]);
+        let table = Table {
+            caption: self.say(w::STATIONS_CAPTION),
+            head: vec![
+                self.say(w::STATION),
+                head(w::WAIT_OF, base),
+                head(w::WAIT_OF, policy),
+                head(w::USE_OF, base),
+                head(w::USE_OF, policy),
+            ],
+            rows: body,
+            numeric: true,
+        };
+        Some(Block::Folded { title: self.say(w::STATIONS_TITLE), table })
+    }
+
+    fn station_cells(
+        &self,
+        station: &str,
+        base: Option<&StationRow>,
+        policy: Option<&StationRow>,
+    ) -> Vec<Html> {
+        let wait = |row: Option<&StationRow>| {
+            let wait = row.and_then(|row| row.wait_min_mean);
+            Html::text(&wait.map_or(DASH.to_owned(), |x| decimal(x, 1)))
+        };
+        let share = |row: Option<&StationRow>| {
+            let used = row.and_then(|row| row.utilisation);
+            Html::text(&used.map_or(DASH.to_owned(), |x| format!("{}%", decimal(x * 100.0, 0))))
+        };
+        let label = Html::text(&term(self.lang, station));
+        vec![label, wait(base), wait(policy), share(base), share(policy)]
+    }
+
+    fn cost(&self) -> Section {
+        let mut blocks = vec![Block::Para(self.say(w::CREDIT_LEAD))];
+        blocks.extend(self.figures(&["outstanding"]));
+        if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
+            blocks.push(Block::Note(self.say(w::LOSS_NONE)));
+        } else {
+            blocks.extend(self.figures(&["losses_by_bearer"]));
+        }
+        Section { id: "cost", title: self.say(w::CREDIT_TITLE), blocks }
+    }
+
+    fn settlement(&self) -> Section {
+        let total = self.summary.mean("settlement.total");
+        let total = total.map_or(DASH.to_owned(), |yuan| Unit::Yuan.say(self.lang, yuan));
+        let balanced = headline::imbalance_fen(self.summary) == 0.0;
+        let lead = if balanced { w::SETTLEMENT_LEAD } else { w::SETTLEMENT_LEAD_BROKEN };
+        let gaps = [("claims", &*self.count("settlement.claims")), ("total", &*total)];
+        let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
+        blocks.extend(self.requests().map(Block::Para));
+        blocks.extend(self.funds().map(Block::Table));
+        Section { id: "settlement", title: self.say(w::SETTLEMENT_TITLE), blocks }
+    }
+
+    fn requests(&self) -> Option<Html> {
+        let peak = decimal(self.summary.mean("throughput.peak_requests_per_s")?, 1);
+        let each = decimal(self.summary.mean("throughput.requests_per_visit")?, 1);
+        Some(self.fill(w::REQUESTS, &[("peak", &peak), ("each", &each)]))
+    }
+
+    /// Payers by arm, from the table of funds; each amount with its share of the arm's bills.
+    fn funds(&self) -> Option<Table> {
+        let rows = self.source.funds.as_deref()?;
+        let shown: Vec<&Arm> =
+            self.arms.iter().filter(|arm| rows.iter().any(|row| arm.is(&row.arm))).collect();
+        let of = |arm: &Arm, role: Option<&str>| -> f64 {
+            rows.iter()
+                .filter(|row| arm.is(&row.arm) && role.is_none_or(|role| row.role == role))
+                .filter_map(|row| row.amount_yuan)
+                .sum()
+        };
+        let cell = |arm: &Arm, role: &str| {
+            let (yuan, total) = (of(arm, Some(role)), of(arm, None));
+            let share =
+                if total > 0.0 { Unit::Share.say(self.lang, yuan / total) } else { DASH.into() };
+            Html::text(&Unit::Yuan.say(self.lang, yuan)).with_aside(&share)
+        };
+        let body = distinct(rows.iter().map(|row| row.role.as_str())).into_iter().map(|role| {
+            let label = Html::text(&term(self.lang, role));
+            let cells = shown.iter().map(|arm| cell(arm, role));
+            (RowKind::Plain, std::iter::once(label).chain(cells).collect())
+        });
+        let head = shown.iter().map(|arm| Html::text(&arm.title));
+        (!shown.is_empty()).then(|| Table {
+            caption: self.say(w::FUNDS_CAPTION),
+            head: std::iter::once(self.say(w::PAYER)).chain(head).collect(),
+            rows: body.collect(),
+            numeric: true,
+        })
+    }
+
+    fn refusals(&self) -> Section {
+        let rows = self.summary.estimates("settlement.refused_by_reason");
+        let mut blocks = vec![Block::Para(self.say(w::REFUSALS_LEAD))];
+        let mut ranked = rows;
+        ranked.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+        if ranked.is_empty() {
+            blocks.push(Block::Note(self.say(w::REFUSALS_NONE)));
+            return Section { id: "refusals", title: self.say(w::REFUSALS_TITLE), blocks };
+        }
+        let body = ranked.into_iter().map(|(reason, count)| {
+            let [value, interval] = cells(self.lang, Unit::Count, Some(count));
+            (RowKind::Plain, vec![Html::text(&term(self.lang, reason)), value, interval])
+        });
+        let table = Table {
+            caption: self.say(w::REFUSALS_CAPTION),
+            head: vec![self.say(w::REASON), self.say(w::COUNT), self.say(w::INTERVAL)],
+            rows: body.collect(),
+            numeric: true,
+        };
+        blocks.push(Block::Table(table));
+        Section { id: "refusals", title: self.say(w::REFUSALS_TITLE), blocks }
+    }
+
+    fn limits(&self) -> Section {
+        let items = [w::LIMIT_1, w::LIMIT_2, w::LIMIT_3, w::LIMIT_4];
+        let mut blocks = vec![Block::List(items.map(|text| self.say(text)).into())];
+        blocks.extend(self.approximations().map(Block::Table));
+        blocks.extend(self.assumptions());
+        Section { id: "limits", title: self.say(w::LIMITS_TITLE), blocks }
+    }
+
+    fn approximations(&self) -> Option<Table> {
+        let mut counters = self.summary.estimates("approximations");
+        let more = [("stop_conflicts", "stop_conflicts"), ("unmatched", "queue.unmatched")];
+        for (key, path) in more {
+            let count = self.summary.estimate(path);
+            let known = counters.iter().any(|(other, _)| *other == key);
+            counters.extend(count.filter(|_| !known).map(|count| (key, count)));
+        }
+        let mut head = vec![self.say(w::COUNTER), self.say(w::VALUE), self.say(w::INTERVAL)];
+        // Plain counters have no interval; a column of dashes would say nothing.
+        head.truncate(if counters.iter().any(|(_, count)| count.ci95.is_some()) { 3 } else { 2 });
+        let body = counters.iter().map(|(key, count)| {
+            let [value, interval] = cells(self.lang, Unit::Count, Some(*count));
+            let mut row = vec![self.counter(key), value, interval];
+            row.truncate(head.len());
+            (RowKind::Plain, row)
+        });
+        (!counters.is_empty()).then(|| Table {
+            caption: self.say(w::APPROX_CAPTION),
+            rows: body.collect(),
+            head: head.clone(),
+            numeric: true,
+        })
+    }
+
+    /// A counter's term, or its key where it has none.
+    fn counter(&self, key: &str) -> Html {
+        match w::terms::find(key) {
+            Some(text) => self.say(text),
+            None => Html::code(key),
+        }
+    }
+
+    fn assumptions(&self) -> Vec<Block> {
+        let Some(rows) = self.source.assumptions.as_deref() else { return Vec::new() };
+        let is_assumed = |row: &&AssumptionRow| matches!(&*row.assumed, "true" | "1" | "yes");
+        let assumed: Vec<&AssumptionRow> = rows.iter().filter(is_assumed).collect();
+        let file = Html::code("assumptions.csv");
+        let (n, total) = (assumed.len().to_string(), rows.len().to_string());
+        let gaps = [("assumed", &*n), ("total", &*total), ("file", file.as_str())];
+        if assumed.is_empty() {
+            return vec![Block::Para(self.fill(w::ASSUMED_NONE, &gaps))];
+        }
+        let body = assumed.into_iter().map(|row| {
+            let place = format!("{}:{}", row.file, row.line);
+            let cells = vec![
+                Html::code(&row.key),
+                Html::code(&row.value),
+                Html::foreign(&row.source),
+                Html::code(&place),
+            ];
+            (RowKind::Plain, cells)
+        });
+        let table = Table {
+            caption: self.say(w::ASSUMED_CAPTION),
+            head: [w::INPUT, w::VALUE, w::SOURCE, w::PLACE].map(|text| self.say(text)).into(),
+            rows: body.collect(),
+            numeric: false,
+        };
+        let lead = Block::Para(self.fill(w::ASSUMED_LEAD, &gaps));
+        vec![lead, Block::Folded { title: self.say(w::ASSUMED_CAPTION), table }]
+    }
+
+    fn reading(&self) -> Section {
+        let items = [w::READ_1, w::READ_2, w::READ_3, w::READ_4, w::READ_5];
+        let blocks = vec![Block::List(items.map(|text| self.say(text)).into())];
+        Section { id: "reading", title: self.say(w::READ_TITLE), blocks }
+    }
+
+    fn reproduce(&self) -> Section {
+        let manifest = self.source.manifest.clone().unwrap_or_default();
+        let command = if manifest.command.is_empty() { self.command() } else { manifest.command };
+        let facts = [
+            (w::SEED, self.summary.at("seed").to_string()),
+            (w::INPUT_HASH, manifest.input_hash),
+            (w::VERSION, manifest.tool_version),
+            (w::SAMPLER, manifest.sampler),
+            (w::VERIFY, format!("aftercare runs verify output/{}", self.summary.text("scenario"))),
+        ];
+        let rows = facts.into_iter().filter(|(_, value)| !value.is_empty());
+        let rows =
+            rows.map(|(text, value)| (RowKind::Plain, vec![self.say(text), Html::code(&value)]));
+        let table = Table {
+            caption: Html::default(),
+            head: Vec::new(),
+            rows: rows.collect(),
+            numeric: false,
+        };
+        let blocks = vec![
+            Block::Para(self.say(w::REPRODUCE_LEAD)),
+            Block::Command(Html::text(&command)),
+            Block::Table(table),
+        ];
+        Section { id: "reproduce", title: self.say(w::REPRODUCE_TITLE), blocks }
+    }
+
+    /// The command as far as the summary knows it, for a folder without a manifest.
+    fn command(&self) -> String {
+        let value = |key: &str| self.summary.at(key).to_string();
+        format!(
+            "aftercare run scenarios/{}.toml --seed {} --replications {} --days {}",
+            self.summary.text("scenario"),
+            value("seed"),
+            value("replications"),
+            value("days"),
+        )
+    }
+}
+
+/// A value and its interval as two cells.
+fn cells(lang: Lang, unit: Unit, estimate: Option<Estimate>) -> [Html; 2] {
+    let (value, interval) = headline::said(lang, unit, estimate);
+    [Html::text(&value), Html::text(&interval)]
+}
+
+/// Share of visits, times and saving; counts would depend on the number of replications.
+fn group_cells(all: f64, base: Option<&GroupRow>, policy: Option<&GroupRow>) -> [Html; 6] {
+    let minutes = |row: Option<&GroupRow>, pick: fn(&GroupRow) -> Option<f64>| {
+        row.and_then(pick).map_or(DASH.to_owned(), |x| decimal(x, 1))
+    };
+    let saved = policy.and_then(|row| row.saved_min_mean);
+    let visits = policy.and_then(|row| row.visits).filter(|_| all > 0.0);
+    [
+        visits.map_or(DASH.to_owned(), |n| format!("{}%", decimal(n / all * 100.0, 1))),
+        minutes(base, |row| row.time_in_hospital_min_mean),
+        minutes(policy, |row| row.time_in_hospital_min_mean),
+        minutes(base, |row| row.payment_min_mean),
+        minutes(policy, |row| row.payment_min_mean),
+        saved.map_or(DASH.to_owned(), |x| decimal(x, places_for(x))),
+    ]
+    .map(|text| Html::text(&text))
+}
+
+/// Escapes a note and marks what stands between back ticks as code.
+fn with_code(text: &str) -> String {
+    let mark = |(i, part): (usize, &str)| match i % 2 {
+        0 => escape(part),
+        _ => Html::code(part).as_str().to_owned(),
+    };
+    text.split('`').enumerate().map(mark).collect()
+}

@@ -1,0 +1,100 @@
+//! Every word that the report prints, in English and Chinese side by side. Must never hold a number
+//! of a run; sentences have `{gaps}` that `fill` closes.
+
+mod charts;
+mod headline;
+mod page;
+pub(super) mod terms;
+
+pub(super) use charts::*;
+pub(super) use headline::*;
+pub(super) use page::*;
+
+use super::Lang;
+
+/// One thing said in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) en: &'static str,
+    pub(super) zh: &'static str,
+}
+
+/// Pairs an English and a Chinese wording.
+pub(super) const fn t(en: &'static str, zh: &'static str) -> Text {
+    Text { en, zh }
+}
+
+impl Text {
+    /// The wording in this language.
+    pub(super) fn of(self, lang: Lang) -> &'static str {
+        lang.pick(self.en, self.zh)
+    }
+
+    /// The wording with its gaps closed. A gap without a value is a broken invariant.
+    pub(super) fn fill(self, lang: Lang, gaps: &[(&str, &str)]) -> String {
+        let mut rest = self.of(lang);
+        let mut out = String::with_capacity(rest.len() + 32);
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, tail)) = after.split_once('}') else {
+                panic!("invariant: unclosed gap in `{}`", self.en)
+            };
+            let Some((_, value)) = gaps.iter().find(|(gap, _)| *gap == name) else {
+                panic!("invariant: nothing for gap `{name}` in `{}`", self.en)
+            };
+            push_spaced(&mut out, before);
+            push_spaced(&mut out, value);
+            rest = tail;
+        }
+        push_spaced(&mut out, rest);
+        out
+    }
+}
+
+/// Appends, with a space between a Chinese character and a number or Latin letter, as is usual.
+fn push_spaced(out: &mut String, next: &str) {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let is_latin = |c: char| c.is_ascii_alphanumeric() || c == '%';
+    if let (Some(before), Some(after)) = (out.chars().next_back(), next.chars().next())
+        && (is_han(before) && is_latin(after) || is_latin(before) && is_han(after))
+    {
+        out.push(' ');
+    }
+    out.push_str(next);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_closed_once_and_values_are_not_searched_again() {
+        let text = t("{a} and {b}", "{b}和{a}");
+        let gaps = [("a", "{b}"), ("b", "2")];
+        assert_eq!(text.fill(Lang::En, &gaps), "{b} and 2");
+        assert_eq!(text.fill(Lang::Zh, &gaps), "2 和{b}");
+    }
+
+    #[test]
+    #[should_panic(expected = "nothing for gap `b`")]
+    fn a_gap_without_a_value_is_named() {
+        t("{b}", "").fill(Lang::En, &[]);
+    }
+
+    /// Both languages must have the same gaps, or one of them would lose a number.
+    #[test]
+    fn both_languages_have_the_same_gaps() {
+        let gaps = |text: &str| {
+            let mut names: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .map(|part| part.split('}').next().unwrap().to_owned())
+                .collect();
+            names.sort();
+            names
+        };
+        for text in [headline::ALL, page::ALL, charts::ALL].concat() {
+            assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
+            assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The rows of one shard: packed by person, gathered for a decision, written back after it. Must never
+//! look at another shard.
+
+use super::answer::View;
+use super::audit::Faults;
+use super::census::Census;
+use crate::credit::{DrawRow, DrawStage, LineRow, free_limit, next_event_day};
+use crate::domain::{Fen, Refusal, TimeMs, VisitId};
+use crate::engine::{
+    Body, ClaimRow, Command, Decision, Engine, Facts, GroupCredit, GroupRows, PersonRow,
+};
+use crate::ledger::Sink;
+use crate::store::SHARDS;
+
+/// Settled claims of a group that can still be reversed, newest last. The national interface reverses
+/// the latest claims first, so older ones are out of reach.
+pub(super) const CLAIMS_KEPT: usize = 8;
+
+/// Stays a person can have in a year before the store refuses more; the row counts to 255.
+const MOST_ADMISSIONS: u8 = 250;
+
+/// A kin group at rest.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    /// City-wide index of the first member.
+    pub(super) first: u32,
+    /// Position of the first member in the shard's lists.
+    pub(super) at: u32,
+    /// Members.
+    pub(super) size: u8,
+    /// Time of the last command.
+    pub(super) last: TimeMs,
+    /// Lines, draws, holds.
+    pub(super) credit: GroupCredit,
+    /// Claims that can be reversed.
+    pub(super) claims: Vec<ClaimRow>,
+}
+
+/// The groups of one shard.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Book {
+    pub(super) groups: Vec<Group>,
+    pub(super) people: Vec<PersonRow>,
+    facts: Vec<Facts>,
+    opening_accounts: i64,
+    scratch: GroupRows,
+}
+
+impl Book {
+    /// The books of every shard: group g lies in shard g mod 64.
+    pub(super) fn open(census: &Census) -> Vec<Book> {
+        let mut books = vec![Book::default(); SHARDS];
+        let mut first = 0_usize;
+        for (group, &size) in census.sizes.iter().enumerate() {
+            let book = &mut books[group % SHARDS];
+            let members = first..first + usize::from(size);
+            book.groups.push(Group {
+                first: first as u32,
+                at: book.people.len() as u32,
+                size,
+                last: census.first_day.start(),
+                credit: GroupCredit::default(),
+                claims: Vec::new(),
+            });
+            book.people.extend_from_slice(&census.rows[members.clone()]);
+            book.facts.extend_from_slice(&census.facts[members.clone()]);
+            let accounts = census.rows[members].iter().map(|row| i64::from(row.account));
+            book.opening_accounts += accounts.sum::<i64>();
+            first += usize::from(size);
+        }
+        books
+    }
+
+    /// Whether the shard has a group at this position.
+    pub(super) fn has(&self, group: usize) -> bool {
+        group < self.groups.len()
+    }
+
+    /// Decides a command on a group's rows.
+    #[inline]
+    pub(super) fn apply<S: Sink>(
+        &mut self,
+        engine: &Engine<'_>,
+        group: usize,
+        command: &Command<'_>,
+        sink: &mut S,
+    ) -> Decision {
+        let Book { groups, people, facts, scratch, .. } = self;
+        let rest = &mut groups[group];
+        let members = rest.at as usize..rest.at as usize + usize::from(rest.size);
+        scratch.first = rest.first;
+        scratch.size = usize::from(rest.size);
+        scratch.last = rest.last;
+        for (member, at) in members.clone().enumerate() {
+            scratch.set_facts(member, facts[at]);
+            scratch.people[member] = people[at];
+        }
+        std::mem::swap(&mut scratch.credit, &mut rest.credit);
+        std::mem::swap(&mut scratch.claims, &mut rest.claims);
+        open_days(engine, scratch, command, sink);
+        let decision = match refused_here(scratch, command) {
+            Some(word) => Decision::refused(word),
+            None => engine.apply(scratch, command, sink),
+        };
+        std::mem::swap(&mut scratch.credit, &mut rest.credit);
+        std::mem::swap(&mut scratch.claims, &mut rest.claims);
+        people[members.clone()].copy_from_slice(&scratch.people[..members.len()]);
+        rest.last = scratch.last;
+        let surplus = rest.claims.len().saturating_sub(CLAIMS_KEPT);
+        rest.claims.drain(..surplus);
+        decision
+    }
+
+    /// What a query sees; `None` for a member that the group does not have.
+    pub(super) fn view(&self, group: usize, member: u8) -> Option<View> {
+        let group = &self.groups[group];
+        if member >= group.size {
+            return None;
+        }
+        let row = &self.people[group.at as usize + usize::from(member)];
+        let holder = group.first + u32::from(member);
+        let line = group.credit.lines.iter().find(|line| line.holder() == holder);
+        let sum = |a: u32, b: u32| Fen::unpacked(a) + Fen::unpacked(b);
+        Some(View {
+            account: Fen::unpacked(row.account),
+            free_limit: line.map(free_limit),
+            exposure: line.map_or(Fen::ZERO, LineRow::exposure),
+            eligible: sum(row.year.outpatient_eligible, row.year.inpatient_eligible),
+            fund: sum(row.year.outpatient_fund, row.year.inpatient_fund),
+        })
+    }
+
+    /// Re-adds holds, draws and account balances against what the lines and the ledger say.
+    pub(super) fn check(&self, account_legs: Fen, faults: &mut Faults) {
+        for group in &self.groups {
+            check_lines(group, faults);
+        }
+        let balances: i64 = self.people.iter().map(|row| i64::from(row.account)).sum();
+        let expected = Fen(self.opening_accounts) - account_legs;
+        if Fen(balances) != expected {
+            let balances = Fen(balances);
+            faults.push(format!("personal accounts hold {balances}, the ledger says {expected}"));
+        }
+    }
+
+    /// Draws not closed.
+    pub(super) fn open_draws(&self) -> u64 {
+        self.groups.iter().map(|group| group.credit.draws.len() as u64).sum()
+    }
+}
+
+/// Brings a group to the day of its command: midnights that passed since its last one are run for its
+/// draws, and a new calendar year ends the reversal of the old year's claims.
+fn open_days<S: Sink>(
+    engine: &Engine<'_>,
+    rows: &mut GroupRows,
+    command: &Command<'_>,
+    sink: &mut S,
+) {
+    let (last, today) = (rows.last.day(), command.at.day());
+    if today <= last {
+        return;
+    }
+    if !rows.claims.is_empty() && last.civil().year != today.civil().year {
+        rows.claims.clear();
+    }
+    let Some(policy) = engine.policy else { return };
+    let mut closed = last + -1;
+    loop {
+        let next = |draw: &DrawRow| next_event_day(policy, draw, closed);
+        let next_day = rows.credit.draws.iter().filter_map(next).min();
+        let Some(day) = next_day.filter(|&day| day < today) else { return };
+        for at in 0..rows.credit.draws.len() {
+            let draw = &rows.credit.draws[at];
+            if next_event_day(policy, draw, closed) == Some(day) {
+                let bill = VisitId::from_raw(draw.visit());
+                let body = Body::Tick { bill };
+                engine.apply(rows, &Command { at: day.start(), body, ..*command }, sink);
+            }
+        }
+        closed = day;
+    }
+}
+
+/// What the engine takes for granted and a client may still ask: a bill settled twice, the reversal of a
+/// claim whose draw is already repaid, amounts beyond what a year's packed accumulators hold.
+pub(super) fn refused_here(rows: &GroupRows, command: &Command<'_>) -> Option<Refusal> {
+    match command.body {
+        Body::Reverse { visit, point } => {
+            let repaid = !settled(rows, visit, point)?.tender.line.is_zero();
+            (repaid && !drawn(rows, visit, point)).then_some(Refusal::NothingOpen)
+        }
+        Body::Settle { ref claim, .. } if command.member < rows.size => {
+            let (visit, point) = (claim.visit, claim.point);
+            if settled(rows, visit, point).is_some() || drawn(rows, visit, point) {
+                return Some(Refusal::AlreadyOpen);
+            }
+            let year = &rows.people[command.member].year;
+            let used = [year.outpatient_eligible, year.inpatient_eligible, year.burden];
+            let bill = claim.lines.iter().map(|line| u64::from(line.amount_fen));
+            let sum: u64 = used.into_iter().map(u64::from).chain(bill).sum();
+            let full = sum > u64::from(u32::MAX) || year.admissions >= MOST_ADMISSIONS;
+            full.then_some(Refusal::LimitExhausted)
+        }
+        _ => None,
+    }
+}
+
+/// The claim of a bill, if it can still be reversed.
+fn settled(rows: &GroupRows, visit: VisitId, point: u8) -> Option<&ClaimRow> {
+    rows.claims.iter().rfind(|claim| claim.visit == visit && claim.point == point)
+}
+
+/// Whether something of a bill's draw is still open.
+fn drawn(rows: &GroupRows, visit: VisitId, point: u8) -> bool {
+    let bill = visit.bill(point).raw();
+    rows.credit.draws.iter().any(|draw| draw.visit() == bill)
+}
+
+fn check_lines(group: &Group, faults: &mut Faults) {
+    for line in &group.credit.lines {
+        let holder = line.holder();
+        let mine = group.credit.holds.iter();
+        let held: Fen = mine
+            .filter(|hold| group.first + u32::from(hold.holder) == holder)
+            .map(|hold| hold.amount)
+            .sum();
+        let draws = group.credit.draws.iter().filter(|draw| draw.holder() == holder);
+        let alive = draws.filter(|draw| draw.stage() != DrawStage::WrittenOff);
+        let drawn: Fen = alive.map(DrawRow::principal).sum();
+        if held != line.reserved() || drawn != line.drawn() {
+            let (reserved, principal) = (line.reserved(), line.drawn());
+            faults.push(format!(
+                "line of person {holder}: holds {held} of {reserved} reserved, draws {drawn} of \
+                 {principal} drawn"
+            ));
+        }
+    }
+}

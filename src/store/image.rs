@@ -1,0 +1,326 @@
+//! The image of a store's state: rows, keys, audit sums, sealed with BLAKE3. Must never be read when
+//! it was written for other people, rules or another version of the format.
+//!
+//! `AFCI`, version `u16`, identity 32 bytes, place in the journal (next block `u64`, chain 32 bytes), then
+//! the shards in order, then the BLAKE3 digest of all before it. Little-endian throughout.
+
+use super::audit::Base;
+use super::book::Group;
+use super::core::Core;
+use super::keys::{Keys, foreign};
+use super::shard::Shard;
+use crate::credit::{DrawRow, LineRow, ROW_BYTES};
+use crate::domain::{Day, Fen, HospitalId, TimeMs, VisitId};
+use crate::engine::{ClaimRow, Facts, GROUP_MAX, GroupCredit, Hold, PersonRow};
+use crate::ledger::Audit;
+use crate::settlement::{Split, Tender, YearToDate};
+use crate::store::StoreError;
+use crate::wire::packed::take_care;
+use crate::wire::{Reader, WireError};
+use std::io::{Read, Write};
+
+const MAGIC: [u8; 4] = *b"AFCI";
+const VERSION: u16 = 1;
+const SEAL: usize = 32;
+const FILE: &str = "image";
+
+/// Where in a journal an image was taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Number of the next block.
+    pub(super) next: u64,
+    /// Seal of the block before it.
+    pub(super) chain: [u8; 32],
+}
+
+/// Writes the state after all decided commands.
+pub(super) fn write<W: Write>(core: &Core<'_>, place: Place, mut out: W) -> Result<(), StoreError> {
+    let mut hasher = blake3::Hasher::new();
+    let mut bytes = Vec::from(MAGIC);
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&core.identity());
+    bytes.extend_from_slice(&place.next.to_le_bytes());
+    bytes.extend_from_slice(&place.chain);
+    let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(StoreError::io("writing an image"));
+    for shard in &core.shards {
+        put_shard(&mut bytes, shard);
+        hasher.update(&bytes);
+        write(&bytes)?;
+        bytes.clear();
+    }
+    write(hasher.finalize().as_bytes())
+}
+
+/// Replaces the state of all shards.
+pub(super) fn read<R: Read>(core: &mut Core<'_>, mut input: R) -> Result<Place, StoreError> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(StoreError::io("reading an image"))?;
+    let Some(body) = bytes.len().checked_sub(SEAL) else {
+        return Err(StoreError::corrupt(FILE, "it is too short"));
+    };
+    let (body, seal) = bytes.split_at(body);
+    if blake3::hash(body).as_bytes() != seal {
+        return Err(StoreError::corrupt(FILE, "its seal does not fit its bytes"));
+    }
+    let mut reader = Reader::new(body);
+    let fault = |error: WireError| foreign(&error);
+    let magic: [u8; 4] = reader.array().map_err(fault)?;
+    let version = reader.u16().map_err(fault)?;
+    let identity: [u8; 32] = reader.array().map_err(fault)?;
+    if magic != MAGIC || version != VERSION || identity != core.identity() {
+        return Err(StoreError::Foreign { file: FILE.to_owned() });
+    }
+    let place = Place { next: reader.u64().map_err(fault)?, chain: reader.array().map_err(fault)? };
+    for shard in &mut core.shards {
+        take_shard(&mut reader, shard).map_err(fault)?;
+    }
+    if reader.remaining() > 0 {
+        return Err(StoreError::corrupt(FILE, "bytes are left over"));
+    }
+    Ok(place)
+}
+
+fn put_shard(out: &mut Vec<u8>, shard: &Shard) {
+    out.extend_from_slice(&shard.newest.0.to_le_bytes());
+    shard.base.plus(&shard.audit).put(out);
+    shard.book.people.iter().for_each(|row| put_person(out, row));
+    shard.book.groups.iter().for_each(|group| put_group(out, group));
+    shard.keys.put(out);
+}
+
+fn take_shard(reader: &mut Reader<'_>, shard: &mut Shard) -> Result<(), WireError> {
+    shard.newest = Day(reader.u32()?.cast_signed());
+    shard.base = Base::take(reader)?;
+    shard.audit = Audit::new();
+    for row in &mut shard.book.people {
+        *row = take_person(reader)?;
+    }
+    for group in &mut shard.book.groups {
+        take_group(reader, group)?;
+    }
+    shard.keys = Keys::take(reader)?;
+    shard.inbox.clear();
+    shard.answers.clear();
+    shard.log.clear();
+    Ok(())
+}
+
+/// Appends what never changes about a person.
+pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
+    let Facts { member, age, generation, score, judgment_debtor } = facts;
+    out.extend_from_slice(&[
+        member.scheme as u8,
+        member.status as u8,
+        member.assistance as u8,
+        age,
+        generation,
+        u8::from(judgment_debtor),
+    ]);
+    out.extend_from_slice(&score.to_le_bytes());
+}
+
+/// Appends a person's row.
+pub(super) fn put_person(out: &mut Vec<u8>, row: &PersonRow) {
+    let PersonRow { year, account, year_tag, month_tag, flags } = *row;
+    let YearToDate {
+        outpatient_eligible,
+        outpatient_fund,
+        inpatient_eligible,
+        inpatient_fund,
+        burden,
+        second_layer,
+        assistance,
+        admissions,
+    } = year;
+    let words = [
+        outpatient_eligible,
+        outpatient_fund,
+        inpatient_eligible,
+        inpatient_fund,
+        burden,
+        second_layer,
+        assistance,
+        account,
+    ];
+    for word in words {
+        out.extend_from_slice(&word.to_le_bytes());
+    }
+    out.extend_from_slice(&month_tag.to_le_bytes());
+    out.extend_from_slice(&[year_tag, flags, admissions]);
+}
+
+fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
+    let mut words = [0; 8];
+    for word in &mut words {
+        *word = reader.u32()?;
+    }
+    let month_tag = reader.u16()?;
+    let [year_tag, flags, admissions] = reader.array()?;
+    let year = YearToDate {
+        outpatient_eligible: words[0],
+        outpatient_fund: words[1],
+        inpatient_eligible: words[2],
+        inpatient_fund: words[3],
+        burden: words[4],
+        second_layer: words[5],
+        assistance: words[6],
+        admissions,
+    };
+    Ok(PersonRow { year, account: words[7], year_tag, month_tag, flags })
+}
+
+fn put_group(out: &mut Vec<u8>, group: &Group) {
+    let GroupCredit { lines, draws, holds } = &group.credit;
+    out.extend_from_slice(&group.last.0.to_le_bytes());
+    let counts = [lines.len(), draws.len(), holds.len(), group.claims.len()];
+    for count in counts {
+        out.extend_from_slice(&(count as u32).to_le_bytes());
+    }
+    for line in lines {
+        out.extend_from_slice(&line.to_bytes());
+    }
+    for draw in draws {
+        out.extend_from_slice(&draw.to_bytes());
+    }
+    for Hold { visit, holder, amount } in holds {
+        out.extend_from_slice(&visit.raw().to_le_bytes());
+        out.push(*holder);
+        out.extend_from_slice(&amount.0.to_le_bytes());
+    }
+    group.claims.iter().for_each(|claim| put_claim(out, claim));
+}
+
+fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
+    group.last = TimeMs(reader.i64()?);
+    let [lines, draws, holds, claims] =
+        [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];
+    group.credit = GroupCredit::default();
+    group.claims.clear();
+    for _ in 0..lines {
+        let bytes = reader.array::<ROW_BYTES>()?;
+        let line = LineRow::from_bytes(&bytes).map_err(|_| reader.fault("no line of credit"))?;
+        group.credit.lines.push(line);
+    }
+    for _ in 0..draws {
+        let bytes = reader.array::<ROW_BYTES>()?;
+        let draw = DrawRow::from_bytes(&bytes).map_err(|_| reader.fault("no draw"))?;
+        group.credit.draws.push(draw);
+    }
+    for _ in 0..holds {
+        let (visit, holder) = (VisitId::from_raw(reader.u64()?), reader.u8()?);
+        group.credit.holds.push(Hold { visit, holder, amount: Fen(reader.i64()?) });
+    }
+    for _ in 0..claims {
+        group.claims.push(take_claim(reader)?);
+    }
+    Ok(())
+}
+
+fn put_claim(out: &mut Vec<u8>, claim: &ClaimRow) {
+    let ClaimRow { visit, point, member, care, hospital, ref split, tender, holder, aid, year_tag } =
+        *claim;
+    out.extend_from_slice(&visit.raw().to_le_bytes());
+    out.extend_from_slice(&hospital.0.to_le_bytes());
+    out.extend_from_slice(&[point, member, care as u8, holder, year_tag]);
+    let amounts = split_amounts(split).into_iter().chain(tender_amounts(&tender));
+    amounts.for_each(|amount| out.extend_from_slice(&amount.0.to_le_bytes()));
+    for fen in aid {
+        out.extend_from_slice(&fen.to_le_bytes());
+    }
+}
+
+fn take_claim(reader: &mut Reader<'_>) -> Result<ClaimRow, WireError> {
+    let visit = VisitId::from_raw(reader.u64()?);
+    let hospital = HospitalId(reader.u16()?);
+    let (point, member) = (reader.u8()?, reader.u8()?);
+    let care = take_care(reader)?;
+    let (holder, year_tag) = (reader.u8()?, reader.u8()?);
+    let split = take_split(reader)?;
+    let tender = take_tender(reader)?;
+    let mut aid = [0; GROUP_MAX];
+    for fen in &mut aid {
+        *fen = reader.u32()?;
+    }
+    Ok(ClaimRow { visit, point, member, care, hospital, split, tender, holder, aid, year_tag })
+}
+
+fn split_amounts(split: &Split) -> [Fen; 17] {
+    let Split {
+        medfee_sumamt,
+        fulamt_ownpay_amt,
+        overlmt_selfpay,
+        preselfpay_amt,
+        inscp_scp_amt,
+        act_pay_dedc,
+        hifp_pay,
+        cvlserv_pay,
+        hifes_pay,
+        hifmi_pay,
+        hifob_pay,
+        maf_pay,
+        oth_pay,
+        fund_pay_sumamt,
+        psn_part_amt,
+        eligible_over_ceiling,
+        compliant_burden,
+    } = *split;
+    [
+        medfee_sumamt,
+        fulamt_ownpay_amt,
+        overlmt_selfpay,
+        preselfpay_amt,
+        inscp_scp_amt,
+        act_pay_dedc,
+        hifp_pay,
+        cvlserv_pay,
+        hifes_pay,
+        hifmi_pay,
+        hifob_pay,
+        maf_pay,
+        oth_pay,
+        fund_pay_sumamt,
+        psn_part_amt,
+        eligible_over_ceiling,
+        compliant_burden,
+    ]
+}
+
+fn take_split(reader: &mut Reader<'_>) -> Result<Split, WireError> {
+    let mut next = || reader.i64().map(Fen);
+    Ok(Split {
+        medfee_sumamt: next()?,
+        fulamt_ownpay_amt: next()?,
+        overlmt_selfpay: next()?,
+        preselfpay_amt: next()?,
+        inscp_scp_amt: next()?,
+        act_pay_dedc: next()?,
+        hifp_pay: next()?,
+        cvlserv_pay: next()?,
+        hifes_pay: next()?,
+        hifmi_pay: next()?,
+        hifob_pay: next()?,
+        maf_pay: next()?,
+        oth_pay: next()?,
+        fund_pay_sumamt: next()?,
+        psn_part_amt: next()?,
+        eligible_over_ceiling: next()?,
+        compliant_burden: next()?,
+    })
+}
+
+fn tender_amounts(tender: &Tender) -> [Fen; 6] {
+    let Tender { account_own, account_family, line, deposit, cash, receivable } = *tender;
+    [account_own, account_family, line, deposit, cash, receivable]
+}
+
+fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
+    let mut next = || reader.i64().map(Fen);
+    Ok(Tender {
+        account_own: next()?,
+        account_family: next()?,
+        line: next()?,
+        deposit: next()?,
+        cash: next()?,
+        receivable: next()?,
+    })
+}
