@@ -13,6 +13,7 @@ pub mod engine;
 pub mod experiment;
 pub mod flow;
 pub mod ledger;
+pub mod loadtest;
 pub mod metrics;
 pub mod random;
 pub mod relay;

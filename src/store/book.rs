@@ -76,6 +76,24 @@ impl Book {
         group < self.groups.len()
     }
 
+    /// Reads a group's own row, to have it in cache when its turn comes.
+    #[inline]
+    pub(super) fn touch_group(&self, group: usize) -> u64 {
+        let touch = |group: &Group| group.last.0.cast_unsigned() ^ group.claims.len() as u64;
+        self.groups.get(group).map_or(0, touch)
+    }
+
+    /// Reads the rows behind a group's own.
+    #[inline]
+    pub(super) fn touch_rows(&self, group: usize) -> u64 {
+        let Some(group) = self.groups.get(group) else { return 0 };
+        let first = group.at as usize;
+        let claims = group.claims.iter().map(|claim| claim.visit.raw());
+        let draws = group.credit.draws.iter().map(DrawRow::visit);
+        let rows = u64::from(self.people[first].account) ^ u64::from(self.facts[first].age);
+        claims.chain(draws).fold(rows, |seen, raw| seen ^ raw)
+    }
+
     /// Decides a command on a group's rows.
     #[inline]
     pub(super) fn apply<S: Sink>(

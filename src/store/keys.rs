@@ -64,6 +64,14 @@ impl Keys {
         }
     }
 
+    /// Reads where a key would lie, to have it in cache when it is looked up.
+    #[inline]
+    pub(super) fn touch(&self, id: RequestId) -> u64 {
+        let day = id.born().day().0;
+        let table = self.tables.iter().find(|table| table.day == day);
+        table.map_or(0, |table| table.slots[table.home(id.0)].answer)
+    }
+
     /// Remembers a key with its packed answer.
     pub(super) fn remember(&mut self, id: RequestId, body: u64, packed: &[u8]) {
         let day = id.born().day().0;
@@ -126,12 +134,18 @@ impl DayTable {
         DayTable { day, used: 0, slots: vec![Slot::default(); size], answers: Vec::new() }
     }
 
+    /// Where the search for a key begins.
+    #[inline]
+    fn home(&self, id: u128) -> usize {
+        let mixed = (id as u64 ^ (id >> 64) as u64).wrapping_mul(MULTIPLIER);
+        (mixed >> (64 - self.slots.len().ilog2())) as usize
+    }
+
     /// The slot that holds the key, or the empty one where it belongs.
     #[inline]
     fn place(&self, id: u128) -> usize {
         let mask = self.slots.len() - 1;
-        let mixed = (id as u64 ^ (id >> 64) as u64).wrapping_mul(MULTIPLIER);
-        let mut at = (mixed >> (64 - self.slots.len().ilog2())) as usize;
+        let mut at = self.home(id);
         while self.slots[at].answer != 0 && self.slots[at].id != id {
             at = (at + 1) & mask;
         }

@@ -29,6 +29,15 @@ pub use command::{read_commands, write_commands};
 pub use request::{Batch, ClaimBody, Request, RequestBody, RequestId};
 pub use trace::{read_trace, write_trace};
 
+/// JSON Schemas of the JSON forms, by name.
+pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
+    [
+        (command::SCHEMA, schemars::schema_for!(command::JsonCommand)),
+        (claim::CLAIM_SCHEMA, schemars::schema_for!(Claim)),
+        (claim::REPLY_SCHEMA, schemars::schema_for!(SetlInfo)),
+    ]
+}
+
 /// Why an outside form was not understood, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {

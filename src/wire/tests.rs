@@ -215,3 +215,18 @@ fn other_versions_are_refused_by_name() {
     assert!(matches!(read_records(&bytes), Err(WireError::Schema { .. })));
     assert!(matches!(read_records(b"PK\x03\x04"), Err(WireError::Bytes { at: 0, .. })));
 }
+
+#[test]
+fn each_schema_describes_its_fields_and_allows_no_other() {
+    for (name, schema) in schemas() {
+        let text = serde_json::to_value(&schema).expect("plain data");
+        let fields = text["properties"].as_object().expect("an object");
+        assert!(fields.contains_key("mdtrt_id"), "{name}");
+        let described = |field: &serde_json::Value| field["description"].is_string();
+        assert!(
+            fields.values().all(|field| described(field) || field["$ref"].is_string()),
+            "{name}"
+        );
+        assert_eq!(text["additionalProperties"], false, "{name}");
+    }
+}

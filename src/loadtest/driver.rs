@@ -1,0 +1,333 @@
+//! The open loop: sends what is due, takes what is answered, and accounts for every nanosecond that
+//! was not the store's. Must never delay a request because an earlier one is unanswered.
+
+use super::LoadPlan;
+use super::books::ClientBooks;
+use super::clock::Clock;
+use super::source::{Chunk, Feed, Inlet, Source};
+use crate::store::{Answered, Store, StoreError, Submission};
+use crate::wire::Batch;
+use hdrhistogram::Histogram;
+
+/// Requests on their way, by serial: twice what any store may hold undrained, and a power of two.
+const IN_FLIGHT: usize = 1 << 18;
+/// A request is late for the generator's sake when it could only be sent this much after its intended
+/// start although the driver was free: it was not made in time, or the machine ran something else.
+const LATE_NS: u64 = 200_000;
+
+/// What one run showed.
+#[derive(Clone, Debug)]
+pub(super) struct Measured {
+    pub(super) offered_per_s: f64,
+    pub(super) wall_ns: u64,
+    pub(super) span_ns: u64,
+    pub(super) last_due_ns: u64,
+    pub(super) last_answer_ns: u64,
+    pub(super) sent: u64,
+    pub(super) count: u64,
+    pub(super) batches: u64,
+    pub(super) latency_ns: Histogram<u64>,
+    pub(super) lag_ns: Histogram<u64>,
+    /// Requests sent late for the generator's sake.
+    pub(super) late: u64,
+    /// Time inside the store's calls, and time with nothing due.
+    pub(super) store_ns: u64,
+    pub(super) idle_ns: u64,
+    pub(super) books: ClientBooks,
+    pub(super) steps: Vec<super::report::Step>,
+}
+
+/// A request that waits for its answer; `kind` 255 = none.
+#[derive(Clone, Copy)]
+struct Waiting {
+    serial: u64,
+    due_ns: u64,
+    kind: u8,
+}
+
+const NOBODY: Waiting = Waiting { serial: u64::MAX, due_ns: 0, kind: u8::MAX };
+
+/// Drives one store, run after run.
+pub(super) struct Driver<'c> {
+    clock: &'c Clock,
+    most_a_batch: usize,
+    warmup_ns: u64,
+    waiting: Vec<Waiting>,
+    answers: Vec<Answered>,
+    batch: Batch,
+    dues: Vec<u64>,
+    start_ns: u64,
+    unflushed: usize,
+    measured: Measured,
+}
+
+/// The chunk in hand and how far it is used.
+struct Hand<'i> {
+    inlet: &'i Inlet,
+    chunk: Chunk,
+    next: usize,
+    over: bool,
+}
+
+impl Hand<'_> {
+    /// The intended start of the next request; fetches a chunk where the last one is used up.
+    fn next_due(&mut self, now: impl Fn() -> u64, late: &mut u64) -> Option<u64> {
+        while self.next == self.chunk.due_ns.len() && !self.over {
+            match self.inlet.try_next() {
+                Ok(chunk) => self.replace(chunk),
+                Err(true) => self.over = true,
+                Err(false) => {
+                    let asked = now();
+                    let Some(chunk) = self.inlet.next() else {
+                        self.over = true;
+                        break;
+                    };
+                    // Each request could have gone at its due time, but not before the driver asked.
+                    let before = now().saturating_sub(LATE_NS);
+                    let delayed = |due: &&u64| asked.max(**due) < before;
+                    *late += chunk.due_ns.iter().filter(delayed).count() as u64;
+                    self.replace(chunk);
+                }
+            }
+        }
+        self.chunk.due_ns.get(self.next).copied()
+    }
+
+    /// Requests that are late when the driver wakes from waiting for the first of them: the machine did
+    /// not run it in time, and no store can be blamed.
+    fn overdue(&self, now_ns: u64) -> u64 {
+        let before = now_ns.saturating_sub(LATE_NS);
+        self.chunk.due_ns[self.next..].iter().take_while(|&&due| due < before).count() as u64
+    }
+
+    fn replace(&mut self, chunk: Chunk) {
+        self.inlet.give_back(std::mem::replace(&mut self.chunk, chunk));
+        self.next = 0;
+    }
+}
+
+impl<'c> Driver<'c> {
+    pub(super) fn new(clock: &'c Clock, plan: &LoadPlan) -> Driver<'c> {
+        Driver {
+            clock,
+            most_a_batch: plan.most_a_batch,
+            warmup_ns: plan.warmup.as_nanos() as u64,
+            waiting: vec![NOBODY; IN_FLIGHT],
+            answers: Vec::new(),
+            batch: Batch::default(),
+            dues: Vec::new(),
+            start_ns: 0,
+            unflushed: 0,
+            measured: Measured::nothing(),
+        }
+    }
+
+    pub(super) fn into_measured(self) -> Measured {
+        self.measured
+    }
+
+    /// The last run's figures and everything the clients were told so far.
+    pub(super) fn measured(&self) -> &Measured {
+        &self.measured
+    }
+
+    pub(super) fn keep_steps(&mut self, steps: Vec<super::report::Step>) {
+        self.measured.steps = steps;
+    }
+
+    /// Sends batches outside of any measurement.
+    pub(super) fn prepare<S: Store>(
+        &mut self,
+        store: &mut S,
+        batches: &[Batch],
+    ) -> Result<(), StoreError> {
+        for batch in batches {
+            self.batch.clear();
+            self.batch.extend_from(batch, 0, batch.len());
+            self.dues.clear();
+            self.dues.resize(batch.len(), 0);
+            self.submit(store)?;
+            self.take(store, true)?;
+        }
+        Ok(())
+    }
+
+    /// One run at a rate; gives the source back for the next.
+    pub(super) fn run<S: Store, G: Source>(
+        &mut self,
+        store: &mut S,
+        feed: Feed<G>,
+        rate: f64,
+    ) -> Result<G, StoreError> {
+        let books = std::mem::take(&mut self.measured.books);
+        self.measured = Measured { offered_per_s: rate, books, ..Measured::nothing() };
+        let (source, result) = feed.with_generator(|inlet| self.drive(store, inlet));
+        result?;
+        Ok(source)
+    }
+
+    fn drive<S: Store>(&mut self, store: &mut S, inlet: &Inlet) -> Result<(), StoreError> {
+        let mut hand = Hand { inlet, chunk: Chunk::default(), next: 0, over: false };
+        let clock = self.clock;
+        // The first chunk is made before the run begins.
+        if let Some(chunk) = inlet.next() {
+            hand.replace(chunk);
+        }
+        self.start_ns = clock.ns();
+        let start_ns = self.start_ns;
+        let now = || clock.ns() - start_ns;
+        loop {
+            self.gather(&mut hand, now);
+            if !self.batch.is_empty() {
+                self.submit(store)?;
+                let due = hand.next_due(now, &mut self.measured.late);
+                let more_is_due = due.is_some_and(|due| due <= now());
+                self.take(store, !more_is_due)?;
+            } else if self.unflushed > 0 {
+                self.take(store, true)?;
+            } else {
+                let Some(due) = hand.next_due(now, &mut self.measured.late) else { break };
+                let from = clock.ns();
+                clock.wait_until(start_ns + due);
+                self.measured.idle_ns += clock.ns() - from;
+                self.measured.late += hand.overdue(now());
+            }
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// Moves what is due into the batch.
+    fn gather(&mut self, hand: &mut Hand<'_>, now: impl Fn() -> u64 + Copy) {
+        let now_ns = now();
+        self.batch.clear();
+        self.dues.clear();
+        while self.batch.len() < self.most_a_batch {
+            let next = hand.next_due(now, &mut self.measured.late);
+            if next.is_none_or(|due| due > now_ns) {
+                return;
+            }
+            let room = self.most_a_batch - self.batch.len();
+            let rest = &hand.chunk.due_ns[hand.next..];
+            let due = rest.iter().take(room).take_while(|&&due| due <= now_ns).count();
+            self.batch.extend_from(&hand.chunk.batch, hand.next, hand.next + due);
+            self.dues.extend_from_slice(&rest[..due]);
+            hand.next += due;
+        }
+    }
+
+    /// Hands the batch to the store, draining it while it is busy.
+    fn submit<S: Store>(&mut self, store: &mut S) -> Result<(), StoreError> {
+        let now_ns = self.clock.ns() - self.start_ns;
+        for (request, &due_ns) in self.batch.requests().iter().zip(&self.dues) {
+            let serial = request.id.serial();
+            let place = &mut self.waiting[serial as usize % IN_FLIGHT];
+            *place = Waiting { serial, due_ns, kind: request.body.kind() };
+            self.measured.last_due_ns = due_ns;
+            if due_ns >= self.warmup_ns {
+                self.measured.lag_ns.saturating_record(now_ns.saturating_sub(due_ns));
+            }
+        }
+        let count = self.batch.len();
+        self.measured.sent += count as u64;
+        self.measured.books.sent += count as u64;
+        self.measured.batches += 1;
+        loop {
+            let from = self.clock.ns();
+            let submission = store.try_submit(&self.batch)?;
+            self.measured.store_ns += self.clock.ns() - from;
+            if submission == Submission::Accepted {
+                self.unflushed += count;
+                return Ok(());
+            }
+            self.take(store, true)?;
+        }
+    }
+
+    /// Takes what is answered; with `flush`, everything accepted.
+    fn take<S: Store>(&mut self, store: &mut S, flush: bool) -> Result<(), StoreError> {
+        let from = self.clock.ns();
+        if flush {
+            store.flush()?;
+        }
+        store.drain(&mut self.answers);
+        let now = self.clock.ns();
+        self.measured.store_ns += now - from;
+        let now_ns = now - self.start_ns;
+        for answered in self.answers.drain(..) {
+            let serial = answered.id.serial();
+            let place = &mut self.waiting[serial as usize % IN_FLIGHT];
+            let waited = std::mem::replace(place, NOBODY);
+            if waited.serial != serial {
+                self.measured.books.unexpected += 1;
+                continue;
+            }
+            self.measured.books.enter(waited.kind, &answered.answer);
+            if waited.due_ns >= self.warmup_ns {
+                let latency = now_ns.saturating_sub(waited.due_ns);
+                self.measured.latency_ns.saturating_record(latency);
+                self.measured.count += 1;
+            }
+            self.measured.last_answer_ns = now_ns;
+        }
+        if flush {
+            // By the contract everything accepted is answered now; what is not is lost, and counted.
+            self.unflushed = 0;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) {
+        self.measured.wall_ns = self.clock.ns() - self.start_ns;
+        let last = self.measured.last_answer_ns;
+        self.measured.span_ns = last.saturating_sub(self.warmup_ns);
+    }
+}
+
+impl Measured {
+    fn nothing() -> Measured {
+        let histogram = || {
+            // From a microsecond to an hour, three digits.
+            Histogram::new_with_bounds(1_000, 3_600_000_000_000, 3)
+                .unwrap_or_else(|error| panic!("invariant: the bounds are sound: {error}"))
+        };
+        Measured {
+            offered_per_s: 0.0,
+            wall_ns: 0,
+            span_ns: 0,
+            last_due_ns: 0,
+            last_answer_ns: 0,
+            sent: 0,
+            count: 0,
+            batches: 0,
+            latency_ns: histogram(),
+            lag_ns: histogram(),
+            late: 0,
+            store_ns: 0,
+            idle_ns: 0,
+            books: ClientBooks::default(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// Answers a second over the measured part.
+    pub(super) fn achieved_per_s(&self) -> f64 {
+        self.count as f64 * 1e9 / self.span_ns.max(1) as f64
+    }
+
+    /// Time from the last intended start to the last answer.
+    pub(super) fn backlog_ns(&self) -> u64 {
+        self.last_answer_ns.saturating_sub(self.last_due_ns)
+    }
+
+    /// Share of the wall time that was neither the store's nor idle: the driver's own.
+    pub(super) fn driver_share(&self) -> f64 {
+        let own = self.wall_ns.saturating_sub(self.store_ns + self.idle_ns);
+        own as f64 / self.wall_ns.max(1) as f64
+    }
+
+    /// Share of requests sent late for the generator's sake.
+    pub(super) fn late_share(&self) -> f64 {
+        self.late as f64 / self.sent.max(1) as f64
+    }
+}

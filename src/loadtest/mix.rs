@@ -1,0 +1,96 @@
+//! The synthetic mix: which kinds of request, in which proportion. Must never change its meaning
+//! between versions without a note in the changelog: figures of two versions are compared.
+
+use serde::{Deserialize, Serialize};
+
+/// Kinds of request that the synthetic load sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    /// A new bill paid by the patient.
+    Settle,
+    /// A hold on a line for a new visit.
+    Reserve,
+    /// A bill drawn on a line: of the oldest held visit, else of a new one.
+    Draw,
+    /// The reversal of the oldest bill that was paid by a patient.
+    Reverse,
+    /// A payment towards the oldest draw.
+    Repay,
+    /// A look at a person's account, line and accumulators.
+    Query,
+}
+
+impl Operation {
+    /// In the order of `Mix`.
+    pub const ALL: [Operation; 6] = [
+        Operation::Settle,
+        Operation::Reserve,
+        Operation::Draw,
+        Operation::Reverse,
+        Operation::Repay,
+        Operation::Query,
+    ];
+}
+
+/// Relative weights. A kind that finds nothing to work on (no open draw yet) sends a `settle` instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mix {
+    /// New bills paid by the patient.
+    pub settle: u32,
+    /// Holds on lines.
+    pub reserve: u32,
+    /// Bills drawn on lines.
+    pub draw: u32,
+    /// Reversals.
+    pub reverse: u32,
+    /// Repayments.
+    pub repay: u32,
+    /// Queries.
+    pub query: u32,
+}
+
+impl Default for Mix {
+    /// Assumed: a core that carries a city's bills, a fifth of them on lines, each repaid once.
+    fn default() -> Mix {
+        Mix { settle: 50, reserve: 10, draw: 15, reverse: 2, repay: 13, query: 10 }
+    }
+}
+
+impl Mix {
+    fn weights(&self) -> [u32; 6] {
+        [self.settle, self.reserve, self.draw, self.reverse, self.repay, self.query]
+    }
+
+    /// Sum of the weights.
+    pub fn total(&self) -> u64 {
+        self.weights().iter().map(|&weight| u64::from(weight)).sum()
+    }
+
+    /// The operation at a uniform word.
+    pub fn pick(&self, word: u32) -> Operation {
+        let mut left = (u64::from(word) * self.total()) >> 32;
+        for (operation, weight) in Operation::ALL.into_iter().zip(self.weights()) {
+            match left.checked_sub(u64::from(weight)) {
+                Some(rest) => left = rest,
+                None => return operation,
+            }
+        }
+        Operation::Settle
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_fall_on_operations_by_weight() {
+        let mix = Mix { settle: 1, reserve: 0, draw: 2, reverse: 0, repay: 0, query: 1 };
+        let mut counts = [0; 6];
+        for word in (0..4_000_u64).map(|i| ((i << 32) + (1 << 31)) / 4_000) {
+            counts[mix.pick(word as u32) as usize] += 1;
+        }
+        assert_eq!(counts, [1_000, 0, 2_000, 0, 0, 1_000]);
+    }
+}

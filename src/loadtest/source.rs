@@ -1,0 +1,395 @@
+//! Where requests come from: the synthetic generator, a trace, and the thread that makes them ahead of
+//! time. Must never wait for an answer: what is due when is fixed beforehand.
+
+use super::mix::{Mix, Operation};
+use super::world::LoadWorld;
+use crate::domain::{
+    CareKind, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, TimeMs, VisitId,
+};
+use crate::engine::Funding;
+use crate::random::{Address, Distribution, Philox, Purpose, QuantileTable, unit};
+use crate::settlement::BillLine;
+use crate::wire::{Batch, ClaimBody, Request, RequestBody, RequestId};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel, sync_channel};
+use std::time::Duration;
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub enum Workload {
+    /// Poisson arrivals of a mix over the whole population.
+    Mix(Mix),
+    /// A recorded trace at so many times its own speed.
+    Trace {
+        /// The commands in order of time.
+        batch: Batch,
+        /// 1 = as recorded.
+        speed: f64,
+    },
+}
+
+/// Requests with their intended starts, in nanoseconds from the start of the run.
+#[derive(Clone, Debug, Default)]
+pub struct Chunk {
+    pub(super) batch: Batch,
+    pub(super) due_ns: Vec<u64>,
+}
+
+impl Chunk {
+    fn clear(&mut self) {
+        self.batch.clear();
+        self.due_ns.clear();
+    }
+}
+
+/// Makes requests in order of their intended starts; the serials of their ids rise by one.
+pub(super) trait Source: Send {
+    /// Appends up to `count` requests; appends nothing at the end of the run.
+    fn fill(&mut self, count: usize, chunk: &mut Chunk);
+}
+
+/// Chunks between generator and driver.
+const CHUNKS_AHEAD: usize = 64;
+const CHUNK: usize = 1_024;
+
+/// Hands chunks from the generator's thread to the driver.
+#[derive(Debug)]
+pub(super) struct Feed<G> {
+    pub(super) source: G,
+    pub(super) chunk: usize,
+}
+
+/// The driver's end of a feed.
+#[derive(Debug)]
+pub(super) struct Inlet {
+    chunks: Receiver<Chunk>,
+    empties: Sender<Chunk>,
+}
+
+impl Inlet {
+    /// The next chunk if it is ready; `Err(true)` when the run is over.
+    pub(super) fn try_next(&self) -> Result<Chunk, bool> {
+        self.chunks.try_recv().map_err(|error| error == TryRecvError::Disconnected)
+    }
+
+    /// Waits for the next chunk; `None` when the run is over.
+    pub(super) fn next(&self) -> Option<Chunk> {
+        self.chunks.recv().ok()
+    }
+
+    /// Gives a used chunk back.
+    pub(super) fn give_back(&self, chunk: Chunk) {
+        // The generator may already be done.
+        let _ = self.empties.send(chunk);
+    }
+}
+
+impl<G: Source> Feed<G> {
+    /// A feed whose chunks are at most a batch long.
+    pub(super) fn start(source: G, most_a_batch: usize) -> Feed<G> {
+        Feed { source, chunk: most_a_batch.min(CHUNK) }
+    }
+
+    /// Runs `drive` with the generator working ahead on a thread of its own; gives the source back.
+    pub(super) fn with_generator<T>(self, drive: impl FnOnce(&Inlet) -> T) -> (G, T) {
+        let Feed { mut source, chunk: size } = self;
+        let (full_in, chunks) = sync_channel(CHUNKS_AHEAD);
+        let (empties, empty_out) = channel::<Chunk>();
+        let inlet = Inlet { chunks, empties };
+        std::thread::scope(|scope| {
+            let generator = scope.spawn(move || {
+                loop {
+                    let mut chunk = empty_out.try_recv().unwrap_or_default();
+                    chunk.clear();
+                    source.fill(size, &mut chunk);
+                    if chunk.due_ns.is_empty() || full_in.send(chunk).is_err() {
+                        return source;
+                    }
+                }
+            });
+            let result = drive(&inlet);
+            drop(inlet);
+            let source = generator.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (source, result)
+        })
+    }
+}
+
+/// One of how many kin groups opens a line before the run, among those with an eligible member.
+const GROUP_OPENS_A_LINE: u32 = 4;
+/// Visits remembered of a kind before the oldest is used again by a later operation.
+const MATURE: usize = 64;
+/// Most visits remembered of a kind.
+const REMEMBERED: usize = 1 << 20;
+/// Mean and spread of a bill line in yuan, for a load only: amounts do not change the work.
+const LINE_YUAN: Distribution = Distribution::LogNormal { mean: 90.0, cv: 1.2 };
+
+/// A visit that a later operation works on.
+#[derive(Clone, Copy, Debug)]
+struct Past {
+    visit: VisitId,
+    group: GroupId,
+    member: u8,
+}
+
+/// Poisson arrivals of a mix.
+#[derive(Debug)]
+pub(super) struct Synthetic {
+    mix: Mix,
+    philox: Philox,
+    amounts: QuantileTable,
+    sizes: Vec<u8>,
+    hospitals: Vec<HospitalLevel>,
+    /// Groups with a line and their holder.
+    holders: Vec<(GroupId, u8)>,
+    /// Visits sent by each group so far.
+    visits: Vec<u32>,
+    open_at: TimeMs,
+    serial: u64,
+    held: VecDeque<Past>,
+    paid: VecDeque<Past>,
+    drawn: VecDeque<Past>,
+    mean_gap_ns: f64,
+    due_ns: f64,
+    end_ns: f64,
+    lines: Vec<BillLine>,
+}
+
+impl Synthetic {
+    pub(super) fn new(world: &LoadWorld<'_>, mix: &Mix, seed: u64) -> Synthetic {
+        let census = &world.census;
+        let with_line = (0_u32..).zip(&world.may_open);
+        let with_line = with_line.filter(|(group, _)| group % GROUP_OPENS_A_LINE == 0);
+        let holders = with_line.filter_map(|(group, member)| Some((GroupId(group), (*member)?)));
+        Synthetic {
+            mix: *mix,
+            philox: Philox::new(seed),
+            amounts: LINE_YUAN.table(100.0),
+            sizes: census.sizes.clone(),
+            hospitals: world.hospitals.clone(),
+            holders: holders.collect(),
+            visits: vec![0; census.sizes.len()],
+            // Eight in the morning: a run of hours stays within the day that keys are kept for.
+            open_at: census.first_day.start() + 8 * 3_600_000,
+            serial: 0,
+            held: VecDeque::new(),
+            paid: VecDeque::new(),
+            drawn: VecDeque::new(),
+            mean_gap_ns: 0.0,
+            due_ns: 0.0,
+            end_ns: 0.0,
+            lines: Vec::new(),
+        }
+    }
+
+    /// One command a line to open, sent before anything is measured.
+    pub(super) fn lines_to_open(&mut self) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        for holders in self.holders.chunks(CHUNK) {
+            let mut batch = Batch::default();
+            for &(group, member) in holders {
+                let id = RequestId::new(self.open_at, u128::from(self.serial));
+                let body = RequestBody::OpenLine;
+                batch.push(Request { id, at: self.open_at, group, member, body }, &[]);
+                self.serial += 1;
+            }
+            batches.push(batch);
+        }
+        batches
+    }
+
+    /// Sets rate and length of the next run; the city's time goes on from the last one.
+    pub(super) fn begin(&mut self, rate: f64, duration: Duration) {
+        self.open_at = self.now();
+        self.mean_gap_ns = 1e9 / rate;
+        self.due_ns = 0.0;
+        self.end_ns = duration.as_secs_f64() * 1e9;
+    }
+
+    fn now(&self) -> TimeMs {
+        self.open_at + (self.due_ns / 1e6) as i64
+    }
+
+    fn new_visit(&mut self, group: GroupId) -> VisitId {
+        let count = &mut self.visits[group.0 as usize];
+        *count += 1;
+        VisitId::new(*count >> 8, group, *count & 0xff)
+    }
+
+    fn remember(queue: &mut VecDeque<Past>, past: Past) {
+        if queue.len() < REMEMBERED {
+            queue.push_back(past);
+        }
+    }
+
+    /// The oldest visit of a kind, once enough are remembered.
+    fn oldest(queue: &mut VecDeque<Past>) -> Option<Past> {
+        if queue.len() >= MATURE { queue.pop_front() } else { None }
+    }
+
+    fn claim(&self, past: Past, word: u32) -> ClaimBody {
+        let hospital = pick(word, self.hospitals.len());
+        ClaimBody {
+            visit: past.visit,
+            point: 0,
+            hospital: HospitalId(hospital as u16),
+            level: self.hospitals[hospital],
+            care: CareKind::Outpatient,
+            in_scheme: true,
+            lines_from: 0,
+            lines: 0,
+        }
+    }
+
+    /// One to four lines; the class by the word's low bits.
+    fn bill(&mut self, words: [u32; 4]) {
+        let count = 1 + (words[0] >> 30) as usize;
+        self.lines.clear();
+        for word in words.into_iter().take(count) {
+            let amount_fen = self.amounts.sample(word).max(1);
+            let line = match word & 7 {
+                0 => BillLine { amount_fen, class: ItemClass::C, prepay_bp: 0 },
+                1 | 2 => BillLine { amount_fen, class: ItemClass::B, prepay_bp: 1_000 },
+                _ => BillLine { amount_fen, class: ItemClass::A, prepay_bp: 0 },
+            };
+            self.lines.push(line);
+        }
+    }
+
+    /// Somebody of the whole population, with a new visit.
+    fn anybody(&mut self, word: u32, second: u32) -> Past {
+        let group = pick(word, self.sizes.len());
+        let member = pick(second, usize::from(self.sizes[group])) as u8;
+        let group = GroupId(group as u32);
+        Past { visit: self.new_visit(group), group, member }
+    }
+
+    /// A line's holder with a new visit; anybody where nobody has a line.
+    fn holder(&mut self, word: u32, second: u32) -> Past {
+        if self.holders.is_empty() {
+            return self.anybody(word, second);
+        }
+        let (group, member) = self.holders[pick(word, self.holders.len())];
+        Past { visit: self.new_visit(group), group, member }
+    }
+
+    fn request(&mut self) -> Request {
+        let address = Address::new(self.serial, 0, Purpose::Load);
+        let [kind, who, second, site] = self.philox.block(address);
+        self.bill(self.philox.block(address.item(1)));
+        let deposit = Fen::ZERO;
+        let (past, body) = match self.mix.pick(kind) {
+            Operation::Settle => self.settle(who, second, site),
+            Operation::Reserve => {
+                let past = self.holder(who, second);
+                Synthetic::remember(&mut self.held, past);
+                let claim = self.claim(past, site);
+                (past, RequestBody::Reserve { claim, partial: false })
+            }
+            Operation::Draw => {
+                let held = Synthetic::oldest(&mut self.held);
+                let past = held.unwrap_or_else(|| self.holder(who, second));
+                Synthetic::remember(&mut self.drawn, past);
+                let funding = Funding::Line { partial: false, deposit };
+                (past, RequestBody::Settle { claim: self.claim(past, site), funding })
+            }
+            Operation::Reverse => match Synthetic::oldest(&mut self.paid) {
+                Some(past) => (past, RequestBody::Reverse { visit: past.visit, point: 0 }),
+                None => self.settle(who, second, site),
+            },
+            Operation::Repay => match Synthetic::oldest(&mut self.drawn) {
+                Some(past) => {
+                    let offered = Fen(i64::from(self.amounts.sample(second)) + 1);
+                    (past, RequestBody::Repay { bill: past.visit.bill(0), offered })
+                }
+                None => self.settle(who, second, site),
+            },
+            Operation::Query => {
+                let group = GroupId(pick(who, self.sizes.len()) as u32);
+                let member = pick(second, usize::from(self.sizes[group.0 as usize])) as u8;
+                (Past { visit: VisitId::default(), group, member }, RequestBody::Query)
+            }
+        };
+        let at = self.now();
+        let id = RequestId::new(at, u128::from(self.serial));
+        Request { id, at, group: past.group, member: past.member, body }
+    }
+
+    fn settle(&mut self, who: u32, second: u32, site: u32) -> (Past, RequestBody) {
+        let past = self.anybody(who, second);
+        // Only recent bills can be reversed, so few are remembered.
+        if self.paid.len() < 2 * MATURE {
+            self.paid.push_back(past);
+        }
+        let funding = Funding::Own { deposit: Fen::ZERO };
+        (past, RequestBody::Settle { claim: self.claim(past, site), funding })
+    }
+}
+
+/// A whole number below `n` at a uniform word.
+fn pick(word: u32, n: usize) -> usize {
+    ((u64::from(word) * n as u64) >> 32) as usize
+}
+
+impl Source for Synthetic {
+    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
+        for _ in 0..count {
+            let address = Address::new(self.serial, 0, Purpose::Load).item(2);
+            let word = self.philox.block(address)[0];
+            let due_ns = self.due_ns - self.mean_gap_ns * libm::log(unit(word));
+            if due_ns >= self.end_ns {
+                return;
+            }
+            self.due_ns = due_ns;
+            let request = self.request();
+            chunk.batch.push(request, &self.lines);
+            chunk.due_ns.push(self.due_ns as u64);
+            self.serial += 1;
+        }
+    }
+}
+
+/// A trace, with fresh keys so that it can be run again.
+#[derive(Debug)]
+pub(super) struct Traced<'b> {
+    batch: &'b Batch,
+    next: usize,
+    /// Nanoseconds of the run per millisecond of the trace.
+    ns_per_ms: f64,
+    end_ns: f64,
+}
+
+impl<'b> Traced<'b> {
+    pub(super) fn new(batch: &'b Batch, speed: f64, duration: Duration) -> Traced<'b> {
+        Traced { batch, next: 0, ns_per_ms: 1e6 / speed, end_ns: duration.as_secs_f64() * 1e9 }
+    }
+
+    fn due_ns(&self, index: usize) -> f64 {
+        let rows = self.batch.requests();
+        (rows[index].at - rows[0].at) as f64 * self.ns_per_ms
+    }
+
+    /// Mean rate of the part that fits the run, requests a second.
+    pub(super) fn rate(&self) -> f64 {
+        let rows = self.batch.len();
+        let fits = (0..rows).take_while(|&index| self.due_ns(index) < self.end_ns).count();
+        let span = self.due_ns(fits.saturating_sub(1)).max(1.0);
+        fits as f64 * 1e9 / span
+    }
+}
+
+impl Source for Traced<'_> {
+    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
+        for _ in 0..count {
+            let Some(&request) = self.batch.requests().get(self.next) else { return };
+            let due_ns = self.due_ns(self.next);
+            if due_ns >= self.end_ns {
+                return;
+            }
+            let id = RequestId::new(request.at, self.next as u128);
+            chunk.batch.push(Request { id, ..request }, self.batch.lines_of(&request));
+            chunk.due_ns.push(due_ns as u64);
+            self.next += 1;
+        }
+    }
+}

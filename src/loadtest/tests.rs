@@ -1,0 +1,281 @@
+//! The load test tested: stalls are paid by everybody who was due, lost answers and lost fen are seen, a
+//! slow generator is not blamed on the store.
+
+use super::source::Chunk;
+use super::*;
+use crate::ledger::PlantedFault;
+use crate::scenario::{self, Scenario};
+use crate::store::testkit::{batches, workload};
+use crate::store::{Answer, Answered, AuditReport, Census, Submission, testkit};
+use crate::wire::Batch;
+use std::io::{Read, Write};
+use std::sync::LazyLock;
+
+static SCENARIO: LazyLock<Scenario> = LazyLock::new(|| {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
+    scenario::load(&path).expect("the shipped scenario is sound")
+});
+
+fn world() -> LoadWorld<'static> {
+    LoadWorld::new(&SCENARIO, Some(6_000), 1)
+}
+
+fn plan(rate: f64, ms: u64) -> LoadPlan {
+    LoadPlan {
+        rate,
+        duration: Duration::from_millis(ms),
+        warmup: Duration::from_millis(ms / 10),
+        most_a_batch: 256,
+        objective: None,
+        search: false,
+        seed: 3,
+        folder: PathBuf::new(),
+        segment_bytes: 1 << 20,
+    }
+}
+
+fn report<S: Store>(store: &mut S, plan: &LoadPlan) -> LoadReport {
+    let world = world();
+    let workload = Workload::Mix(Mix::default());
+    let clock = Clock::start();
+    let measured = measure(&world, store, &workload, plan, &clock, &mut |_| {}).expect("alive");
+    LoadReport::new(StoreKind::Memory, &world, plan, measured, &store.audit())
+}
+
+fn memory(census: &Census) -> Memory<'static> {
+    Memory::open(testkit::engine(), census)
+}
+
+/// A memory store with a fault in how it answers.
+struct Faulty {
+    inner: Memory<'static>,
+    calls: u32,
+    fault: fn(u32, &mut Vec<Answered>),
+}
+
+impl Store for Faulty {
+    fn try_submit(&mut self, batch: &Batch) -> Result<Submission, StoreError> {
+        self.inner.try_submit(batch)
+    }
+    fn flush(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+    fn drain(&mut self, answers: &mut Vec<Answered>) {
+        self.inner.drain(answers);
+        self.calls += 1;
+        (self.fault)(self.calls, answers);
+    }
+    fn snapshot<W: Write>(&mut self, out: W) -> Result<(), StoreError> {
+        self.inner.snapshot(out)
+    }
+    fn restore<R: Read>(&mut self, image: R) -> Result<(), StoreError> {
+        self.inner.restore(image)
+    }
+    fn audit(&self) -> AuditReport {
+        self.inner.audit()
+    }
+}
+
+fn faulty(fault: fn(u32, &mut Vec<Answered>)) -> Faulty {
+    Faulty { inner: memory(&world().census), calls: 0, fault }
+}
+
+fn reasons(report: &LoadReport) -> String {
+    match &report.verdict {
+        Verdict::Valid => String::new(),
+        Verdict::Invalid(reasons) => reasons.join("; "),
+    }
+}
+
+#[test]
+fn every_request_is_answered_once_and_both_books_agree() {
+    let report = report(&mut memory(&world().census), &plan(8_000.0, 500));
+    assert_eq!((report.client.sent, report.client.unexpected), (report.client.answered, 0));
+    assert!(report.client.against(&report.audit).is_empty(), "{}", reasons(&report));
+    assert!(report.audit.sound());
+    let kinds = &report.client.by_command;
+    for kind in ["open_line", "settle", "reserve", "reverse", "repay", "query"] {
+        assert!(kinds.get(kind).is_some_and(|&count| count > 10), "{kind}: {kinds:?}");
+    }
+    let told = &report.client;
+    assert!(report.audit.open_draws > 50, "{} draws: {told:?}", report.audit.open_draws);
+    // 4,000 requests are expected in all; five standard deviations of the Poisson count.
+    let run = report.client.sent - kinds["open_line"];
+    assert!((3_680..=4_320).contains(&run), "{run} requests");
+    assert!(report.latency.p50_us >= report.lag.p50_us);
+}
+
+#[test]
+fn a_stall_is_paid_by_everybody_who_was_due_meanwhile() {
+    // Call 60 is soon after the start: one stall of 200 ms in half a second.
+    let mut store = faulty(|call, _| {
+        if call == 60 {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    });
+    let whole = LoadPlan { warmup: Duration::ZERO, ..plan(4_000.0, 500) };
+    let report = report(&mut store, &whole);
+    assert!(report.latency.max_us >= 190_000.0, "{:?}", report.latency);
+    // A closed loop would show one slow request in two thousand; here a fifth or more was due in the
+    // stall's first half and waited for its second.
+    assert!(report.latency.p90_us >= 90_000.0, "{:?}", report.latency);
+    assert!(report.lag.max_us >= 150_000.0, "{:?}", report.lag);
+}
+
+#[test]
+fn a_lost_answer_and_a_doubled_answer_make_the_test_invalid() {
+    let losing: fn(u32, &mut Vec<Answered>) = |_, answers| {
+        answers.pop_if(|last| last.id.serial() % 1_000 == 999);
+    };
+    let doubling: fn(u32, &mut Vec<Answered>) = |_, answers| {
+        answers.extend(answers.last().copied().filter(|last| last.id.serial() % 1_000 == 999));
+    };
+    for (fault, lost) in [(losing, true), (doubling, false)] {
+        let report = report(&mut faulty(fault), &plan(8_000.0, 500));
+        let told = &report.client;
+        assert_eq!((told.sent > told.answered, told.unexpected > 0), (lost, !lost), "{told:?}");
+        assert!(reasons(&report).contains("answers to nobody"), "{}", reasons(&report));
+        assert_eq!(report.exit_code(), 4);
+    }
+}
+
+#[test]
+fn a_fen_lost_under_load_is_found_and_makes_the_test_invalid() {
+    let mut store = memory(&world().census);
+    store.plant(PlantedFault::DropOneFen { at_posting: 30 });
+    let report = report(&mut store, &plan(8_000.0, 500));
+    assert!(report.audit.ledger_imbalance_fen > 0);
+    assert!(reasons(&report).contains("legs sum to"), "{}", reasons(&report));
+    assert_eq!(report.exit_code(), 4);
+}
+
+#[test]
+fn an_answer_that_says_another_amount_than_the_books_is_seen() {
+    let mut store = faulty(|_, answers| {
+        for answered in answers.iter_mut().filter(|answered| answered.id.serial() % 500 == 0) {
+            if let Answer::Decided(decision) = &mut answered.answer {
+                decision.total.0 += 1;
+            }
+        }
+    });
+    let report = report(&mut store, &plan(8_000.0, 500));
+    assert!(reasons(&report).contains("clients were told bills"), "{}", reasons(&report));
+}
+
+/// A source that takes longer to make a request than the schedule allows.
+struct Slow(Synthetic);
+
+impl source::Source for Slow {
+    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
+        self.0.fill(count.min(8), chunk);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_generator_that_cannot_keep_up_makes_the_test_invalid() {
+    let (world, plan) = (world(), plan(2_000.0, 300));
+    let clock = Clock::start();
+    let mut store = memory(&world.census);
+    let mut driver = Driver::new(&clock, &plan);
+    let mut source = Synthetic::new(&world, &Mix::default(), 1);
+    source.begin(plan.rate, plan.duration);
+    driver.run(&mut store, Feed::start(Slow(source), 256), plan.rate).expect("alive");
+    let audit = store.audit();
+    let report = LoadReport::new(StoreKind::Memory, &world, &plan, driver.into_measured(), &audit);
+    assert!(report.generator_late_share > 0.5, "{}", report.generator_late_share);
+    assert!(reasons(&report).contains("the generator was the bottleneck"));
+    assert_eq!(report.exit_code(), 4);
+}
+
+#[test]
+fn the_same_seed_makes_the_same_load_however_it_is_cut() {
+    let world = world();
+    let make = |seed: u64, size: usize| {
+        let mut source = Synthetic::new(&world, &Mix::default(), seed);
+        source.begin(50_000.0, Duration::from_millis(200));
+        let mut all = Chunk::default();
+        loop {
+            let before = all.due_ns.len();
+            source::Source::fill(&mut source, size, &mut all);
+            if all.due_ns.len() == before {
+                return all;
+            }
+        }
+    };
+    let (one, other) = (make(5, 1_024), make(5, 37));
+    assert!(one.batch == other.batch && one.due_ns == other.due_ns);
+    assert!(make(6, 1_024).batch != one.batch);
+    assert!(one.due_ns.is_sorted());
+    // 10,000 expected; five standard deviations.
+    assert!((9_500..=10_500).contains(&one.due_ns.len()), "{}", one.due_ns.len());
+}
+
+#[test]
+fn a_trace_runs_at_its_own_times_and_can_be_run_again() {
+    let census = testkit::census(50);
+    let all = batches(&workload(2_000, 50, 3), 2_000).remove(0);
+    let clock = Clock::start();
+    let mut first = None;
+    for _ in 0..2 {
+        let mut store = memory(&census);
+        // 84,000 minutes of trace in three tenths of a second.
+        let mut source = Traced::new(&all, 84_000.0 * 60.0 / 0.3, Duration::from_secs(1));
+        let rate = source.rate();
+        assert!((6_000.0..7_500.0).contains(&rate), "{rate}");
+        let mut driver = Driver::new(&clock, &plan(rate, 300));
+        source = driver.run(&mut store, Feed::start(source, 64), rate).expect("alive");
+        let mut rest = Chunk::default();
+        source::Source::fill(&mut source, 1, &mut rest);
+        assert!(rest.due_ns.is_empty(), "the whole trace was sent");
+        let books = driver.into_measured().books;
+        assert_eq!((books.sent, books.answered), (2_000, 2_000));
+        assert!(books.against(&store.audit()).is_empty());
+        assert_eq!(*first.get_or_insert_with(|| books.clone()), books);
+    }
+}
+
+#[test]
+fn a_journal_is_recovered_after_the_test_to_the_same_books() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = LoadPlan {
+        folder: folder.path().join("journal"),
+        objective: Some(Objective { p99_ms: 60_000.0 }),
+        ..plan(2_000.0, 400)
+    };
+    let world = world();
+    let workload = Workload::Mix(Mix::default());
+    let run = || super::run(&world, StoreKind::Journal, &workload, &plan, &mut |_| {});
+    let report = run().expect("alive");
+    let disk = report.disk.expect("a journal has a disk");
+    assert!(disk.recovered_equal && disk.flushes > 0);
+    assert_eq!(disk.recovered_commands, report.audit.commands);
+    assert!(report.client.against(&report.audit).is_empty());
+    assert_eq!(report.objective_met, Some(true));
+    let text = serde_json::to_string(&report).expect("plain data");
+    let read: LoadReport = serde_json::from_str(&text).expect("its own text");
+    assert_eq!((read.client, read.audit), (report.client.clone(), report.audit.clone()));
+    assert_eq!((read.schema, read.verdict), (report.schema.clone(), report.verdict.clone()));
+    assert!(matches!(run(), Err(LoadError::Usage(_))), "a used folder is refused");
+}
+
+#[test]
+fn what_cannot_be_run_is_said_before_anything_is_opened() {
+    let world = world();
+    let mix = Workload::Mix(Mix::default());
+    let nothing =
+        Workload::Mix(Mix { settle: 0, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0 });
+    let good = plan(100.0, 100);
+    let searching = LoadPlan { search: true, ..good.clone() };
+    let table = [
+        (StoreKind::Postgres, &mix, good.clone(), "no store `postgres`"),
+        (StoreKind::Memory, &mix, LoadPlan { rate: 0.0, ..good.clone() }, "rate"),
+        (StoreKind::Memory, &mix, LoadPlan { warmup: good.duration, ..good.clone() }, "warm-up"),
+        (StoreKind::Memory, &mix, searching, "objective"),
+        (StoreKind::Memory, &nothing, good, "mix is empty"),
+    ];
+    for (kind, workload, plan, expected) in table {
+        let error = super::run(&world, kind, workload, &plan, &mut |_| {}).expect_err(expected);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}

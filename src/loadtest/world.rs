@@ -1,0 +1,86 @@
+//! The people, hospitals and rules under load, built from a scenario. Must never simulate a day.
+
+use crate::city::City;
+use crate::credit::{Applicant, eligible};
+use crate::domain::{GroupId, HospitalLevel, PersonId};
+use crate::engine::{Engine, Facts, PersonRow, tags};
+use crate::random::Philox;
+use crate::scenario::Scenario;
+use crate::settlement::Member;
+use crate::store::Census;
+
+/// What a load test runs against.
+#[derive(Debug)]
+pub struct LoadWorld<'s> {
+    /// The scenario: its rules and the scheme's credit policy decide.
+    pub scenario: &'s Scenario,
+    /// People and opening rows.
+    pub census: Census,
+    /// Levels of the hospitals, by number.
+    pub hospitals: Vec<HospitalLevel>,
+    /// A member of each kin group who may open a line: the first who is eligible.
+    pub may_open: Vec<Option<u8>>,
+}
+
+impl<'s> LoadWorld<'s> {
+    /// Builds the scenario's city, sampled to about `population` people where that is given.
+    pub fn new(scenario: &'s Scenario, population: Option<u32>, seed: u64) -> LoadWorld<'s> {
+        let sampled = population.map(|people| City::sample(&scenario.city, people).0);
+        let spec = sampled.as_ref().unwrap_or(&scenario.city);
+        let city = City::build(spec, Philox::new(seed));
+        let (year_tag, month_tag) = tags(spec.start);
+        let people = 0..city.people.len() as u32;
+        let row = |person: u32| PersonRow {
+            account: city.account_start(PersonId(person)).packed(),
+            year_tag,
+            month_tag,
+            ..PersonRow::default()
+        };
+        let groups = 0..city.groups();
+        let census = Census {
+            first_day: spec.start,
+            sizes: groups.clone().map(|at| city.members(GroupId(at)).len() as u8).collect(),
+            facts: people.clone().map(|person| facts(&city, person)).collect(),
+            rows: people.map(row).collect(),
+        };
+        let may_open = groups.map(|at| may_open(scenario, &city, GroupId(at))).collect();
+        let hospitals = city.sites.iter().map(|site| site.level).collect();
+        LoadWorld { scenario, census, hospitals, may_open }
+    }
+
+    /// The engine of the scenario's policy arm.
+    pub fn engine(&self) -> Engine<'s> {
+        let scheme = self.scenario.policy.scheme.as_ref();
+        Engine { rules: &self.scenario.rules, policy: scheme.map(|scheme| &scheme.credit) }
+    }
+}
+
+fn facts(city: &City, person: u32) -> Facts {
+    let person = city.person(PersonId(person));
+    Facts {
+        member: Member {
+            scheme: person.scheme(),
+            status: person.status(),
+            assistance: person.assistance(),
+        },
+        age: person.age,
+        generation: person.generation,
+        score: person.score,
+        judgment_debtor: person.judgment_debtor(),
+    }
+}
+
+fn may_open(scenario: &Scenario, city: &City, group: GroupId) -> Option<u8> {
+    let policy = &scenario.policy.scheme.as_ref()?.credit;
+    let may = |person: &crate::city::Person| {
+        let applicant = Applicant {
+            age: person.age,
+            scheme: person.scheme(),
+            score: person.score,
+            judgment_debtor: person.judgment_debtor(),
+            has_line: false,
+        };
+        eligible(policy, &applicant).is_ok()
+    };
+    city.group(group).iter().position(may).map(|member| member as u8)
+}

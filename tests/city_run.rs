@@ -1,0 +1,367 @@
+//! What must be true of a whole run, whatever its numbers: where savings come from, that nobody is lost,
+//! that the books close. On the smoke district, changed as each question needs.
+
+use aftercare::city::WantKind;
+use aftercare::credit::spec::CreditPolicy;
+use aftercare::domain::{Fen, InsuranceScheme, Refusal};
+use aftercare::experiment::{Outcome, Setup, replicate, summary};
+use aftercare::flow::spec::{PayWhen, Station};
+use aftercare::flow::{Payer, PaymentPoint};
+use aftercare::ledger::Role;
+use aftercare::metrics::{HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, Times};
+use aftercare::random::Distribution;
+use aftercare::scenario::{self, Scenario, SchemeSpec};
+use aftercare::sim::{ArmResult, Replication, World};
+use std::path::Path;
+
+const NOTHING: Distribution = Distribution::Deterministic { value: 0.0 };
+
+/// The smoke district.
+fn smoke() -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
+    scenario::load(&path).expect("the smoke district")
+}
+
+fn simulate(scenario: Scenario, replications: u16, days: u32) -> (Setup, Outcome) {
+    let setup = Setup::new(scenario, 1, replications, days, None);
+    let outcome = replicate(&setup, &mut |_| true).expect("a valid run");
+    (setup, outcome)
+}
+
+fn one_run(scenario: Scenario, days: u32) -> Replication {
+    simulate(scenario, 1, days).1.replications.remove(0)
+}
+
+fn scheme(scenario: &mut Scenario) -> &mut SchemeSpec {
+    scenario.policy.scheme.as_mut().expect("the smoke district has a scheme")
+}
+
+fn policy(scenario: &mut Scenario) -> &mut CreditPolicy {
+    &mut scheme(scenario).credit
+}
+
+fn last(run: &Replication) -> &ArmResult {
+    run.arms.last().expect("a policy arm")
+}
+
+/// Matched visits of every kind against one baseline: visits that drew, others, stays.
+fn pairs(run: &Replication, baseline: usize) -> [Match; 3] {
+    let [drew, others] = run.pairs.against[baseline];
+    [drew, others, run.pairs.stays[baseline]]
+}
+
+/// Time with doctors, on the way and waiting for reports: all that is no queue, payment or desk.
+fn clinical_ms(times: &Times) -> u64 {
+    times.in_hospital_ms - times.payment_ms - times.clinical_wait_ms - times.desk_ms
+}
+
+/// Walk, queue and service of every payment cost nothing, on the phone, at desks and at sign-up too.
+fn make_paying_free(scenario: &mut Scenario) {
+    for level in &mut scenario.flow.levels {
+        level.payment_walk_s = NOTHING;
+        for station in [Station::Cashier, Station::Kiosk, Station::DischargeDesk] {
+            level.stations[station as usize].service_s = NOTHING;
+        }
+    }
+    let arms = scenario.baselines.iter_mut().chain([&mut scenario.policy]);
+    for arm in arms {
+        arm.regime.channels.phone_s = NOTHING;
+        arm.regime.channels.insured_window_extra_s = 0.0;
+    }
+    scheme(scenario).flow.sign_up_s = NOTHING;
+    scheme(scenario).flow.help_s = NOTHING;
+}
+
+#[test]
+fn where_paying_takes_no_time_nothing_is_saved() {
+    let mut scenario = smoke();
+    make_paying_free(&mut scenario);
+    let run = one_run(scenario, 4);
+    for baseline in 0..2 {
+        for matched in pairs(&run, baseline) {
+            let Match { visits, baseline, policy } = matched;
+            assert!(visits > 10, "{visits} matched visits");
+            let stops = policy.stops;
+            assert_eq!(Times { stops, ..baseline }, policy, "every time of every visit is alike");
+            assert_eq!(policy.payment_ms, 0);
+        }
+    }
+    let [drew, _, _] = pairs(&run, 0);
+    assert!(drew.policy.stops < drew.baseline.stops, "stops were removed all the same");
+    let zero = usize::try_from(-HISTOGRAM_FROM_MIN / HISTOGRAM_STEP_MIN).expect("a bin");
+    for class in run.pairs.histogram {
+        assert_eq!(class.iter().sum::<u64>(), class[zero], "no single visit saved or lost time");
+    }
+}
+
+/// Time saved = payments saved + clinical queues saved − sign-up and help, to the millisecond, when
+/// reports come at once; else a patient who gets through a queue sooner waits longer for the report,
+/// and that, never anything else, is the difference.
+#[test]
+fn savings_are_explained_to_the_millisecond_but_for_waits_for_reports() {
+    let mut at_once = smoke();
+    for level in &mut at_once.flow.levels {
+        (level.lab_report_s, level.imaging_report_s) = (NOTHING, NOTHING);
+    }
+    for (scenario, exact) in [(at_once, true), (smoke(), false)] {
+        let (setup, outcome) = simulate(scenario, 3, 4);
+        for run in &outcome.replications {
+            for baseline in 0..2 {
+                assert_explained(&pairs(run, baseline), exact);
+            }
+        }
+        let answer = summary(&setup, &outcome);
+        let check = |key: &str| &answer["queue"]["check"][key];
+        let mean = |key: &str| check(key)["mean"].as_f64().expect("a number");
+        let ends: Vec<f64> = check("simulated_min")["ci95"]
+            .as_array()
+            .expect("an interval")
+            .iter()
+            .map(|end| end.as_f64().expect("a number"))
+            .collect();
+        let explained = mean("explained_min");
+        assert!(ends[0] <= explained && explained <= ends[1], "{explained} outside {ends:?}");
+        let off = explained - mean("simulated_min");
+        println!("{off} minutes a visit are waits for reports");
+        assert!(off.abs() < if exact { 2e-6 } else { 0.25 }, "{off} minutes are not explained");
+    }
+}
+
+fn assert_explained(matched: &[Match], exact: bool) {
+    for Match { visits, baseline, policy } in matched {
+        let change = |of: fn(&Times) -> u64| of(baseline).cast_signed() - of(policy).cast_signed();
+        let explained = change(|times| times.payment_ms)
+            + change(|times| times.clinical_wait_ms)
+            + change(|times| times.desk_ms);
+        let reports = change(clinical_ms);
+        assert_eq!(explained + reports, change(|times| times.in_hospital_ms));
+        if exact {
+            assert_eq!(reports, 0, "programs are alike in every arm: {visits} visits");
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_is_its_own_baseline_changes_nothing() {
+    let mut scenario = smoke();
+    let name = scenario.policy.name.clone();
+    scenario.policy = aftercare::scenario::ArmSpec { name, ..scenario.baselines[0].clone() };
+    let run = one_run(scenario, 5);
+    let [drew, others, stays] = pairs(&run, 0);
+    assert_eq!(drew, Match::default(), "nobody draws without a scheme");
+    assert!(others.visits > 1_000 && stays.visits > 5);
+    assert_eq!(others.baseline, others.policy);
+    assert_eq!(stays.baseline, stays.policy);
+    let (baseline, policy) = (&run.arms[0], last(&run));
+    assert_eq!(baseline.audit.totals(), policy.audit.totals());
+    assert_eq!((&baseline.days, &baseline.stations), (&policy.days, &policy.stations));
+    let sums = |arm: &ArmResult| (arm.sums.claims, arm.sums.billed, arm.sums.requests);
+    assert_eq!(sums(baseline), sums(policy));
+    for cell in &run.pairs.cells {
+        assert_eq!(cell.baseline, cell.policy);
+    }
+}
+
+/// Wants of a run: outpatient and emergency visits, admissions.
+fn wants(scenario: &Scenario, days: u32) -> (u64, u64) {
+    let world = World::new(scenario, 1);
+    let mut wants = Vec::new();
+    let mut counted = (0, 0);
+    for day in 0..days {
+        wants.clear();
+        let groups = 0..world.city.groups();
+        world.demand.wants(&world.city, world.philox, 1, day, groups, &mut wants);
+        let stays = wants.iter().filter(|want| want.kind == WantKind::Admission).count() as u64;
+        counted.0 += wants.len() as u64 - stays;
+        counted.1 += stays;
+    }
+    counted
+}
+
+/// What became of the wants of an arm: done, left in a queue, admitted, still waiting at the end.
+fn fates(arm: &ArmResult, wanted: (u64, u64)) -> (u64, u64) {
+    let sum = |of: fn(&aftercare::metrics::ArmDay) -> u64| arm.days.iter().map(of).sum::<u64>();
+    let ended = sum(|day| day.visits) + sum(|day| day.admissions) + sum(|day| day.reneged);
+    let all = wanted.0 + wanted.1;
+    assert!(ended <= all, "{ended} of {all} wants ended: somebody was counted twice");
+    let waiting = arm.days.last().map_or(0, |day| day.spilled + day.no_bed);
+    (all - ended, waiting)
+}
+
+#[test]
+fn nobody_who_wants_care_is_lost_in_any_arm() {
+    for (beds, patience_s) in [(60, 9_000.0), (1, 9_000.0), (4, 120.0)] {
+        let mut scenario = smoke();
+        let hospitals = scenario.city.sites.iter_mut().filter(|site| site.beds > 0);
+        hospitals.for_each(|site| site.beds = beds);
+        let patience = Distribution::Deterministic { value: patience_s };
+        scenario.flow.levels.iter_mut().for_each(|level| level.patience_s = patience.clone());
+        let wanted = wants(&scenario, 5);
+        let run = one_run(scenario, 5);
+        let mut undone = Vec::new();
+        for arm in &run.arms {
+            let (left, waiting) = fates(arm, wanted);
+            assert!(
+                left <= waiting,
+                "{left} undone, but only {waiting} were put off on the last day"
+            );
+            undone.push(left);
+        }
+        let (most, all) = (undone.iter().max().copied(), undone.iter().sum::<u64>());
+        assert!(most <= Some(run.left_undone) && run.left_undone <= all, "{undone:?}, {run:?}");
+        let reneged: u64 = last(&run).days.iter().map(|day| day.reneged).sum();
+        assert_eq!(reneged > 0, patience_s < 1_000.0, "{reneged} left a queue");
+    }
+}
+
+#[test]
+fn one_bed_makes_admissions_wait_and_says_so() {
+    let plenty = one_run(smoke(), 6);
+    let mut scenario = smoke();
+    let hospitals = scenario.city.sites.iter_mut().filter(|site| site.beds > 0);
+    hospitals.for_each(|site| site.beds = 1);
+    let (setup, outcome) = simulate(scenario, 1, 6);
+    let short = &outcome.replications[0];
+    let waited = |run: &Replication| last(run).days.iter().map(|day| day.no_bed).sum::<u64>();
+    let admitted = |run: &Replication| last(run).days.iter().map(|day| day.admissions).sum::<u64>();
+    assert_eq!(waited(&plenty), 0);
+    assert!(waited(short) > 20, "{} waited", waited(short));
+    assert!(admitted(short) < admitted(&plenty) / 2);
+    assert!(last(short).days.iter().all(|day| day.admissions <= 2), "two hospitals, a bed each");
+    let answer = summary(&setup, &outcome);
+    let counted = &answer["approximations"];
+    assert_eq!(counted["admission_waited_for_a_bed"]["mean"], waited(short) as f64);
+    assert_eq!(counted["left_undone_after_last_day"]["mean"], short.left_undone as f64);
+}
+
+/// A desk that closes before the patient comes sends him home: the bed must be there the next day.
+#[test]
+fn a_closed_admission_desk_does_not_keep_the_bed() {
+    let mut scenario = smoke();
+    scenario.city.sites.iter_mut().for_each(|site| site.beds = site.beds.min(1));
+    scenario.city.demand.stay_days = Distribution::Deterministic { value: 1.0 };
+    let mut opens_late = scenario.clone();
+    for level in &mut opens_late.flow.levels {
+        let shifts = &mut level.stations[Station::AdmissionDesk as usize].shifts;
+        shifts.drain(1..);
+        (shifts[0].from_ms, shifts[0].to_ms) = (7 * 3_600_000, 10 * 3_600_000);
+    }
+    let run = one_run(opens_late, 12);
+    let days = &last(&run).days;
+    let spilled: u64 = days.iter().map(|day| day.spilled).sum();
+    assert!(spilled > 5, "{spilled} came to a closed desk");
+    // From the second day on somebody waits from the day before and comes first thing in the morning.
+    let idle = days.iter().skip(2).filter(|day| day.admissions == 0).count();
+    assert_eq!(idle, 0, "a bed stood empty while people waited: {days:?}");
+}
+
+/// The books run on until every draw is repaid or written off, and what was drawn is one or the other.
+#[test]
+fn after_the_run_out_every_balance_is_closed() {
+    for (when, miss_due) in [(PayWhen::OnceAtEnd, 0.2), (PayWhen::AtOrder, 0.9)] {
+        let mut scenario = smoke();
+        scheme(&mut scenario).flow.when = when;
+        scenario.behaviour.repayment.miss_due = miss_due;
+        scenario.behaviour.window_arrears.emergency_share = 0.6;
+        let impatient = Distribution::Exponential { mean: 300.0 };
+        scenario.flow.levels.iter_mut().for_each(|level| level.patience_s = impatient.clone());
+        let run = one_run(scenario, 5);
+        for arm in &run.arms {
+            assert_closed(arm);
+        }
+        let arm = last(&run);
+        assert!(arm.sums.draws > 20 && arm.sums.written_off > Fen::ZERO, "{:?}", arm.sums);
+        assert!(arm.sums.arrears > Fen::ZERO && arm.sums.arrears_written_off > Fen::ZERO);
+        assert!(arm.sums.arrears_written_off < arm.sums.arrears, "half is paid in time");
+        let shared: Fen = arm.losses.iter().copied().sum();
+        assert_eq!(shared, arm.sums.written_off, "every loss has a bearer");
+    }
+}
+
+fn assert_closed(arm: &ArmResult) {
+    let total = |role| arm.audit.total(role);
+    for role in [Role::LineReceivable, Role::HospitalReceivable, Role::HospitalDeposits] {
+        assert_eq!(total(role), Fen::ZERO, "{}", role.word());
+    }
+    let sums = &arm.sums;
+    assert_eq!(sums.drawn, sums.repaid + sums.written_off, "a draw is repaid or written off");
+    assert_eq!(sums.billed, -total(Role::HospitalIncome), "bills are the hospitals' income");
+    assert_eq!(sums.recovered, -total(Role::Recovered));
+    assert_eq!(arm.audit.imbalance_fen(), 0);
+    assert_eq!(arm.audit.totals().iter().sum::<i64>(), 0);
+}
+
+/// Whoever walks to pay in the time of phones walked in the time of windows too: person by person, point
+/// by point, and so in the sums.
+#[test]
+fn phones_only_remove_stops() {
+    let scenario = smoke();
+    let world = World::new(&scenario, 1);
+    let mut removed = 0;
+    for (index, person) in (0_u32..).zip(&world.city.people) {
+        for (site, place) in world.city.sites.iter().enumerate() {
+            let stops = [0, 1].map(|arm| {
+                let arm = &world.arms[arm];
+                let payer = Payer {
+                    age_band: person.age_band() as u8,
+                    level: place.level,
+                    site_takes_phone: arm.site_takes_phone[site],
+                    phone_word: u32::from(person.phone) << 16,
+                    insured: person.scheme() != InsuranceScheme::Uninsured,
+                };
+                let luck = |point| world.philox.words([index, u32::from(point), 0, 0])[0];
+                arm.regime.stops(payer, 0b111_1111, luck)
+            });
+            for point in PaymentPoint::ALL {
+                let trips = stops.map(|stops| stops.get(point).station().is_some());
+                assert!(!trips[0] || trips[1], "person {index} at {}: {point:?}", place.name);
+                removed += u32::from(trips[1] && !trips[0]);
+            }
+        }
+    }
+    assert!(removed > 10_000, "{removed} stops removed");
+    let run = one_run(scenario, 3);
+    let per_visit = |baseline: usize| {
+        let [drew, others, _] = pairs(&run, baseline);
+        let stops = drew.baseline.stops + others.baseline.stops;
+        stops as f64 / (drew.visits + others.visits) as f64
+    };
+    assert!(per_visit(1) > per_visit(0) + 0.5, "{} and {}", per_visit(1), per_visit(0));
+}
+
+#[test]
+fn payers_who_never_pay_lose_their_lines_and_benefits() {
+    let mut scenario = smoke();
+    let repayment = &mut scenario.behaviour.repayment;
+    (repayment.first_day, repayment.early, repayment.miss_due) = (0.0, 0.0, 1.0);
+    repayment.roll = [1.0; 3];
+    repayment.cure_90_plus = 0.0;
+    scenario.city.demand.visits_per_person_year *= 3.0;
+    let credit = policy(&mut scenario);
+    credit.instalments = None;
+    credit.sanctions.cancel_after_missed = 1;
+    credit.sanctions.blacklist_from_dpd = Some(2);
+    credit.sanctions.freeze_from_dpd = 1;
+    let run = one_run(scenario, 14);
+    let arm = last(&run);
+    let refused = |word: Refusal| arm.sums.refusals[word as usize];
+    assert!(arm.sums.cancelled > 0 && arm.sums.blacklisted > 0, "{:?}", arm.sums);
+    for word in [Refusal::LineFrozen, Refusal::LineCancelled, Refusal::BenefitsSuspended] {
+        assert!(refused(word) > 0, "nobody heard {}", word.word());
+    }
+    assert_eq!(arm.sums.written_off, arm.sums.drawn, "who never pays costs all that was drawn");
+    assert_eq!(arm.dpd90_accounts, arm.used);
+    assert!(run.arms[0].sums.refusals.iter().all(|&count| count == 0), "no line, no word");
+}
+
+/// A line that covers part of a stay is used as far as it goes, and whoever has it leaves no deposit.
+#[test]
+fn deposits_fall_where_a_line_stands_behind_the_stay() {
+    let mut scenario = smoke();
+    scenario.behaviour.adoption.share_at_start = 0.6;
+    scenario.behaviour.adoption.share_at_end = 0.6;
+    let run = one_run(scenario, 7);
+    let (before, after) = (run.arms[0].sums.deposits, last(&run).sums.deposits);
+    assert!(after < before && after > Fen::ZERO, "{before} before, {after} after");
+    assert_eq!(last(&run).sums.refusals[Refusal::AmountNotPositive as usize], 0);
+}
