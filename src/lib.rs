@@ -20,6 +20,7 @@ pub mod relay;
 pub mod report;
 pub mod risk;
 pub mod scenario;
+pub mod service;
 pub mod settlement;
 pub mod sim;
 pub mod stats;

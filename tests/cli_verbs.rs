@@ -332,54 +332,127 @@ fn serve_refuses_an_address_that_others_can_reach() {
 #[cfg(not(feature = "server"))]
 #[test]
 fn serve_says_how_to_get_a_program_that_serves() {
-    let ended = call(&["serve"]);
-    assert_eq!(ended.code, 2);
-    assert!(ended.stderr.contains("--features server"), "{}", ended.stderr);
+    for arguments in [&["serve"][..], &["serve-core", "scenarios/smoke.toml"]] {
+        let ended = call(arguments);
+        assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
+        assert!(ended.stderr.contains("--features server"), "{}", ended.stderr);
+    }
 }
 
 #[cfg(feature = "server")]
-mod page {
+mod server {
+    use super::json_lines;
     use std::io::{BufRead, BufReader, Read, Write};
     use std::net::TcpStream;
     use std::process::{Child, Command, Stdio};
 
-    /// A page of the shipped scenarios, ended with the test.
-    struct Page(Child);
+    /// A running server, ended with the test.
+    struct Server {
+        child: Child,
+        address: String,
+    }
 
-    impl Drop for Page {
-        fn drop(&mut self) {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
+    impl Server {
+        fn start(arguments: &[&str]) -> Server {
+            let mut child = Command::new(assert_cmd::cargo::cargo_bin("aftercare"))
+                .args(arguments)
+                .args(["--addr", "127.0.0.1:0", "--quiet"])
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("it starts");
+            let mut line = String::new();
+            let stdout = child.stdout.take().expect("piped");
+            BufReader::new(stdout).read_line(&mut line).expect("the address");
+            let address = line.trim().trim_start_matches("http://").trim_end_matches('/');
+            Server { child, address: address.to_owned() }
+        }
+
+        fn ask(&self, request: &str, headers: &str, body: &str) -> String {
+            let mut stream = TcpStream::connect(&self.address).expect("it listens");
+            let length = body.len();
+            let ask = format!(
+                "{request} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            );
+            stream.write_all(ask.as_bytes()).expect("asked");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("answered");
+            answer
+        }
+
+        fn get(&self, path: &str) -> String {
+            self.ask(&format!("GET {path}"), &format!("Host: {}\r\n", self.address), "")
+        }
+
+        fn post(&self, body: &str) -> String {
+            let headers =
+                format!("Host: {}\r\nContent-Type: application/x-ndjson\r\n", self.address);
+            self.ask("POST /commands", &headers, body)
         }
     }
 
-    fn get(address: &str, host: &str, path: &str) -> String {
-        let mut stream = TcpStream::connect(address).expect("it listens");
-        let ask = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        stream.write_all(ask.as_bytes()).expect("asked");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        answer
+    impl Drop for Server {
+        fn drop(&mut self) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 
     #[test]
     fn the_page_answers_this_machine_only() {
-        let program = assert_cmd::cargo::cargo_bin("aftercare");
-        let mut page = Page(
-            Command::new(program)
-                .args(["serve", "--addr", "127.0.0.1:0", "--quiet", "--output", "nowhere"])
-                .stdout(Stdio::piped())
-                .spawn()
-                .expect("it starts"),
-        );
-        let mut line = String::new();
-        let stdout = page.0.stdout.take().expect("piped");
-        BufReader::new(stdout).read_line(&mut line).expect("the address");
-        let address = line.trim().trim_start_matches("http://").trim_end_matches('/');
-        let home = get(address, address, "/?lang=zh");
+        let page = Server::start(&["serve", "--output", "nowhere"]);
+        let home = page.get("/?lang=zh");
         assert!(home.starts_with("HTTP/1.1 200") && home.contains("已完成的运行"), "{home}");
-        assert!(get(address, address, "/api/scenarios").contains("\"smoke\""));
-        assert!(get(address, address, "/runs/..%2F..%2Fetc/passwd").starts_with("HTTP/1.1 404"));
-        assert!(get(address, "evil.example", "/").starts_with("HTTP/1.1 403"));
+        assert!(page.get("/api/scenarios").contains("\"smoke\""));
+        assert!(page.get("/runs/..%2F..%2Fetc/passwd").starts_with("HTTP/1.1 404"));
+        let stranger = page.ask("GET /", "Host: evil.example\r\n", "");
+        assert!(stranger.starts_with("HTTP/1.1 403"), "{stranger}");
     }
+
+    #[test]
+    fn the_core_answers_in_order_and_a_retry_gets_the_first_answer() {
+        let core = Server::start(&["serve-core", "scenarios/smoke.toml", "--population", "1000"]);
+        assert!(core.get("/health").ends_with("ok\n"));
+        let command = |serial: u32, group: u32, rest: &str| {
+            format!(
+                r#"{{"request_id": "018b89f07880{serial:020x}", "at": "2023-11-01T08:12:00",
+                "kin_group": {group}, "member": 0, {rest}}}"#
+            )
+            .replace('\n', " ")
+        };
+        let bill = r#""command": "settle", "mdtrt_id": "d0-g3-0", "chrg_bchno": 0, "fixmedins": 0,
+            "hospital_level": "tertiary", "med_type": "11", "in_scheme": true, "funding": "own",
+            "feedetail": [{"det_item_fee_sumamt": "120.50", "chrgitm_lv": "01"}]"#;
+        let lines = [
+            r#"{"schema": "aftercare.command/1"}"#.to_owned(),
+            command(1, 3, bill),
+            command(2, 4_000_000, r#""command": "open_line""#),
+            command(3, 3, r#""command": "query""#),
+        ];
+        let body = lines.join("\n");
+        let first = json_lines(&core.post(&body));
+        let words: Vec<&str> = first.iter().filter_map(|line| line["answer"].as_str()).collect();
+        assert_eq!(words, ["decided", "refused", "view"], "{first:#?}");
+        assert_eq!(
+            (&first[1]["medfee_sumamt"], &first[2]["refusal"]),
+            (&"120.50".into(), &"unknown_group".into())
+        );
+        let again = json_lines(&core.post(&body));
+        assert_eq!(again[1]["answer"], "replayed");
+        assert_eq!(again[1]["psn_part_amt"], first[1]["psn_part_amt"]);
+        let audit = core.get("/audit");
+        assert!(audit.contains("\"ledger_imbalance_fen\":0"), "{audit}");
+
+        let wrong = core.post("{\"schema\": \"aftercare.command/1\"}\n{\"command\": \"fly\"}");
+        assert!(wrong.starts_with("HTTP/1.1 400") && wrong.contains("line 2"), "{wrong}");
+        let host = format!("Host: {}\r\nContent-Type: text/plain\r\n", core.address);
+        assert!(core.ask("POST /commands", &host, &body).starts_with("HTTP/1.1 415"));
+    }
+}
+
+/// The JSON lines of an HTTP answer, its header line first.
+#[cfg(feature = "server")]
+fn json_lines(answer: &str) -> Vec<Value> {
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let objects = answer.lines().filter(|line| line.starts_with('{'));
+    objects.map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }

@@ -8,7 +8,7 @@ use super::runs::RunsArgs;
 use super::scenarios::{InitArgs, ScenariosArgs};
 use super::schedule::ScheduleArgs;
 use super::schema::SchemaArgs;
-use super::serve::ServeArgs;
+use super::serve::{CoreArgs, ServeArgs};
 use super::settle::SettleArgs;
 use super::validate::ValidateArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -99,6 +99,8 @@ pub(super) enum Command {
     Runs(RunsArgs),
     /// Serves the planner's page: scenarios and finished runs.
     Serve(ServeArgs),
+    /// Serves the engine behind the memory store over HTTP.
+    ServeCore(CoreArgs),
     #[command(flatten)]
     Study(super::study::StudyCommand),
 }

@@ -57,7 +57,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Init(arguments) => scenarios::init(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments, common),
-        Command::Serve(arguments) => serve::run(&arguments, common),
+        Command::Serve(arguments) => serve::page(&arguments, common),
+        Command::ServeCore(arguments) => serve::core(&arguments, common),
         Command::Study(study) => study.run(common),
     };
     match ended {

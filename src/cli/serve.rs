@@ -1,4 +1,5 @@
-//! `aftercare serve`: the planner's page. Must never listen beyond this machine unless told to.
+//! `aftercare serve` and `aftercare serve-core`: the planner's page, and the engine over HTTP. Must
+//! never listen beyond this machine unless told to.
 
 use super::args::Common;
 use super::fault::{Exit, Fault};
@@ -6,68 +7,149 @@ use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Arguments of `serve`.
+/// Where to listen.
 #[derive(Clone, Debug, Args)]
-pub(super) struct ServeArgs {
+struct PlaceArgs {
     /// Address and port to listen on; port 0 takes a free one. The address is printed on stdout.
     #[arg(long, default_value = "127.0.0.1:8023")]
     addr: SocketAddr,
+    /// Lets other machines in; there is no password.
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Folder of finished runs.
     #[arg(long, default_value = super::runs::OUTPUT)]
     output: PathBuf,
     /// Folder of scenarios.
     #[arg(long, default_value = "scenarios")]
     scenarios: PathBuf,
-    /// Lets other machines read everything in these folders.
+}
+
+/// Arguments of `serve-core`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct CoreArgs {
+    /// Scenario whose people, rules and credit policy the engine serves.
+    scenario: PathBuf,
+    /// People of a sample of whole hospitals.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..))]
+    population: Option<u32>,
+    /// Root seed of the people; the scenario's if not given.
     #[arg(long)]
-    allow_remote: bool,
+    seed: Option<u64>,
+    /// Overrides of the scenario, such as `--set people.population=5000`.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
 }
 
-/// Refuses an address that other machines can reach, unless they may.
-fn check_address(addr: SocketAddr, allow_remote: bool) -> Result<(), Fault> {
-    if addr.ip().is_loopback() || allow_remote {
-        return Ok(());
+impl PlaceArgs {
+    /// Refuses an address that other machines can reach, unless they may.
+    fn check(&self) -> Result<(), Fault> {
+        if self.addr.ip().is_loopback() || self.allow_remote {
+            return Ok(());
+        }
+        Err(Fault::input(format!(
+            "{} can be reached by other machines and there is no password; use 127.0.0.1, or add \
+             --allow-remote",
+            self.addr
+        )))
     }
-    Err(Fault::input(format!(
-        "{addr} can be reached by other machines and there is no password; use 127.0.0.1, or add \
-         --allow-remote"
-    )))
 }
 
-/// Serves until somebody stops it.
+/// Serves the page until somebody stops it.
 #[cfg(feature = "server")]
-pub(super) fn run(arguments: &ServeArgs, common: &Common) -> Result<Exit, Fault> {
-    use super::out;
-    check_address(arguments.addr, arguments.allow_remote)?;
+pub(super) fn page(arguments: &ServeArgs, common: &Common) -> Result<Exit, Fault> {
+    arguments.place.check()?;
     let folders = crate::web::Folders {
         runs: arguments.output.clone(),
         scenarios: arguments.scenarios.clone(),
         chinese: common.lang == super::args::Language::Zh,
     };
-    let ready = |addr: SocketAddr| {
-        let url = format!("http://{addr}/");
-        let told = if common.wants_json() {
-            out::print_json(&serde_json::json!({ "url": url }))
-        } else {
-            out::print(&format!("{url}\n"))
-        };
-        common.note(common.say("stop with Ctrl-C", "按 Ctrl-C 停止"));
-        // A reader of the address that went away does not stop the page.
-        drop(told);
-    };
-    crate::web::serve(arguments.addr, arguments.allow_remote, folders, ready)
-        .map_err(|error| Fault::input(format!("{}: {error}", arguments.addr)))?;
+    let place = arguments.place.service();
+    crate::web::serve(place, folders, |addr| ready(addr, common))
+        .map_err(|error| Fault::input(format!("{}: {error}", place.addr)))?;
     Ok(Exit::Done)
+}
+
+/// Serves the engine until somebody stops it.
+#[cfg(feature = "server")]
+pub(super) fn core(arguments: &CoreArgs, common: &Common) -> Result<Exit, Fault> {
+    use crate::loadtest::LoadWorld;
+    use crate::service::{Stopped, serve_core};
+    use crate::store::{Memory, Store};
+    arguments.place.check()?;
+    let scenario = crate::scenario::load_with(&arguments.scenario, &arguments.set)?;
+    let seed = arguments.seed.unwrap_or(scenario.run.seed);
+    common.note(common.say("building the people", "正在生成人口"));
+    let pool = super::run::pool(common)?;
+    let world = pool.install(|| LoadWorld::new(&scenario, arguments.population, seed));
+    let mut store = Memory::open(world.engine(), &world.census);
+    common.note(common.say(
+        "the books are in memory and are gone when this ends",
+        "账本只在内存中，程序结束即消失",
+    ));
+    let place = arguments.place.service();
+    let served = serve_core(&mut store, place, |addr| ready(addr, common));
+    served.map_err(|stopped| match stopped {
+        Stopped::Http(error) => Fault::input(format!("{}: {error}", place.addr)),
+        Stopped::Store(error) => Fault::internal(error),
+    })?;
+    let audit = store.audit();
+    if audit.sound() { Ok(Exit::Done) } else { Err(Fault::invalid(audit.findings.join("\n"))) }
+}
+
+#[cfg(feature = "server")]
+impl PlaceArgs {
+    fn service(&self) -> crate::service::Place {
+        crate::service::Place { addr: self.addr, allow_remote: self.allow_remote }
+    }
+}
+
+/// Prints the address; a reader of it that went away stops nobody.
+#[cfg(feature = "server")]
+fn ready(addr: SocketAddr, common: &Common) {
+    use super::out;
+    let url = format!("http://{addr}/");
+    let told = if common.wants_json() {
+        out::print_json(&serde_json::json!({ "url": url }))
+    } else {
+        out::print(&format!("{url}\n"))
+    };
+    common.note(common.say("stop with Ctrl-C", "按 Ctrl-C 停止"));
+    drop(told);
 }
 
 /// Says how to get a program that can serve.
 #[cfg(not(feature = "server"))]
-pub(super) fn run(arguments: &ServeArgs, _: &Common) -> Result<Exit, Fault> {
-    check_address(arguments.addr, arguments.allow_remote)?;
+fn without_server(what: &str) -> Fault {
+    Fault::input(format!(
+        "this program was built without the feature `server`, so {what} cannot be served; build it \
+         with `cargo build --release --features server`"
+    ))
+}
+
+/// Says how to get a program that can serve.
+#[cfg(not(feature = "server"))]
+pub(super) fn page(arguments: &ServeArgs, _: &Common) -> Result<Exit, Fault> {
+    arguments.place.check()?;
     let (runs, scenarios) = (arguments.output.display(), arguments.scenarios.display());
-    Err(Fault::input(format!(
-        "this program was built without the feature `server`, so {runs} and {scenarios} cannot be \
-         served; build it with `cargo build --release --features server`, or open report.html in \
-         the run's folder"
-    )))
+    Err(without_server(&format!("{runs} and {scenarios}")))
+}
+
+/// Says how to get a program that can serve.
+#[cfg(not(feature = "server"))]
+pub(super) fn core(arguments: &CoreArgs, _: &Common) -> Result<Exit, Fault> {
+    arguments.place.check()?;
+    let CoreArgs { scenario, population, seed, set, .. } = arguments;
+    let size = population.map_or(String::new(), |people| format!(" with {people} people"));
+    let seed = seed.map_or(String::new(), |seed| format!(", seed {seed}"));
+    let set = if set.is_empty() { String::new() } else { format!(", {}", set.join(", ")) };
+    Err(without_server(&format!("{}{size}{seed}{set}", scenario.display())))
 }

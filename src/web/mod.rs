@@ -1,16 +1,17 @@
 //! The planner's page: scenarios and finished runs, read from archives. Must never start a run, write
 //! a file, or hand out one that no manifest of ours lists.
+#![cfg(feature = "server")]
 
 mod page;
 
 use crate::archive::history;
 use crate::archive::{Error, MANIFEST_FILE, Manifest};
 use crate::scenario;
+use crate::service::{Place, listen};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path as UrlPath, Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{Path as UrlPath, Query, State};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -19,13 +20,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
 
-/// Requests answered at a time; more wait.
-const MOST_REQUESTS: usize = 32;
-/// How long a request may take, its wait included.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Largest file handed out, bytes.
 const LARGEST_FILE: u64 = 256 << 20;
 
@@ -40,85 +35,20 @@ pub struct Folders {
     pub chinese: bool,
 }
 
-#[derive(Clone)]
-struct Shared {
-    folders: Arc<Folders>,
-    /// Names by which a browser on this machine calls the page; empty when anybody may.
-    hosts: Arc<[String]>,
-    gate: Arc<Semaphore>,
+/// Serves the page until Ctrl-C; `ready` hears the address with its real port.
+pub fn serve(place: Place, folders: Folders, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
+    listen(place, router(folders), std::future::pending(), ready)
 }
 
-/// Serves the page until Ctrl-C; `ready` hears the address with its real port. Without
-/// `allow_remote` only requests to a loopback name are answered, so that no web site can make a
-/// browser read them.
-pub fn serve(
-    addr: SocketAddr,
-    allow_remote: bool,
-    folders: Folders,
-    ready: impl FnOnce(SocketAddr),
-) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(MOST_REQUESTS)
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
-        let names =
-            ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{}", addr.port()));
-        let hosts: Vec<String> = if allow_remote { Vec::new() } else { names.into() };
-        ready(addr);
-        axum::serve(listener, router(folders, hosts)).with_graceful_shutdown(stopped()).await
-    })
-}
+type Shared = Arc<Folders>;
 
-async fn stopped() {
-    // Without a signal handler the page runs until the process is ended.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-fn router(folders: Folders, hosts: Vec<String>) -> Router {
-    let shared = Shared {
-        folders: Arc::new(folders),
-        hosts: hosts.into(),
-        gate: Arc::new(Semaphore::new(MOST_REQUESTS)),
-    };
+fn router(folders: Folders) -> Router {
     Router::new()
         .route("/", get(home))
         .route("/api/scenarios", get(scenarios))
         .route("/api/runs", get(runs))
         .route("/runs/{run}/{*file}", get(file))
-        .layer(from_fn_with_state(shared.clone(), guard))
-        .with_state(shared)
-}
-
-/// Checks the name by which the page was called, bounds load and time, adds the headers of all
-/// answers.
-async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let known = |host: &str| shared.hosts.iter().any(|name| name.eq_ignore_ascii_case(host));
-    if !shared.hosts.is_empty() && !host.is_some_and(known) {
-        return (StatusCode::FORBIDDEN, "this page answers to this machine only").into_response();
-    }
-    let answer = async {
-        let permit = shared.gate.acquire().await;
-        let response = next.run(request).await;
-        drop(permit);
-        response
-    };
-    let mut response = match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(response) => response,
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "busy; try again").into_response(),
-    };
-    let headers = response.headers_mut();
-    let policy = "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'";
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+        .with_state(Arc::new(folders))
 }
 
 /// Why a request was not answered.
@@ -162,17 +92,17 @@ struct Wanted {
 }
 
 async fn home(
-    State(shared): State<Shared>,
+    State(folders): State<Shared>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, Refused> {
     reading(move || {
         let chinese = match wanted.lang.as_deref() {
             Some("zh") => true,
             Some("en") => false,
-            _ => shared.folders.chinese,
+            _ => folders.chinese,
         };
-        let scenarios = scenario_list(&shared.folders);
-        let page = page::render(chinese, &scenarios, &run_list(&shared.folders)?);
+        let scenarios = scenario_list(&folders);
+        let page = page::render(chinese, &scenarios, &run_list(&folders)?);
         let fault =
             |error: minijinja::Error| Refused(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
         page.map(Html).map_err(fault)
@@ -180,12 +110,12 @@ async fn home(
     .await
 }
 
-async fn scenarios(State(shared): State<Shared>) -> Result<Json<Value>, Refused> {
-    reading(move || Ok(Json(scenario_list(&shared.folders)))).await
+async fn scenarios(State(folders): State<Shared>) -> Result<Json<Value>, Refused> {
+    reading(move || Ok(Json(scenario_list(&folders)))).await
 }
 
-async fn runs(State(shared): State<Shared>) -> Result<Json<Value>, Refused> {
-    reading(move || run_list(&shared.folders).map(Json)).await
+async fn runs(State(folders): State<Shared>) -> Result<Json<Value>, Refused> {
+    reading(move || run_list(&folders).map(Json)).await
 }
 
 fn scenario_list(folders: &Folders) -> Value {
@@ -215,11 +145,11 @@ fn run_list(folders: &Folders) -> Result<Value, Refused> {
 }
 
 async fn file(
-    State(shared): State<Shared>,
+    State(folders): State<Shared>,
     UrlPath((run, name)): UrlPath<(String, String)>,
 ) -> Result<Response, Refused> {
     reading(move || {
-        let bytes = read(&shared.folders.runs, &run, &name)?;
+        let bytes = read(&folders.runs, &run, &name)?;
         Ok(([(header::CONTENT_TYPE, content_type(&name))], Bytes::from(bytes)).into_response())
     })
     .await
