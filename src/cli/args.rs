@@ -3,6 +3,7 @@
 use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
 use super::flow::FlowArgs;
+use super::load::LoadArgs;
 use super::runs::RunsArgs;
 use super::scenarios::{InitArgs, ScenariosArgs};
 use super::schedule::ScheduleArgs;
@@ -76,6 +77,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Runs the queueing engine alone on a network given as data.
     Flow(FlowArgs),
+    /// The capacity test: how much load the engine behind a store takes.
+    Load(LoadArgs),
     /// Settles a claim: the benefit split, step by step, or held against somebody's replies.
     Settle(SettleArgs),
     /// Prints one repayment plan with its effective rates.

@@ -8,6 +8,7 @@ mod compare;
 mod completions;
 mod fault;
 mod flow;
+mod load;
 mod optimise;
 mod out;
 mod progress;
@@ -46,6 +47,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let ended = match cli.command {
         Command::Run(arguments) => run::run(&arguments, common),
         Command::Flow(arguments) => flow::run(&arguments, common),
+        Command::Load(arguments) => load::run(&arguments, common),
         Command::Settle(arguments) => settle::run(&arguments, common),
         Command::Schedule(arguments) => schedule::run(&arguments, common),
         Command::Validate(arguments) => validate::run(&arguments, common),

@@ -4,11 +4,10 @@
 
 use super::frame::{Frame, Trouble};
 use super::measures::nearest;
-use crate::scenario::Scenario;
+use crate::scenario::{self, Scenario};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use serde_json::{Map, Value};
-use std::fmt::Write;
 
 /// Most values of one key.
 const VALUES_MAX: u32 = 10_000;
@@ -226,9 +225,7 @@ pub(super) fn lines(base: &Scenario, point: &Point) -> Result<Vec<String>, Troub
     }
     for array in arrays {
         let value = resolved.as_ref().and_then(|whole| whole.pointer(&pointer(array)));
-        let mut line = format!("{array} = ");
-        write_toml(value.unwrap_or(&Value::Null), &mut line);
-        lines.push(line);
+        lines.push(scenario::set_line(array, value.unwrap_or(&Value::Null)));
     }
     Ok(lines)
 }
@@ -255,33 +252,6 @@ fn leaf_keys(value: &Value, path: String, found: &mut Vec<String>) {
             }
         }
         _ => found.push(path),
-    }
-}
-
-/// A value as the right side of a line: JSON but for the signs between keys and values.
-fn write_toml(value: &Value, out: &mut String) {
-    match value {
-        Value::Array(items) => {
-            out.push('[');
-            for item in items {
-                write_toml(item, out);
-                out.push_str(", ");
-            }
-            out.push(']');
-        }
-        Value::Object(entries) => {
-            out.push_str("{ ");
-            for (index, (key, inner)) in entries.iter().enumerate() {
-                let comma = if index == 0 { "" } else { ", " };
-                // Writing to a String cannot fail.
-                let _ = write!(out, "{comma}{} = ", Value::from(key.as_str()));
-                write_toml(inner, out);
-            }
-            out.push_str(" }");
-        }
-        plain => {
-            let _ = write!(out, "{plain}");
-        }
     }
 }
 
@@ -332,14 +302,5 @@ mod tests {
         for text in ["k", "=1..2", "k=", "k=1", "k=a..b", "run.days=1..3"] {
             assert!(matches!(Span::parse(text), Err(Trouble::Question(_))), "{text}");
         }
-    }
-
-    #[test]
-    fn an_array_is_written_as_a_scenario_has_it() {
-        let mut line = String::new();
-        write_toml(&json!([{ "score_from": 500, "note": "a \"b\"" }, 0.5, true]), &mut line);
-        let read: toml::Table = format!("x = {line}").parse().expect("TOML");
-        let expected = r#"[{ score_from = 500, note = 'a "b"' }, 0.5, true]"#;
-        assert_eq!(read, format!("x = {expected}").parse().expect("TOML"));
     }
 }

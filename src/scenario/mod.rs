@@ -6,6 +6,7 @@
 //! keys.
 
 mod arm;
+mod assign;
 mod behaviour;
 mod checks;
 mod credit;
@@ -28,6 +29,7 @@ mod source;
 mod staffing;
 mod tree;
 
+pub use assign::set_line;
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};

@@ -6,7 +6,7 @@ use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, VisitId};
+use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -50,16 +50,12 @@ impl SettleDay<'_, '_> {
 
     /// How a plan walked; after the last day nobody walks, and stays end at their hour without a queue.
     pub(super) fn outcome(&self, plan: &Plan, arm: usize) -> Outcome {
-        match self.sites {
-            Some(sites) => {
-                *sites[usize::from(plan.want.site.0)].outcome(arm, self.block, plan.slot)
-            }
-            None => {
-                let mut outcome = Outcome { exit_ms: plan.want.arrival_ms, ..Outcome::default() };
-                outcome.point_ms[PaymentPoint::Stay as usize] = plan.want.arrival_ms;
-                outcome
-            }
+        if let Some(sites) = self.sites {
+            return *sites[usize::from(plan.want.site.0)].outcome(arm, self.block, plan.slot);
         }
+        let mut outcome = Outcome { exit_ms: plan.want.arrival_ms, ..Outcome::default() };
+        outcome.point_ms[PaymentPoint::Stay as usize] = plan.want.arrival_ms;
+        outcome
     }
 
     /// Gathers a group's rows as they were at midnight and enters the true times of its visits.

@@ -17,6 +17,7 @@ use aftercare::ledger::{Audit, Code, Role, Sink, transfer};
 use aftercare::scenario;
 use aftercare::settlement::spec::Rules;
 use aftercare::settlement::{BillLine, Member};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -125,6 +126,8 @@ pub(crate) struct House<'p> {
     pub(crate) rows: GroupRows,
     pub(crate) audit: Audit,
     pub(crate) today: Day,
+    /// What has happened so far, for tests that must know how far they reach.
+    pub(crate) seen: BTreeSet<String>,
     commands: u64,
 }
 
@@ -138,7 +141,7 @@ impl<'p> House<'p> {
             rows.people[member] = PersonRow { year_tag, month_tag, ..PersonRow::default() };
         }
         let engine = Engine { rules: &RULES, policy };
-        House { engine, rows, audit: Audit::new(), today, commands: 0 }
+        House { engine, rows, audit: Audit::new(), today, seen: BTreeSet::new(), commands: 0 }
     }
 
     /// Gives a member an opening balance.
@@ -162,7 +165,27 @@ impl<'p> House<'p> {
             self.check_unchanged_but_for_the_date(&before, &command, &decision);
         }
         self.check_books();
+        self.note(&decision);
         decision
+    }
+
+    fn note(&mut self, decision: &Decision) {
+        let tick = &decision.tick;
+        let events = [
+            ("missed", tick.missed),
+            ("instalments", tick.instalments),
+            ("cancelled", tick.cancelled),
+            ("blacklisted", tick.blacklisted),
+            ("written off", !tick.written_off.is_zero()),
+            ("recovered", !decision.recovered.is_zero()),
+            ("charges paid", !decision.charges.is_zero()),
+            ("by an account", !decision.account.is_zero()),
+            ("by a relative's line", decision.holder.is_some() && !decision.line.is_zero()),
+            ("benefits suspended", decision.benefits_refused.is_some()),
+        ];
+        let happened = events.into_iter().filter(|(_, is)| *is).map(|(event, _)| event);
+        self.seen
+            .extend(happened.chain(decision.refusal.map(|word| word.word())).map(String::from));
     }
 
     /// Ends days: every open draw is looked at, then the next day begins.

@@ -10,6 +10,9 @@ use aftercare::engine::{Body, ClaimRow, Decision, Funding, GroupRows, Settle};
 use aftercare::ledger::Role;
 use aftercare::settlement::BillLine;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::collections::BTreeSet;
 
 /// A bill: its two lines in fen, and the kind of care.
 #[derive(Clone, Copy, Debug)]
@@ -262,6 +265,48 @@ impl Purse {
 
 fn pick<T: Clone>(list: &[T], at: usize) -> Option<T> {
     (!list.is_empty()).then(|| list[at % list.len()].clone())
+}
+
+/// The swarm reaches every event and every word that it can; else its silence would mean little.
+#[test]
+fn the_swarm_reaches_every_event() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen = BTreeSet::new();
+    for round in 0..300 {
+        let policy = if round % 2 == 0 { policy_with_instalments() } else { policy() };
+        let mut life = Life::new(&policy);
+        for member in 0..6 {
+            life.take(Step::Open { member });
+        }
+        let steps = prop::collection::vec(step(), 30..60).new_tree(&mut runner).expect("steps");
+        steps.current().into_iter().for_each(|step| life.take(step));
+        seen.append(&mut life.house.seen);
+    }
+    let events = [
+        "already_open",
+        "amount_not_positive",
+        "benefits suspended",
+        "blacklisted",
+        "by a relative's line",
+        "by an account",
+        "cancelled",
+        "charges paid",
+        "instalments",
+        "institution_not_in_scheme",
+        "limit_exhausted",
+        "line_cancelled",
+        "line_frozen",
+        "missed",
+        "not_insured",
+        "nothing_open",
+        "recovered",
+        "no_line",
+        "too_young",
+        "unknown_person",
+        "written off",
+    ];
+    let missing: Vec<_> = events.iter().filter(|event| !seen.contains(**event)).collect();
+    assert!(missing.is_empty(), "never happened: {missing:?} of {seen:?}");
 }
 
 proptest! {
