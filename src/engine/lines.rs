@@ -183,17 +183,14 @@ impl Engine<'_> {
     ) -> Result<Drawn, Refusal> {
         let policy = self.policy.ok_or(Refusal::NoLine)?;
         let need = line_part(means, split);
-        let (holder, reservation) =
-            match rows.credit.holds.iter().find(|hold| hold.visit == claim.visit) {
-                Some(hold) => {
-                    Self::covered(policy, claim)?;
-                    (usize::from(hold.holder), hold.amount)
-                }
-                None => {
-                    let least = if partial { ANY_AMOUNT } else { need };
-                    (self.line_for(rows, member, claim, least)?, Fen::ZERO)
-                }
-            };
+        let mut holds = rows.credit.holds.iter();
+        let (holder, reservation) = if let Some(hold) = holds.find(|h| h.visit == claim.visit) {
+            Self::covered(policy, claim)?;
+            (usize::from(hold.holder), hold.amount)
+        } else {
+            let least = if partial { ANY_AMOUNT } else { need };
+            (self.line_for(rows, member, claim, least)?, Fen::ZERO)
+        };
         let Some(line) = rows.line_of(holder) else {
             return Err(Refusal::NoLine);
         };
