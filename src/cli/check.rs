@@ -103,14 +103,14 @@ fn json_problem(text: &str) -> Option<String> {
         let parsed = Claim::parse(text).map_err(|error| error.to_string());
         return parsed.and_then(|claim| claim.input().map(drop)).err();
     }
-    if first.get("command").is_some() {
+    if schema.starts_with("aftercare.command/") {
         return wire::read_commands(text.as_bytes()).err().map(|error| error.to_string());
     }
     if schema.starts_with("aftercare.setlinfo/") {
         return SetlInfo::parse_lines(text).err().map(|error| error.to_string());
     }
-    let known = "expected `schema` aftercare.claim/1 or aftercare.setlinfo/1, or commands";
-    Some(format!("nothing known: {known}"))
+    let known = ["claim", "setlinfo", "command"].map(|form| format!("aftercare.{form}/1"));
+    Some(format!("`schema` is `{schema}`; expected one of {}", known.join(", ")))
 }
 
 fn outside(path: &Path, message: String) -> Problem {

@@ -61,7 +61,7 @@ fn answer(name: &str, arguments: &FlowArgs, result: &NetworkResult, seconds: f64
         out::estimate(&result.replications.iter().map(of).collect::<Vec<_>>())
     };
     let (patients, events) = (total(|r| r.customers), total(|r| r.events));
-    let rate = |count: u64| libm::round(count as f64 / seconds);
+    let rate = |count: u64| libm::round(count as f64 / seconds) as u64;
     let mut stations = Map::new();
     for (index, station) in result.stations.iter().enumerate() {
         stations.insert(station.clone(), of_station(result, index));

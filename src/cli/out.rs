@@ -26,7 +26,7 @@ impl Common {
 
     /// A note on stderr, unless `--quiet`.
     pub(super) fn note(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && !text.is_empty() {
             let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
         }
     }
@@ -64,7 +64,8 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, left: usize) -> Str
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     let indent = lines.iter().filter(|line| !line.is_empty()).map(|l| leading(l)).min();
     let cut = indent.unwrap_or(0);
-    lines.iter().map(|line| format!("{}\n", line.get(cut..).unwrap_or(""))).collect()
+    let kept: Vec<&str> = lines.iter().map(|line| line.get(cut..).unwrap_or("")).collect();
+    kept.join("\n") + "\n"
 }
 
 fn leading(line: &str) -> usize {

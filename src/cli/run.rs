@@ -24,7 +24,6 @@ pub(super) fn run(arguments: &RunArgs, common: &Common) -> Result<Exit, Fault> {
     let setup = setup_of(arguments, scenario)?;
     let hash = hash_of(&setup, arguments);
     match archive::existing(&dir, &hash)? {
-        Existing::None => {}
         Existing::SameInput => {
             note(common, &format!("{} holds this very run already", dir.display()));
             return print(&dir, common);
@@ -36,7 +35,7 @@ pub(super) fn run(arguments: &RunArgs, common: &Common) -> Result<Exit, Fault> {
                 dir.display()
             )));
         }
-        Existing::OtherInput { .. } => {}
+        Existing::None | Existing::OtherInput { .. } => {}
     }
     let started = Zoned::now();
     let mut meter = Meter::new(setup.replications, setup.days, common.quiet);
@@ -114,7 +113,6 @@ pub(super) fn pool(common: &Common) -> Result<rayon::ThreadPool, Fault> {
     builder.build().map_err(Fault::internal)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, everything the folder is made from")]
 fn write(
     dir: &Path,
     arguments: &RunArgs,

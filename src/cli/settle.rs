@@ -22,13 +22,13 @@ const SCHEMA: &str = "aftercare.settle/1";
 pub(super) struct SettleArgs {
     /// Claim (`aftercare schema claim` prints its form); *.ndjson holds one claim a line.
     claim: PathBuf,
-    /// Benefit rules, a file with [rules] such as scenarios/rules/urban_2023.toml.
+    /// Benefit rules, a file with `[rules]` such as `scenarios/rules/urban_2023.toml`.
     #[arg(long, value_name = "RULES.toml")]
     rules: PathBuf,
     /// Tells each step of the split.
     #[arg(long)]
     explain: bool,
-    /// Somebody's replies, one JSON object a line, matched by mdtrt_id; exit 99 on a difference.
+    /// Somebody's replies, one JSON object a line, matched by `mdtrt_id`; exit 99 on a difference.
     #[arg(long, value_name = "REPLIES.ndjson")]
     against: Option<PathBuf>,
 }
@@ -200,10 +200,11 @@ fn human(
     for claim in settled {
         if explain {
             text += &steps(&claim.steps, common);
-        } else {
+            text.push('\n');
+        } else if differences.is_none() {
             text += &fields(&claim.reply, common);
+            text.push('\n');
         }
-        text.push('\n');
     }
     if let Some(found) = differences {
         for d in found {

@@ -447,7 +447,7 @@ mod tests {
     #[test]
     fn numbers_are_short_for_people_and_whole_for_programs() {
         let table = [
-            (json!(0.12345678), "0.1235", "0.12345678"),
+            (json!(0.123_456_78), "0.1235", "0.12345678"),
             (json!(12345.678), "12346", "12345.678"),
             (json!(7), "7", "7"),
             (json!(2.0), "2", "2.0"),

@@ -16,7 +16,7 @@ const SCHEMA: &str = "aftercare.validate/1";
 /// Where the shipped cases lie in a copy of the sources.
 const SHIPPED: &str = "tests/data";
 /// Widest value that is printed whole.
-const WIDEST: usize = 28;
+const WIDEST: usize = 24;
 
 /// Arguments of `validate`.
 #[derive(Clone, Debug, Args)]
@@ -153,41 +153,47 @@ fn human(results: &[CaseResult], common: &Common) -> String {
     text
 }
 
-/// A line a case with its first output, or every output that does not agree.
+/// A line a case: its first output, or every output that does not agree on a line of its own.
 fn lines(result: &CaseResult, common: &Common) -> String {
-    let head = |word: &str| format!("{word:<7} {} {}", result.id, result.topic);
-    let told = |leaf: &Leaf| {
+    let CaseResult { id, topic, leaves, message, .. } = result;
+    let line = |word: &str, leaf: &Leaf, more: &str| {
         let (got, expected) = (shown(&leaf.got), shown(&leaf.expected));
-        let words = (common.say("got", "得到"), common.say("expected", "预期"));
-        format!("  {}: {} {got}, {} {expected}\n", leaf.path, words.0, words.1)
+        let (a, b) = (common.say("got", "得到"), common.say("expected", "预期"));
+        format!("{word:<7} {id} {}: {a} {got}, {b} {expected}{more}\n", leaf.path)
     };
-    let of = |check: Check| result.leaves.iter().filter(move |leaf| leaf.check == check);
+    let of = |check: Check| leaves.iter().filter(move |leaf| leaf.check == check);
     match result.ending {
-        Ending::NotCovered => format!("{}\n", head(common.say("open", "未覆盖"))),
-        Ending::Failed if result.leaves.is_empty() => {
-            let why = if result.message.is_empty() { "nothing expected" } else { &result.message };
-            format!("{}\n  {why}\n", head(common.say("FAILED", "失败")))
+        Ending::NotCovered => format!("{:<7} {id} {topic}\n", common.say("open", "未覆盖")),
+        Ending::Failed if of(Check::Missed).next().is_none() => {
+            let why = if message.is_empty() { "nothing is expected" } else { message };
+            format!("{:<7} {id} {topic}: {why}\n", common.say("FAILED", "失败"))
         }
         Ending::Failed => {
-            let missed: String = of(Check::Missed).map(told).collect();
-            format!("{}\n{missed}", head(common.say("FAILED", "失败")))
+            let word = common.say("FAILED", "失败");
+            of(Check::Missed).map(|leaf| line(word, leaf, "")).collect()
         }
         Ending::Partly => {
             let open: Vec<&str> = of(Check::NotComputed).map(|leaf| leaf.path.as_str()).collect();
-            let word = common.say("not computed", "未计算");
-            format!("{}\n  {word}: {}\n", head(common.say("partly", "部分")), open.join(", "))
+            let (word, what) = (common.say("partly", "部分"), common.say("not computed", "未计算"));
+            format!("{word:<7} {id} {topic}: {what} {}\n", open.join(", "))
         }
         Ending::Passed => {
-            let first = result.leaves.first().map(told).unwrap_or_default();
-            let all = result.leaves.len();
-            let more = if all > 1 { format!(" ({all})") } else { String::new() };
-            format!("{}{more}\n{first}", head(common.say("ok", "通过")))
+            let more =
+                if leaves.len() > 1 { format!(" (1/{})", leaves.len()) } else { String::new() };
+            leaves
+                .first()
+                .map_or_else(String::new, |leaf| line(common.say("ok", "通过"), leaf, &more))
         }
     }
 }
 
-/// A value on one line, cut to what fits beside another one.
+/// A value on one line, cut to what fits beside another one; numbers with ten decimals at most.
 fn shown(value: &Value) -> String {
+    if let Some(number) = value.as_f64().filter(|_| value.is_f64()) {
+        let places = if number.abs() < 1e-3 { 14 } else { 10 };
+        let short = format!("{number:.places$}");
+        return short.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     if text.chars().count() <= WIDEST {
         return text;

@@ -183,8 +183,8 @@ impl Engine<'_> {
     ) -> Result<Drawn, Refusal> {
         let policy = self.policy.ok_or(Refusal::NoLine)?;
         let need = line_part(means, split);
-        let mut holds = rows.credit.holds.iter();
-        let (holder, reservation) = if let Some(hold) = holds.find(|h| h.visit == claim.visit) {
+        let held = rows.credit.holds.iter().find(|hold| hold.visit == claim.visit);
+        let (holder, reservation) = if let Some(hold) = held {
             Self::covered(policy, claim)?;
             (usize::from(hold.holder), hold.amount)
         } else {

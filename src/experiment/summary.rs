@@ -286,7 +286,7 @@ fn throughput(runs: &[Replication]) -> Value {
     })
 }
 
-/// How often an honest approximation of the model was used (docs/model_assumptions.md).
+/// How often an honest approximation of the model was used (`docs/model_assumptions.md`).
 fn approximations(setup: &Setup, runs: &[Replication]) -> Value {
     let days = |f: fn(&crate::metrics::ArmDay) -> u64| {
         count(runs.iter().map(|run| last(run).days.iter().map(f).sum()))

@@ -51,6 +51,7 @@ pub(super) enum Walked {
 
 /// What the day did to one visit.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one day")]
 pub(super) struct VisitDay {
     pub(super) walked: Walked,
     /// Wants to put the visit on a line.

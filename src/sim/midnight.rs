@@ -62,7 +62,7 @@ impl Midnight<'_, '_> {
                 if !decision.tick.written_off.is_zero() {
                     block.lost.push((arm, entry.person, decision.tick.written_off));
                 }
-                self.count(state, entry, &decision);
+                Self::count(state, entry, &decision);
                 self.follow(state, arm, entry, &decision);
             }
         }
@@ -70,7 +70,7 @@ impl Midnight<'_, '_> {
         state.scatter(first, group, rows);
     }
 
-    fn count(&self, state: &mut ArmBlock, entry: &Entry, decision: &Decision) {
+    fn count(state: &mut ArmBlock, entry: &Entry, decision: &Decision) {
         let sums = &mut state.sums;
         match entry.due {
             Due::Repay => {

@@ -50,16 +50,12 @@ impl SettleDay<'_, '_> {
 
     /// How a plan walked; after the last day nobody walks, and stays end at their hour without a queue.
     pub(super) fn outcome(&self, plan: &Plan, arm: usize) -> Outcome {
-        match self.sites {
-            Some(sites) => {
-                *sites[usize::from(plan.want.site.0)].outcome(arm, self.block, plan.slot)
-            }
-            None => {
-                let mut outcome = Outcome { exit_ms: plan.want.arrival_ms, ..Outcome::default() };
-                outcome.point_ms[PaymentPoint::Stay as usize] = plan.want.arrival_ms;
-                outcome
-            }
+        if let Some(sites) = self.sites {
+            return *sites[usize::from(plan.want.site.0)].outcome(arm, self.block, plan.slot);
         }
+        let mut outcome = Outcome { exit_ms: plan.want.arrival_ms, ..Outcome::default() };
+        outcome.point_ms[PaymentPoint::Stay as usize] = plan.want.arrival_ms;
+        outcome
     }
 
     /// Gathers a group's rows as they were at midnight and enters the true times of its visits.

@@ -376,7 +376,7 @@ fn ggc(inputs: Inputs) -> Answer {
 
 fn half_sum_of_squares(inputs: Inputs) -> Result<f64, String> {
     let (arrival, service) = (inputs.number("cv_arrival")?, inputs.number("cv_service")?);
-    Ok((arrival * arrival + service * service) / 2.0)
+    Ok(f64::midpoint(arrival * arrival, service * service))
 }
 
 fn kingman(inputs: Inputs) -> Answer {
