@@ -23,4 +23,5 @@ pub mod settlement;
 pub mod sim;
 pub mod stats;
 pub mod store;
+pub mod web;
 pub mod wire;

@@ -1,5 +1,15 @@
 //! The command line as types. Must never hold a default of the model: those live in scenarios.
 
+use super::check::CheckArgs;
+use super::completions::CompletionsArgs;
+use super::flow::FlowArgs;
+use super::runs::RunsArgs;
+use super::scenarios::{InitArgs, ScenariosArgs};
+use super::schedule::ScheduleArgs;
+use super::schema::SchemaArgs;
+use super::serve::ServeArgs;
+use super::settle::SettleArgs;
+use super::validate::ValidateArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,6 +74,30 @@ pub(super) enum Language {
 pub(super) enum Command {
     /// Simulates a scenario against its baselines and writes the run folder.
     Run(RunArgs),
+    /// Runs the queueing engine alone on a network given as data.
+    Flow(FlowArgs),
+    /// Settles a claim: the benefit split, step by step, or held against somebody's replies.
+    Settle(SettleArgs),
+    /// Prints one repayment plan with its effective rates.
+    Schedule(ScheduleArgs),
+    /// Holds the program to theory and to reference cases.
+    Validate(ValidateArgs),
+    /// Says everything that is wrong with input files.
+    Check(CheckArgs),
+    /// Prints an outside form as JSON Schema.
+    Schema(SchemaArgs),
+    /// Lists the scenarios of a folder.
+    Scenarios(ScenariosArgs),
+    /// Writes a commented scenario to start from.
+    Init(InitArgs),
+    /// Prints tab completion for a shell.
+    Completions(CompletionsArgs),
+    /// Lists, shows, compares, verifies and removes finished runs.
+    Runs(RunsArgs),
+    /// Serves the planner's page: scenarios and finished runs.
+    Serve(ServeArgs),
+    #[command(flatten)]
+    Study(super::study::StudyCommand),
 }
 
 /// Arguments of `run`.
@@ -89,7 +123,8 @@ pub(super) struct RunArgs {
     /// Overrides of the scenario, such as `--set people.population=5000`.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// Goes on with an interrupted run of the same input.
+    /// Goes on with an interrupted run of the same input. An interrupted run keeps no parts yet, so
+    /// this runs anew; a finished run of the same input is left as it is, with or without it.
     #[arg(long)]
     pub(super) resume: bool,
     /// Replaces an existing run of another input; the old folder is renamed.

@@ -2,9 +2,27 @@
 //! Must never simulate, settle or decide anything itself.
 
 mod args;
+mod calibrate;
+mod check;
+mod compare;
+mod completions;
 mod fault;
+mod flow;
+mod optimise;
+mod out;
 mod progress;
+mod rollout;
 mod run;
+mod runs;
+mod scenarios;
+mod schedule;
+mod schema;
+mod sensitivity;
+mod serve;
+mod settle;
+mod study;
+mod sweep;
+mod validate;
 
 pub use fault::{Exit, Fault};
 
@@ -24,8 +42,21 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             return if usage { Exit::BadInput.code() } else { Exit::Done.code() };
         }
     };
+    let common = &cli.common;
     let ended = match cli.command {
-        Command::Run(arguments) => run::run(&arguments, &cli.common),
+        Command::Run(arguments) => run::run(&arguments, common),
+        Command::Flow(arguments) => flow::run(&arguments, common),
+        Command::Settle(arguments) => settle::run(&arguments, common),
+        Command::Schedule(arguments) => schedule::run(&arguments, common),
+        Command::Validate(arguments) => validate::run(&arguments, common),
+        Command::Check(arguments) => check::run(&arguments, common),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Scenarios(arguments) => scenarios::list(&arguments, common),
+        Command::Init(arguments) => scenarios::init(&arguments, common),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Runs(arguments) => runs::run(&arguments, common),
+        Command::Serve(arguments) => serve::run(&arguments, common),
+        Command::Study(study) => study.run(common),
     };
     match ended {
         Ok(exit) => exit.code(),

@@ -1,10 +1,32 @@
-//! Replications of a scenario, their summary and tables. Must never read a clock or write a file.
+//! Replications of a scenario, their summary and tables, and the experiments made of many of them.
+//! Must never read a clock or write a file.
 
+mod calibrate;
+mod compare;
 mod figures;
+mod frame;
+mod measures;
+mod optimise;
+mod published;
 mod replicate;
+mod rollout;
+mod sensitivity;
 mod summary;
+mod sweep;
 mod tables;
+pub mod validate;
+mod vary;
 
+pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};
+pub use compare::{COMPARE_SCHEMA, Compare};
+pub use frame::{Frame, Tell, Trouble};
+pub use measures::{Measures, paths};
+pub use optimise::{OPTIMISE_SCHEMA, Optimise};
+pub use published::{HEADLINES, PUBLISHED, Published, better, published, unit};
 pub use replicate::{Outcome, Setup, replicate};
+pub use rollout::{ROLLOUT_SCHEMA, Rollout};
+pub use sensitivity::{SENSITIVITY_SCHEMA, Sensitivity};
 pub use summary::{SUMMARY_SCHEMA, summary};
+pub use sweep::{SWEEP_SCHEMA, Sweep};
 pub use tables::{Table, tables};
+pub use vary::{Point, Span, Vary};

@@ -26,6 +26,10 @@ pub struct ArmDay {
     pub written_off: Fen,
     /// Change of overdue principal.
     pub overdue_change: Fen,
+    /// Visits that ended today here and under the first baseline; counted in the policy arm.
+    pub matched: u64,
+    /// Their time in hospital saved against the first baseline, ms.
+    pub saved_ms: i64,
 }
 
 impl ArmDay {
@@ -40,6 +44,8 @@ impl ArmDay {
         self.repaid += other.repaid;
         self.written_off += other.written_off;
         self.overdue_change += other.overdue_change;
+        self.matched += other.matched;
+        self.saved_ms += other.saved_ms;
     }
 }
 

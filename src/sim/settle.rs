@@ -188,6 +188,9 @@ impl SettleDay<'_, '_> {
             }
             pairs.against[baseline][class].count(&before, &after);
             if baseline == 0 {
+                let today = &mut block.arms[policy].sums.day;
+                today.matched += 1;
+                today.saved_ms += before.in_hospital_ms as i64 - after.in_hospital_ms as i64;
                 self.count_cells(pairs, plan, class, &before, &after);
             }
         }
@@ -283,7 +286,8 @@ impl Witness for Booker<'_, '_, '_> {
             return;
         }
         if claim.lines.is_empty() {
-            return self.reversed(claim.visit.bill(claim.point), decision);
+            reversed(sums, decision);
+            return self.calendar.forget(claim.visit.bill(claim.point));
         }
         sums.claims += 1;
         sums.billed += decision.total;
@@ -301,6 +305,16 @@ impl Witness for Booker<'_, '_, '_> {
     }
 }
 
+/// Takes a reversed bill out of the sums again; it was counted today.
+fn reversed(sums: &mut ArmSums, decision: &Decision) {
+    sums.claims -= 1;
+    sums.billed -= decision.total;
+    sums.draws -= u64::from(!decision.line.is_zero());
+    sums.drawn -= decision.line;
+    sums.day.drawn -= decision.line;
+    sums.arrears -= decision.receivable;
+}
+
 /// Counts a line opened or refused.
 pub(super) fn count_opened(sums: &mut ArmSums, decision: &Decision) {
     match decision.refusal {
@@ -313,19 +327,6 @@ pub(super) fn count_opened(sums: &mut ArmSums, decision: &Decision) {
 }
 
 impl Booker<'_, '_, '_> {
-    /// Takes a reversed bill out of the sums again (it was counted today) and strikes what it would have
-    /// brought.
-    fn reversed(&mut self, bill: VisitId, decision: &Decision) {
-        let sums = &mut *self.sums;
-        sums.claims -= 1;
-        sums.billed -= decision.total;
-        sums.draws -= u64::from(!decision.line.is_zero());
-        sums.drawn -= decision.line;
-        sums.day.drawn -= decision.line;
-        sums.arrears -= decision.receivable;
-        self.calendar.forget(bill);
-    }
-
     /// A draw was made: when will it be paid?
     fn drawn(&mut self, claim: &Settle<'_>, decision: &Decision, due: Day, holder: u32) {
         let world = self.run.world;

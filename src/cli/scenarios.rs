@@ -1,0 +1,98 @@
+//! `aftercare scenarios` and `aftercare init`: what there is to run, and a documented start.
+//! Must never overwrite a file.
+
+use super::args::{Common, Language};
+use super::fault::{Exit, Fault};
+use super::out;
+use crate::scenario;
+use clap::Args;
+use serde_json::json;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Where scenarios are looked for.
+const FOLDER: &str = "scenarios";
+
+/// Arguments of `scenarios`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ScenariosArgs {
+    /// Folder to look in.
+    #[arg(default_value = FOLDER)]
+    dir: PathBuf,
+}
+
+/// Arguments of `init`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct InitArgs {
+    /// Name of the scenario; the file is NAME.toml.
+    #[arg(value_parser = name)]
+    name: String,
+    /// Folder to write it to.
+    #[arg(long, default_value = ".")]
+    dir: PathBuf,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let stem = text.strip_suffix(".toml").unwrap_or(text);
+    if !stem.is_empty() && stem.chars().all(fits) {
+        Ok(stem.to_owned())
+    } else {
+        Err("expected letters, digits, `_` and `-`; use --dir for the folder".to_owned())
+    }
+}
+
+/// Lists the scenarios of a folder with their titles.
+pub(super) fn list(arguments: &ScenariosArgs, common: &Common) -> Result<Exit, Fault> {
+    let found = scenario::list(&arguments.dir);
+    if found.is_empty() {
+        return Err(Fault::input(format!(
+            "no scenario in {}; name another folder, or write one with `aftercare init NAME`",
+            looked_in(&arguments.dir)
+        )));
+    }
+    if common.wants_json() {
+        let row = |(name, en, zh): &(String, String, String)| {
+            let path = arguments.dir.join(format!("{name}.toml"));
+            json!({ "name": name, "title_en": en, "title_zh": zh, "path": path })
+        };
+        out::print_json(&found.iter().map(row).collect())?;
+        return Ok(Exit::Done);
+    }
+    let header = [common.say("scenario", "情景"), common.say("title", "标题")];
+    let title = |en: String, zh: String| match common.lang {
+        Language::En => en,
+        Language::Zh => zh,
+    };
+    let rows = found.into_iter().map(|(name, en, zh)| vec![name, title(en, zh)]).collect();
+    out::print(&out::table(&header, rows, 2))?;
+    Ok(Exit::Done)
+}
+
+/// The folder in full, so that the user sees what a relative name meant.
+pub(super) fn looked_in(dir: &Path) -> String {
+    std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned()).display().to_string()
+}
+
+/// Writes a commented scenario.
+pub(super) fn init(arguments: &InitArgs, common: &Common) -> Result<Exit, Fault> {
+    let path = arguments.dir.join(format!("{}.toml", arguments.name));
+    let place = |error: std::io::Error| Fault::input(format!("{}: {error}", path.display()));
+    std::fs::create_dir_all(&arguments.dir).map_err(place)?;
+    let mut file = match std::fs::File::create_new(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let message = "exists already and is left as it is; choose another name";
+            return Err(Fault::input(format!("{} {message}", path.display())));
+        }
+        Err(error) => return Err(place(error)),
+    };
+    file.write_all(scenario::template().as_bytes())?;
+    if common.wants_json() {
+        out::print_json(&json!({ "path": path }))?;
+    } else {
+        out::print(&format!("{}\n", path.display()))?;
+    }
+    common.note(&format!("next: aftercare check {0}, aftercare run {0}", path.display()));
+    Ok(Exit::Done)
+}

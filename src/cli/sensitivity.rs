@@ -1,0 +1,123 @@
+//! `aftercare sensitivity`: which inputs matter.
+//! Must never print an input's rank without its range.
+
+use super::args::Common;
+use super::fault::{Exit, Fault};
+use super::study::{
+    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted, say,
+    table, text,
+};
+use crate::experiment::Sensitivity;
+use clap::Args;
+use serde_json::Value;
+use std::path::PathBuf;
+
+const LONG: &str = "\
+Moves each input alone to its low and its high end, the others as in the scenario, and sorts the inputs by \
+how far the metric moves between the ends (a tornado). Every run has the same seed; intervals are of paired \
+differences against the scenario as it is.
+
+With --morris R, Morris's screening is added: R trajectories of (inputs + 1) points each on four levels; \
+mu* is the mean absolute effect over the whole range of an input, sigma shows interaction or curvature.
+
+Does not do yet: Sobol indices, ranges taken from the scenario ([uncertainty]), stress scenarios.";
+
+/// Arguments of `sensitivity`.
+#[derive(Clone, Debug, Args)]
+#[command(long_about = LONG)]
+pub(super) struct SensitivityArgs {
+    /// Scenario file.
+    scenario: PathBuf,
+    /// Inputs with their ends.
+    #[arg(long, value_name = "KEY=LOW..HIGH,…", value_delimiter = ',', required = true)]
+    inputs: Vec<String>,
+    /// Metrics by their dotted path in summary.json; minutes saved a visit if not given.
+    #[arg(long, value_name = "PATH,…", value_delimiter = ',')]
+    metrics: Vec<String>,
+    /// Trajectories of Morris's screening; none if not given (10 to 20 are usual).
+    #[arg(long, value_name = "R", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    morris: u32,
+    #[command(flatten)]
+    study: StudyArgs,
+}
+
+/// Moves the inputs.
+pub(super) fn run(arguments: &SensitivityArgs, common: &Common) -> Result<Exit, Fault> {
+    let SensitivityArgs { scenario, inputs, metrics, morris, study } = arguments;
+    let sensitivity = Sensitivity::new(&study.frame(scenario), inputs, metrics, *morris)?;
+    let mut line = format!("{} --inputs {}", file_name(scenario), quoted(&inputs.join(",")));
+    if !metrics.is_empty() {
+        line += &format!(" --metrics {}", metrics.join(","));
+    }
+    if *morris > 0 {
+        line += &format!(" --morris {morris}");
+    }
+    let study = Study {
+        verb: "sensitivity",
+        arguments: study,
+        common,
+        line,
+        inputs: sensitivity.inputs(),
+        runs: sensitivity.runs(),
+    };
+    let document = study.answer(|tell| sensitivity.run(tell), csv)?;
+    study.tell(&document, |document| human(document, common))?;
+    Ok(Exit::Done)
+}
+
+fn csv(document: &Value) -> Csv {
+    let header = ["metric", "unit", "key", "end", "value", "delta", "ci95_low", "ci95_high"];
+    let mut rows = Vec::new();
+    for (path, metric) in entries(&document["metrics"]) {
+        for bar in items(&metric["tornado"]) {
+            for end in ["low", "high"] {
+                let side = &bar[end];
+                rows.push(vec![
+                    path.clone(),
+                    full(&metric["unit"]),
+                    full(&bar["key"]),
+                    end.to_owned(),
+                    full(&side["value"]),
+                    full(&side["delta"]),
+                    full(&side["ci95"][0]),
+                    full(&side["ci95"][1]),
+                ]);
+            }
+        }
+    }
+    Csv { header: header.map(str::to_owned).to_vec(), rows }
+}
+
+fn human(document: &Value, common: &Common) -> String {
+    let mut out = heading(common, document);
+    let [input, base, low, high, change, ci95] = [
+        say(common, "input", "输入"),
+        say(common, "now", "现值"),
+        say(common, "low", "低"),
+        say(common, "high", "高"),
+        say(common, "change", "变化"),
+        say(common, "95 % interval", "95%区间"),
+    ];
+    for (path, metric) in entries(&document["metrics"]) {
+        let (name, unit) = (label(common, path), text(&metric["unit"]));
+        let now = say(common, "as it is", "现状");
+        out += &format!("\n{name} ({unit}), {now}: {}\n", text(&metric["base"]["mean"]));
+        let bar = |bar: &Value| {
+            let side = |end: &str| {
+                let side = &bar[end];
+                [text(&side["value"]), text(&side["delta"]), interval(&side["ci95"])]
+            };
+            let keys = [text(&bar["key"]), text(&bar["base"])];
+            keys.into_iter().chain(side("low")).chain(side("high")).collect()
+        };
+        let rows = items(&metric["tornado"]).map(bar).collect();
+        out += &table(&[input, base, low, change, ci95, high, change, ci95], rows, 1);
+        let effects: Vec<Vec<String>> = items(&metric["morris"])
+            .map(|row| ["key", "mu_star", "mu", "sigma"].map(|name| text(&row[name])).to_vec())
+            .collect();
+        if !effects.is_empty() {
+            out += &format!("\n{}", table(&[input, "mu*", "mu", "sigma"], effects, 1));
+        }
+    }
+    out
+}

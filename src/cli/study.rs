@@ -1,0 +1,442 @@
+//! What the experiments' verbs share: their size, the run with its meter, the folder of `--out`, tables.
+//! Must never run an experiment twice: a folder that holds its answer already is read.
+
+use super::args::{Common, Format, Language};
+use super::calibrate::CalibrateArgs;
+use super::compare::CompareArgs;
+use super::fault::{Exit, Fault};
+use super::optimise::OptimiseArgs;
+use super::progress::Meter;
+use super::rollout::RolloutArgs;
+use super::run::pool;
+use super::sensitivity::SensitivityArgs;
+use super::sweep::SweepArgs;
+use crate::archive::{self, Existing, FileEntry, Manifest, RunWriter};
+use crate::experiment::{Frame, Tell, Trouble};
+use crate::random::SAMPLER;
+use crate::scenario::Scenario;
+use crate::sim::Stopped;
+use clap::{Args, Subcommand};
+use comfy_table::{CellAlignment, Table, presets};
+use jiff::Zoned;
+use serde_json::Value;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// The experiments.
+#[derive(Debug, Subcommand)]
+pub(super) enum StudyCommand {
+    /// Compares policies in the first scenario's city, paired on the same luck.
+    Compare(CompareArgs),
+    /// Runs a grid of inputs: one row of headline metrics a point.
+    Sweep(SweepArgs),
+    /// Says which inputs matter: each alone at its ends, and Morris's screening.
+    Sensitivity(SensitivityArgs),
+    /// Lets institutions join in waves and shows month by month what happens.
+    Rollout(RolloutArgs),
+    /// Finds the best point of a grid under constraints and holds it against the runner-up.
+    Optimise(OptimiseArgs),
+    /// Sets one input so that a metric comes out at an observed value.
+    Calibrate(CalibrateArgs),
+}
+
+impl StudyCommand {
+    /// Runs the experiment.
+    pub(super) fn run(&self, common: &Common) -> Result<Exit, Fault> {
+        match self {
+            StudyCommand::Compare(arguments) => super::compare::run(arguments, common),
+            StudyCommand::Sweep(arguments) => super::sweep::run(arguments, common),
+            StudyCommand::Sensitivity(arguments) => super::sensitivity::run(arguments, common),
+            StudyCommand::Rollout(arguments) => super::rollout::run(arguments, common),
+            StudyCommand::Optimise(arguments) => super::optimise::run(arguments, common),
+            StudyCommand::Calibrate(arguments) => super::calibrate::run(arguments, common),
+        }
+    }
+}
+
+/// What every experiment understands.
+#[derive(Clone, Debug, Args)]
+pub(super) struct StudyArgs {
+    /// Root seed; every point runs with the same one.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Replications of each point.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    replications: Option<u16>,
+    /// Days with visits.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    days: Option<u32>,
+    /// People of a sample of whole hospitals.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..))]
+    population: Option<u32>,
+    /// Overrides of every scenario, such as `--set people.population=5000`.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Folder for the answer: one JSON document, one CSV table and the manifest.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Replaces an existing folder of another input; the old one is renamed.
+    #[arg(long)]
+    force: bool,
+}
+
+impl StudyArgs {
+    /// The frame of a scenario.
+    pub(super) fn frame(&self, scenario: &Path) -> Frame {
+        Frame {
+            scenario: scenario.to_owned(),
+            set: self.set.clone(),
+            seed: self.seed,
+            replications: self.replications,
+            days: self.days,
+            population: self.population,
+        }
+    }
+
+    /// The options that decide the answer, as they were given.
+    fn line(&self) -> String {
+        let mut line = String::new();
+        let mut add = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                line += &format!(" --{name} {value}");
+            }
+        };
+        add("seed", self.seed.map(|value| value.to_string()));
+        add("replications", self.replications.map(|value| value.to_string()));
+        add("days", self.days.map(|value| value.to_string()));
+        add("population", self.population.map(|value| value.to_string()));
+        self.set.iter().for_each(|set| add("set", Some(quoted(set))));
+        line
+    }
+}
+
+/// A word as a shell would want it.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "=.,:-_[]/".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }
+}
+
+/// The file name of a scenario: paths of a machine stay out of documents.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A CSV table.
+#[derive(Debug)]
+pub(super) struct Csv {
+    /// Column names.
+    pub(super) header: Vec<String>,
+    /// Rows.
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+/// An experiment that is ready: what it is called, what decides it, and how it is told.
+pub(super) struct Study<'a> {
+    /// The verb, which names the files.
+    pub(super) verb: &'static str,
+    /// Shared options.
+    pub(super) arguments: &'a StudyArgs,
+    /// Shared options of all verbs.
+    pub(super) common: &'a Common,
+    /// The verb's own words of the command line, without machine paths.
+    pub(super) line: String,
+    /// Scenarios whose content decides the answer.
+    pub(super) inputs: Vec<&'a Scenario>,
+    /// Replications of all points.
+    pub(super) runs: u16,
+}
+
+impl Study<'_> {
+    /// Gives the answer: from `--out` if it is there already, or by running, which writes it there.
+    pub(super) fn answer(
+        &self,
+        work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
+        table: fn(&Value) -> Csv,
+    ) -> Result<Value, Fault> {
+        let hash = self.hash();
+        let name = format!("{}.json", self.verb);
+        if let Some(dir) = &self.arguments.out {
+            match archive::existing(dir, &hash)? {
+                Existing::SameInput => {
+                    self.note(&format!("{} holds this very answer already", dir.display()));
+                    let text = std::fs::read(dir.join(&name))?;
+                    return serde_json::from_slice(&text).map_err(Fault::internal);
+                }
+                Existing::OtherInput { hash } if !self.arguments.force => {
+                    return Err(Fault::input(format!(
+                        "{} holds an answer of other inputs ({hash}); name another folder with \
+                         --out, or use --force (the old folder is renamed)",
+                        dir.display()
+                    )));
+                }
+                Existing::None | Existing::OtherInput { .. } => {}
+            }
+        }
+        let started = Zoned::now();
+        let document = self.work(work)?;
+        if let Some(dir) = &self.arguments.out {
+            let mut writer = RunWriter::create(dir, self.arguments.force)?;
+            writer.write(&name, format!("{document:#}\n").as_bytes())?;
+            let Csv { header, rows } = table(&document);
+            let header: Vec<&str> = header.iter().map(String::as_str).collect();
+            writer.csv(&format!("{}.csv", self.verb), &header, &rows)?;
+            if let Some(old) = writer.finish(self.manifest(&document, hash, &started))? {
+                self.note(&format!("the folder that stood there is now {}", old.display()));
+            }
+        }
+        Ok(document)
+    }
+
+    fn work(
+        &self,
+        work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
+    ) -> Result<Value, Fault> {
+        for scenario in &self.inputs {
+            if !scenario.warnings.is_empty() {
+                self.note(&scenario.warnings.to_string());
+            }
+        }
+        // Each replication tells its own days; the meter's bar needs how many there are.
+        let days = self.arguments.days.unwrap_or(self.inputs[0].run.days);
+        let mut meter = Meter::new(self.runs, days, self.common.quiet);
+        let result = pool(self.common)?.install(|| work(&mut |progress| meter.tell(progress)));
+        meter.finish();
+        Ok(result?)
+    }
+
+    fn command(&self) -> String {
+        format!("aftercare {} {}{}", self.verb, self.line, self.arguments.line())
+    }
+
+    /// The hash of everything that decides the answer.
+    fn hash(&self) -> String {
+        let command = self.command();
+        let resolved: Vec<String> =
+            self.inputs.iter().map(|scenario| scenario.resolved.to_string()).collect();
+        let mut parts = vec![
+            ("version", env!("CARGO_PKG_VERSION").as_bytes()),
+            ("sampler", SAMPLER.as_bytes()),
+            ("command", command.as_bytes()),
+        ];
+        parts.extend(resolved.iter().map(|text| ("scenario", text.as_bytes())));
+        archive::input_hash(&parts)
+    }
+
+    fn manifest(&self, document: &Value, hash: String, started: &Zoned) -> Manifest {
+        let files = self.inputs.iter().flat_map(|scenario| &scenario.files);
+        let entry = |file: &crate::scenario::InputFile| {
+            FileEntry::of(&file_name(Path::new(&file.path)), file.text.as_bytes())
+        };
+        let number = |key: &str| document[key].as_u64().unwrap_or_default();
+        Manifest {
+            tool_version: env!("CARGO_PKG_VERSION").into(),
+            sampler: SAMPLER.into(),
+            scenario: self.inputs[0].name.clone(),
+            command: self.command(),
+            input_hash: hash,
+            seed: number("seed"),
+            replications: number("replications") as u32,
+            threads: self.common.threads as u32,
+            inputs: files.map(entry).collect(),
+            started_at: started.timestamp().to_string(),
+            finished_at: Zoned::now().timestamp().to_string(),
+            machine: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            ..Manifest::default()
+        }
+    }
+
+    /// Prints the document, or the text made of it.
+    pub(super) fn tell(
+        &self,
+        document: &Value,
+        human: impl FnOnce(&Value) -> String,
+    ) -> Result<(), Fault> {
+        if document["waits_comparable"] == false {
+            self.note(match self.common.lang {
+                Language::En => {
+                    "the sample is smaller than one hospital of each level: its waits do not compare \
+                     with the full city's"
+                }
+                Language::Zh => "样本小于每级一所医院：其等候时间不能与全市相比",
+            });
+        }
+        let text = match self.common.format {
+            Format::Json => format!("{document:#}\n"),
+            Format::Human => human(document),
+        };
+        let mut out = std::io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn note(&self, text: &str) {
+        if !self.common.quiet {
+            let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+        }
+    }
+}
+
+impl From<Trouble> for Fault {
+    fn from(trouble: Trouble) -> Fault {
+        match trouble {
+            Trouble::Scenario(problems) => problems.into(),
+            Trouble::Question(text) => Fault::input(text),
+            Trouble::Stopped(Stopped::Invalid(invalid)) => Fault::invalid(invalid),
+            Trouble::Stopped(Stopped::Interrupted) => {
+                Fault::interrupted("interrupted; nothing was written")
+            }
+        }
+    }
+}
+
+/// A table of plain text; the first `left` columns are aligned to the left.
+pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, left: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).force_no_tty().set_header(header.to_vec()).add_rows(rows);
+    for column in table.column_iter_mut().skip(left) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Chooses by language.
+pub(super) fn say<'t>(common: &Common, en: &'t str, zh: &'t str) -> &'t str {
+    match common.lang {
+        Language::En => en,
+        Language::Zh => zh,
+    }
+}
+
+/// A value of a document as text: numbers short, words bare.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "-".into(),
+        Value::String(word) => word.clone(),
+        Value::Number(number) => match number.as_f64() {
+            Some(value) if value.abs() >= 1000.0 && !number.is_u64() => format!("{value:.0}"),
+            Some(value) if !number.is_u64() && !number.is_i64() => short(value),
+            _ => number.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// At most four decimals, without the zeros at the end.
+fn short(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// An interval as text.
+pub(super) fn interval(ci95: &Value) -> String {
+    match ci95.as_array().map(Vec::as_slice) {
+        Some([low, high]) => format!("{} .. {}", text(low), text(high)),
+        _ => "-".into(),
+    }
+}
+
+/// A number of a document in full, for CSV; empty for none.
+pub(super) fn full(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(word) => word.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Entries of an object of a document.
+pub(super) fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
+/// Elements of an array of a document.
+pub(super) fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// First lines of a human answer: what was run, and how often.
+pub(super) fn heading(common: &Common, document: &Value) -> String {
+    let title = text(&document["titles"][say(common, "en", "zh")]);
+    let [people, days, replications, seed] =
+        ["population", "days", "replications", "seed"].map(|key| text(&document[key]));
+    match common.lang {
+        Language::En => format!(
+            "{title}: {people} people, {days} days, {replications} replications a point, seed {seed}\n"
+        ),
+        Language::Zh => {
+            format!("{title}：{people}人，{days}天，每点{replications}次重复，种子{seed}\n")
+        }
+    }
+}
+
+/// A headline metric's short name; other metrics keep their path.
+pub(super) fn label(common: &Common, path: &str) -> String {
+    let known = LABELS.iter().find(|(known, _, _)| *known == path);
+    known.map_or_else(|| path.to_owned(), |(_, en, zh)| say(common, en, zh).to_owned())
+}
+
+/// Short names of the headline metrics.
+const LABELS: [(&str, &str, &str); 12] = [
+    ("queue.time_in_hospital.all.saved", "minutes saved a visit", "每次就诊节省分钟"),
+    ("queue.wait.all.saved", "of them in queues", "其中排队"),
+    ("queue.payment.all.saved", "of them paying", "其中缴费"),
+    ("queue.payment_stops.all.saved", "payment stops saved", "减少缴费次数"),
+    (
+        "queue.time_in_hospital.credit_users.saved",
+        "minutes saved, credit users",
+        "信用用户节省分钟",
+    ),
+    ("queue.time_in_hospital.others.saved", "minutes saved, others", "其他人节省分钟"),
+    ("queue.saved_hours_total", "hours saved in all", "共节省小时"),
+    ("credit.used", "lines used", "使用的额度数"),
+    ("credit.drawn_total", "drawn, yuan", "垫付金额（元）"),
+    ("credit.dpd90_rate_balance", "90+ days past due, share", "逾期90天以上比例"),
+    ("credit.net_credit_loss", "net credit loss, yuan", "净信用损失（元）"),
+    (
+        "credit.overdue_patient_receivables.policy",
+        "unpaid at hospitals, yuan",
+        "医院患者欠费（元）",
+    ),
+];
+
+/// A verdict in the language of the user.
+pub(super) fn verdict(common: &Common, word: &Value) -> String {
+    let known = [
+        ("better", "better", "更好"),
+        ("worse", "worse", "更差"),
+        ("cannot_tell", "cannot tell", "无法判断"),
+    ];
+    let word = text(word);
+    let found = known.iter().find(|(known, _, _)| *known == word);
+    found.map_or(word.clone(), |(_, en, zh)| say(common, en, zh).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::HEADLINES;
+    use serde_json::json;
+
+    #[test]
+    fn every_headline_has_a_name_in_both_languages() {
+        assert_eq!(HEADLINES, LABELS.map(|(path, _, _)| path));
+    }
+
+    #[test]
+    fn numbers_are_short_for_people_and_whole_for_programs() {
+        let table = [
+            (json!(0.12345678), "0.1235", "0.12345678"),
+            (json!(12345.678), "12346", "12345.678"),
+            (json!(7), "7", "7"),
+            (json!(2.0), "2", "2.0"),
+            (json!(null), "-", ""),
+            (json!("word"), "word", "word"),
+        ];
+        for (value, people, programs) in table {
+            assert_eq!((text(&value).as_str(), full(&value).as_str()), (people, programs));
+        }
+        assert_eq!(interval(&json!([0.5, 1.25])), "0.5 .. 1.25");
+    }
+}

@@ -1,0 +1,104 @@
+//! `aftercare sweep`: a grid of inputs, one row a point.
+//! Must never drop a point.
+
+use super::args::Common;
+use super::fault::{Exit, Fault};
+use super::study::{
+    Csv, Study, StudyArgs, entries, file_name, full, heading, items, label, quoted, table, text,
+};
+use crate::experiment::Sweep;
+use clap::Args;
+use serde_json::Value;
+use std::path::PathBuf;
+
+const LONG: &str = "\
+Runs every combination of the given values, each with the same seed, and gives the headline metrics (or \
+those of --metrics) of each point with their 95 % intervals.
+
+  --vary KEY=A..B:N    N values from A to B, both included, in exact decimals
+  --vary KEY=V1,V2     these values, as a scenario would have them
+  --vary 'credit.limits.tiers[0].limit_yuan=500..2000:4'   a value inside a list
+
+With --out the folder gets sweep.csv (one row a point) and sweep.json.
+
+Does not do yet: Latin hypercube or Sobol points, points on several machines, resuming a stopped sweep.";
+
+/// Arguments of `sweep`.
+#[derive(Clone, Debug, Args)]
+#[command(long_about = LONG)]
+pub(super) struct SweepArgs {
+    /// Scenario file.
+    scenario: PathBuf,
+    /// An input and its values; several make a grid.
+    #[arg(long, value_name = "KEY=A..B:N", required = true)]
+    vary: Vec<String>,
+    /// Metrics by their dotted path in summary.json; the headlines if not given.
+    #[arg(long, value_name = "PATH,…", value_delimiter = ',')]
+    metrics: Vec<String>,
+    #[command(flatten)]
+    study: StudyArgs,
+}
+
+/// Sweeps.
+pub(super) fn run(arguments: &SweepArgs, common: &Common) -> Result<Exit, Fault> {
+    let SweepArgs { scenario, vary, metrics, study } = arguments;
+    let sweep = Sweep::new(&study.frame(scenario), vary, metrics)?;
+    let mut line = file_name(scenario);
+    for vary in vary {
+        line += &format!(" --vary {}", quoted(vary));
+    }
+    if !metrics.is_empty() {
+        line += &format!(" --metrics {}", metrics.join(","));
+    }
+    let study = Study {
+        verb: "sweep",
+        arguments: study,
+        common,
+        line,
+        inputs: sweep.inputs(),
+        runs: sweep.runs(),
+    };
+    let document = study.answer(|tell| sweep.run(tell), csv)?;
+    study.tell(&document, |document| human(document, common))?;
+    Ok(Exit::Done)
+}
+
+fn csv(document: &Value) -> Csv {
+    let mut header: Vec<String> =
+        items(&document["vary"]).map(|input| full(&input["key"])).collect();
+    for (path, unit) in entries(&document["units"]) {
+        let unit = full(unit).replace(' ', "_");
+        header.extend([format!("{path} [{unit}]"), format!("{path}.low"), format!("{path}.high")]);
+    }
+    let row = |row: &Value| {
+        let inputs = entries(&row["inputs"]).map(|(_, value)| full(value));
+        let metrics = entries(&row["metrics"]).flat_map(|(_, metric)| {
+            [&metric["mean"], &metric["ci95"][0], &metric["ci95"][1]].map(full)
+        });
+        inputs.chain(metrics).collect()
+    };
+    Csv { header, rows: items(&document["rows"]).map(row).collect() }
+}
+
+/// One block of lines a metric would hide the points; so a line a point and a column a metric.
+fn human(document: &Value, common: &Common) -> String {
+    let keys: Vec<String> = items(&document["vary"]).map(|input| full(&input["key"])).collect();
+    let mut header = keys.clone();
+    header.extend(entries(&document["units"]).map(|(path, _)| label(common, path)));
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let row = |row: &Value| {
+        let inputs = entries(&row["inputs"]).map(|(_, value)| text(value));
+        inputs.chain(entries(&row["metrics"]).map(|(_, metric)| with_half_width(metric))).collect()
+    };
+    let rows = items(&document["rows"]).map(row).collect();
+    heading(common, document) + &table(&header, rows, keys.len())
+}
+
+/// `mean ± half-width`.
+fn with_half_width(metric: &Value) -> String {
+    let mean = text(&metric["mean"]);
+    match (metric["ci95"][0].as_f64(), metric["ci95"][1].as_f64()) {
+        (Some(low), Some(high)) => format!("{mean} ± {}", text(&Value::from((high - low) / 2.0))),
+        _ => mean,
+    }
+}

@@ -1,0 +1,196 @@
+//! `aftercare validate`: reference cases against the program, a line a case. Must never pass over a case
+//! in silence.
+
+use super::args::Common;
+use super::fault::{Exit, Fault};
+use super::out;
+use super::scenarios::looked_in;
+use crate::experiment::validate::{self, CaseResult, Check, Ending, Leaf};
+use clap::Args;
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Name and version of the JSON answer.
+const SCHEMA: &str = "aftercare.validate/1";
+/// Where the shipped cases lie in a copy of the sources.
+const SHIPPED: &str = "tests/data";
+/// Widest value that is printed whole.
+const WIDEST: usize = 28;
+
+/// Arguments of `validate`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ValidateArgs {
+    /// File of reference cases, or a folder of such files; the shipped cases if not given.
+    #[arg(long, value_name = "FILE|DIR")]
+    cases: Option<PathBuf>,
+    /// Fails also when a topic or an output is not covered.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs the cases; exit 99 when one fails.
+pub(super) fn run(arguments: &ValidateArgs, common: &Common) -> Result<Exit, Fault> {
+    let cases = cases(arguments)?;
+    let pool = super::run::pool(common)?;
+    let results: Vec<CaseResult> =
+        pool.install(|| cases.par_iter().map(validate::run_case).collect());
+    if common.wants_json() {
+        out::print_json(&answer(&results))?;
+    } else {
+        out::print(&human(&results, common))?;
+    }
+    let count = |ending: Ending| results.iter().filter(|result| result.ending == ending).count();
+    let open = count(Ending::NotCovered) + count(Ending::Partly);
+    let missed = count(Ending::Failed) > 0 || (arguments.strict && open > 0);
+    Ok(if missed { Exit::Missed } else { Exit::Done })
+}
+
+fn cases(arguments: &ValidateArgs) -> Result<Vec<Value>, Fault> {
+    let place = arguments.cases.clone().unwrap_or_else(|| PathBuf::from(SHIPPED));
+    let hint = "name a file or a folder with --cases, or start in a copy of the sources";
+    let files = if place.is_dir() { json_files(&place)? } else { vec![place.clone()] };
+    if !place.exists() {
+        let looked = looked_in(&place);
+        return Err(Fault::input(format!("there are no cases at {looked}; {hint}")));
+    }
+    let mut all = Vec::new();
+    for file in &files {
+        match read(file)? {
+            Some(cases) => all.extend(cases),
+            None if place.is_dir() => {}
+            None => {
+                let form = r#"expected {"cases": [{"id", "topic", "inputs", "expected", ...}]}"#;
+                return Err(Fault::input(format!("{} holds no cases: {form}", file.display())));
+            }
+        }
+    }
+    if all.is_empty() {
+        return Err(Fault::input(format!("there are no cases at {}; {hint}", looked_in(&place))));
+    }
+    Ok(all)
+}
+
+fn json_files(dir: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let unreadable = |error: std::io::Error| Fault::input(format!("{}: {error}", dir.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|end| end == "json") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(file: &Path) -> Result<Option<Vec<Value>>, Fault> {
+    let place =
+        |error: &dyn std::fmt::Display| Fault::input(format!("{}: {error}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| place(&error))?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| place(&error))?;
+    Ok(validate::cases(&value))
+}
+
+fn word(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Passed => "passed",
+        Ending::Failed => "failed",
+        Ending::Partly => "partly",
+        Ending::NotCovered => "not_covered",
+    }
+}
+
+fn count(results: &[CaseResult], ending: &Ending) -> usize {
+    results.iter().filter(|result| result.ending == *ending).count()
+}
+
+fn answer(results: &[CaseResult]) -> Value {
+    let leaf = |leaf: &Leaf| {
+        json!({
+            "output": leaf.path,
+            "check": match leaf.check {
+                Check::Met => "met",
+                Check::Missed => "missed",
+                Check::NotComputed => "not_computed",
+            },
+            "got": leaf.got,
+            "expected": leaf.expected,
+        })
+    };
+    let case = |result: &CaseResult| {
+        json!({
+            "id": result.id,
+            "topic": result.topic,
+            "result": word(&result.ending),
+            "message": result.message,
+            "outputs": result.leaves.iter().map(leaf).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "schema": SCHEMA,
+        "passed": count(results, &Ending::Passed),
+        "failed": count(results, &Ending::Failed),
+        "partly": count(results, &Ending::Partly),
+        "not_covered": count(results, &Ending::NotCovered),
+        "cases": results.iter().map(case).collect::<Vec<_>>(),
+    })
+}
+
+fn human(results: &[CaseResult], common: &Common) -> String {
+    let mut text: String = results.iter().map(|result| lines(result, common)).collect();
+    text += &format!(
+        "\n{} {}, {} {}, {} {}, {} {}\n",
+        count(results, &Ending::Passed),
+        common.say("passed", "通过"),
+        count(results, &Ending::Failed),
+        common.say("failed", "失败"),
+        count(results, &Ending::Partly),
+        common.say("partly covered", "部分覆盖"),
+        count(results, &Ending::NotCovered),
+        common.say("not covered", "未覆盖"),
+    );
+    text
+}
+
+/// A line a case with its first output, or every output that does not agree.
+fn lines(result: &CaseResult, common: &Common) -> String {
+    let head = |word: &str| format!("{word:<7} {} {}", result.id, result.topic);
+    let told = |leaf: &Leaf| {
+        let (got, expected) = (shown(&leaf.got), shown(&leaf.expected));
+        let words = (common.say("got", "得到"), common.say("expected", "预期"));
+        format!("  {}: {} {got}, {} {expected}\n", leaf.path, words.0, words.1)
+    };
+    let of = |check: Check| result.leaves.iter().filter(move |leaf| leaf.check == check);
+    match result.ending {
+        Ending::NotCovered => format!("{}\n", head(common.say("open", "未覆盖"))),
+        Ending::Failed if result.leaves.is_empty() => {
+            let why = if result.message.is_empty() { "nothing expected" } else { &result.message };
+            format!("{}\n  {why}\n", head(common.say("FAILED", "失败")))
+        }
+        Ending::Failed => {
+            let missed: String = of(Check::Missed).map(told).collect();
+            format!("{}\n{missed}", head(common.say("FAILED", "失败")))
+        }
+        Ending::Partly => {
+            let open: Vec<&str> = of(Check::NotComputed).map(|leaf| leaf.path.as_str()).collect();
+            let word = common.say("not computed", "未计算");
+            format!("{}\n  {word}: {}\n", head(common.say("partly", "部分")), open.join(", "))
+        }
+        Ending::Passed => {
+            let first = result.leaves.first().map(told).unwrap_or_default();
+            let all = result.leaves.len();
+            let more = if all > 1 { format!(" ({all})") } else { String::new() };
+            format!("{}{more}\n{first}", head(common.say("ok", "通过")))
+        }
+    }
+}
+
+/// A value on one line, cut to what fits beside another one.
+fn shown(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if text.chars().count() <= WIDEST {
+        return text;
+    }
+    format!("{}…", text.chars().take(WIDEST - 1).collect::<String>())
+}

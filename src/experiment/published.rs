@@ -1,0 +1,134 @@
+//! The published table: for each metric of a summary its unit and the direction that counts as better.
+//! Must never give a direction to a number that is only a fact (how many people, how much money).
+
+use crate::stats::Better;
+
+/// What is published about the metrics that a row covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// Beginning of the path.
+    pub starts: &'static str,
+    /// Text within the rest of the path.
+    pub holds: &'static str,
+    /// End of the path.
+    pub ends: &'static str,
+    /// Which way is better; `None` for a fact without a better side.
+    pub better: Option<Better>,
+    /// Unit of the values.
+    pub unit: &'static str,
+}
+
+const fn row(
+    starts: &'static str,
+    holds: &'static str,
+    ends: &'static str,
+    better: Option<Better>,
+    unit: &'static str,
+) -> Published {
+    Published { starts, holds, ends, better, unit }
+}
+
+const HIGHER: Option<Better> = Some(Better::Higher);
+const LOWER: Option<Better> = Some(Better::Lower);
+
+/// The table; the first row that fits a path holds.
+pub const PUBLISHED: &[Published] = &[
+    row("queue.", "", "saved_hours_total", HIGHER, "h"),
+    row("queue.", "payment_stops.", ".saved", HIGHER, "stops a visit"),
+    row("queue.", "payment_stops.", ".policy", LOWER, "stops a visit"),
+    row("queue.", "payment_stops.", ".baseline", None, "stops a visit"),
+    row("queue.", "matched_visits.", "", None, "visits"),
+    row("queue.", "check.", "stops_removed_per_visit", HIGHER, "stops a visit"),
+    row("queue.", "check.", "", None, "min"),
+    row("queue.", "", ".saved", HIGHER, "min"),
+    row("queue.", "", ".policy", LOWER, "min"),
+    row("queue.", "", ".baseline", None, "min"),
+    row("queue.", "", "unmatched", None, "visits"),
+    row("credit.", "", "eligible", None, "people"),
+    row("credit.", "", "opened", None, "lines"),
+    row("credit.", "", "used", None, "lines"),
+    row("credit.", "", "draws", None, "draws"),
+    row("credit.", "", "limit_total", None, "yuan"),
+    row("credit.", "", "drawn_total", None, "yuan"),
+    row("credit.", "dpd90_rate_", "", LOWER, "share"),
+    row("credit.", "", "net_credit_loss", LOWER, "yuan"),
+    row("credit.", "", "recovered", HIGHER, "yuan"),
+    row("credit.", "", "written_off", LOWER, "yuan"),
+    row("credit.", "", "collection_cost", LOWER, "yuan"),
+    row("credit.", "loss_by_bearer.", "", LOWER, "yuan"),
+    row("credit.", "overdue_patient_receivables", ".policy", LOWER, "yuan"),
+    row("credit.", "deposits", ".policy", LOWER, "yuan"),
+    row("credit.", "", ".baseline", None, "yuan"),
+    row("settlement.", "refused_by_reason.", "", None, "refusals"),
+    row("settlement.", "by_fund.", "", None, "yuan"),
+    row("settlement.", "", "total", None, "yuan"),
+    row("settlement.", "", "claims", None, "claims"),
+    row("throughput.", "", "peak_requests_per_s", LOWER, "1/s"),
+    row("throughput.", "", "per_visit", None, "a visit"),
+    row("stop_conflicts", "", "", LOWER, "visits"),
+    row("visits", "", "", None, "visits"),
+    row("admissions", "", "", None, "admissions"),
+    row("approximations.", "", "", None, "visits"),
+];
+
+/// The headline metrics, in the order in which they are printed.
+pub const HEADLINES: [&str; 12] = [
+    "queue.time_in_hospital.all.saved",
+    "queue.wait.all.saved",
+    "queue.payment.all.saved",
+    "queue.payment_stops.all.saved",
+    "queue.time_in_hospital.credit_users.saved",
+    "queue.time_in_hospital.others.saved",
+    "queue.saved_hours_total",
+    "credit.used",
+    "credit.drawn_total",
+    "credit.dpd90_rate_balance",
+    "credit.net_credit_loss",
+    "credit.overdue_patient_receivables.policy",
+];
+
+/// The headlines as owned paths.
+pub(super) fn headlines() -> Vec<String> {
+    HEADLINES.iter().map(|path| (*path).to_owned()).collect()
+}
+
+/// What is published about a metric.
+pub fn published(path: &str) -> Option<&'static Published> {
+    PUBLISHED.iter().find(|row| {
+        path.strip_prefix(row.starts)
+            .is_some_and(|rest| rest.contains(row.holds) && path.ends_with(row.ends))
+    })
+}
+
+/// Unit of a metric; empty when none is published.
+pub fn unit(path: &str) -> &'static str {
+    published(path).map_or("", |row| row.unit)
+}
+
+/// Better side of a metric, if it has one.
+pub fn better(path: &str) -> Option<Better> {
+    published(path).and_then(|row| row.better)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_metric_has_its_own_direction() {
+        let table = [
+            ("queue.time_in_hospital.all.saved", HIGHER, "min"),
+            ("queue.against.windows_2015.wait.others.saved", HIGHER, "min"),
+            ("queue.payment_stops.all.policy", LOWER, "stops a visit"),
+            ("queue.wait.all.baseline", None, "min"),
+            ("credit.net_credit_loss", LOWER, "yuan"),
+            ("credit.drawn_total", None, "yuan"),
+            ("credit.loss_by_bearer.bank", LOWER, "yuan"),
+            ("settlement.by_fund.person", None, "yuan"),
+        ];
+        for (path, direction, unit_of) in table {
+            assert_eq!((better(path), unit(path)), (direction, unit_of), "{path}");
+        }
+        assert_eq!(published("nothing.of.the.kind"), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! Reference cases against the library: topic → function(inputs) → outputs, compared leaf by leaf with
+//! what the case expects. Must never hold an expected value, and never pass over a topic in silence.
+
+mod compare;
+mod credit;
+mod inputs;
+mod networks;
+mod queues;
+mod risk;
+mod settlement;
+mod simulated;
+mod stats;
+
+pub use compare::{Check, Leaf};
+
+use compare::{Tolerance, compare};
+use inputs::Inputs;
+use serde_json::Value;
+
+/// What an evaluation gives: outputs in the shape of `expected`, or why the inputs make no sense.
+type Answer = Result<Value, String>;
+
+/// How a case ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// Every expected output was met.
+    Passed,
+    /// Some output was missed, or the inputs could not be evaluated.
+    Failed,
+    /// What was computed agrees, but some expected outputs are not computed here.
+    Partly,
+    /// The topic is not known here.
+    NotCovered,
+}
+
+/// One case after its evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseResult {
+    /// The case's id.
+    pub id: String,
+    /// The case's topic.
+    pub topic: String,
+    /// How it ended.
+    pub ending: Ending,
+    /// Every expected output with what was got.
+    pub leaves: Vec<Leaf>,
+    /// Why it could not be evaluated; empty otherwise.
+    pub message: String,
+}
+
+/// The cases of a file: `{"cases": [...]}`, a list, or a single case.
+pub fn cases(file: &Value) -> Option<Vec<Value>> {
+    match (file.get("cases"), file) {
+        (Some(Value::Array(cases)), _) | (None, Value::Array(cases)) => Some(cases.clone()),
+        (None, Value::Object(case)) if case.contains_key("topic") => Some(vec![file.clone()]),
+        _ => None,
+    }
+}
+
+/// Evaluates a case and compares. A panic of the library on a case's inputs fails that case only.
+pub fn run_case(case: &Value) -> CaseResult {
+    let text = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
+    let (id, topic) = (text("id"), text("topic"));
+    let mut result = CaseResult {
+        id,
+        topic,
+        ending: Ending::NotCovered,
+        leaves: Vec::new(),
+        message: String::new(),
+    };
+    let evaluation = std::panic::catch_unwind(|| evaluate(&result.topic, &case["inputs"]));
+    let answer = match evaluation {
+        Ok(None) => return result,
+        Ok(Some(answer)) => answer,
+        Err(_) => Err("the library broke off on these inputs".to_owned()),
+    };
+    match answer {
+        Ok(got) => {
+            result.leaves = compare(&got, &case["expected"], Tolerance::of(case));
+            let inputs = Inputs(&case["inputs"]);
+            result.leaves.extend(simulated::checks(&result.topic, inputs, &case["expected"]));
+            result.ending = ending(&result.leaves);
+        }
+        Err(message) => {
+            result.message = message;
+            result.ending = Ending::Failed;
+        }
+    }
+    result
+}
+
+fn ending(leaves: &[Leaf]) -> Ending {
+    let any = |check: Check| leaves.iter().any(|leaf| leaf.check == check);
+    if any(Check::Missed) || leaves.is_empty() {
+        Ending::Failed
+    } else if any(Check::NotComputed) {
+        Ending::Partly
+    } else {
+        Ending::Passed
+    }
+}
+
+/// The one dispatcher; `None` for a topic that is not known.
+fn evaluate(topic: &str, inputs: &Value) -> Option<Answer> {
+    let inputs = Inputs(inputs);
+    settlement::evaluate(topic, inputs)
+        .or_else(|| credit::evaluate(topic, inputs))
+        .or_else(|| risk::evaluate(topic, inputs))
+        .or_else(|| stats::evaluate(topic, inputs))
+        .or_else(|| queues::evaluate(topic, inputs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::collections::BTreeSet;
+
+    /// Topics of the shipped cases that no function of this library answers.
+    const NOT_COVERED: [&str; 8] = [
+        "antithetic_exact",
+        "chacha8_streams",
+        "day_count",
+        "fairness_by_group",
+        "importance_sampling_exact",
+        "kaplan_meier",
+        "logistic_regression",
+        "mt_m_c_periodic",
+    ];
+
+    fn shipped() -> Vec<Value> {
+        let files = [
+            include_str!("../../../tests/data/credit.json"),
+            include_str!("../../../tests/data/insurance.json"),
+            include_str!("../../../tests/data/queueing.json"),
+            include_str!("../../../tests/data/stats.json"),
+        ];
+        let read = |text: &str| {
+            let file: Value = serde_json::from_str(text).expect("JSON");
+            cases(&file).expect("cases")
+        };
+        files.into_iter().flat_map(read).collect()
+    }
+
+    #[test]
+    fn every_shipped_case_of_a_known_topic_is_met() {
+        let results: Vec<CaseResult> = shipped().iter().map(run_case).collect();
+        for result in &results {
+            let missed: Vec<_> =
+                result.leaves.iter().filter(|leaf| leaf.check != Check::Met).collect();
+            let fine = matches!(result.ending, Ending::Passed | Ending::NotCovered);
+            assert!(fine, "{} {:?} {} {missed:#?}", result.id, result.ending, result.message);
+        }
+        let open: BTreeSet<&str> = results
+            .iter()
+            .filter(|result| result.ending == Ending::NotCovered)
+            .map(|result| result.topic.as_str())
+            .collect();
+        assert_eq!(open.into_iter().collect::<Vec<_>>(), NOT_COVERED);
+    }
+
+    #[test]
+    fn every_output_of_every_known_case_is_really_compared() {
+        for case in shipped() {
+            if evaluate(case["topic"].as_str().expect("a topic"), &case["inputs"]).is_none() {
+                continue;
+            }
+            let mut wrong = case.clone();
+            spoil(&mut wrong["expected"]);
+            let result = run_case(&wrong);
+            let met: Vec<_> = result.leaves.iter().filter(|l| l.check == Check::Met).collect();
+            assert!(met.is_empty(), "{}: {met:#?}", result.id);
+        }
+    }
+
+    /// Changes every value by more than any tolerance.
+    fn spoil(value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(spoil),
+            Value::Object(map) => map.values_mut().for_each(spoil),
+            Value::Number(n) => *value = json!(n.as_f64().expect("a number") * 1.7 + 7.3),
+            Value::Bool(flag) => *value = json!(!*flag),
+            Value::String(text) => {
+                let amount: Result<f64, _> = text.parse();
+                *value = json!(amount.map_or(format!("{text}?"), |a| format!("{:.2}", a + 9.0)));
+            }
+            Value::Null => *value = json!("something"),
+        }
+    }
+
+    #[test]
+    fn nonsense_fails_its_case_and_nothing_else() {
+        let table = [
+            (json!({"topic": "vasicek_conditional_pd", "inputs": {}, "expected": {}}), "pd"),
+            (
+                json!({"topic": "mmc", "inputs": {"lambda_": 9.0, "mu": 1.0, "c": 2}, "expected": {}}),
+                "load",
+            ),
+            (
+                json!({"topic": "psi", "inputs": {"expected": "x", "actual": []}, "expected": {}}),
+                "expected",
+            ),
+        ];
+        for (case, word) in table {
+            let result = run_case(&case);
+            assert_eq!(result.ending, Ending::Failed, "{result:?}");
+            assert!(result.message.contains(word), "{result:?}");
+        }
+        let unknown = json!({"topic": "astrology", "inputs": {}, "expected": {}});
+        assert_eq!(run_case(&unknown).ending, Ending::NotCovered);
+        assert_eq!(cases(&json!({"x": 1})), None);
+    }
+}

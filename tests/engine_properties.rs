@@ -1,0 +1,14 @@
+//! The engine through its public face: what holds after every command, whatever was asked before.
+
+#[path = "engine/audit.rs"]
+mod audit;
+#[path = "engine/family.rs"]
+mod family;
+#[path = "engine/stories.rs"]
+mod stories;
+#[path = "engine/support.rs"]
+mod support;
+#[path = "engine/swarm.rs"]
+mod swarm;
+#[path = "engine/words.rs"]
+mod words;

@@ -1,0 +1,379 @@
+//! Experiments on the smoke scenario, a few days long: what an analyst may rely on.
+
+use aftercare::experiment::{
+    Calibrate, Compare, Frame, HEADLINES, Measures, Optimise, Rollout, Sensitivity, Setup, Sweep,
+    Trouble, paths, published, replicate, summary,
+};
+use aftercare::stats::Better;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+const SAVED: &str = "queue.time_in_hospital.all.saved";
+const DRAWN: &str = "credit.drawn_total";
+
+fn smoke() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml")
+}
+
+/// A small sample: 6,000 people, three days, three replications.
+fn frame() -> Frame {
+    Frame {
+        scenario: smoke(),
+        set: Vec::new(),
+        seed: Some(7),
+        replications: Some(3),
+        days: Some(3),
+        population: Some(6_000),
+    }
+}
+
+fn words(list: &[&str]) -> Vec<String> {
+    list.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn go(_: aftercare::sim::Progress) -> bool {
+    true
+}
+
+fn mean(value: &Value) -> f64 {
+    value["mean"].as_f64().expect("a mean")
+}
+
+fn message<T>(result: Result<T, Trouble>) -> String {
+    match result {
+        Ok(_) => panic!("a mistake was accepted"),
+        Err(Trouble::Question(text)) => text,
+        Err(Trouble::Scenario(problems)) => problems.to_string(),
+        Err(Trouble::Stopped(stopped)) => panic!("{stopped:?}"),
+    }
+}
+
+/// A copy of the smoke scenario with a text replaced, in a folder of its own.
+fn changed(from: &str, to: &str) -> (tempfile::TempDir, PathBuf) {
+    let text = std::fs::read_to_string(smoke()).expect("the smoke scenario");
+    assert!(text.contains(from), "{from} is not in the smoke scenario");
+    let room = tempfile::tempdir().expect("a folder");
+    let path = room.path().join("other.toml");
+    std::fs::write(&path, text.replace(from, to)).expect("a copy");
+    (room, path)
+}
+
+#[test]
+fn a_scenario_against_itself_differs_by_exactly_nothing() {
+    let compare = Compare::new(&frame(), &[smoke()], &[]).expect("twice the same");
+    let document = compare.run(&mut go).expect("two runs");
+    let pair = &document["pairs"][0];
+    assert_eq!((&pair["first"], &pair["second"]), (&"smoke".into(), &"smoke#2".into()));
+    let metrics = pair["metrics"].as_object().expect("metrics");
+    assert!(metrics.len() > 60, "{} metrics", metrics.len());
+    for (path, metric) in metrics {
+        let expected = Value::from(vec![0.0, 0.0]);
+        assert_eq!(metric["delta"], 0.0, "{path}");
+        assert_eq!(metric["ci95"], expected, "{path}");
+        assert_eq!(metric["verdict"], "cannot_tell", "{path}");
+    }
+}
+
+#[test]
+fn one_fen_of_limit_is_a_difference_and_a_smaller_limit_lends_less() {
+    let limits = "{ score_from = 500, limit_yuan = 500 }";
+    let table = [
+        ("{ score_from = 500, limit_yuan = 499.99 }", "credit.limit_total", -1.0),
+        ("{ score_from = 500, limit_yuan = 100 }", DRAWN, -50.0),
+    ];
+    for (to, metric, at_most) in table {
+        let (_room, other) = changed(limits, to);
+        let frame = Frame { days: Some(7), population: None, ..frame() };
+        let set = Frame { set: words(&["credit.limits.floor_yuan=100"]), ..frame };
+        let compare = Compare::new(&set, &[other], &words(&[metric])).expect("a pair");
+        let document = compare.run(&mut go).expect("two runs");
+        let found = &document["pairs"][0]["metrics"][metric];
+        let delta = found["delta"].as_f64().expect("a number");
+        assert!(delta < at_most, "{metric}: {found}");
+        let apart = mean(&found["second"]) - mean(&found["first"]);
+        assert!((apart - delta).abs() < 1e-3, "delta is second - first: {found}");
+        assert_eq!(found["verdict"], "cannot_tell", "money lent has no better side");
+    }
+}
+
+#[test]
+fn fewer_stops_are_told_to_be_better_by_the_published_direction() {
+    let (_room, other) = changed("final_stop_share = 0.4", "final_stop_share = 0");
+    let metric = "queue.payment_stops.credit_users.saved";
+    let compare = Compare::new(&frame(), &[other], &words(&[metric])).expect("a pair");
+    let document = compare.run(&mut go).expect("two runs");
+    let found = &document["pairs"][0]["metrics"][metric];
+    assert!(found["delta"].as_f64() > Some(0.1), "{found}");
+    assert_eq!((&found["verdict"], &found["direction"]), (&"better".into(), &"higher".into()));
+    assert_eq!(document["policies"][1]["not_taken"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn what_is_not_taken_from_the_second_scenario_is_named() {
+    let (_room, other) = changed("population = 20000", "population = 19000");
+    let compare = Compare::new(&frame(), &[other], &words(&[SAVED])).expect("a pair");
+    let document = compare.run(&mut go).expect("two runs");
+    assert_eq!(document["policies"][1]["not_taken"], Value::from(vec!["people"]));
+    assert_eq!(document["pairs"][0]["metrics"][SAVED]["delta"], 0.0);
+}
+
+#[test]
+fn measures_are_the_summarys_own_means_and_each_is_published() {
+    let setup = frame().setup(frame().load().expect("smoke")).expect("a setup");
+    let outcome = replicate(&setup, &mut go).expect("three replications");
+    let whole = summary(&setup, &outcome);
+    let measures = Measures::of(&setup, outcome);
+    for path in paths(&setup) {
+        let pointer = format!("/{}/mean", path.replace('.', "/"));
+        assert!(published(&path).is_some(), "{path} has no row in the published table");
+        assert_eq!(measures.get(&path).len(), 3, "{path}");
+        if let Some(mean) = whole.pointer(&pointer) {
+            let mean = mean.as_str().map_or(mean.as_f64(), |yuan| yuan.parse().ok());
+            let gap = measures.estimate(&path).mean - mean.expect("a number");
+            assert!(gap.abs() < 0.01, "{path}: off by {gap}");
+        }
+    }
+}
+
+#[test]
+fn a_sweep_has_a_row_for_every_point_of_its_grid() {
+    let vary = words(&[
+        "behaviour.use_of_line.outpatient_share=0..0.8:3",
+        "credit.limits.tiers[0].limit_yuan=500,1500",
+    ]);
+    let sweep = Sweep::new(&frame(), &vary, &[]).expect("a grid");
+    assert_eq!(sweep.runs(), 6 * 3);
+    let document = sweep.run(&mut go).expect("six points");
+    let rows = document["rows"].as_array().expect("rows");
+    let inputs: Vec<String> = rows.iter().map(|row| row["inputs"].to_string()).collect();
+    let expected = |share: &str, limit: u32| {
+        format!(
+            "{{\"behaviour.use_of_line.outpatient_share\":{share},\
+             \"credit.limits.tiers[0].limit_yuan\":{limit}}}"
+        )
+    };
+    let points =
+        [("0", 500), ("0", 1500), ("0.4", 500), ("0.4", 1500), ("0.8", 500), ("0.8", 1500)];
+    assert_eq!(inputs, points.map(|(share, limit)| expected(share, limit)));
+    let drawn: Vec<f64> = rows.iter().map(|row| mean(&row["metrics"][DRAWN])).collect();
+    assert!(drawn[0] < drawn[2] && drawn[2] < drawn[4], "more use, more drawn: {drawn:?}");
+    assert_eq!(rows[0]["metrics"].as_object().map(serde_json::Map::len), Some(HEADLINES.len()));
+}
+
+#[test]
+fn mistakes_name_the_nearest_valid_word() {
+    let vary = words(&["behaviour.use_of_line.outpatient_share=0..1:2"]);
+    let table = [
+        (message(Sweep::new(&frame(), &vary, &words(&["credit.drawn"]))), "credit.drawn_total"),
+        (
+            message(Sweep::new(&frame(), &words(&["credit.limits.flor_yuan=1..2:2"]), &[])),
+            "floor_yuan",
+        ),
+        (
+            message(Sweep::new(&frame(), &words(&["credit.limits.tiers[0].limit=1..2:2"]), &[])),
+            "credit.limits.tiers[0].limit_yuan",
+        ),
+        (
+            message(Compare::new(&frame(), &[smoke()], &words(&["queue.wait.all.save"]))),
+            "queue.wait.all.saved",
+        ),
+        (message(Rollout::new(&frame(), &words(&["2023-03-06=Distrct Hospital"]))), "区医院"),
+        (message(Sweep::new(&frame(), &words(&["run.days=1..2:2"]), &[])), "--days"),
+        (message(Sweep::new(&frame(), &words(&["people.population=1..2"]), &[])), "A..B:N"),
+    ];
+    for (text, expected) in table {
+        assert!(text.contains(expected), "{expected} is not in: {text}");
+    }
+}
+
+#[test]
+fn a_key_of_whole_numbers_gets_whole_numbers() {
+    let vary = words(&["credit.free_window.fixed_days.free_days=1..10:4"]);
+    let document = Sweep::new(&frame(), &vary, &[]).expect("a grid").run(&mut go).expect("runs");
+    let days = serde_json::json!([1, 4, 7, 10]);
+    assert_eq!(document["vary"][0]["values"], days);
+    let crowded = words(&["credit.free_window.fixed_days.free_days=1..3:4"]);
+    assert!(message(Sweep::new(&frame(), &crowded, &[])).contains("fewer than 4"));
+}
+
+#[test]
+fn the_tornado_puts_the_input_that_moves_most_first() {
+    let inputs = words(&[
+        "credit.sanctions.penalty_rate_per_day=0.0004..0.0005",
+        "behaviour.use_of_line.outpatient_share=0..0.9",
+    ]);
+    let found = Sensitivity::new(&frame(), &inputs, &words(&[DRAWN]), 2).expect("two inputs");
+    assert_eq!(found.runs(), (1 + 2 * 2 + 2 * 3) * 3);
+    let document = found.run(&mut go).expect("five points");
+    let metric = &document["metrics"][DRAWN];
+    let [first, second] = [0, 1].map(|index| &metric["tornado"][index]);
+    assert_eq!(first["key"], "behaviour.use_of_line.outpatient_share");
+    assert_eq!(first["base"], 0.9);
+    assert_eq!(first["high"]["delta"], 0.0, "the high end is the scenario as it is: {first}");
+    assert!(first["low"]["delta"].as_f64() < Some(0.0), "{first}");
+    assert_eq!(second["swing"]["mean"], 0.0, "a penalty is not lent: {second}");
+    assert_eq!(metric["morris"][0]["key"], first["key"]);
+    assert!(metric["morris"][0]["mu_star"].as_f64() > Some(0.0), "{metric}");
+}
+
+#[test]
+fn a_rollout_saves_nothing_before_the_first_wave_and_its_months_add_up() {
+    let frame = Frame { days: Some(40), replications: Some(2), population: None, ..frame() };
+    let waves = words(&["2023-04-01=1"]);
+    let document = Rollout::new(&frame, &waves).expect("a wave").run(&mut go).expect("a run");
+    let months = document["months"].as_array().expect("months");
+    assert_eq!(document["waves"][0]["sites"], Value::from(vec!["First Hospital 第一医院"]));
+    let names: Vec<&Value> = months.iter().map(|month| &month["month"]).collect();
+    assert_eq!(names, ["2023-03", "2023-04"]);
+    assert_eq!(
+        (&months[0]["sites_in_scheme"], &months[1]["sites_in_scheme"]),
+        (&0.into(), &1.into())
+    );
+    assert_eq!(mean(&months[0]["drawn_yuan"]), 0.0);
+    assert_eq!(mean(&months[0]["saved_hours"]), 0.0, "nobody may pay later before the wave");
+    assert!(mean(&months[1]["drawn_yuan"]) > 0.0);
+    let sum = |key: &str| months.iter().map(|month| mean(&month[key])).sum::<f64>();
+    let total = |path: &str| mean(&document["totals"][path]);
+    assert!((sum("saved_hours") - total("queue.saved_hours_total")).abs() < 1e-4);
+    let after = mean(&document["after_last_day"]["written_off_yuan"]);
+    assert!(sum("drawn_yuan") <= total(DRAWN) + 0.01);
+    assert!(after > 0.0, "misses of the smoke test are written off months later");
+}
+
+#[test]
+fn the_best_feasible_point_is_held_against_the_runner_up_on_fresh_luck() {
+    let vary = words(&["behaviour.use_of_line.outpatient_share=0..0.9:4"]);
+    let frame = Frame { days: Some(7), population: None, ..frame() };
+    let run = |bounds: &[&str]| {
+        let goal = ("credit.draws", Better::Higher);
+        let found = Optimise::new(&frame, &vary, goal, &words(bounds)).expect("a search");
+        found.run(&mut go).expect("runs")
+    };
+    let free = run(&[]);
+    assert_eq!(free["best"]["behaviour.use_of_line.outpatient_share"], 0.9);
+    assert_eq!(free["runner_up"]["behaviour.use_of_line.outpatient_share"], 0.6);
+    assert_eq!(free["verdict"], "better", "{}", free["fresh"]);
+    assert_eq!(free["fresh"]["seed"], 8);
+    let at_none = free["points"][0]["objective"]["mean"].as_f64().expect("a mean");
+    let bound = format!("credit.draws<={}", at_none + 1.0);
+    let bounded = run(&[&bound]);
+    assert_eq!(bounded["best"]["behaviour.use_of_line.outpatient_share"], 0);
+    assert_eq!(run(&["credit.draws<=-1"])["verdict"], "none_feasible");
+}
+
+#[test]
+fn points_that_do_the_same_cannot_be_told_apart() {
+    let vary = words(&["credit.sanctions.penalty_rate_per_day=0.0004,0.0005"]);
+    let goal = ("credit.drawn_total", Better::Higher);
+    let found = Optimise::new(&frame(), &vary, goal, &[]).expect("a search");
+    assert_eq!(found.run(&mut go).expect("runs")["verdict"], "cannot_tell");
+}
+
+#[test]
+fn calibration_finds_the_value_that_made_the_outcome() {
+    let key = "behaviour.use_of_line.outpatient_share";
+    let frame = Frame { days: Some(5), population: None, ..frame() };
+    let known = Frame { set: words(&[&format!("{key}=0.37")]), ..frame.clone() };
+    let setup = known.setup(known.load().expect("smoke")).expect("a setup");
+    let outcome = replicate(&setup, &mut go).expect("three replications");
+    let target = Measures::of(&setup, outcome).estimate("credit.draws").mean;
+    let range = format!("{key}=0.05..0.9");
+    let found = Calibrate::new(&frame, &range, &format!("credit.draws={target}"), 12)
+        .expect("a calibration")
+        .run(&mut go)
+        .expect("runs");
+    assert_eq!(found["status"], "calibrated", "{found:#}");
+    let value = found["value"].as_f64().expect("a value");
+    assert!((value - 0.37).abs() < 0.05, "{value} is far from 0.37: {found:#}");
+    let [low, high] = [0, 1].map(|end| found["as_good"][end].as_f64().expect("an end"));
+    assert!(low <= 0.37 && 0.37 <= high, "{low}..{high}");
+    assert_eq!(found["set_from_outcome"], true);
+    assert_eq!(found["must_not_predict"], Value::from(vec!["credit.draws"]));
+}
+
+#[test]
+fn a_target_beyond_both_ends_is_out_of_range() {
+    let range = "behaviour.use_of_line.outpatient_share=0.1..0.2";
+    let found = Calibrate::new(&frame(), range, "credit.draws=1000000", 12).expect("a question");
+    let document = found.run(&mut go).expect("two ends");
+    assert_eq!(document["status"], "out_of_range");
+    assert_eq!(document["value"], Value::Null);
+    assert_eq!(document["tried"].as_array().map(Vec::len), Some(2));
+    let one = Frame { replications: Some(1), ..frame() };
+    assert!(
+        message(Calibrate::new(&one, range, "credit.draws=5", 12)).contains("--replications 2")
+    );
+}
+
+#[test]
+fn an_experiment_gives_the_same_bytes_again() {
+    let setup = |frame: &Frame| -> Setup { frame.setup(frame.load().expect("smoke")).expect("ok") };
+    assert_eq!(setup(&frame()).seed, 7);
+    let vary = words(&["credit.limits.tiers[2].limit_yuan=4000..8000:2"]);
+    let run = || Sweep::new(&frame(), &vary, &[]).expect("a grid").run(&mut go).expect("runs");
+    assert_eq!(run().to_string(), run().to_string());
+}
+
+mod command_line {
+    use super::smoke;
+    use assert_cmd::Command;
+
+    fn aftercare(words: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("aftercare").expect("the program");
+        let small = ["--days", "2", "--population", "6000", "--replications", "2", "--quiet"];
+        command.arg(words[0]).arg(smoke()).args(&words[1..]).args(small);
+        command
+    }
+
+    #[test]
+    fn each_outcome_has_its_exit_code() {
+        let key = "behaviour.use_of_line.outpatient_share";
+        let (grid, range) = (format!("{key}=0..0.9:2"), format!("{key}=0..0.9"));
+        let table: [(&[&str], i32); 7] = [
+            (&["sweep", "--vary", &grid, "--metrics", "credit.used"], 0),
+            (&["sweep", "--vary", &grid, "--metrics", "credit.uses"], 2),
+            (&["sweep", "--vary", "credit.limts=1..2:2"], 2),
+            (&["optimise", "--vary", &grid, "--maximise", "credit.used"], 0),
+            (
+                &[
+                    "optimise",
+                    "--vary",
+                    &grid,
+                    "--minimise",
+                    "credit.used",
+                    "--subject-to",
+                    "credit.used<=-1",
+                ],
+                99,
+            ),
+            (&["calibrate", "--vary", &range, "--target", "credit.draws=1000000"], 99),
+            (&["rollout", "--waves", "2023-03-06=2", "--lang", "zh"], 0),
+        ];
+        for (words, code) in table {
+            let output = aftercare(words).output().expect("it ran");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(code), "{words:?}: {said}");
+            assert_eq!(output.stdout.is_empty(), code == 2, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_sweep_leaves_its_table_and_the_same_question_is_not_run_twice() {
+        let room = tempfile::tempdir().expect("a folder");
+        let out = room.path().join("swept");
+        let out = out.to_str().expect("a plain name");
+        let words = ["sweep", "--vary", "credit.draws_max=1", "--out", out];
+        assert_eq!(aftercare(&words).output().expect("it ran").status.code(), Some(2));
+        let words = |n: &str| {
+            let vary = format!("credit.free_window.fixed_days.free_days=1..7:{n}");
+            let mut command = aftercare(&["sweep", "--vary", &vary, "--out", out]);
+            command.output().expect("it ran")
+        };
+        let first = words("3");
+        assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+        let table = std::fs::read_to_string(format!("{out}/sweep.csv")).expect("a table");
+        assert_eq!(table.lines().count(), 1 + 3, "{table}");
+        assert_eq!(words("3").stdout, first.stdout);
+        assert_eq!(words("4").status.code(), Some(2), "a folder of another question");
+    }
+}
