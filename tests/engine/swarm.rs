@@ -211,9 +211,13 @@ impl<'p> Life<'p> {
 
     /// Reverses a claim of any age, whatever has become of its draw since.
     fn reverse(&mut self, at: usize) {
-        let Some(ClaimRow { visit, point, tender, .. }) = pick(&self.house.rows.claims, at) else {
+        let Some(ClaimRow { visit, point, .. }) = pick(&self.house.rows.claims, at) else {
             return;
         };
+        // Of claims under one bill number the engine takes back the latest.
+        let mut claims = self.house.rows.claims.iter().rev();
+        let latest = claims.find(|claim| claim.visit == visit && claim.point == point);
+        let Some(tender) = latest.map(|claim| claim.tender) else { return };
         // Bills on the hospital's books may have been paid meanwhile: the engine does not know.
         if self.owed < tender.receivable {
             return;
