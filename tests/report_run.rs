@@ -1,5 +1,6 @@
 //! The report of a run folder, as its readers get it. The sample's numbers are invented; the pictures
 //! are left in the target's `tmp/report_sample` to be looked at.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, file_name, full, heading, interval, items, quoted, say, table, text,
+    Csv, Study, StudyArgs, file_name, full, heading, interval, items, quoted, table, text,
 };
 use crate::experiment::Calibrate;
 use clap::Args;
@@ -13,17 +13,18 @@ use std::path::PathBuf;
 
 /// What `--help` says.
 pub(super) const LONG: &str = "\
-Looks between the two ends of one input for the value at which a metric's mean comes out at an observed \
-value, on the same seed throughout (regula falsi, with a middle step now and then). It goes on until the \
-mean is within a tenth of its interval's half-width of the target, or the steps are used; the target must \
-lie within the 95 % interval. The metric has to rise or fall all the way between the ends.
+Looks between the two ends of one input for the value at which a metric's mean comes out at an \
+observed value, on the same seed throughout (regula falsi, with a middle step now and then). It \
+goes on until the mean is within a tenth of its interval's half-width of the target, or the \
+steps are used; the target must lie within the 95 % interval. The metric has to rise or fall all \
+the way between the ends.
 
 The value is SET FROM THE OUTCOME: a scenario with it does not predict that metric any more.
 
 Exit code 99 when the ends do not reach the target, or the steps do not suffice.
 
-Does not do yet: several inputs or targets at once, observed values with their own uncertainty, a check on \
-data held back.";
+Does not do yet: several inputs or targets at once, observed values with their own uncertainty, \
+a check on data held back.";
 
 /// Arguments of `calibrate`.
 #[derive(Clone, Debug, Args)]
@@ -86,10 +87,10 @@ fn human(document: &Value, common: &Common) -> String {
     let key = text(&document["key"]);
     let path = text(&document["target"]["path"]);
     let [interval_of, reached, yes, no] = [
-        say(common, "95 % interval", "95%区间"),
-        say(common, "target within", "含目标"),
-        say(common, "yes", "是"),
-        say(common, "no", "否"),
+        common.say("95 % interval", "95%区间"),
+        common.say("target within", "含目标"),
+        common.say("yes", "是"),
+        common.say("no", "否"),
     ];
     let row = |tried: &Value| {
         let estimate = &tried["estimate"];
@@ -100,40 +101,35 @@ fn human(document: &Value, common: &Common) -> String {
     let rows = items(&document["tried"]).map(row).collect();
     let mut out = heading(common, document);
     out += &table(&[&key, &path, interval_of, reached], rows, 1);
-    out.extend([format!("\n{}: {path} = {}\n", say(common, "target", "目标"), target(document))]);
+    out.extend([format!("\n{}: {path} = {}\n", common.say("target", "目标"), target(document))]);
     let status = match text(&document["status"]).as_str() {
-        "calibrated" => format!(
-            "--set {}  ({}: {})\n{}\n",
-            text(&document["set"]),
-            say(common, "as good", "同样可行"),
-            interval(&document["as_good"]),
-            say(
-                common,
-                "This value was SET FROM THE OUTCOME: the scenario with it cannot be said to predict \
-                 the target.",
-                "该值由结果反推设定：采用它的方案不得再声称“预测”了该目标。",
-            )
-        ),
-        "out_of_range" => format!(
-            "{}\n",
-            say(
-                common,
+        "calibrated" => calibrated(document, common),
+        "out_of_range" => common
+            .say(
                 "out of range: the two ends do not reach the target.",
                 "超出范围：两端都达不到目标。",
             )
-        ),
-        _ => format!(
-            "{}\n",
-            say(
-                common,
+            .to_owned(),
+        _ => common
+            .say(
                 "not reached: no tried value has the target within its interval.",
                 "未达到：所试各值的区间均不含目标。",
             )
-        ),
+            .to_owned(),
     };
-    out + &status
+    out + &status + "\n"
 }
 
 fn target(document: &Value) -> String {
     format!("{} {}", text(&document["target"]["value"]), text(&document["target"]["unit"]))
+}
+
+fn calibrated(document: &Value, common: &Common) -> String {
+    let warning = common.say(
+        "This value was SET FROM THE OUTCOME: the scenario with it cannot be said to predict the \
+         target.",
+        "该值由结果反推设定：采用它的方案不得再声称“预测”了该目标。",
+    );
+    let (set, as_good) = (text(&document["set"]), interval(&document["as_good"]));
+    format!("--set {set}  ({}: {as_good})\n{warning}", common.say("as good", "同样可行"))
 }

@@ -4,8 +4,8 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, say, table,
-    text, verdict,
+    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, table, text,
+    verdict,
 };
 use crate::experiment::{Compare, HEADLINES};
 use clap::Args;
@@ -14,16 +14,17 @@ use std::path::PathBuf;
 
 /// What `--help` says.
 pub(super) const LONG: &str = "\
-Runs the policy of every scenario in the FIRST scenario's city: its people, demand, institutions, rules, \
-behaviour, baselines and seed. Of the others only [policy], [scheme_flow] and [credit] are taken, and the \
-answer lists which of their other parts differ and were not taken.
+Runs the policy of every scenario in the FIRST scenario's city: its people, demand, \
+institutions, rules, behaviour, baselines and seed. Of the others only [policy], [scheme_flow] \
+and [credit] are taken, and the answer lists which of their other parts differ and were not \
+taken.
 
-Each metric's difference (second - first) is paired by replication on common random numbers, with a 95 % \
-interval and a verdict (better, worse, cannot_tell) by the published direction of the metric. A metric \
-without a better side (how many people, how much drawn) has no verdict.
+Each metric's difference (second - first) is paired by replication on common random numbers, \
+with a 95 % interval and a verdict (better, worse, cannot_tell) by the published direction of \
+the metric. A metric without a better side (how many people, how much drawn) has no verdict.
 
-Does not do yet: more than pairs (ranking and selection, Pareto picture), who gains and who loses by group, \
-break-even, intervals from uncertain inputs.";
+Does not do yet: more than pairs (ranking and selection, Pareto picture), who gains and who \
+loses by group, break-even, intervals from uncertain inputs.";
 
 /// Arguments of `compare`.
 #[derive(Clone, Debug, Args)]
@@ -87,17 +88,17 @@ fn human(document: &Value, headlines: bool, common: &Common) -> String {
         let parts: Vec<String> = items(&policy["not_taken"]).map(text).collect();
         if !parts.is_empty() {
             let (name, parts) = (text(&policy["name"]), parts.join(", "));
-            let note = say(common, "differs, but was not taken:", "不同但未采用：");
+            let note = common.say("differs, but was not taken:", "不同但未采用：");
             out.extend([format!("{name}: {note} {parts}\n")]);
         }
     }
     let [metric, first, second, delta, ci95, word] = [
-        say(common, "metric", "指标"),
-        say(common, "first", "第一"),
-        say(common, "second", "第二"),
-        say(common, "second - first", "第二减第一"),
-        say(common, "95 % interval", "95%区间"),
-        say(common, "verdict", "结论"),
+        common.say("metric", "指标"),
+        common.say("first", "第一"),
+        common.say("second", "第二"),
+        common.say("second - first", "第二减第一"),
+        common.say("95 % interval", "95%区间"),
+        common.say("verdict", "结论"),
     ];
     for pair in items(&document["pairs"]) {
         out.extend([format!("\n{} → {}\n", text(&pair["first"]), text(&pair["second"]))]);

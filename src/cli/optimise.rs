@@ -5,7 +5,7 @@ use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
 use super::study::{
     Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, point,
-    quoted, say, table, text,
+    quoted, table, text,
 };
 use crate::experiment::Optimise;
 use crate::stats::Better;
@@ -15,14 +15,16 @@ use std::path::PathBuf;
 
 /// What `--help` says.
 pub(super) const LONG: &str = "\
-Runs every point of a grid, keeps those whose means hold every constraint, takes the best mean of the \
-objective and runs it and the runner-up again with a fresh seed (the seed plus one): choosing the best of \
-many favours luck, so the figures of the choice are not the answer. The verdict is the paired difference of \
-the two on the fresh seed; `cannot_tell` when the runner-up is not distinguishable.
+Runs every point of a grid, keeps those whose means hold every constraint, takes the best mean \
+of the objective and runs it and the runner-up again with a fresh seed (the seed plus one): \
+choosing the best of many favours luck, so the figures of the choice are not the answer. The \
+verdict is the paired difference of the two on the fresh seed; `cannot_tell` when the runner-up \
+is not distinguishable.
 
 Exit code 99 when no point holds the constraints, or the best does not on the fresh seed.
 
-Does not do yet: sequential selection with a stated probability of a correct choice, search beyond a grid.";
+Does not do yet: sequential selection with a stated probability of a correct choice, search \
+beyond a grid.";
 
 /// Arguments of `optimise`.
 #[derive(Clone, Debug, Args)]
@@ -108,7 +110,7 @@ fn row(row: &Value, common: &Common) -> Vec<String> {
     let objective = [text(&row["objective"]["mean"]), interval(&row["objective"]["ci95"])];
     let bounds = items(&row["bounds"]).map(|bound| text(&bound["estimate"]["mean"]));
     let holds =
-        if row["feasible"] == true { say(common, "yes", "是") } else { say(common, "no", "否") };
+        if row["feasible"] == true { common.say("yes", "是") } else { common.say("no", "否") };
     inputs.chain(objective).chain(bounds).chain([holds.to_owned()]).collect()
 }
 
@@ -116,13 +118,13 @@ fn human(document: &Value, common: &Common) -> String {
     let keys: Vec<String> = items(&document["vary"]).map(|input| full(&input["key"])).collect();
     let mut header = keys.clone();
     header.push(label(common, &full(&document["objective"]["path"])));
-    header.push(say(common, "95 % interval", "95%区间").into());
+    header.push(common.say("95 % interval", "95%区间").into());
     let bound = |bound: &Value| {
         let sign = if bound["at_most"] == true { "<=" } else { ">=" };
         format!("{} {sign} {}", label(common, &full(&bound["path"])), text(&bound["value"]))
     };
     header.extend(items(&document["points"][0]["bounds"]).map(bound));
-    header.push(say(common, "holds", "满足").into());
+    header.push(common.say("holds", "满足").into());
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let rows = items(&document["points"]).map(|point| row(point, common)).collect();
     let mut out = heading(common, document) + &table(&header, rows, keys.len());
@@ -147,32 +149,29 @@ fn conclusion(document: &Value, common: &Common) -> String {
     let fresh = &document["fresh"];
     let words = match text(&document["verdict"]).as_str() {
         "none_feasible" => {
-            return say(common, "No point holds the constraints.", "没有满足约束的点。").to_owned();
+            return common.say("No point holds the constraints.", "没有满足约束的点。").to_owned();
         }
-        "no_longer_feasible" => say(
-            common,
+        "no_longer_feasible" => common.say(
             "The best point does not hold the constraints on the fresh seed.",
             "最优点在新种子下不满足约束。",
         ),
         "only_one_feasible" => {
-            say(common, "Only one point holds the constraints.", "只有一个点满足约束。")
+            common.say("Only one point holds the constraints.", "只有一个点满足约束。")
         }
-        "better" => say(common, "The best is better than the runner-up.", "最优点优于次优点。"),
-        "worse" => say(
-            common,
+        "better" => common.say("The best is better than the runner-up.", "最优点优于次优点。"),
+        "worse" => common.say(
             "The runner-up was better on the fresh seed: use more replications.",
             "新种子下次优点更好：请增加重复次数。",
         ),
-        _ => say(
-            common,
+        _ => common.say(
             "cannot_tell: the runner-up is not distinguishable from the best.",
             "cannot_tell：次优点与最优点无法区分。",
         ),
     };
-    let best = say(common, "Best", "最优");
+    let best = common.say("Best", "最优");
     let mut out = format!("{best}: {}. {words}", point(&document["best"]));
     if !fresh["delta"].is_null() {
-        let difference = say(common, "Best - runner-up", "最优减次优");
+        let difference = common.say("Best - runner-up", "最优减次优");
         out.extend([format!(
             " {difference}: {} ({})",
             text(&fresh["delta"]),

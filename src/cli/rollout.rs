@@ -3,9 +3,7 @@
 
 use super::args::Common;
 use super::fault::{Exit, Fault};
-use super::study::{
-    Csv, Study, StudyArgs, file_name, full, heading, items, quoted, say, table, text,
-};
+use super::study::{Csv, Study, StudyArgs, file_name, full, heading, items, quoted, table, text};
 use crate::experiment::Rollout;
 use clap::Args;
 use serde_json::Value;
@@ -13,16 +11,17 @@ use std::path::PathBuf;
 
 /// What `--help` says.
 pub(super) const LONG: &str = "\
-Gives each institution the day on which it joins the scheme, in place of the scenario's own days; those in \
-no wave stay out. Shows for each calendar month the time saved against the first baseline, what was drawn \
-and repaid, what was written off IN that month (losses come months after their draws; those after the last \
-day stand in a row of their own), and what was owed at its end.
+Gives each institution the day on which it joins the scheme, in place of the scenario's own \
+days; those in no wave stay out. Shows for each calendar month the time saved against the first \
+baseline, what was drawn and repaid, what was written off IN that month (losses come months \
+after their draws; those after the last day stand in a row of their own), and what was owed at \
+its end.
 
   --waves 2023-01-01=5,2023-04-01=10                the 5 largest, then the 10 largest that are left
   --waves '2023-01-01=First Hospital,East Clinic'   by name, or by a part that only one name has
 
-Does not do yet: groups of people by wave, campaigns and awareness, adoption curves of their own for each \
-institution, the best order of institutions for a budget.";
+Does not do yet: groups of people by wave, campaigns and awareness, adoption curves of their own \
+for each institution, the best order of institutions for a budget.";
 
 /// Arguments of `rollout`.
 #[derive(Clone, Debug, Args)]
@@ -100,8 +99,8 @@ fn human(document: &Value, common: &Common) -> String {
         let sites: Vec<String> = items(&wave["sites"]).map(text).collect();
         out.extend([format!("{}: {}\n", text(&wave["from"]), sites.join(", "))]);
     }
-    let mut header = vec![say(common, "month", "月份"), say(common, "sites", "机构")];
-    header.extend(COLUMNS.iter().map(|(_, en, zh)| say(common, en, zh)));
+    let mut header = vec![common.say("month", "月份"), common.say("sites", "机构")];
+    header.extend(COLUMNS.iter().map(|(_, en, zh)| common.say(en, zh)));
     let row = |month: &Value| {
         let head = ["month", "sites_in_scheme"].map(|key| text(&month[key]));
         let means = COLUMNS.iter().map(|(key, _, _)| text(&month[*key]["mean"]));
@@ -110,6 +109,6 @@ fn human(document: &Value, common: &Common) -> String {
     let rows = items(&document["months"]).map(row).collect();
     out.extend([format!("\n{}", table(&header, rows, 1))]);
     let late = text(&document["after_last_day"]["written_off_yuan"]["mean"]);
-    let after = say(common, "written off after the last day, yuan", "末日之后核销（元）");
+    let after = common.say("written off after the last day, yuan", "末日之后核销（元）");
     out + &format!("{after}: {late}\n")
 }

@@ -4,7 +4,7 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted, say,
+    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted,
     table, text,
 };
 use crate::experiment::Sensitivity;
@@ -14,14 +14,16 @@ use std::path::PathBuf;
 
 /// What `--help` says.
 pub(super) const LONG: &str = "\
-Moves each input alone to its low and its high end, the others as in the scenario, and sorts the inputs by \
-how far the metric moves between the ends (a tornado). Every run has the same seed; intervals are of paired \
-differences against the scenario as it is.
+Moves each input alone to its low and its high end, the others as in the scenario, and sorts the \
+inputs by how far the metric moves between the ends (a tornado). Every run has the same seed; \
+intervals are of paired differences against the scenario as it is.
 
-With --morris R, Morris's screening is added: R trajectories of (inputs + 1) points each on four levels; \
-mu* is the mean absolute effect over the whole range of an input, sigma shows interaction or curvature.
+With --morris R, Morris's screening is added: R trajectories of (inputs + 1) points each on four \
+levels; mu* is the mean absolute effect over the whole range of an input, sigma shows \
+interaction or curvature.
 
-Does not do yet: Sobol indices, ranges taken from the scenario ([uncertainty]), stress scenarios.";
+Does not do yet: Sobol indices, ranges taken from the scenario ([uncertainty]), stress \
+scenarios.";
 
 /// Arguments of `sensitivity`.
 #[derive(Clone, Debug, Args)]
@@ -35,7 +37,8 @@ pub(super) struct SensitivityArgs {
     #[arg(long, value_name = "PATH,…", value_delimiter = ',')]
     metrics: Vec<String>,
     /// Trajectories of Morris's screening; none if not given (10 to 20 are usual).
-    #[arg(long, value_name = "R", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    #[arg(long, value_name = "R", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=1_000))]
     morris: u32,
     #[command(flatten)]
     study: StudyArgs,
@@ -91,16 +94,16 @@ fn csv(document: &Value) -> Csv {
 fn human(document: &Value, common: &Common) -> String {
     let mut out = heading(common, document);
     let [input, base, low, high, change, ci95] = [
-        say(common, "input", "输入"),
-        say(common, "now", "现值"),
-        say(common, "low", "低"),
-        say(common, "high", "高"),
-        say(common, "change", "变化"),
-        say(common, "95 % interval", "95%区间"),
+        common.say("input", "输入"),
+        common.say("now", "现值"),
+        common.say("low", "低"),
+        common.say("high", "高"),
+        common.say("change", "变化"),
+        common.say("95 % interval", "95%区间"),
     ];
     for (path, metric) in entries(&document["metrics"]) {
         let (name, unit) = (label(common, path), text(&metric["unit"]));
-        let now = say(common, "as it is", "现状");
+        let now = common.say("as it is", "现状");
         out.extend([format!("\n{name} ({unit}), {now}: {}\n", text(&metric["base"]["mean"]))]);
         let bar = |bar: &Value| {
             let side = |end: &str| {

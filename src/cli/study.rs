@@ -1,11 +1,12 @@
-//! What the experiments' verbs share: their size, the run with its meter, the folder of `--out`, tables.
-//! Must never run an experiment twice: a folder that holds its answer already is read.
+//! What the experiments' verbs share: their size, the run with its meter, the folder of `--out`,
+//! tables. Must never run an experiment twice: a folder that holds its answer already is read.
 
-use super::args::{Common, Format, Language};
+use super::args::{Common, Language};
 use super::calibrate::CalibrateArgs;
 use super::compare::CompareArgs;
 use super::fault::{Exit, Fault};
 use super::optimise::OptimiseArgs;
+use super::out::{print, print_json};
 use super::progress::Meter;
 use super::rollout::RolloutArgs;
 use super::run::pool;
@@ -20,7 +21,6 @@ use clap::{Args, Subcommand};
 use comfy_table::{CellAlignment, Table, presets};
 use jiff::Zoned;
 use serde_json::Value;
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The experiments.
@@ -164,7 +164,7 @@ impl Study<'_> {
         if let Some(dir) = &self.arguments.out {
             match archive::existing(dir, &hash)? {
                 Existing::SameInput => {
-                    self.note(&format!("{} holds this very answer already", dir.display()));
+                    self.common.note(&format!("{} holds this very answer already", dir.display()));
                     let text = std::fs::read(dir.join(&name))?;
                     return serde_json::from_slice(&text).map_err(Fault::internal);
                 }
@@ -187,7 +187,7 @@ impl Study<'_> {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();
             writer.csv(&format!("{}.csv", self.verb), &header, &rows)?;
             if let Some(old) = writer.finish(self.manifest(&document, hash, &started))? {
-                self.note(&format!("the folder that stood there is now {}", old.display()));
+                self.common.note(&format!("the folder that stood there is now {}", old.display()));
             }
         }
         Ok(document)
@@ -199,7 +199,7 @@ impl Study<'_> {
     ) -> Result<Value, Fault> {
         for scenario in &self.inputs {
             if !scenario.warnings.is_empty() {
-                self.note(&scenario.warnings.to_string());
+                self.common.note(&scenario.warnings.to_string());
             }
         }
         // Each replication tells its own days; the meter's bar needs how many there are.
@@ -258,35 +258,22 @@ impl Study<'_> {
         human: impl FnOnce(&Value) -> String,
     ) -> Result<(), Fault> {
         if document["waits_comparable"] == false {
-            self.note(say(
-                self.common,
+            self.common.note(self.common.say(
                 "the sample is smaller than one hospital of each level: its waits do not compare \
                  with the full city's",
                 "样本小于每级一所医院：其等候时间不能与全市相比",
             ));
         }
         if document["sites_in_scheme_at_end"] == 0 {
-            self.note(say(
-                self.common,
+            self.common.note(self.common.say(
                 "no institution of the simulated city joins the scheme before the last day",
                 "模拟城市中没有机构在末日之前加入该计划",
             ));
         }
-        let text = match self.common.format {
-            Format::Json => format!("{document:#}\n"),
-            Format::Human => human(document),
-        };
-        let mut out = std::io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(()),
+        if self.common.wants_json() {
+            return print_json(document);
         }
-    }
-
-    fn note(&self, text: &str) {
-        if !self.common.quiet {
-            let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
-        }
+        print(&human(document))
     }
 }
 
@@ -303,7 +290,8 @@ impl From<Trouble> for Fault {
     }
 }
 
-/// A table of plain text; the first `left` columns are aligned to the left.
+/// A table of plain text as wide as its cells, since a folded path cannot be copied; the first
+/// `left` columns are aligned to the left.
 pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, left: usize) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).force_no_tty().set_header(header.to_vec()).add_rows(rows);
@@ -312,14 +300,6 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, left: usize) -> Str
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n") + "\n"
-}
-
-/// Chooses by language.
-pub(super) fn say<'t>(common: &Common, en: &'t str, zh: &'t str) -> &'t str {
-    match common.lang {
-        Language::En => en,
-        Language::Zh => zh,
-    }
 }
 
 /// A value of a document as text: numbers short, words bare.
@@ -378,12 +358,13 @@ pub(super) fn point(inputs: &Value) -> String {
 
 /// First lines of a human answer: what was run, and how often.
 pub(super) fn heading(common: &Common, document: &Value) -> String {
-    let title = text(&document["titles"][say(common, "en", "zh")]);
+    let title = text(&document["titles"][common.say("en", "zh")]);
     let [people, days, replications, seed] =
         ["population", "days", "replications", "seed"].map(|key| text(&document[key]));
     match common.lang {
         Language::En => format!(
-            "{title}: {people} people, {days} days, {replications} replications a point, seed {seed}\n"
+            "{title}: {people} people, {days} days, {replications} replications a point, \
+             seed {seed}\n"
         ),
         Language::Zh => {
             format!("{title}：{people}人，{days}天，每点{replications}次重复，种子{seed}\n")
@@ -394,7 +375,7 @@ pub(super) fn heading(common: &Common, document: &Value) -> String {
 /// A headline metric's short name; other metrics keep their path.
 pub(super) fn label(common: &Common, path: &str) -> String {
     let known = LABELS.iter().find(|(known, _, _)| *known == path);
-    known.map_or_else(|| path.to_owned(), |(_, en, zh)| say(common, en, zh).to_owned())
+    known.map_or_else(|| path.to_owned(), |(_, en, zh)| common.say(en, zh).to_owned())
 }
 
 /// Short names of the headline metrics.
@@ -430,7 +411,7 @@ pub(super) fn verdict(common: &Common, word: &Value) -> String {
     ];
     let word = text(word);
     let found = known.iter().find(|(known, _, _)| *known == word);
-    found.map_or(word.clone(), |(_, en, zh)| say(common, en, zh).to_owned())
+    found.map_or(word.clone(), |(_, en, zh)| common.say(en, zh).to_owned())
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use std::path::PathBuf;
 
 /// What `--help` says.
 pub(super) const LONG: &str = "\
-Runs every combination of the given values, each with the same seed, and gives the headline metrics (or \
-those of --metrics) of each point with their 95 % intervals.
+Runs every combination of the given values, each with the same seed, and gives the headline \
+metrics (or those of --metrics) of each point with their 95 % intervals.
 
   --vary KEY=A..B:N    N values from A to B, both included, in exact decimals
   --vary KEY=V1,V2     these values, as a scenario would have them
@@ -22,7 +22,8 @@ those of --metrics) of each point with their 95 % intervals.
 
 With --out the folder gets sweep.csv (one row a point) and sweep.json.
 
-Does not do yet: Latin hypercube or Sobol points, points on several machines, resuming a stopped sweep.";
+Does not do yet: Latin hypercube or Sobol points, points on several machines, resuming a stopped \
+sweep.";
 
 /// Arguments of `sweep`.
 #[derive(Clone, Debug, Args)]

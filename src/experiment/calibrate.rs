@@ -1,5 +1,6 @@
 //! One input set so that one metric comes out at an observed value: regula falsi between two ends.
-//! Must never let its result pass as a prediction: the metric was the target, and the document says so.
+//! Must never let its result pass as a prediction: the metric was the target, and the document says
+//! so.
 
 use super::figures::rounded;
 use super::frame::{Bench, Frame, Tell, Trouble, head, runs};
@@ -69,8 +70,8 @@ impl Calibrate {
         let path = checked(&base, path)?;
         let target = decimal(value)?.to_f64().unwrap_or_default();
         if base.replications < 2 {
-            let message = "a target is reached when it lies within the interval, and one replication \
-                has none; use --replications 2 or more";
+            let message = "a target is reached when it lies within the interval, and one \
+                replication has none; use --replications 2 or more";
             return Err(Trouble::Question(message.into()));
         }
         runs(usize::from(steps) + 2, base.replications)?;
@@ -88,7 +89,8 @@ impl Calibrate {
         vec![&self.scenario]
     }
 
-    /// Looks for the value; `status` of the document is `calibrated`, `out_of_range` or `not_reached`.
+    /// Looks for the value; `status` of the document is `calibrated`, `out_of_range` or
+    /// `not_reached`.
     pub fn run(&self, tell: Tell<'_>) -> Result<Value, Trouble> {
         let mut bench = Bench::new(tell);
         let mut tried = Vec::new();
@@ -106,7 +108,8 @@ impl Calibrate {
         Ok(Tried { value, estimate: measures.estimate(&self.path) })
     }
 
-    /// Narrows the bracket until a mean is close, the key has no value in between, or the steps are used.
+    /// Narrows the bracket until a mean is close, the key has no value in between, or the steps are
+    /// used.
     fn search(
         &self,
         bench: &mut Bench<'_>,
@@ -130,8 +133,8 @@ impl Calibrate {
         Ok(nearest.copied())
     }
 
-    /// The next value: on the straight line between the ends, or the middle at every third step, so that
-    /// a bent curve cannot hold one end for ever. `None` when the key has no value in between.
+    /// The next value: on the straight line between the ends, or the middle at every third step, so
+    /// that a bent curve cannot hold one end for ever. `None` when the key has no value in between.
     fn between(&self, a: &Tried, b: &Tried, step: u16) -> Option<Decimal> {
         let share = a.gap(self.target) / (a.gap(self.target) - b.gap(self.target));
         let share = if step % 3 == 2 || !share.is_finite() { 0.5 } else { share };
@@ -175,8 +178,9 @@ impl Calibrate {
         Value::Object(document)
     }
 
-    /// The values that would do as well, by the straight line between the two ends of the range: half a
-    /// width of the interval to either side. Wide means that the target hardly determines the input.
+    /// The values that would do as well, by the straight line between the two ends of the range:
+    /// half a width of the interval to either side. Wide means that the target hardly determines
+    /// the input.
     fn as_good(&self, tried: &[Tried], found: Option<Tried>) -> Value {
         let slope = (tried[1].estimate.mean - tried[0].estimate.mean)
             / (self.span.high - self.span.low).to_f64().unwrap_or_default();

@@ -22,8 +22,9 @@ const ALPHA: f64 = 0.05;
 const CITY_PARTS: [&str; 7] =
     ["city", "people", "demand", "flow", "rules", "behaviour", "baselines"];
 
-const METHOD: &str = "delta = second - first, paired by replication on common random numbers; ci95 is \
-    Student's interval of the paired differences; better or worse only where it excludes zero";
+const METHOD: &str = "delta = second - first, paired by replication on common random numbers; \
+    ci95 is Student's interval of the paired differences; better or worse only where it excludes \
+    zero";
 
 /// A comparison that is ready to run.
 #[derive(Clone, Debug)]
@@ -43,7 +44,8 @@ struct Contestant {
 }
 
 impl Compare {
-    /// Loads the scenarios (the frame's own first) and checks the metrics; all of them when none is named.
+    /// Loads the scenarios (the frame's own first) and checks the metrics; all of them when none is
+    /// named.
     pub fn new(frame: &Frame, others: &[PathBuf], metrics: &[String]) -> Result<Compare, Trouble> {
         if others.is_empty() {
             let message = "a comparison needs two scenarios (the same one twice shows exactly 0)";

@@ -1,6 +1,6 @@
-//! What all runs of one experiment share — scenario, overrides, size, seed — and the one primitive on
-//! which every experiment stands: run a setup, read its measures. Must never give two points of one
-//! experiment different seeds: common random numbers make their differences comparable.
+//! What all runs of one experiment share — scenario, overrides, size, seed — and the one primitive
+//! on which every experiment stands: run a setup, read its measures. Must never give two points of
+//! one experiment different seeds: common random numbers make their differences comparable.
 
 use super::measures::Measures;
 use super::replicate::{Outcome, Setup, replicate};

@@ -1,6 +1,6 @@
-//! What a run says, one value a replication, under the dotted paths of `summary.json`.
-//! Must never compute a metric: each value is read from the summary of one replication, so an
-//! experiment and a run can never disagree. Values have the summary's six decimals; money is in yuan.
+//! What a run says, one value a replication, under the dotted paths of `summary.json`. Must never
+//! compute a metric: each value is read from the summary of one replication, so an experiment and a
+//! run can never disagree. Values have the summary's six decimals; money is in yuan.
 
 use super::replicate::{Outcome, Setup};
 use super::summary::summary;
@@ -75,7 +75,8 @@ pub fn paths(setup: &Setup) -> Vec<String> {
     known.chain(refusals).collect()
 }
 
-/// The asked paths, checked (a trailing `.mean` is understood); all of `otherwise` when none is asked.
+/// The asked paths, checked (a trailing `.mean` is understood); all of `otherwise` when none is
+/// asked.
 pub(super) fn chosen(
     setup: &Setup,
     asked: &[String],

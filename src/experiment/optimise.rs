@@ -1,5 +1,5 @@
-//! The best point of a grid under constraints, held against the runner-up on fresh luck.
-//! Must never report the figures by which a point was chosen as its result: the choice favours luck.
+//! The best point of a grid under constraints, held against the runner-up on fresh luck. Must never
+//! report the figures by which a point was chosen as its result: the choice favours luck.
 
 use super::compare::judged;
 use super::figures::rounded;
@@ -106,8 +106,9 @@ impl Optimise {
         vec![self.grid.scenario()]
     }
 
-    /// Runs the grid, chooses, and runs the best two again with another seed. `verdict` of the document
-    /// is `none_feasible`, `only_one_feasible`, `no_longer_feasible`, or the best against the runner-up.
+    /// Runs the grid, chooses, and runs the best two again with another seed. `verdict` of the
+    /// document is `none_feasible`, `only_one_feasible`, `no_longer_feasible`, or the best against
+    /// the runner-up.
     pub fn run(&self, tell: Tell<'_>) -> Result<Value, Trouble> {
         let mut bench = Bench::new(tell);
         let measures = self.grid.measure(&mut bench)?;

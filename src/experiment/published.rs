@@ -1,5 +1,6 @@
-//! The published table: for each metric of a summary its unit and the direction that counts as better.
-//! Must never give a direction to a number that is only a fact (how many people, how much money).
+//! The published table: for each metric of a summary its unit and the direction that counts as
+//! better. Must never give a direction to a number that is only a fact (how many people, how much
+//! money).
 
 use crate::stats::Better;
 

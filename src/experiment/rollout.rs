@@ -36,8 +36,9 @@ struct Wave {
 }
 
 impl Rollout {
-    /// Gives each institution the day of its wave; those in no wave stay out. A wave is `DATE=N` (the N
-    /// largest that are left) or `DATE=NAME,NAME`; a piece without a date belongs to the one before.
+    /// Gives each institution the day of its wave; those in no wave stay out. A wave is `DATE=N`
+    /// (the N largest that are left) or `DATE=NAME,NAME`; a piece without a date belongs to the one
+    /// before.
     pub fn new(frame: &Frame, waves: &[String]) -> Result<Rollout, Trouble> {
         let mut scenario = frame.load()?;
         let waves = join(&mut scenario.city.sites, waves)?;
@@ -132,7 +133,8 @@ fn per_visit(runs: &[Replication], days: Range<usize>) -> Vec<f64> {
     minutes.into_iter().zip(visits).map(|(min, visits)| figures::share(min, visits)).collect()
 }
 
-/// What the run-out brings when nobody comes any more: most losses fall here, months after the draw.
+/// What the run-out brings when nobody comes any more: most losses fall here, months after the
+/// draw.
 fn after_last_day(outcome: &Outcome) -> Value {
     let runs = &outcome.replications;
     let written_off = runs.iter().map(|run| {

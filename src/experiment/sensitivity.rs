@@ -1,5 +1,6 @@
-//! Which inputs matter: each one alone at its ends (tornado), and Morris's screening of all together.
-//! Must never rank inputs whose ends the user did not give: a range is a judgement about an input.
+//! Which inputs matter: each one alone at its ends (tornado), and Morris's screening of all
+//! together. Must never rank inputs whose ends the user did not give: a range is a judgement about
+//! an input.
 
 use super::compare::judged;
 use super::figures::rounded;
@@ -36,7 +37,8 @@ pub struct Sensitivity {
 }
 
 impl Sensitivity {
-    /// Checks the inputs at both ends and the metrics; `trajectories` of Morris's design, 0 for none.
+    /// Checks the inputs at both ends and the metrics; `trajectories` of Morris's design, 0 for
+    /// none.
     pub fn new(
         frame: &Frame,
         spans: &[String],
@@ -155,7 +157,8 @@ impl Sensitivity {
         bars.into_iter().map(|(_, bar)| bar).collect()
     }
 
-    /// Morris's effects of the means, the largest mean absolute effect first; null without a screening.
+    /// Morris's effects of the means, the largest mean absolute effect first; null without a
+    /// screening.
     fn morris(&self, path: &str, screen: &[Measures]) -> Value {
         let results: Vec<f64> = screen.iter().map(|point| point.estimate(path).mean).collect();
         let Some(effects) = morris_effects(&self.design, &results) else { return Value::Null };

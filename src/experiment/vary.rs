@@ -1,5 +1,6 @@
-//! Inputs that an experiment moves: `KEY=A..B:N`, `KEY=V1,V2` and `KEY=LOW..HIGH`, exact decimals laid
-//! over a scenario as `key = value` lines. Must never know what a key means: the loader judges it.
+//! Inputs that an experiment moves: `KEY=A..B:N`, `KEY=V1,V2` and `KEY=LOW..HIGH`, exact decimals
+//! laid over a scenario as `key = value` lines. Must never know what a key means: the loader judges
+//! it.
 
 use super::frame::{Frame, Trouble};
 use super::measures::nearest;

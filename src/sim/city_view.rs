@@ -129,7 +129,7 @@ impl World<'_> {
         let address = Address::new(visit.raw(), replication, Purpose::Course).at(DISCHARGE_STEP);
         let word = self.philox.block(address)[0];
         let width = u64::from(shift.to_ms - shift.from_ms);
-        shift.from_ms + (width * u64::from(word) >> 32) as Ms
+        shift.from_ms + ((width * u64::from(word)) >> 32) as Ms
     }
 }
 

@@ -112,7 +112,7 @@ impl Today {
                     let orders = orders_of(want);
                     let departments = u64::from(world.hospital(want.site).departments());
                     let department =
-                        (u64::from(want.department_word) * departments >> DEPARTMENT_BITS) as u8;
+                        ((u64::from(want.department_word) * departments) >> DEPARTMENT_BITS) as u8;
                     plan.points = flow::points_of(orders);
                     flow::outpatient_steps(tables, orders, department, words, &mut self.steps);
                 }

@@ -5,10 +5,10 @@ use aftercare::credit::spec::{
     AutoDebitRules, CollectionAction, CollectionStep, CreditPolicy, Eligibility, FamilyRules,
     FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, SanctionRules,
 };
-use aftercare::credit::{DrawStage, LineStatus};
+use aftercare::credit::{DrawRow, DrawStage, LineStatus};
 use aftercare::domain::{
     AssistanceClass, CareKind, Day, Fen, GroupId, HospitalId, HospitalLevel, InsuranceScheme,
-    ItemClass, MemberStatus, Ratio, TimeMs, VisitId,
+    ItemClass, MemberStatus, Ratio, Refusal, TimeMs, VisitId,
 };
 use aftercare::engine::{
     Body, Command, Decision, Engine, Facts, GroupRows, PersonRow, Settle, tags,
@@ -128,7 +128,7 @@ pub(crate) struct House<'p> {
     pub(crate) today: Day,
     /// What has happened so far, for tests that must know how far they reach.
     pub(crate) seen: BTreeSet<String>,
-    commands: u64,
+    commands: u32,
 }
 
 impl<'p> House<'p> {
@@ -157,7 +157,7 @@ impl<'p> House<'p> {
     /// Sends a command at its own moment of today and checks every invariant after it.
     pub(crate) fn send(&mut self, member: usize, body: Body<'_>) -> Decision {
         self.commands += 1;
-        let at = TimeMs(self.today.start().0 + (self.commands % 80_000_000) as i64);
+        let at = TimeMs(self.today.start().0 + i64::from(self.commands));
         let command = Command { id: u128::from(self.commands), at, member, body };
         let before = self.rows.clone();
         let decision = self.engine.apply(&mut self.rows, &command, &mut self.audit);
@@ -184,14 +184,13 @@ impl<'p> House<'p> {
             ("benefits suspended", decision.benefits_refused.is_some()),
         ];
         let happened = events.into_iter().filter(|(_, is)| *is).map(|(event, _)| event);
-        self.seen
-            .extend(happened.chain(decision.refusal.map(|word| word.word())).map(String::from));
+        self.seen.extend(happened.chain(decision.refusal.map(Refusal::word)).map(String::from));
     }
 
     /// Ends days: every open draw is looked at, then the next day begins.
     pub(crate) fn pass_days(&mut self, days: u32) {
         for _ in 0..days {
-            let bills: Vec<_> = self.rows.credit.draws.iter().map(|draw| draw.visit()).collect();
+            let bills: Vec<_> = self.rows.credit.draws.iter().map(DrawRow::visit).collect();
             for bill in bills {
                 let decision = self.send(0, Body::Tick { bill: VisitId::from_raw(bill) });
                 assert_eq!(decision.refusal, None, "an open draw is there to look at");
@@ -259,7 +258,7 @@ impl<'p> House<'p> {
             assert_eq!(line.reserved(), held, "reserved is the sum of open reservations");
             let draws = credit.draws.iter().filter(|draw| draw.holder() == holder);
             let alive = draws.clone().filter(|draw| draw.stage() != DrawStage::WrittenOff);
-            assert_eq!(line.drawn(), alive.clone().map(|draw| draw.principal()).sum::<Fen>());
+            assert_eq!(line.drawn(), alive.clone().map(DrawRow::principal).sum::<Fen>());
             let charges = alive.map(|draw| draw.interest() + draw.penalty()).sum::<Fen>();
             assert_eq!(line.due_charges(), charges);
             owed += (line.drawn() + line.due_charges()).0;
