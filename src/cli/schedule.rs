@@ -221,7 +221,7 @@ mod tests {
             ("18", Ok(Ratio::percent(18))),
             ("0.0498", Err("4.98")),
             ("-1", Err("0 to 1000")),
-            ("1e3", Err("per cent")),
+            ("1e4", Err("0 to 1000")),
             ("x", Err("per cent")),
         ];
         for (text, expected) in rows {
