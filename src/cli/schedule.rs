@@ -61,9 +61,6 @@ fn principal(text: &str) -> Result<Fen, String> {
 fn rate(text: &str) -> Result<Ratio, String> {
     let number = text.strip_suffix('%').unwrap_or(text);
     let expected = "expected per cent a year, such as 4.98 or 4.98%";
-    if number.contains(['e', 'E']) {
-        return Err(expected.to_owned());
-    }
     let percent: Decimal = number.trim().parse().map_err(|_| expected)?;
     if percent.is_sign_negative() || percent > Decimal::from(1_000) {
         return Err("expected 0 to 1000 per cent a year".to_owned());

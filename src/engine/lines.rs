@@ -353,6 +353,10 @@ impl Engine<'_> {
         if aged.blacklisted {
             rows.set_blacklist((holder - rows.first) as usize, true);
         }
+        if rows.credit.lines[line].in_good_standing() {
+            // A write-off of waived charges leaves nothing to pay for.
+            rows.set_blacklist((holder - rows.first) as usize, false);
+        }
         Decision { tick, ..Decision::default() }
     }
 }
