@@ -154,6 +154,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (21, 16));
+        assert_eq!((Role::COUNT, Code::COUNT), (21, 17));
     }
 }
