@@ -35,8 +35,7 @@ pub fn town(name: &str, set: &[&str]) -> Scenario {
     behaviour.adoption.over_60_factor = 1.0;
     behaviour.use_of_line.outpatient = 1.0;
     behaviour.use_of_line.inpatient = 1.0;
-    behaviour.use_of_line.reserve_above_income =
-        other.behaviour.use_of_line.reserve_above_income;
+    behaviour.use_of_line.reserve_above_income = other.behaviour.use_of_line.reserve_above_income;
     let repayment = &mut behaviour.repayment;
     (repayment.first_day, repayment.early, repayment.miss_due) = (0.0, 0.0, 0.0);
     for site in &mut town.city.sites {
@@ -52,6 +51,14 @@ pub fn late_town(name: &str, set: &[&str]) -> Scenario {
     town.behaviour.repayment.roll = [1.0; 3];
     town.behaviour.repayment.cure_90_plus = 0.0;
     town.behaviour.repayment.recover_after_write_off = 0.0;
+    town
+}
+
+/// The town where half miss a due day and everybody pays within the month.
+pub fn slow_town(name: &str, set: &[&str]) -> Scenario {
+    let mut town = late_town(name, set);
+    town.behaviour.repayment.miss_due = 0.5;
+    town.behaviour.repayment.roll = [0.0; 3];
     town
 }
 
@@ -106,8 +113,11 @@ pub fn people(town: &Scenario, of: impl Fn(&City, PersonId) -> bool) -> u64 {
     all.filter(|&person| of(&world.city, PersonId(person))).count() as u64
 }
 
-/// The last day on which the books moved, counted from the last day with visits.
-pub fn days_of_run_out(town: Scenario, days: u32) -> i32 {
+/// The last day on which the books moved, counted from the last day with visits; for elective visits, whose
+/// draws are made on the day itself.
+pub fn days_of_run_out(mut town: Scenario, days: u32) -> i32 {
+    town.city.demand.emergency_share = 0.0;
+    town.city.demand.admissions_per_person_year = 0.0;
     let last = town.city.start + (days as i32 - 1);
     policy(&run(town, days)).books_closed - last
 }
