@@ -15,7 +15,10 @@ fn only_members_of_the_employees_scheme_take_part() {
 fn the_limit_is_at_least_5000() {
     let base = sums(town("guangzhou", &[]), 1);
     assert!(base.limit_total >= Fen::from_yuan(5_000 * base.opened as i64));
-    let keys = ["credit.limits.tiers=[{ score_from = 560, limit_yuan = 4000 }]", "credit.limits.floor_yuan=4000"];
+    let keys = [
+        "credit.limits.tiers=[{ score_from = 560, limit_yuan = 4000 }]",
+        "credit.limits.floor_yuan=4000",
+    ];
     assert!(sums(town("guangzhou", &keys), 1).limit_total < base.limit_total);
 }
 

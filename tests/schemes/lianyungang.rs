@@ -73,7 +73,10 @@ fn the_hospital_carries_the_credit() {
 fn no_limit_is_stated() {
     let base = sums(town("lianyungang", &[]), 4);
     assert_eq!(refused(&base, Refusal::LimitExhausted), 0);
-    let keys = ["credit.limits.floor_yuan=100", "credit.limits.tiers=[{ score_from = 0, limit_yuan = 100 }]"];
+    let keys = [
+        "credit.limits.floor_yuan=100",
+        "credit.limits.tiers=[{ score_from = 0, limit_yuan = 100 }]",
+    ];
     assert!(refused(&sums(town("lianyungang", &keys), 4), Refusal::LimitExhausted) > 0);
 }
 

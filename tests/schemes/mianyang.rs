@@ -7,7 +7,10 @@ use aftercare::domain::{Fen, Refusal};
 fn the_outpatient_limit_is_at_least_3000() {
     let base = sums(town("mianyang", &[]), 1);
     assert!(base.limit_total >= Fen::from_yuan(3_000 * base.opened as i64));
-    let keys = ["credit.limits.tiers=[{ score_from = 540, limit_yuan = 2000 }]", "credit.limits.floor_yuan=2000"];
+    let keys = [
+        "credit.limits.tiers=[{ score_from = 540, limit_yuan = 2000 }]",
+        "credit.limits.floor_yuan=2000",
+    ];
     assert!(sums(town("mianyang", &keys), 1).limit_total < base.limit_total);
     let mut holder = Holder::of("mianyang", &["credit.limits.cut_by_ratio=0.9"]);
     holder.draw_and_pay(Fen::from_yuan(10), false).expect("a draw");

@@ -11,19 +11,19 @@ use aftercare::sim::{ArmResult, Replication, World};
 use std::path::{Path, PathBuf};
 
 /// A scenario file.
-pub fn file(name: &str) -> PathBuf {
+pub(crate) fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"))
 }
 
 /// A scheme as its file has it, with some keys changed.
-pub fn scheme(name: &str, set: &[&str]) -> Scenario {
+pub(crate) fn scheme(name: &str, set: &[&str]) -> Scenario {
     let set: Vec<String> = set.iter().map(|&line| line.to_owned()).collect();
     scenario::load_with(&file(name), &set).unwrap_or_else(|problems| panic!("{name}: {problems}"))
 }
 
 /// The town under a scheme's policy: everybody who may has a line and puts every visit on it, and pays on
 /// the due day.
-pub fn town(name: &str, set: &[&str]) -> Scenario {
+pub(crate) fn town(name: &str, set: &[&str]) -> Scenario {
     let mut town = scheme("smoke", &[]);
     let other = scheme(name, set);
     town.policy = other.policy;
@@ -45,7 +45,7 @@ pub fn town(name: &str, set: &[&str]) -> Scenario {
 }
 
 /// The town where nobody pays before being long late.
-pub fn late_town(name: &str, set: &[&str]) -> Scenario {
+pub(crate) fn late_town(name: &str, set: &[&str]) -> Scenario {
     let mut town = town(name, set);
     town.behaviour.repayment.miss_due = 1.0;
     town.behaviour.repayment.roll = [1.0; 3];
@@ -55,7 +55,7 @@ pub fn late_town(name: &str, set: &[&str]) -> Scenario {
 }
 
 /// The town where half miss a due day and everybody pays within the month.
-pub fn slow_town(name: &str, set: &[&str]) -> Scenario {
+pub(crate) fn slow_town(name: &str, set: &[&str]) -> Scenario {
     let mut town = late_town(name, set);
     town.behaviour.repayment.miss_due = 0.5;
     town.behaviour.repayment.roll = [0.0; 3];
@@ -63,12 +63,12 @@ pub fn slow_town(name: &str, set: &[&str]) -> Scenario {
 }
 
 /// The scheme of a scenario.
-pub fn rules(scenario: &mut Scenario) -> &mut SchemeSpec {
+pub(crate) fn rules(scenario: &mut Scenario) -> &mut SchemeSpec {
     scenario.policy.scheme.as_mut().expect("a scheme")
 }
 
 /// Runs the town for some days.
-pub fn run(town: Scenario, days: u32) -> Replication {
+pub(crate) fn run(town: Scenario, days: u32) -> Replication {
     let setup = Setup::new(town, 1, 1, days, None);
     let mut outcome = replicate(&setup, &mut |_| true).expect("a valid run");
     let run = outcome.replications.remove(0);
@@ -77,37 +77,37 @@ pub fn run(town: Scenario, days: u32) -> Replication {
 }
 
 /// The policy's arm.
-pub fn policy(run: &Replication) -> &ArmResult {
+pub(crate) fn policy(run: &Replication) -> &ArmResult {
     run.arms.last().expect("a policy arm")
 }
 
 /// Sums of the policy's arm after so many days.
-pub fn sums(town: Scenario, days: u32) -> ArmSums {
+pub(crate) fn sums(town: Scenario, days: u32) -> ArmSums {
     policy(&run(town, days)).sums.clone()
 }
 
 /// How often a word was the answer.
-pub fn refused(sums: &ArmSums, word: Refusal) -> u64 {
+pub(crate) fn refused(sums: &ArmSums, word: Refusal) -> u64 {
     sums.refusals[word as usize]
 }
 
 /// How many people may not open a line for this reason.
-pub fn shut_out(sums: &ArmSums, word: Refusal) -> u64 {
+pub(crate) fn shut_out(sums: &ArmSums, word: Refusal) -> u64 {
     sums.ineligible[word as usize]
 }
 
 /// Visits on the line, and all others.
-pub fn visits(run: &Replication) -> [Match; 2] {
+pub(crate) fn visits(run: &Replication) -> [Match; 2] {
     run.pairs.against[0]
 }
 
 /// What stands on an account of the policy's books.
-pub fn booked(run: &Replication, role: Role) -> Fen {
+pub(crate) fn booked(run: &Replication, role: Role) -> Fen {
     policy(run).audit.total(role)
 }
 
 /// People of the town who pass a test of their own facts, by age.
-pub fn people(town: &Scenario, of: impl Fn(&City, PersonId) -> bool) -> u64 {
+pub(crate) fn people(town: &Scenario, of: impl Fn(&City, PersonId) -> bool) -> u64 {
     let world = World::new(town, 1);
     let all = 0..world.city.people.len() as u32;
     all.filter(|&person| of(&world.city, PersonId(person))).count() as u64
@@ -115,7 +115,7 @@ pub fn people(town: &Scenario, of: impl Fn(&City, PersonId) -> bool) -> u64 {
 
 /// The last day on which the books moved, counted from the last day with visits; for elective visits, whose
 /// draws are made on the day itself.
-pub fn days_of_run_out(mut town: Scenario, days: u32) -> i32 {
+pub(crate) fn days_of_run_out(mut town: Scenario, days: u32) -> i32 {
     town.city.demand.emergency_share = 0.0;
     town.city.demand.admissions_per_person_year = 0.0;
     let last = town.city.start + (days as i32 - 1);
@@ -123,8 +123,8 @@ pub fn days_of_run_out(mut town: Scenario, days: u32) -> i32 {
 }
 
 /// A holder's line and a draw on it that is due, under the rules of a scheme: for rules that count.
-pub struct Holder {
-    pub line: LineRow,
+pub(crate) struct Holder {
+    pub(crate) line: LineRow,
     rules: aftercare::credit::spec::CreditPolicy,
     today: Day,
     visit: u64,
@@ -132,7 +132,7 @@ pub struct Holder {
 
 impl Holder {
     /// Opens a line under the scheme of a file.
-    pub fn of(name: &str, set: &[&str]) -> Holder {
+    pub(crate) fn of(name: &str, set: &[&str]) -> Holder {
         let mut scenario = scheme(name, set);
         let rules = rules(&mut scenario).credit.clone();
         let applicant = credit::Applicant {
@@ -149,14 +149,14 @@ impl Holder {
     }
 
     /// Draws an amount today.
-    pub fn draw(&mut self, amount: Fen) -> Result<DrawRow, Refusal> {
+    pub(crate) fn draw(&mut self, amount: Fen) -> Result<DrawRow, Refusal> {
         self.visit += 1;
         let visit = VisitId::from_raw(self.visit << 8);
         credit::draw(&self.rules, &mut self.line, Fen::ZERO, amount, visit, 0, self.today)
     }
 
     /// Draws, and pays on the due day, or a day after it.
-    pub fn draw_and_pay(&mut self, amount: Fen, on_time: bool) -> Result<(), Refusal> {
+    pub(crate) fn draw_and_pay(&mut self, amount: Fen, on_time: bool) -> Result<(), Refusal> {
         let mut draw = self.draw(amount)?;
         self.today = draw.due_on() + i32::from(!on_time);
         if !on_time {

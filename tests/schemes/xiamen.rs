@@ -8,7 +8,8 @@ fn limits_run_from_500_to_3000_by_score() {
     let base = sums(town("xiamen", &[]), 1);
     let mean = base.limit_total.0 / base.opened as i64;
     assert!((50_000..=300_000).contains(&mean), "{mean} fen");
-    let lower = sums(town("xiamen", &["credit.limits.tiers=[{ score_from = 550, limit_yuan = 500 }]"]), 1);
+    let lower =
+        sums(town("xiamen", &["credit.limits.tiers=[{ score_from = 550, limit_yuan = 500 }]"]), 1);
     assert!(lower.limit_total < base.limit_total);
 }
 
@@ -50,12 +51,10 @@ fn with_the_insurers_mobile_payment_no_trip_is_left() {
 #[test]
 fn the_top_up_card_is_a_baseline() {
     let regime = |name: &str| {
-        let mut town = town("smoke", &["credit.covers.outpatient=true"]);
-        let path = file("xiamen");
-        let set =
-            [format!("baselines=[{{ regime = \"{name}\", deposit = \"deposit_free_amount\" }}]")];
-        let xiamen = aftercare::scenario::load_with(&path, &set).expect("Xiamen");
-        town.baselines = xiamen.baselines;
+        let mut town = town("xiamen", &[]);
+        let key =
+            format!("baselines=[{{ regime = \"{name}\", deposit = \"deposit_free_amount\" }}]");
+        town.baselines = scheme("xiamen", &[&key]).baselines;
         visits(&run(town, 2))[0].baseline.stops
     };
     let (card, phone) = (regime("topup_card"), regime("mobile_2023"));

@@ -109,7 +109,10 @@ fn the_score_sets_eligibility_and_limit() {
     let strict = sums(town("zhuhai", &["credit.eligibility.score_min=640"]), 1);
     assert!(strict.eligible < base.eligible);
     assert!(shut_out(&strict, Refusal::ScoreTooLow) > shut_out(&base, Refusal::ScoreTooLow));
-    let higher = sums(town("zhuhai", &["credit.limits.tiers=[{ score_from = 560, limit_yuan = 8000 }]"]), 1);
+    let higher = sums(
+        town("zhuhai", &["credit.limits.tiers=[{ score_from = 560, limit_yuan = 20000 }]"]),
+        1,
+    );
     assert!(higher.limit_total > base.limit_total && higher.opened == base.opened);
 }
 
