@@ -191,7 +191,10 @@ pub fn check(path: &Path) -> Problems {
     let Reading { mut problems, mut unexplained, .. } = match kind(path) {
         Kind::Scenario => read(path, &[], whole).without_value(),
         Kind::Rules => read(path, &[], rules_alone).without_value(),
-        Kind::Network => return read(path, &[], network::whole).problems,
+        Kind::Network => {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            return read(path, &[], |r| network::whole(r, folder)).problems;
+        }
     };
     problems.list.append(&mut unexplained);
     problems
