@@ -38,7 +38,13 @@ fn every_schemes_rules_run_on_every_other_schemes_city() {
                 .map(|reason| reason["mean"].as_f64().expect("a number"))
                 .sum();
             let people = answer["population"].as_f64().expect("a number");
-            assert_eq!(may + not, people, "{} on {}: everybody is told", rules.name, city.name);
+            assert_eq!(
+                (may + not) as u64,
+                people as u64,
+                "{} on {}: everybody is told",
+                rules.name,
+                city.name
+            );
             eligible.push(may as u64);
         }
         eligible.sort_unstable();
