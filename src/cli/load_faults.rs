@@ -7,6 +7,7 @@ use super::out;
 use crate::loadtest::kills::{self, Life, Starts};
 use crate::loadtest::{LoadWorld, swarm};
 use crate::scenario::{self, Scenario};
+use crate::store::StoreKind;
 use crate::store::planted::Bugs;
 use clap::{Args, Subcommand};
 use rayon::prelude::*;
@@ -65,6 +66,9 @@ pub(super) struct KillArgs {
     /// Scenario whose people and rules are used.
     #[arg(default_value = "scenarios/smoke.toml")]
     scenario: PathBuf,
+    /// Store under test: journal or postgres (a throw-away local cluster).
+    #[arg(long, default_value = "journal")]
+    store: StoreKind,
     /// Number of kills.
     #[arg(long, default_value_t = 1_000)]
     kills: u64,
@@ -176,7 +180,23 @@ fn kills(arguments: &KillArgs, common: &Common) -> Result<Exit, Fault> {
     let path = std::env::current_exe()?;
     let program = Program { path, scenario: arguments.scenario.clone() };
     let (kills, seed) = (arguments.kills, arguments.seed);
-    let report = kills::run(&program, folder, kills, seed, &mut |line| common.note(line))?;
+    let report = match arguments.store {
+        StoreKind::Journal => {
+            kills::run(&program, folder, kills, seed, &mut |line| common.note(line))?
+        }
+        #[cfg(feature = "postgres")]
+        StoreKind::Postgres => {
+            let scenario = scenario::load(&arguments.scenario)?;
+            let told = &mut |line: &str| common.note(line);
+            crate::loadtest::database_kills::run(&people(&scenario), folder, kills, seed, told)?
+        }
+        other => {
+            let missing = other.missing().unwrap_or_else(|| {
+                format!("the store `{}` cannot be killed: journal or postgres can", other.word())
+            });
+            return Err(Fault::input(missing));
+        }
+    };
     let mut answer = serde_json::to_value(&report).map_err(Fault::internal)?;
     answer["schema"] = json!("aftercare.kills/1");
     out::print_json(&answer)?;

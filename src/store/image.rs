@@ -149,7 +149,7 @@ pub(super) fn put_person(out: &mut Vec<u8>, row: &PersonRow) {
     out.extend_from_slice(&[year_tag, flags, admissions]);
 }
 
-fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
+pub(super) fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
     let mut words = [0; 8];
     for word in &mut words {
         *word = reader.u32()?;
@@ -169,7 +169,7 @@ fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
     Ok(PersonRow { year, account: words[7], year_tag, month_tag, flags })
 }
 
-fn put_group(out: &mut Vec<u8>, group: &Group) {
+pub(super) fn put_group(out: &mut Vec<u8>, group: &Group) {
     let GroupCredit { lines, draws, holds } = &group.credit;
     out.extend_from_slice(&group.last.0.to_le_bytes());
     let counts = [lines.len(), draws.len(), holds.len(), group.claims.len()];
@@ -190,7 +190,7 @@ fn put_group(out: &mut Vec<u8>, group: &Group) {
     group.claims.iter().for_each(|claim| put_claim(out, claim));
 }
 
-fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
+pub(super) fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
     group.last = TimeMs(reader.i64()?);
     let [lines, draws, holds, claims] =
         [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];
