@@ -7,7 +7,7 @@ use super::out;
 use crate::domain::Fen;
 use crate::scenario;
 use crate::settlement::spec::Rules;
-use crate::settlement::{Means, Reply, Step, explain, split};
+use crate::settlement::{Means, Reply, Step, explain, split_with};
 use crate::wire::claim::SettleInput;
 use crate::wire::{Claim, SetlInfo, WireError};
 use clap::Args;
@@ -104,9 +104,9 @@ fn replies(path: &Path) -> Result<Vec<SetlInfo>, Fault> {
 }
 
 fn settle(rules: &Rules, claim: &Claim) -> Result<Settled, String> {
-    let SettleInput { member, level, care, year, lines, account } =
+    let SettleInput { member, level, care, year, more, cause: _, lines, account } =
         claim.input().map_err(|message| format!("{}: {message}", claim.mdtrt_id))?;
-    let split = split(rules, member, level, care, &year, &lines);
+    let split = split_with(rules, member, level, care, &year, &more, &lines);
     let means = Means {
         account_own: account,
         account_pays_out_of_catalogue: rules.account.pays_out_of_catalogue,
@@ -115,7 +115,7 @@ fn settle(rules: &Rules, claim: &Claim) -> Result<Settled, String> {
     let reply = Reply::new(rules, &split, &means.tender(&split));
     Ok(Settled {
         reply: SetlInfo::new(&claim.mdtrt_id, &split, &reply),
-        steps: explain(rules, member, level, care, &year, &lines),
+        steps: explain(rules, member, level, care, &year, &more, &lines),
     })
 }
 
@@ -179,7 +179,7 @@ fn answer(
 
 fn step(step: &Step) -> Value {
     json!({
-        "rule": format!("{:?}", step.rule),
+        "rule": step.rule.word(),
         "item": step.item,
         "field": step.rule.field(),
         "base": step.base.to_string(),

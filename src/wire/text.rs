@@ -18,6 +18,8 @@ pub fn med_type(care: CareKind) -> &'static str {
         CareKind::Outpatient => "11",
         CareKind::Emergency => "13",
         CareKind::Inpatient => "21",
+        CareKind::Chronic => "14",
+        CareKind::Pharmacy => "41",
     }
 }
 
@@ -27,7 +29,12 @@ pub fn care_of(code: &str) -> Result<CareKind, String> {
         "11" => Ok(CareKind::Outpatient),
         "13" => Ok(CareKind::Emergency),
         "21" => Ok(CareKind::Inpatient),
-        _ => Err(format!("med_type `{code}` is not 11 (outpatient), 13 (emergency), 21 (stay)")),
+        "14" => Ok(CareKind::Chronic),
+        "41" => Ok(CareKind::Pharmacy),
+        _ => Err(format!(
+            "med_type `{code}` is not 11 (outpatient), 13 (emergency), 14 (chronic), 21 (stay), \
+             41 (pharmacy)"
+        )),
     }
 }
 

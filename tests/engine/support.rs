@@ -7,8 +7,8 @@ use aftercare::credit::spec::{
 };
 use aftercare::credit::{DrawRow, DrawStage, LineStatus};
 use aftercare::domain::{
-    AssistanceClass, CareKind, Day, Fen, GroupId, HospitalId, HospitalLevel, InsuranceScheme,
-    ItemClass, MemberStatus, Ratio, Refusal, TimeMs, VisitId,
+    AssistanceClass, CareKind, CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel,
+    InsuranceScheme, ItemClass, MemberStatus, Ratio, Refusal, TimeMs, VisitId,
 };
 use aftercare::engine::{
     Body, Command, Decision, Engine, Facts, GroupRows, PersonRow, Settle, tags,
@@ -103,7 +103,7 @@ pub(crate) fn person(scheme: InsuranceScheme, age: u8, generation: u8, score: u1
         60.. => MemberStatus::Retired,
         _ => MemberStatus::Active,
     };
-    let member = Member { scheme, status, assistance: AssistanceClass::None };
+    let member = Member { scheme, status, assistance: AssistanceClass::None, ..Member::default() };
     Facts { member, age, generation, score, judgment_debtor: false }
 }
 
@@ -313,6 +313,7 @@ pub(crate) fn claim(visit: VisitId, lines: &[BillLine]) -> Settle<'_> {
         hospital: HospitalId(3),
         level: HospitalLevel::Tertiary,
         care: CareKind::Outpatient,
+        cause: CostCause::Illness,
         in_scheme: true,
         lines,
     }
