@@ -10,10 +10,18 @@ use crate::settlement::spec::{
     OutpatientRules, Rules, SchemeRules, TieredCover,
 };
 
+/// Name and version of the rules form.
+pub const SCHEMA: &str = "aftercare.rules/1";
+
 const STATUSES: [&str; 3] = ["active", "retired", "minor"];
 
 /// Reads `[rules]`.
 pub(super) fn read(r: &mut Reader<'_>) -> Rules {
+    let schema = r.maybe("schema", "name and version of this form", &form::text());
+    if let Some(other) = schema.filter(|schema| schema != SCHEMA) {
+        let expected = format!("\"{SCHEMA}\"");
+        r.fault("schema", format!("this is `{other}`"), &expected, "");
+    }
     Rules {
         name: r.text("name", "name of the rule set"),
         version: r.count("version", "version carried by commands", 1, i64::from(u32::MAX)),
