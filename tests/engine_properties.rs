@@ -4,6 +4,7 @@
 mod audit;
 #[path = "engine/family.rs"]
 mod family;
+mod luck;
 #[path = "engine/million.rs"]
 mod million;
 #[path = "engine/stories.rs"]

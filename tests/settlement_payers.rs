@@ -66,11 +66,8 @@ fn poor_inpatient() -> (Person, [BillLine; 3]) {
     person.member.assistance = AssistanceClass::MinimumLiving;
     person.member.commercial = true;
     person.level = HospitalLevel::Secondary;
-    let lines = [
-        class_a("40000"),
-        line("10000", ItemClass::B, 1_000),
-        line("3000", ItemClass::C, 0),
-    ];
+    let lines =
+        [class_a("40000"), line("10000", ItemClass::B, 1_000), line("3000", ItemClass::C, 0)];
     (person, lines)
 }
 

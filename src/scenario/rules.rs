@@ -11,7 +11,7 @@ use crate::settlement::spec::{
 };
 
 /// Name and version of the rules form.
-pub const SCHEMA: &str = "aftercare.rules/1";
+const SCHEMA: &str = "aftercare.rules/1";
 
 const STATUSES: [&str; 3] = ["active", "retired", "minor"];
 
