@@ -22,6 +22,7 @@
 //! always sum to the bill.
 
 mod bill;
+mod causes;
 mod chain;
 mod explain;
 mod payers;
@@ -31,6 +32,7 @@ mod split;
 mod tender;
 
 pub use bill::{BillLine, Member, Split, YearMore, YearToDate};
+pub use causes::{Cause, OtherWay, other_ways};
 pub use explain::{Accumulator, Step, StepRule, explain};
 pub use payers::Payer;
 pub use postings::{Parties, claim_postings, reversal_postings};

@@ -146,10 +146,15 @@ impl Claim {
     pub fn parse(text: &str) -> Result<Claim, WireError> {
         let claim: Claim =
             serde_json::from_str(text).map_err(|error| WireError::json(None, &error))?;
-        if claim.schema == CLAIM_SCHEMA {
-            Ok(claim)
+        claim.checked()
+    }
+
+    /// The claim if its schema is this build's.
+    pub(super) fn checked(self) -> Result<Claim, WireError> {
+        if self.schema == CLAIM_SCHEMA {
+            Ok(self)
         } else {
-            Err(WireError::Schema { found: claim.schema, expected: CLAIM_SCHEMA })
+            Err(WireError::Schema { found: self.schema, expected: CLAIM_SCHEMA })
         }
     }
 
