@@ -23,6 +23,7 @@ impl Block {
         scratch: &mut GroupScratch,
     ) {
         let mut from = 0;
+        self.touch(&world.city, world.policy()..world.arms.len());
         while from < self.today.plans.len() {
             let to = self.today.group_end(from);
             for arm in 0..world.arms.len() {
