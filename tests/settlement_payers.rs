@@ -219,3 +219,16 @@ fn the_explanation_tells_accumulators_before_and_after() {
         assert_eq!(last(name), Fen::unpacked(fen), "{name}");
     }
 }
+
+/// The published cross-province stay comes out of rules, not of constants.
+#[test]
+fn the_cross_province_stay_of_2018_comes_from_rules() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/rules/cross_province_2018.toml");
+    let mut person = Person::new(InsuranceScheme::Resident);
+    person.rules = scenario::load_rules(&path).expect("the committed rules are valid");
+    let s =
+        person.see(CareKind::Inpatient, &[class_a("50662.28"), line("760.94", ItemClass::C, 0)]);
+    let got = [s.medfee_sumamt, s.hifp_pay, s.hifmi_pay, s.psn_part_amt];
+    assert_eq!(got, ["51423.22", "34550.22", "4125.80", "12747.20"].map(yuan));
+}

@@ -37,14 +37,14 @@ pub struct Claim {
     #[schemars(with = "String")]
     pub assistance: AssistanceClass,
     /// Supplement that comes with the employer; absent = none (`civil_service` = `cvlserv_flag` 1).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub employer: Employer,
     /// Whether the person holds the commercial supplement.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub commercial: bool,
     /// Who has to bear the cost by law; absent = illness, the basic scheme's matter.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub cost_cause: CostCause,
     /// Kind of care: 11 outpatient, 13 emergency, 14 chronic, 21 stay, 41 pharmacy.
@@ -67,6 +67,11 @@ pub struct Claim {
     pub cumulative: Cumulative,
     /// Fee list.
     pub feedetail: Vec<FeeDetail>,
+}
+
+/// Optional fields are written where they say something.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn used() -> String {
@@ -99,21 +104,27 @@ pub struct Cumulative {
     #[schemars(with = "String")]
     pub maf_pay: Fen,
     /// Eligible chronic-disease outpatient expenses.
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub chronic_inscp_scp_amt: Fen,
     /// Pooled fund for them.
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub chronic_hifp_pay: Fen,
     /// In-policy burden paid by the employer's supplement.
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub supplement_pay: Fen,
     /// The same by the commercial supplement.
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub commercial_pay: Fen,
     /// The same by the emergency relief fund.
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub relief_pay: Fen,
     /// The same by charity.
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(with = "String")]
     pub charity_pay: Fen,
     /// Stays settled this year.
