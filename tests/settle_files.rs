@@ -164,7 +164,8 @@ fn three_half_fen(visit: u32) -> Value {
 fn differences_are_grouped_by_the_rule_that_explains_them() {
     let room = tempfile::tempdir().expect("a folder");
     let path = |name: &str| room.path().join(name);
-    let lines = |values: &[Value]| values.iter().map(|v| format!("{v}\n")).collect::<String>();
+    let lines =
+        |values: &[Value]| values.iter().map(|v| format!("{v}\n")).collect::<Vec<_>>().concat();
     let mut claims: Vec<Value> = (0..20).map(three_half_fen).collect();
     claims.extend((20..30).map(claim));
     let file = path("claims.ndjson");

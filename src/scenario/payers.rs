@@ -27,14 +27,14 @@ pub(super) fn read(r: &mut Reader<'_>) -> Payers {
     });
     let covers = covers.unwrap_or_default();
     if r.clean_since(mark) {
-        check(r, &order, &covers);
+        check(r, order, &covers);
     }
     Payers { order: order.unwrap_or_default(), covers }
 }
 
 fn check(
     r: &Reader<'_>,
-    order: &Result<PayerOrder, Payer>,
+    order: Result<PayerOrder, Payer>,
     covers: &[Option<ExtraCover>; Payer::EXTRA],
 ) {
     let order = match order {

@@ -58,7 +58,7 @@ impl Case<'_> {
         } else {
             (cover.threshold, Ratio::ZERO)
         };
-        let tiers = Tiers { tiers: &cover.tiers, base: cover.band_base, threshold, added };
+        let tiers = Tiers { bands: &cover.tiers, base: cover.band_base, threshold, added };
         let grows = tiers.grow(Payer::SecondLayer, before, split.compliant_burden, trace);
         let pays = grows.min(room_under(cover.ceiling_year, self.year.second_layer));
         trace.cut(StepRule::Ceiling(Payer::SecondLayer), grows, pays);
@@ -121,7 +121,7 @@ impl Case<'_> {
         trace: &mut T,
     ) -> Fen {
         let tiers = Tiers {
-            tiers: &cover.tiers,
+            bands: &cover.tiers,
             base: cover.band_base,
             threshold: cover.threshold,
             added: Ratio::ZERO,
@@ -175,7 +175,7 @@ fn compliant_burden(cover: &TieredCover, left: Fen, over_ceiling: Fen) -> Fen {
 
 /// Tiers over a year's burden.
 struct Tiers<'a> {
-    tiers: &'a [Band],
+    bands: &'a [Band],
     base: BandBase,
     threshold: Fen,
     added: Ratio,
@@ -199,7 +199,7 @@ impl Tiers<'_> {
     fn pay<T: Trace>(&self, payer: Payer, burden: Fen, trace: &mut T) -> Fen {
         let mut pays = Fen::ZERO;
         let span = Span { base: self.base, from: self.threshold, to: burden };
-        span.walk(self.tiers, |number, part, ratio| {
+        span.walk(self.bands, |number, part, ratio| {
             let added = self.added;
             let ratio = at_most_one(if added.is_zero() { ratio } else { ratio.plus(added) });
             let amount = ratio.of(part);

@@ -43,8 +43,8 @@ pub struct CommandForm<F> {
     /// Whether the hospital takes part in the credit scheme.
     #[serde(default)]
     pub in_scheme: Option<bool>,
-    /// Who has to bear the cost by law: illness (if left out), work_injury, third_party,
-    /// public_health.
+    /// Who has to bear the cost by law: `illness` (if left out), `work_injury`,
+    /// `third_party`, `public_health`.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub cost_cause: Option<CostCause>,
