@@ -222,11 +222,13 @@ pub enum Refusal {
     LaterClaimFirst = 21,
     /// There is no open reservation, draw or claim under this id.
     NothingOpen = 22,
+    /// Not of the group that the scheme is for (poor people).
+    NotEntitled = 23,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 23] = [
+    pub const ALL: [Refusal; 24] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::AlreadySettled,
@@ -250,6 +252,7 @@ impl Refusal {
         Refusal::AmountNotPositive,
         Refusal::LaterClaimFirst,
         Refusal::NothingOpen,
+        Refusal::NotEntitled,
     ];
 
     /// The word as it stands in reports and files.
@@ -278,6 +281,7 @@ impl Refusal {
             Refusal::AmountNotPositive => "amount_not_positive",
             Refusal::LaterClaimFirst => "later_claim_first",
             Refusal::NothingOpen => "nothing_open",
+            Refusal::NotEntitled => "not_entitled",
         }
     }
 }
