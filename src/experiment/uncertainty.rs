@@ -37,12 +37,18 @@ pub struct Doubt {
     scenario: Scenario,
     given: Uncertainty,
     points: Vec<Point>,
+    /// A scheme that takes the place of the scenario's own.
+    scheme: Option<Scenario>,
 }
 
 impl Doubt {
     /// The design of a scenario with `[uncertainty]`; `points` wins over the scenario's own number,
     /// and no points means no design. Every point is loaded once before any runs.
-    pub fn new(frame: &Frame, points: Option<u32>) -> Result<Option<Doubt>, Trouble> {
+    pub fn new(
+        frame: &Frame,
+        points: Option<u32>,
+        scheme: Option<&Scenario>,
+    ) -> Result<Option<Doubt>, Trouble> {
         let scenario = frame.load()?;
         let Some(given) = scenario.uncertainty.clone() else {
             return match points {
@@ -77,7 +83,8 @@ impl Doubt {
             (0..spans.len()).map(place).collect()
         };
         let points = design.iter().map(point).collect();
-        let doubt = Doubt { frame: frame.clone(), scenario, given, points };
+        let scheme = scheme.cloned();
+        let doubt = Doubt { frame: frame.clone(), scenario, given, points, scheme };
         doubt.setups()?;
         Ok(Some(doubt))
     }
@@ -85,7 +92,10 @@ impl Doubt {
     /// The setups of all points: as many replications as the scenario asks for.
     pub fn setups(&self) -> Result<Vec<Setup>, Trouble> {
         let setup = |point: &Point| {
-            let scenario = self.frame.load_with(&lines(&self.scenario, point)?)?;
+            let mut scenario = self.frame.load_with(&lines(&self.scenario, point)?)?;
+            if let Some(scheme) = &self.scheme {
+                scenario.adopt(scheme);
+            }
             let setup = self.frame.setup(scenario)?;
             Ok(Setup { replications: self.given.replications, ..setup })
         };
