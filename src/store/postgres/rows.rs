@@ -2,7 +2,9 @@
 //! them. Must never hold what never changes: that is the census.
 
 use crate::store::core::Core;
-use crate::store::image::{put_group, put_person, take_group, take_person};
+use crate::store::image::{
+    put_group, put_more, put_person, take_group, take_more, take_person,
+};
 use crate::store::keys::foreign;
 use crate::store::{SHARDS, StoreError};
 use crate::wire::answer::put_decision;
@@ -25,7 +27,9 @@ pub(super) fn put(core: &Core<'_>, group: usize, out: &mut Vec<u8>) {
     let book = &core.shards[group % SHARDS].book;
     let row = &book.groups[group / SHARDS];
     let first = row.at as usize;
-    book.people[first..first + usize::from(row.size)].iter().for_each(|row| put_person(out, row));
+    let members = first..first + usize::from(row.size);
+    book.people[members.clone()].iter().for_each(|row| put_person(out, row));
+    book.more.iter().skip(first).take(members.len()).for_each(|more| put_more(out, more));
     put_group(out, row);
 }
 
@@ -37,8 +41,12 @@ pub(super) fn take(core: &mut Core<'_>, group: i32, state: &[u8]) -> Result<(), 
     let mut read = || {
         let row = &mut book.groups[group / SHARDS];
         let first = row.at as usize;
-        for person in &mut book.people[first..first + usize::from(row.size)] {
+        let size = usize::from(row.size);
+        for person in &mut book.people[first..first + size] {
             *person = take_person(&mut reader)?;
+        }
+        for more in book.more.iter_mut().skip(first).take(size) {
+            *more = take_more(&mut reader)?;
         }
         take_group(&mut reader, row)?;
         if reader.remaining() > 0 { Err(reader.fault("bytes are left over")) } else { Ok(()) }
