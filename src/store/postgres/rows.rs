@@ -2,9 +2,7 @@
 //! them. Must never hold what never changes: that is the census.
 
 use crate::store::core::Core;
-use crate::store::image::{
-    put_group, put_more, put_person, take_group, take_more, take_person,
-};
+use crate::store::image::{put_group, put_more, put_person, take_group, take_more, take_person};
 use crate::store::keys::foreign;
 use crate::store::{SHARDS, StoreError};
 use crate::wire::answer::put_decision;
