@@ -43,6 +43,12 @@ pub(super) struct LoadArgs {
     /// What is sent: `city`, one kind, or weights such as `settle=50,draw=15,query=10`.
     #[arg(long, default_value = "city")]
     mix: String,
+    /// Replays a trace (`aftercare.trace/1`) at its own times in place of the mix.
+    #[arg(long, conflicts_with_all = ["search", "closed", "mix"])]
+    trace: Option<PathBuf>,
+    /// Speed of the trace: 10 sends ten of its hours in one.
+    #[arg(long, default_value_t = 1.0, value_parser = positive, requires = "trace")]
+    speed: f64,
     /// How the rate moves within a run: poisson, bursts or ramp.
     #[arg(long, default_value = "poisson")]
     arrivals: Arrivals,
@@ -121,7 +127,17 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         patience: Duration::from_millis(arguments.patience_ms),
     };
     let mix: Mix = arguments.mix.parse().map_err(Fault::input)?;
-    let workload = Workload::Mix(mix);
+    let workload = match &arguments.trace {
+        None => Workload::Mix(mix),
+        Some(path) => {
+            let place = |error: &dyn std::fmt::Display| {
+                Fault::input(format!("{}: {error}", path.display()))
+            };
+            let file = std::fs::File::open(path).map_err(|error| place(&error))?;
+            let batch = crate::wire::read_trace(file).map_err(|error| place(&error))?;
+            Workload::Trace { batch, speed: arguments.speed }
+        }
+    };
     let report = super::run::pool(common)?.install(|| {
         loadtest::run(&world, arguments.store, &workload, &plan, &mut |line| common.note(line))
     });

@@ -5,7 +5,7 @@ use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::loadtest::kills::{self, Life, Starts};
-use crate::loadtest::{LoadWorld, swarm};
+use crate::loadtest::{self, LoadWorld, swarm};
 use crate::scenario::{self, Scenario};
 use crate::store::StoreKind;
 use crate::store::planted::Bugs;
@@ -29,6 +29,8 @@ pub(super) enum FaultCommand {
     Kills(KillArgs),
     /// Holds an acknowledgement log against a journal.
     Audit(JournalArgs),
+    /// Feeds mutated bodies, traces and records to the readers and a store.
+    Fuzz(FuzzArgs),
     /// Lives until it is killed.
     #[command(hide = true)]
     Victim(VictimArgs),
@@ -80,6 +82,29 @@ pub(super) struct KillArgs {
     folder: PathBuf,
 }
 
+/// Arguments of `load fuzz`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct FuzzArgs {
+    /// Scenario whose people and rules are used.
+    #[arg(default_value = "scenarios/smoke.toml")]
+    scenario: PathBuf,
+    /// Folder of inputs to start from; inputs that bring something new are added.
+    #[arg(long, default_value = "tests/data/corpus")]
+    corpus: PathBuf,
+    /// How long, seconds.
+    #[arg(long, default_value_t = 600)]
+    seconds: u64,
+    /// Most inputs.
+    #[arg(long, default_value_t = u64::MAX)]
+    inputs: u64,
+    /// Seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Leaves the corpus as it is.
+    #[arg(long)]
+    keep: bool,
+}
+
 /// A journal and its client's log.
 #[derive(Clone, Debug, Args)]
 pub(super) struct JournalArgs {
@@ -114,6 +139,7 @@ impl FaultCommand {
             FaultCommand::Swarm(arguments) => swarm(arguments, common),
             FaultCommand::Kills(arguments) => kills(arguments, common),
             FaultCommand::Audit(arguments) => audit(arguments),
+            FaultCommand::Fuzz(arguments) => fuzz(arguments),
             FaultCommand::Victim(arguments) => victim(arguments),
         }
     }
@@ -201,6 +227,31 @@ fn kills(arguments: &KillArgs, common: &Common) -> Result<Exit, Fault> {
     answer["schema"] = json!("aftercare.kills/1");
     out::print_json(&answer)?;
     Ok(if report.findings.is_empty() { Exit::Done } else { Exit::Invalid })
+}
+
+fn fuzz(arguments: &FuzzArgs) -> Result<Exit, Fault> {
+    let scenario = scenario::load(&arguments.scenario)?;
+    let world = people(&scenario);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&arguments.corpus)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    paths.sort();
+    let read: Result<Vec<Vec<u8>>, _> = paths.iter().map(std::fs::read).collect();
+    let mut corpus = read?;
+    if corpus.is_empty() {
+        return Err(Fault::input(format!("{} holds no input", arguments.corpus.display())));
+    }
+    let known = corpus.len();
+    let limits = (arguments.seconds, arguments.inputs);
+    let report = loadtest::fuzz::run(&world, &mut corpus, limits, arguments.seed);
+    if !arguments.keep {
+        for input in &corpus[known..] {
+            let name = blake3::hash(input).to_hex();
+            std::fs::write(arguments.corpus.join(&name.as_str()[..16]), input)?;
+        }
+    }
+    out::print_json(&serde_json::to_value(&report).map_err(Fault::internal)?)?;
+    Ok(if report.failures.is_empty() { Exit::Done } else { Exit::Invalid })
 }
 
 fn audit(arguments: &JournalArgs) -> Result<Exit, Fault> {

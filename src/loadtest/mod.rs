@@ -14,6 +14,7 @@ pub mod clock;
 #[cfg(feature = "postgres")]
 pub mod database_kills;
 mod driver;
+pub mod fuzz;
 pub mod kills;
 pub mod mix;
 pub mod probe;
