@@ -18,8 +18,22 @@ const LONGEST: usize = 16 << 10;
 const A_STORE: u64 = 2_000;
 /// Pieces that a blind mutation would seldom find.
 const WORDS: [&[u8]; 16] = [
-    b"-1", b"0", b"99999999999999999999", b"1e308", b"NaN", b"\"\"", b"null", b"true", b"[]",
-    b"{}", b"\xff\xfe", b"settle", b"reserve", b"repay", b"arrears", b"2023-11-01T08:12:00",
+    b"-1",
+    b"0",
+    b"99999999999999999999",
+    b"1e308",
+    b"NaN",
+    b"\"\"",
+    b"null",
+    b"true",
+    b"[]",
+    b"{}",
+    b"\xff\xfe",
+    b"settle",
+    b"reserve",
+    b"repay",
+    b"arrears",
+    b"2023-11-01T08:12:00",
 ];
 
 /// What the fuzzing showed.

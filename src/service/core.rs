@@ -223,10 +223,7 @@ impl IntoResponse for Refused {
 }
 
 /// Puts a question to the engine's thread and waits for its answer.
-async fn put<T>(
-    desk: &Desk,
-    ask: impl FnOnce(oneshot::Sender<T>) -> Ask,
-) -> Result<T, Refused> {
+async fn put<T>(desk: &Desk, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Refused> {
     let (reply, answer) = oneshot::channel();
     desk.asks.try_send(ask(reply)).map_err(|_| {
         desk.meter.busy.add(1);

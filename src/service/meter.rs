@@ -60,7 +60,9 @@ mod tests {
         let meter = Meter::default();
         meter.commands.add(41);
         let text = meter.text(3);
-        assert!(text.contains("# TYPE aftercare_commands_total counter\naftercare_commands_total 41\n"));
+        assert!(
+            text.contains("# TYPE aftercare_commands_total counter\naftercare_commands_total 41\n")
+        );
         assert!(text.ends_with("aftercare_waiting_bodies 3\n"));
     }
 }
