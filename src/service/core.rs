@@ -47,7 +47,8 @@ const DEADLINE: Duration = Duration::from_secs(2);
 const DEADLINE_HEADER: &str = "x-deadline-ms";
 
 /// The calls, as the OpenAPI file lists them.
-pub const ROUTES: [(&str, &str); 5] = [
+#[cfg(test)]
+const ROUTES: [(&str, &str); 5] = [
     ("post", "/commands"),
     ("get", "/outcomes"),
     ("get", "/audit"),
