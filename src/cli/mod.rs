@@ -13,6 +13,7 @@ mod load;
 mod load_faults;
 mod optimise;
 mod out;
+mod outcomes;
 mod progress;
 mod rollout;
 mod run;

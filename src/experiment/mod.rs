@@ -8,6 +8,7 @@ mod figures;
 mod frame;
 mod measures;
 mod optimise;
+pub mod outcomes;
 mod published;
 mod replicate;
 mod rollout;
