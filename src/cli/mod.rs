@@ -4,6 +4,7 @@
 mod args;
 mod backtest;
 mod calibrate;
+mod cards;
 mod check;
 mod compare;
 mod completions;
