@@ -7,6 +7,7 @@ mod schemes {
     mod beijing;
     mod cards;
     mod county;
+    mod cross_province;
     mod dalian;
     mod guangzhou;
     mod kunming;
