@@ -5,7 +5,6 @@ mod schemes {
     mod town;
 
     mod beijing;
-    mod cards;
     mod county;
     mod cross_province;
     mod dalian;

@@ -65,7 +65,12 @@ fn city(scenario: &Scenario, text: &mut String) {
         city.name,
         city.people.population,
         city.start,
-        scenario.baselines.iter().map(|arm| format!("`{}`", arm.name)).collect::<Vec<_>>().join(", "),
+        scenario
+            .baselines
+            .iter()
+            .map(|arm| format!("`{}`", arm.name))
+            .collect::<Vec<_>>()
+            .join(", "),
     );
     for (index, level) in levels.iter().enumerate() {
         let of_level = || city.sites.iter().filter(move |site| site.level as usize == index);
@@ -79,7 +84,8 @@ fn table<'n>(title: &str, notes: impl Iterator<Item = &'n InputNote>, text: &mut
     let _ = writeln!(text, "## {title}\n\n| key | value | origin |\n|---|---|---|");
     for note in notes {
         let origin = if note.source.is_empty() { "–" } else { &note.source };
-        let _ = writeln!(text, "| `{}` | `{}` | {} |", note.key, note.value, origin.replace('|', "/"));
+        let _ =
+            writeln!(text, "| `{}` | `{}` | {} |", note.key, note.value, origin.replace('|', "/"));
     }
     text.push('\n');
 }

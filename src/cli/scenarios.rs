@@ -56,7 +56,11 @@ pub(super) fn list(arguments: &ScenariosArgs, common: &Common) -> Result<Exit, F
     }
     if let Some(cards) = &arguments.cards {
         let written = super::cards::write(&arguments.dir, cards)?;
-        out::print(&format!("{written} {} {}\n", common.say("cards in", "张卡片写入"), cards.display()))?;
+        out::print(&format!(
+            "{written} {} {}\n",
+            common.say("cards in", "张卡片写入"),
+            cards.display()
+        ))?;
         return Ok(Exit::Done);
     }
     if common.wants_json() {

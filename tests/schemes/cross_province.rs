@@ -23,7 +23,8 @@ fn basic_and_critical_illness_insurance_settle_on_one_bill() {
     assert!(basic > Fen::ZERO && critical > Fen::ZERO);
     let (same, less) = paid(&["rules.second_layer.resident.threshold_yuan=15000"]);
     assert!(same == basic && less < critical, "{less} against {critical}");
-    let (more, _) = paid(&["rules.resident.inpatient.active.deductible_by_level_yuan.tertiary=1000"]);
+    let (more, _) =
+        paid(&["rules.resident.inpatient.active.deductible_by_level_yuan.tertiary=1000"]);
     assert!(more > basic);
 }
 

@@ -83,8 +83,7 @@ pub const QUANTITIES: [&str; 12] = [
 ];
 
 /// Quantities that need a baseline.
-const OF_TIME: [&str; 3] =
-    ["time_saved_share", "wait_saved_min", "minutes_saved_per_line"];
+const OF_TIME: [&str; 3] = ["time_saved_share", "wait_saved_min", "minutes_saved_per_line"];
 
 fn yes_or_no<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match String::deserialize(deserializer)?.as_str() {
