@@ -7,7 +7,7 @@ use super::headline::{self, Answer, Style, TimeRow};
 use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
 use super::page::{Block, Html, Page, RowKind, Section, Table, escape};
 use super::source::{
-    Arm, ArmRole, AssumptionRow, GroupRow, Source, StationRow, Summary, arms, distinct, note, term,
+    Arm, ArmRole, AssumptionRow, GroupRow, Source, StationRow, Summary, arms, distinct, term,
 };
 use super::words::{self as w, Text};
 
@@ -117,9 +117,7 @@ impl Desk<'_> {
     }
 
     fn headline(&self) -> Vec<Block> {
-        let mut notes = headline::interval_notes(self.summary, self.lang);
-        let own = note(self.summary.at("uncertainty_note"), self.lang);
-        notes.extend(own.map(with_code));
+        let notes = headline::interval_notes(self.summary, self.lang);
         let notes = notes.join(self.lang.pick(" ", ""));
         vec![Block::Pair(self.time_table(), self.fact_table()), Block::Note(Html::trusted(notes))]
     }
@@ -570,13 +568,4 @@ fn group_cells(all: f64, base: Option<&GroupRow>, policy: Option<&GroupRow>) -> 
         saved.map_or(DASH.to_owned(), |x| decimal(x, places_for(x))),
     ]
     .map(|text| Html::text(&text))
-}
-
-/// Escapes a note and marks what stands between back ticks as code.
-fn with_code(text: &str) -> String {
-    let mark = |(i, part): (usize, &str)| match i % 2 {
-        0 => escape(part),
-        _ => Html::code(part).as_str().to_owned(),
-    };
-    text.split('`').enumerate().map(mark).collect()
 }

@@ -7,7 +7,7 @@ use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
 use crate::credit;
-use crate::domain::{Day, Fen, HospitalLevel, PersonId};
+use crate::domain::{Day, Fen, HospitalLevel, PersonId, allot};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
@@ -17,6 +17,10 @@ use std::ops::Range;
 
 /// People of a block; whole kin groups, so a little more or less.
 const BLOCK_PEOPLE: u32 = 4_096;
+
+/// Who bears losses, in the order of [`ArmResult::losses`].
+const BEARERS: [Role; 4] =
+    [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss, Role::BankLoss];
 
 /// Opens the books: blocks of whole kin groups, accounts at their starting balance, sign-ups planned.
 pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
@@ -170,6 +174,7 @@ impl<'w, 's> Books<'w, 's> {
             }
         }
         self.share_losses(blocks, day);
+        self.share_recoveries(blocks, day);
         self.check_commands(blocks, day)?;
         if (day + 1).civil().day == 1 {
             self.re_add(blocks, day)?;
@@ -194,12 +199,34 @@ impl<'w, 's> Books<'w, 's> {
             for (total, part) in self.losses[arm].iter_mut().zip(parts) {
                 *total += part;
             }
+            // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
-            let roles = [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss];
-            for (role, part) in roles.into_iter().zip(parts) {
+            for (role, part) in BEARERS.into_iter().zip(parts).filter(|(r, _)| *r != Role::BankLoss)
+            {
                 transfer(audit, Code::LossShare, (role, holder), (Role::BankLoss, holder), part);
             }
             audit.close(u128::from(holder) << 32 | u128::from(day.0.unsigned_abs()));
+        }
+    }
+
+    /// Passes on what came in after write-offs, in proportion to what each bearer still bears; so
+    /// nobody gets back more than it lost.
+    fn share_recoveries(&mut self, blocks: &[Block], day: Day) {
+        for (arm, (losses, audit)) in self.losses.iter_mut().zip(&mut self.shared).enumerate() {
+            let held = |audit: &Audit| audit.total(Role::Recovered);
+            let recovered = -(blocks.iter().map(|block| held(&block.arms[arm].audit)).sum::<Fen>()
+                + held(audit));
+            if recovered.is_zero() {
+                continue;
+            }
+            let weights = losses.map(|borne| borne.0.unsigned_abs());
+            for ((total, part), role) in
+                losses.iter_mut().zip(allot(recovered, weights)).zip(BEARERS)
+            {
+                *total -= part;
+                transfer(audit, Code::RecoveryShare, (Role::Recovered, 0), (role, 0), part);
+            }
+            audit.close(u128::from(day.0.unsigned_abs()));
         }
     }
 
@@ -285,7 +312,13 @@ impl<'w, 's> Books<'w, 's> {
 
     /// At the end nobody owes and nobody holds: each balance that must close is zero.
     fn all_closed(&self, blocks: &[Block], arm: usize, audit: &Audit) -> Result<(), Invalid> {
-        for role in [Role::LineReceivable, Role::HospitalReceivable, Role::HospitalDeposits] {
+        let closing = [
+            Role::LineReceivable,
+            Role::HospitalReceivable,
+            Role::HospitalDeposits,
+            Role::Recovered,
+        ];
+        for role in closing {
             let left = audit.total(role);
             if !left.is_zero() {
                 let credits = blocks.iter().flat_map(|block| block.arms[arm].credit.values());

@@ -87,7 +87,7 @@ pub struct ArmResult {
     pub stations: [DayStats; 3],
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
-    /// Losses of written-off draws: insurer, hospital, risk pool, bank.
+    /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
     pub losses: [Fen; 4],
     /// Lines drawn at least once.
     pub used: u64,
