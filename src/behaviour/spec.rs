@@ -1,6 +1,10 @@
 //! How people sign up, use a line and repay, as plain data built by `scenario`.
 //! Must never hold money or a rule of a scheme.
 
+pub use super::more::{
+    Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Spell,
+};
+
 /// Sign-up: a ramp of the share of eligible people who hold a line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdoptionSpec {
@@ -68,4 +72,6 @@ pub struct BehaviourSpec {
     pub repayment: RepaymentSpec,
     /// Arrears at the window.
     pub window_arrears: WindowArrearsSpec,
+    /// What a scenario adds; the default changes nothing.
+    pub more: MoreBehaviour,
 }

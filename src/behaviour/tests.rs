@@ -1,8 +1,10 @@
 //! What the behaviour room promises: the spec's rates in the crowd, nested adoption, replayable
 //! luck.
 
-use super::spec::{AdoptionSpec, BehaviourSpec, RepaymentSpec, UseSpec, WindowArrearsSpec};
-use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView};
+use super::spec::{
+    AdoptionSpec, BehaviourSpec, MoreBehaviour, RepaymentSpec, UseSpec, WindowArrearsSpec,
+};
+use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView, Pressure};
 use crate::domain::{CareKind, Fen};
 use crate::random::{Address, Philox, Purpose};
 
@@ -31,6 +33,7 @@ fn spec() -> BehaviourSpec {
             emergency_share: 0.05,
             recovered_share: 0.4,
         },
+        more: MoreBehaviour::default(),
     }
 }
 
@@ -102,7 +105,7 @@ fn a_crowd_returns_the_spec_s_rates_stage_by_stage() {
             }
             reached[0] += 1;
             for (stage, k) in STAGES.into_iter().zip(1..) {
-                let late = Late { stage, episode: 0, days: 30 };
+                let late = Late { stage, episode: 0, days: 30, pressure: Pressure::default() };
                 match behaviour.after_stage(philox, visit, 1, &view, late) {
                     Some(day) => {
                         assert!(day < 30);
@@ -268,7 +271,12 @@ fn lines_are_used_and_window_bills_left_at_the_spec_s_rates() {
 fn decisions_are_replayed_from_their_address_alone() {
     let (one, two) = (Behaviour::new(&spec(), &mix()), Behaviour::new(&spec(), &mix()));
     let philox = Philox::new(23);
-    let late = Late { stage: LateStage::D31To60, episode: 0, days: 30 };
+    let late = Late {
+        stage: LateStage::D31To60,
+        episode: 0,
+        days: 30,
+        pressure: Pressure::default(),
+    };
     let decide = |behaviour: &Behaviour, id: u32, replication: u16| {
         let (view, visit) = (person(philox, id), u64::from(id) << 8);
         let amount = Fen::from_yuan(300);

@@ -160,11 +160,23 @@ pub enum Refusal {
     AmountNotPositive = 15,
     /// There is no open reservation, draw or claim under this id.
     NothingOpen = 16,
+    /// The central bank's record holds too little about the applicant.
+    ThinFile = 17,
+    /// The credit commitment is not signed.
+    CommitmentNotSigned = 18,
+    /// A minor applies without a guardian in the kin group.
+    NoGuardian = 19,
+    /// The scheme wants the line to be there before the admission.
+    SignedUpTooLate = 20,
+    /// The limits of the kin group have reached their ceiling.
+    FamilyCeiling = 21,
+    /// The line's term has run out.
+    LineExpired = 22,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 17] = [
+    pub const ALL: [Refusal; 23] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::NotInsured,
@@ -182,6 +194,12 @@ impl Refusal {
         Refusal::LimitExhausted,
         Refusal::AmountNotPositive,
         Refusal::NothingOpen,
+        Refusal::ThinFile,
+        Refusal::CommitmentNotSigned,
+        Refusal::NoGuardian,
+        Refusal::SignedUpTooLate,
+        Refusal::FamilyCeiling,
+        Refusal::LineExpired,
     ];
 
     /// The word as it stands in reports and files.
@@ -204,6 +222,12 @@ impl Refusal {
             Refusal::LimitExhausted => "limit_exhausted",
             Refusal::AmountNotPositive => "amount_not_positive",
             Refusal::NothingOpen => "nothing_open",
+            Refusal::ThinFile => "thin_file",
+            Refusal::CommitmentNotSigned => "commitment_not_signed",
+            Refusal::NoGuardian => "no_guardian",
+            Refusal::SignedUpTooLate => "signed_up_too_late",
+            Refusal::FamilyCeiling => "family_ceiling",
+            Refusal::LineExpired => "line_expired",
         }
     }
 }

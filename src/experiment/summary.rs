@@ -203,11 +203,20 @@ fn credit(runs: &[Replication]) -> Value {
         "recovered": amount(|arm| arm.sums.recovered),
         "written_off": amount(|arm| arm.sums.written_off),
         "collection_cost": amount(|arm| arm.sums.collection_cost),
+        "applications_abandoned": sums(|arm| arm.sums.abandoned),
+        "swept_from_personal_accounts": amount(|arm| arm.sums.swept),
+        "hardship_aid": amount(|arm| arm.sums.hardship_aid),
+        "insurance_premium": amount(|arm| arm.premium),
+        "stays_refused_for_want_of_deposit": {
+            "baseline": count(runs.iter().map(|run| run.arms[0].sums.deposit_refused)),
+            "policy": sums(|arm| arm.sums.deposit_refused),
+        },
         "loss_by_bearer": {
             "insurer": bearer(0),
             "hospital": bearer(1),
             "risk_pool": bearer(2),
             "bank": bearer(3),
+            "guarantor": bearer(4),
         },
         "overdue_patient_receivables": {
             "baseline": money(runs.iter().map(|run| run.arms[0].sums.arrears)),

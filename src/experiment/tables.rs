@@ -354,7 +354,7 @@ fn funds(setup: &Setup, outcome: &Outcome) -> Table {
 }
 
 fn losses(outcome: &Outcome) -> Table {
-    let bearers = ["insurer", "hospital", "risk_pool", "bank"];
+    let bearers = ["insurer", "hospital", "risk_pool", "bank", "guarantor"];
     let rows = bearers.iter().enumerate().map(|(index, bearer)| {
         let arms = outcome.replications.iter().filter_map(|run| run.arms.last());
         let total = arms.map(|arm| arm.losses[index]).sum();

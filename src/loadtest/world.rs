@@ -67,6 +67,7 @@ fn facts(city: &City, person: u32) -> Facts {
         generation: person.generation,
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        ..Facts::default()
     }
 }
 
@@ -78,7 +79,7 @@ fn may_open(scenario: &Scenario, city: &City, group: GroupId) -> Option<u8> {
             scheme: person.scheme(),
             score: person.score,
             judgment_debtor: person.judgment_debtor(),
-            has_line: false,
+            ..Applicant::default()
         };
         eligible(policy, &applicant).is_ok()
     };

@@ -7,7 +7,7 @@ use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
 use crate::credit;
-use crate::domain::{Day, Fen, HospitalLevel, PersonId, allot};
+use crate::domain::{Day, Fen, HospitalLevel, PersonId};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
@@ -19,8 +19,13 @@ use std::ops::Range;
 const BLOCK_PEOPLE: u32 = 4_096;
 
 /// Who bears losses, in the order of [`ArmResult::losses`].
-const BEARERS: [Role; 4] =
-    [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss, Role::BankLoss];
+const BEARERS: [Role; credit::BEARERS] = [
+    Role::InsurerLoss,
+    Role::HospitalLoss,
+    Role::RiskPoolLoss,
+    Role::BankLoss,
+    Role::GuarantorLoss,
+];
 
 /// Opens the books: blocks of whole kin groups, accounts at their starting balance, sign-ups planned.
 pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
@@ -57,7 +62,7 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
-    let mut eligible = 0;
+    let (mut eligible, mut abandoned) = (0, 0);
     for person in people {
         let balance = world.city.account_start(PersonId(person));
         let contributions = (Role::AccountContributions, person);
@@ -69,11 +74,17 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
             month_tag,
             ..PersonRow::default()
         });
-        if let Some(policy) = world.arms[arm].engine.policy
-            && credit::eligible(policy, &applicant(&world.city, PersonId(person))).is_ok()
-        {
-            eligible += 1;
-            sign_ups.extend(planned_sign_up(world, plan, person));
+        if let Some(policy) = world.arms[arm].engine.policy {
+            let may = credit::eligible(policy, &applicant(&world.city, PersonId(person))).is_ok();
+            eligible += u64::from(may);
+            let (philox, replication) = (world.philox, plan.replication);
+            if may || world.behaviour.applies_unaware(philox, person, replication) {
+                let lead = policy.more.onboarding.lead_days;
+                match planned_sign_up(world, plan, person, lead) {
+                    Some(sign_up) => sign_ups.push(sign_up),
+                    None => abandoned += u64::from(gives_up(world, plan, person, lead)),
+                }
+            }
         }
     }
     audit.close(0);
@@ -91,15 +102,36 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         sign_ups,
         pending: 0,
         audit,
-        sums: ArmSums { eligible, ..ArmSums::new(arm == world.policy()) },
+        sums: ArmSums { eligible, abandoned, ..ArmSums::new(arm == world.policy()) },
     }
 }
 
-fn planned_sign_up(world: &World<'_>, plan: RunPlan, person: u32) -> Option<(i32, u32, bool)> {
+/// Holders of the first day have had their line before; later applicants wait for it and may give up.
+fn planned_sign_up(
+    world: &World<'_>,
+    plan: RunPlan,
+    person: u32,
+    lead_days: u16,
+) -> Option<(i32, u32, bool)> {
     let view = world.person_view(PersonId(person));
     let SignUp { day_index, at_desk } =
         world.behaviour.sign_up_day(world.philox, person, plan.replication, &view, plan.days)?;
-    Some((day_index, person, at_desk && day_index > 0))
+    if day_index == 0 {
+        return Some((0, person, false));
+    }
+    if world.behaviour.abandons(world.philox, person, plan.replication, lead_days) {
+        return None;
+    }
+    Some((day_index + i32::from(lead_days), person, at_desk))
+}
+
+/// Whether somebody applied and gave up waiting.
+fn gives_up(world: &World<'_>, plan: RunPlan, person: u32, lead_days: u16) -> bool {
+    let (philox, replication) = (world.philox, plan.replication);
+    let view = world.person_view(PersonId(person));
+    let applied = world.behaviour.sign_up_day(philox, person, replication, &view, plan.days);
+    applied.is_some_and(|sign_up| sign_up.day_index > 0)
+        && world.behaviour.abandons(philox, person, replication, lead_days)
 }
 
 /// The running books of one replication.
@@ -109,8 +141,9 @@ pub(super) struct Books<'w, 's> {
     days: Vec<Vec<ArmDay>>,
     buckets: Vec<Vec<(Day, Buckets)>>,
     shared: Vec<Audit>,
-    losses: Vec<[Fen; 4]>,
-    insurer_paid: Vec<(i16, Fen)>,
+    losses: Vec<[Fen; credit::BEARERS]>,
+    paid: Vec<(i16, [Fen; credit::BEARERS])>,
+    premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
     closed: Day,
     visits: u64,
@@ -126,8 +159,9 @@ impl<'w, 's> Books<'w, 's> {
             days: vec![Vec::new(); arms],
             buckets: vec![Vec::new(); arms],
             shared: (0..arms).map(|_| Audit::new()).collect(),
-            losses: vec![[Fen::ZERO; 4]; arms],
-            insurer_paid: vec![(0, Fen::ZERO); arms],
+            losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
+            paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
+            premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
             closed: world.day(0),
             visits: 0,
@@ -166,6 +200,7 @@ impl<'w, 's> Books<'w, 's> {
             for block in blocks.iter_mut() {
                 total.merge(&std::mem::take(&mut block.arms[arm].sums.day));
             }
+            self.pay_premium(arm, total.drawn, day);
             if with_visits {
                 self.days[arm].push(total);
             }
@@ -189,15 +224,14 @@ impl<'w, 's> Books<'w, 's> {
             let Some(policy) = self.world.arms[arm].engine.policy else {
                 panic!("invariant: holder {holder} lost {amount} in an arm without a policy")
             };
-            let (paid_in, paid) = &mut self.insurer_paid[arm];
+            let (paid_in, paid) = &mut self.paid[arm];
             if *paid_in != year {
-                (*paid_in, *paid) = (year, Fen::ZERO);
+                (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
             }
-            let shares = credit::share_loss(&policy.loss, amount, *paid);
-            *paid += shares.insurer;
-            let parts = [shares.insurer, shares.hospital, shares.risk_pool, shares.bank];
-            for (total, part) in self.losses[arm].iter_mut().zip(parts) {
+            let parts = credit::share_down(policy, amount, paid).by_bearer();
+            for ((total, paid), part) in self.losses[arm].iter_mut().zip(paid).zip(parts) {
                 *total += part;
+                *paid += part;
             }
             // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
@@ -209,8 +243,8 @@ impl<'w, 's> Books<'w, 's> {
         }
     }
 
-    /// Passes on what came in after write-offs, in proportion to what each bearer still bears; so
-    /// nobody gets back more than it lost.
+    /// Passes on what came in after write-offs, in the policy's order of recoveries, else in proportion
+    /// to what each bearer still bears; nobody gets back more than it lost.
     fn share_recoveries(&mut self, blocks: &[Block], day: Day) {
         for (arm, (losses, audit)) in self.losses.iter_mut().zip(&mut self.shared).enumerate() {
             let held = |audit: &Audit| audit.total(Role::Recovered);
@@ -219,13 +253,28 @@ impl<'w, 's> Books<'w, 's> {
             if recovered.is_zero() {
                 continue;
             }
-            let weights = losses.map(|borne| borne.0.unsigned_abs());
-            for ((total, part), role) in
-                losses.iter_mut().zip(allot(recovered, weights)).zip(BEARERS)
-            {
+            let policy = self.world.arms[arm].engine.policy;
+            let order = policy.map_or(&[][..], |policy| &policy.more.waterfall.recovery_order);
+            let back = credit::share_recovery(order, recovered, losses);
+            for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
                 transfer(audit, Code::RecoveryShare, (Role::Recovered, 0), (role, 0), part);
             }
+            audit.close(u128::from(day.0.unsigned_abs()));
+        }
+    }
+
+    /// The insurer's premium on what was drawn today.
+    fn pay_premium(&mut self, arm: usize, drawn: Fen, day: Day) {
+        let Some(policy) = self.world.arms[arm].engine.policy else {
+            return;
+        };
+        let premium = policy.more.waterfall.premium.of(drawn);
+        if premium > Fen::ZERO {
+            self.premiums[arm] += premium;
+            let audit = &mut self.shared[arm];
+            let (paid, income) = ((Role::PremiumPaid, 0), (Role::PremiumIncome, 0));
+            transfer(audit, Code::Premium, paid, income, premium);
             audit.close(u128::from(day.0.unsigned_abs()));
         }
     }
@@ -301,6 +350,7 @@ impl<'w, 's> Books<'w, 's> {
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
+                premium: self.premiums[arm],
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,
                 books_closed: self.closed,

@@ -8,7 +8,8 @@ use super::city_view::World;
 use super::plan::orders_of;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms};
+use crate::credit::signs_up_here;
+use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -70,6 +71,8 @@ pub(super) struct VisitDay {
     pub(super) drew: bool,
     /// Needs help as a first-time user.
     pub(super) first_use: bool,
+    /// Turned back for want of the deposit.
+    pub(super) turned_back: bool,
     /// Deposit asked.
     pub(super) deposit: Fen,
     /// Commands sent.
@@ -98,6 +101,8 @@ pub(super) trait Witness {
     );
     /// A line was opened, or refused, at the desk.
     fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
+    /// A sign-up was turned away before the engine was asked.
+    fn refused(&mut self, decision: &Decision);
 }
 
 /// The witness of the rehearsal: sees nothing.
@@ -109,6 +114,8 @@ impl Witness for NoWitness {
     fn decided(&mut self, _: Ms, _: usize, _: &Settle<'_>, _: &Body<'_>, _: &Decision) {}
     #[inline]
     fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
+    #[inline]
+    fn refused(&mut self, _: &Decision) {}
 }
 
 /// One group's day in one arm.
@@ -223,7 +230,15 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             return;
         }
         let member = self.member();
-        if self.rows.people[member].has(PersonRow::SIGN_UP_PENDING) {
+        let care = self.care();
+        let signs_up = self.rows.people[member].has(PersonRow::SIGN_UP_PENDING);
+        let policy = arm.engine.policy;
+        if signs_up && policy.is_some_and(|policy| signs_up_here(policy, care).is_err()) {
+            let refused = Decision::refused(Refusal::SignedUpTooLate);
+            self.witness.refused(&refused);
+        } else if signs_up {
+            let replication = self.day.replication;
+            self.day.world.show_file(self.rows, member, replication);
             self.rows.people[member].flags &= !PersonRow::SIGN_UP_PENDING;
             let decision = self.send(0, Body::OpenLine);
             self.state.signed_up = true;
@@ -235,7 +250,6 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         if arm.engine.may_use_line(self.rows, member) {
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
-            let care = self.care();
             let replication = self.day.replication;
             self.state.uses_line =
                 world.behaviour.uses_line(world.philox, visit, replication, care);
@@ -329,10 +343,23 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             }
         }
         let amount = self.deposit_asked();
+        if self.lacks_deposit(amount) {
+            self.state.turned_back = true;
+            return;
+        }
         if !amount.is_zero() {
             self.state.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
         }
+    }
+
+    /// Whether the patient turns back for want of the deposit.
+    fn lacks_deposit(&self, deposit: Fen) -> bool {
+        let world = self.day.world;
+        let visit = self.plan.want.visit.raw();
+        let view = world.person_view(self.plan.want.person);
+        let replication = self.day.replication;
+        world.behaviour.lacks_deposit(world.philox, visit, replication, &view, deposit)
     }
 
     fn deposit_asked(&mut self) -> Fen {
@@ -495,7 +522,9 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
 
     fn amount(&self, point: u8) -> Fen {
         let index = if point == STAY { 0 } else { usize::from(point) };
-        Fen::unpacked(self.plan.want.bill_fen[index])
+        let bill = Fen::unpacked(self.plan.want.bill_fen[index]);
+        let induced = self.day.world.induced_bill;
+        if self.state.uses_line && !induced.is_zero() { bill + induced.of(bill) } else { bill }
     }
 
     /// Writes the bill lines of some points into the buffer.

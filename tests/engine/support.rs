@@ -3,7 +3,7 @@
 
 use aftercare::credit::spec::{
     AutoDebitRules, CollectionAction, CollectionStep, CreditPolicy, Eligibility, FamilyRules,
-    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, SanctionRules,
+    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, MoreRules, SanctionRules,
 };
 use aftercare::credit::{DrawRow, DrawStage, LineStatus};
 use aftercare::domain::{
@@ -87,6 +87,7 @@ pub(crate) fn policy() -> CreditPolicy {
             insurer_limit_year: Fen::from_yuan(9_000),
             rest_weights: [1, 0, 0],
         },
+        more: MoreRules::default(),
     }
 }
 
@@ -104,7 +105,7 @@ pub(crate) fn person(scheme: InsuranceScheme, age: u8, generation: u8, score: u1
         _ => MemberStatus::Active,
     };
     let member = Member { scheme, status, assistance: AssistanceClass::None };
-    Facts { member, age, generation, score, judgment_debtor: false }
+    Facts { member, age, generation, score, judgment_debtor: false, ..Facts::default() }
 }
 
 /// Grandparents, parents, a grown and a small child: every scheme, every family rule.

@@ -7,7 +7,8 @@ mod swarm;
 
 use super::spec::{
     AutoDebitRules, CollectionAction, CollectionStep, CreditPolicy, Eligibility, FamilyRules,
-    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, SanctionRules,
+    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, MoreRules,
+    SanctionRules,
 };
 use super::{Applicant, DrawRow, LineRow, draw, reserve};
 use crate::domain::{Day, Fen, GroupId, InsuranceScheme, Ratio, VisitId};
@@ -74,6 +75,7 @@ fn policy() -> CreditPolicy {
             insurer_limit_year: yuan(9_000),
             rest_weights: [5, 3, 2],
         },
+        more: MoreRules::default(),
     }
 }
 
@@ -90,7 +92,7 @@ fn applicant() -> Applicant {
         scheme: InsuranceScheme::Employee,
         score: 720,
         judgment_debtor: false,
-        has_line: false,
+        ..Applicant::default()
     }
 }
 
