@@ -74,10 +74,9 @@ impl Behaviour {
         let word = odds.word(self.scores.of(view));
         let levers = lever_odds(&self.more.levers, self.payer(view), late.pressure);
         // Odds of paying × levers = odds of rolling on ÷ levers.
-        let word = if levers == 1.0 {
-            word
-        } else {
-            probability_to_word(with_odds(share(word), 1.0 / levers))
+        let word = match levers {
+            Some(odds) => probability_to_word(with_odds(share(word), 1.0 / odds)),
+            None => word,
         };
         if late.days == 0 || chance(rolls, word) {
             return None;

@@ -43,8 +43,8 @@ pub struct Pressure {
     pub pursued: bool,
 }
 
-/// The odds ratio of paying for a payer under some pressure.
-pub(super) fn lever_odds(odds: &LeverOdds, payer: Payer, pressure: Pressure) -> f64 {
+/// The odds ratio of paying for a payer under some pressure; `None` where nothing acts.
+pub(super) fn lever_odds(odds: &LeverOdds, payer: Payer, pressure: Pressure) -> Option<f64> {
     use Payer::{Forgetful, Strained, Strategic};
     let levers = [
         (pressure.reminded, odds.reminder, payer == Forgetful),
@@ -54,13 +54,15 @@ pub(super) fn lever_odds(odds: &LeverOdds, payer: Payer, pressure: Pressure) -> 
         (pressure.reported, odds.report, payer == Strategic),
         (pressure.pursued, odds.pursuit, payer == Strategic),
     ];
-    let acting = levers.iter().filter(|&&(in_force, _, reacts)| in_force && reacts);
-    acting.map(|&(_, odds, _)| odds).product()
+    let acts = |&&(in_force, odds, reacts): &&(bool, f64, bool)| {
+        in_force && reacts && odds.to_bits() != 1.0_f64.to_bits()
+    };
+    levers.iter().filter(acts).map(|&(_, odds, _)| odds).reduce(|all, odds| all * odds)
 }
 
 /// A probability with its odds multiplied.
 pub(super) fn with_odds(p: f64, odds: f64) -> f64 {
-    if odds == 1.0 { p } else { p * odds / (1.0 - p + p * odds) }
+    p * odds / (1.0 - p + p * odds)
 }
 
 /// The macro factor of a year: standard normal, negative = bad, alike for everybody and every arm.

@@ -1,9 +1,7 @@
 //! How people sign up, use a line and repay, as plain data built by `scenario`.
 //! Must never hold money or a rule of a scheme.
 
-pub use super::more::{
-    Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Spell,
-};
+pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Spell};
 
 /// Sign-up: a ramp of the share of eligible people who hold a line.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@ use crate::domain::{CareKind, Day, Fen, InsuranceScheme, Refusal};
 
 /// What the scheme knows of a person who asks for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of an application")]
 pub struct Applicant {
     /// Age in years.
     pub age: u8,

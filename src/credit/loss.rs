@@ -119,7 +119,8 @@ pub fn share_recovery(order: &[Bearer], recovered: Fen, borne: &[Fen; BEARERS]) 
         left -= part;
     }
     if !left.is_zero() {
-        let weights = std::array::from_fn(|at| (borne[at] - back[at]).at_least_zero().0 as u64);
+        let weights: [u64; BEARERS] =
+            std::array::from_fn(|at| (borne[at] - back[at]).at_least_zero().0 as u64);
         for (back, part) in back.iter_mut().zip(allot(left, weights)) {
             *back += part;
         }

@@ -102,7 +102,11 @@ pub fn pay(
     line.clear_charges(penalty + interest);
     let end = settle(line, draw, base, day);
     let on_time = end.closed && never_missed;
-    let raised_to = if on_time { line.count_on_time(&policy.limits, policy.more.limits.score_on_time) } else { None };
+    let raised_to = if on_time {
+        line.count_on_time(&policy.limits, policy.more.limits.score_on_time)
+    } else {
+        None
+    };
     Payment {
         accrued,
         penalty,

@@ -117,22 +117,7 @@ impl Engine<'_> {
             (Err(outside), Err(line)) => Err(outside.min(line)),
             (covered, line) => covered.and(line),
         }
-        .and_then(|holder| self.unexpired(rows, policy, holder))
-    }
-
-    /// A line whose term has run out takes no new reservation and no new draw.
-    fn unexpired(
-        &self,
-        rows: &GroupRows,
-        policy: &CreditPolicy,
-        holder: usize,
-    ) -> Result<usize, Refusal> {
-        let expired = |at: usize| rows.credit.lines[at].has_expired(policy, rows.last.day());
-        if rows.line_of(holder).is_some_and(expired) {
-            Err(Refusal::LineExpired)
-        } else {
-            Ok(holder)
-        }
+        .and_then(|holder| unexpired(rows, policy, holder))
     }
 
     /// Gives back reservations that have lapsed.
@@ -354,7 +339,7 @@ impl Engine<'_> {
         };
         let holder = rows.credit.draws[at].holder();
         let line = line_position(rows, holder);
-        let (swept, mut paid) = self.sweep(rows, policy, (at, line), today, sink);
+        let (swept, mut paid) = sweep(rows, policy, (at, line), today, sink);
         let (draw, row) = (&mut rows.credit.draws[at], &mut rows.credit.lines[line]);
         let due = credit::fall_due(policy, row, draw, today);
         post_accrued(sink, holder, due.accrued);
@@ -390,7 +375,7 @@ impl Engine<'_> {
         if aged.blacklisted {
             rows.set_blacklist((holder - rows.first) as usize, true);
         }
-        let aid = self.aid_hardship(rows, policy, (at, line), today, sink);
+        let aid = aid_hardship(rows, policy, (at, line), today, sink);
         paid.add(&aid);
         let tick = if paid.closed {
             rows.credit.draws.remove(at);
@@ -412,62 +397,66 @@ impl Engine<'_> {
             ..Decision::default()
         }
     }
+}
 
-    /// Takes what is due out of the holder's personal account, where the policy sweeps it.
-    fn sweep<S: Sink>(
-        &self,
-        rows: &mut GroupRows,
-        policy: &CreditPolicy,
-        (at, line): (usize, usize),
-        today: Day,
-        sink: &mut S,
-    ) -> (Fen, Paid) {
-        let draw = &rows.credit.draws[at];
-        let member = (draw.holder() - rows.first) as usize;
-        let balance = Fen::unpacked(rows.people[member].account);
-        if !policy.more.repayment.account_sweep
-            || draw.stage() == DrawStage::WrittenOff
-            || balance.is_zero()
-        {
-            return (Fen::ZERO, Paid::default());
-        }
-        let offered = credit::amount_due(policy, draw, today).min(balance);
-        if offered.is_zero() {
-            return (Fen::ZERO, Paid::default());
-        }
-        let paid = pay_from(rows, policy, (at, line), offered, today, sink);
-        let swept = paid.total();
-        rows.people[member].account -= swept.packed();
-        let holder = rows.credit.draws[at].holder();
-        let (account, owed) = ((Role::PersonalAccount, holder), (Role::LineReceivable, holder));
-        transfer(sink, Code::Repayment, account, owed, swept);
-        (swept, paid)
-    }
+/// A line whose term has run out takes no new reservation and no new draw.
+fn unexpired(rows: &GroupRows, policy: &CreditPolicy, holder: usize) -> Result<usize, Refusal> {
+    let expired = |at: usize| rows.credit.lines[at].has_expired(policy, rows.last.day());
+    if rows.line_of(holder).is_some_and(expired) { Err(Refusal::LineExpired) } else { Ok(holder) }
+}
 
-    /// Lets the assistance fund pay the overdue draw of somebody who is entitled to assistance.
-    fn aid_hardship<S: Sink>(
-        &self,
-        rows: &mut GroupRows,
-        policy: &CreditPolicy,
-        (at, line): (usize, usize),
-        today: Day,
-        sink: &mut S,
-    ) -> Paid {
-        let draw = &rows.credit.draws[at];
-        let holder = draw.holder();
-        let entitled = rows.facts[(holder - rows.first) as usize].member.assistance
-            != AssistanceClass::None;
-        let from = policy.more.delinquency.hardship_from_dpd;
-        let due = from.is_some_and(|from| credit::dpd(draw, today) >= from);
-        if !entitled || !due || draw.stage() != DrawStage::Overdue {
-            return Paid::default();
-        }
-        let offered = credit::payoff(policy, draw, today);
-        let paid = pay_from(rows, policy, (at, line), offered, today, sink);
-        let (aid, owed) = ((Role::HardshipAid, holder), (Role::LineReceivable, holder));
-        transfer(sink, Code::HardshipAid, aid, owed, paid.total());
-        paid
+/// Takes what is due out of the holder's personal account, where the policy sweeps it.
+fn sweep<S: Sink>(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    (at, line): (usize, usize),
+    today: Day,
+    sink: &mut S,
+) -> (Fen, Paid) {
+    let draw = &rows.credit.draws[at];
+    let member = (draw.holder() - rows.first) as usize;
+    let balance = Fen::unpacked(rows.people[member].account);
+    if !policy.more.repayment.account_sweep
+        || draw.stage() == DrawStage::WrittenOff
+        || balance.is_zero()
+    {
+        return (Fen::ZERO, Paid::default());
     }
+    let offered = credit::amount_due(policy, draw, today).min(balance);
+    if offered.is_zero() {
+        return (Fen::ZERO, Paid::default());
+    }
+    let paid = pay_from(rows, policy, (at, line), offered, today, sink);
+    let swept = paid.total();
+    rows.people[member].account -= swept.packed();
+    let holder = rows.credit.draws[at].holder();
+    let (account, owed) = ((Role::PersonalAccount, holder), (Role::LineReceivable, holder));
+    transfer(sink, Code::Repayment, account, owed, swept);
+    (swept, paid)
+}
+
+/// Lets the assistance fund pay the overdue draw of somebody who is entitled to assistance.
+fn aid_hardship<S: Sink>(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    (at, line): (usize, usize),
+    today: Day,
+    sink: &mut S,
+) -> Paid {
+    let draw = &rows.credit.draws[at];
+    let holder = draw.holder();
+    let entitled =
+        rows.facts[(holder - rows.first) as usize].member.assistance != AssistanceClass::None;
+    let from = policy.more.delinquency.hardship_from_dpd;
+    let due = from.is_some_and(|from| credit::dpd(draw, today) >= from);
+    if !entitled || !due || draw.stage() != DrawStage::Overdue {
+        return Paid::default();
+    }
+    let offered = credit::payoff(policy, draw, today);
+    let paid = pay_from(rows, policy, (at, line), offered, today, sink);
+    let (aid, owed) = ((Role::HardshipAid, holder), (Role::LineReceivable, holder));
+    transfer(sink, Code::HardshipAid, aid, owed, paid.total());
+    paid
 }
 
 /// What somebody else than the patient paid on a draw at midnight.
@@ -502,11 +491,7 @@ fn pay_from<S: Sink>(
     let draw = &mut rows.credit.draws[at];
     let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
     post_accrued(sink, draw.holder(), paid.accrued);
-    Paid {
-        principal: paid.principal,
-        charges: paid.penalty + paid.interest,
-        closed: paid.closed,
-    }
+    Paid { principal: paid.principal, charges: paid.penalty + paid.interest, closed: paid.closed }
 }
 
 /// What a line is asked for: the personal part that accounts and deposit leave, without what the line

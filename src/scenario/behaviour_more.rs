@@ -7,9 +7,8 @@ use crate::behaviour::spec::{Applying, Debit, LeverOdds, MoreBehaviour, PayerSha
 
 /// Reads the tables that may be there.
 pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
-    let mut share = |key: &str, doc: &str| {
-        r.maybe(key, doc, &number(Bounds::SHARE)).unwrap_or_default()
-    };
+    let mut share =
+        |key: &str, doc: &str| r.maybe(key, doc, &number(Bounds::SHARE)).unwrap_or_default();
     let macro_correlation = share(
         "macro_correlation",
         "asset correlation of the macro factor of a year, 0 = independent",
@@ -62,7 +61,8 @@ fn payers(r: &mut Reader<'_>) -> PayerShares {
 }
 
 fn levers(r: &mut Reader<'_>) -> LeverOdds {
-    let mut odds = |key: &str, doc: &str| r.maybe(key, doc, &number(Bounds::POSITIVE)).unwrap_or(1.0);
+    let mut odds =
+        |key: &str, doc: &str| r.maybe(key, doc, &number(Bounds::POSITIVE)).unwrap_or(1.0);
     LeverOdds {
         reminder: odds("reminder", "on the forgetful"),
         call: odds("call", "on the forgetful and the strained"),

@@ -13,7 +13,9 @@ use crate::risk::{PointsScale, woe};
 /// Reads the tables that may be there.
 pub(super) fn read(r: &mut Reader<'_>) -> MoreRules {
     MoreRules {
-        onboarding: r.maybe_table("onboarding", "applying for a line", onboarding).unwrap_or_default(),
+        onboarding: r
+            .maybe_table("onboarding", "applying for a line", onboarding)
+            .unwrap_or_default(),
         limits: r.maybe_table("limit_extras", "more on limits", limits).unwrap_or_default(),
         repayment: r
             .maybe_table("repayment", "more on drawing and repaying", repayment)
@@ -41,7 +43,8 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
         ("commitment_only", EligibilitySource::CommitmentOnly),
     ]);
     let off = Onboarding::default();
-    let mut flag = |key: &str, doc: &str, off: bool| r.maybe(key, doc, &form::flag()).unwrap_or(off);
+    let mut flag =
+        |key: &str, doc: &str, off: bool| r.maybe(key, doc, &form::flag()).unwrap_or(off);
     let needs_commitment = flag("needs_commitment", "the commitment must be signed", false);
     let minors_need_guardian = flag("minors_need_guardian", "a minor needs a guardian", false);
     let on_the_ward = flag("on_the_ward", "one may sign up at an admission", true);
@@ -74,7 +77,8 @@ fn scorecard(r: &mut Reader<'_>) -> Scorecard {
         &number(Bounds::LOG_ODDS),
     );
     let scale = PointsScale::new(base.max(1.0), odds.max(1e-9), pdo.max(1e-9));
-    let characteristics = r.list("characteristics", "what is scored", |r| characteristic(r, &scale));
+    let characteristics =
+        r.list("characteristics", "what is scored", |r| characteristic(r, &scale));
     let base = libm::round(scale.offset - scale.factor * intercept) as i32;
     Scorecard { base, characteristics }
 }
@@ -87,7 +91,8 @@ fn characteristic(r: &mut Reader<'_>, scale: &PointsScale) -> Characteristic {
         ("scheme", Trait::Scheme),
     ]);
     let of = r.get("trait", "of what", &of);
-    let coefficient = r.maybe("coefficient", "of the weight of evidence", &number(Bounds::POSITIVE));
+    let coefficient =
+        r.maybe("coefficient", "of the weight of evidence", &number(Bounds::POSITIVE));
     let bins = r.list("bins", "by rising value", |r| {
         let from: i64 = r.count("from", "lowest value of the bin", 0, 1_000_000_000);
         (from, r.positive("good_accounts", "accounts"), r.positive("bad_accounts", "accounts"))
@@ -95,16 +100,15 @@ fn characteristic(r: &mut Reader<'_>, scale: &PointsScale) -> Characteristic {
     let from: Vec<i64> = bins.iter().map(|bin| bin.0).collect();
     r.check_rising("bins", "from", &from);
     let (good, bad): (Vec<f64>, Vec<f64>) = bins.iter().map(|bin| (bin.1, bin.2)).unzip();
-    let points = woe(&good, &bad).into_iter().map(|woe| {
-        libm::round(-scale.factor * coefficient.unwrap_or(1.0) * woe) as i32
-    });
+    let points = woe(&good, &bad)
+        .into_iter()
+        .map(|woe| libm::round(-scale.factor * coefficient.unwrap_or(1.0) * woe) as i32);
     Characteristic { of, bins: from.into_iter().zip(points).collect() }
 }
 
 fn limits(r: &mut Reader<'_>) -> LimitExtras {
-    let mut points = |key: &str, doc: &str| {
-        r.maybe(key, doc, &form::count(0, 10_000)).map_or(0, short)
-    };
+    let mut points =
+        |key: &str, doc: &str| r.maybe(key, doc, &form::count(0, 10_000)).map_or(0, short);
     let score_on_time = points("score_on_time_points", "a draw repaid on time adds");
     let score_missed = points("score_missed_points", "a missed payment costs");
     let score_reported = points("score_reported_points", "a report to the record costs");
@@ -117,7 +121,11 @@ fn limits(r: &mut Reader<'_>) -> LimitExtras {
         start_floor: r
             .maybe("start_floor_yuan", "lowest starting limit", &yuan())
             .unwrap_or(Fen::ZERO),
-        family_ceiling: r.maybe("family_ceiling_yuan", "most that a family's limits sum to", &yuan()),
+        family_ceiling: r.maybe(
+            "family_ceiling_yuan",
+            "most that a family's limits sum to",
+            &yuan(),
+        ),
         valid_days: r.maybe("valid_days", "term of a line", &form::count(1, 36_500)).map(short),
         score_on_time,
         score_missed,

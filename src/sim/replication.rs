@@ -89,6 +89,8 @@ pub struct ArmResult {
     pub peak_minute: u32,
     /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
     pub losses: [Fen; crate::credit::BEARERS],
+    /// Premiums of credit insurance.
+    pub premium: Fen,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.

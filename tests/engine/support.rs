@@ -3,7 +3,8 @@
 
 use aftercare::credit::spec::{
     AutoDebitRules, CollectionAction, CollectionStep, CreditPolicy, Eligibility, FamilyRules,
-    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, MoreRules, SanctionRules,
+    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, MoreRules,
+    SanctionRules,
 };
 use aftercare::credit::{DrawRow, DrawStage, LineStatus};
 use aftercare::domain::{

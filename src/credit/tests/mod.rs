@@ -2,6 +2,7 @@
 
 mod draws;
 mod lines;
+mod more;
 mod rules;
 mod swarm;
 

@@ -20,6 +20,8 @@ fn refusals_come_in_their_order() {
         score: 100,
         judgment_debtor: true,
         has_line: true,
+        thin_file: true,
+        ..applicant()
     };
     let insured = Applicant { scheme: InsuranceScheme::Resident, ..wrong };
     let no_debtor = Applicant { judgment_debtor: false, ..insured };
