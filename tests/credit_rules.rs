@@ -201,3 +201,46 @@ fn same_day_visits_of_sharing_families_never_overdraw_a_line() {
         assert!(sums == other && pairs == other_pairs, "{threads} threads");
     }
 }
+
+/// Without differences between people and without reactions, the stages that the run reports roll at the
+/// rates that the scenario gave: within four standard errors of a share of so many draws.
+#[test]
+fn reported_roll_rates_return_the_matrix_that_made_them() {
+    let mut scenario = district();
+    scenario.behaviour.more = Default::default();
+    let repayment = &mut scenario.behaviour.repayment;
+    (repayment.first_day, repayment.early) = (0.0, 0.0);
+    (repayment.miss_due, repayment.heterogeneity, repayment.large_draw_odds) = (0.6, 0.0, 1.0);
+    repayment.roll = [0.7, 0.6, 0.8];
+    repayment.cure_90_plus = 0.3;
+    credit(&mut scenario).instalments = None;
+    credit(&mut scenario).more.bank_annex = true;
+    let setup = Setup::new(scenario, 7, 2, 6, None);
+    let outcome = replicate(&setup, &mut |_| true).expect("balanced books");
+    let mut entered = [0_u64; 5];
+    let mut draws = 0;
+    for run in &outcome.replications {
+        let total = run.arms.last().expect("a policy arm").sums.risk.total();
+        draws += total.draws;
+        for (sum, part) in entered.iter_mut().zip(total.entered) {
+            *sum += part;
+        }
+    }
+    let stages = [entered[0], entered[1], entered[2], entered[3]];
+    let rows = [(0.7, 1), (0.6, 2), (0.8, 3), (0.7, 4)];
+    for (expected, to) in rows {
+        let (from, to) = (stages[to - 1] as f64, entered[to] as f64);
+        let error = libm::sqrt(expected * (1.0 - expected) / from);
+        assert!((to / from - expected).abs() < 4.0 * error, "{to} of {from}, expected {expected}");
+    }
+    let missed = entered[0] as f64 / draws as f64;
+    let error = libm::sqrt(0.6 * 0.4 / draws as f64);
+    assert!((missed - 0.6).abs() < 4.0 * error, "{missed} of {draws}");
+    let answer = aftercare::experiment::summary(&setup, &outcome);
+    let risk = &answer["credit"]["risk"];
+    assert_eq!(risk["roll_matrix"]["states"].as_array().map(Vec::len), Some(6));
+    assert!(risk["loss_distribution"]["modelled"]["value_at_risk"].is_string(), "{risk}");
+    assert!(risk["bank_annex"]["ecl_stage_1_yuan"].as_f64().is_some_and(|ecl| ecl > 0.0));
+    assert!(risk["loss_curve"]["break_even_default_rate"].is_number());
+    assert_eq!(risk["fairness"].as_array().map(Vec::len), Some(2));
+}

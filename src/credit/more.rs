@@ -20,6 +20,8 @@ pub struct MoreRules {
     /// Direct relatives (parents, children, spouse; insured) may be bound to a holder's line. The
     /// holder's age gate does not bind the relative.
     pub relatives_may_be_bound: bool,
+    /// Whether the report carries a bank's annex: expected credit loss in three stages, IRB capital.
+    pub bank_annex: bool,
 }
 
 /// Where eligibility is looked up.

@@ -10,6 +10,8 @@ mod measures;
 mod optimise;
 mod published;
 mod replicate;
+mod risk_report;
+mod risk_tables;
 mod rollout;
 mod sensitivity;
 mod summary;

@@ -1,5 +1,6 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
+use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal};
 
 /// Minutes of a hospital day's clock.
@@ -112,6 +113,8 @@ pub struct ArmSums {
     pub hardship_aid: Fen,
     /// Stays refused for want of a deposit.
     pub deposit_refused: u64,
+    /// What the risk report is made from.
+    pub risk: RiskSums,
 }
 
 impl ArmSums {
@@ -146,6 +149,7 @@ impl ArmSums {
             swept: Fen::ZERO,
             hardship_aid: Fen::ZERO,
             deposit_refused: 0,
+            risk: RiskSums::default(),
         }
     }
 
@@ -193,5 +197,6 @@ impl ArmSums {
         self.swept += other.swept;
         self.hardship_aid += other.hardship_aid;
         self.deposit_refused += other.deposit_refused;
+        self.risk.merge(&other.risk);
     }
 }

@@ -5,6 +5,7 @@ mod charts;
 mod headline;
 mod numbers;
 mod page;
+mod risk;
 mod sections;
 mod source;
 mod terminal;

@@ -26,6 +26,9 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreRules {
         waterfall: r
             .maybe_table("waterfall", "who bears losses beyond [credit.loss]", waterfall)
             .unwrap_or_default(),
+        bank_annex: r
+            .maybe("bank_annex", "report expected credit loss and IRB capital", &form::flag())
+            .unwrap_or_default(),
         relatives_may_be_bound: r
             .maybe("relatives_may_be_bound", "direct relatives may use the line", &form::flag())
             .unwrap_or_default(),

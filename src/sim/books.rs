@@ -7,10 +7,10 @@ use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
 use crate::credit;
-use crate::domain::{Day, Fen, HospitalLevel, PersonId};
+use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
-use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
+use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -63,6 +63,7 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
     let (mut eligible, mut abandoned) = (0, 0);
+    let mut risk = RiskSums::default();
     for person in people {
         let balance = world.city.account_start(PersonId(person));
         let contributions = (Role::AccountContributions, person);
@@ -77,6 +78,7 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         if let Some(policy) = world.arms[arm].engine.policy {
             let may = credit::eligible(policy, &applicant(&world.city, PersonId(person))).is_ok();
             eligible += u64::from(may);
+            count_adult(&mut risk, world, PersonId(person), may);
             let (philox, replication) = (world.philox, plan.replication);
             if may || world.behaviour.applies_unaware(philox, person, replication) {
                 let lead = policy.more.onboarding.lead_days;
@@ -102,8 +104,24 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         sign_ups,
         pending: 0,
         audit,
-        sums: ArmSums { eligible, abandoned, ..ArmSums::new(arm == world.policy()) },
+        sums: ArmSums { eligible, abandoned, risk, ..ArmSums::new(arm == world.policy()) },
     }
+}
+
+/// Counts an adult's eligibility for the fairness table.
+fn count_adult(risk: &mut RiskSums, world: &World<'_>, person: PersonId, may: bool) {
+    let row = world.city.person(person);
+    if row.age >= credit::ADULT_AGE {
+        for at in segments_of(row.age_band(), row.income_band) {
+            risk.segments[at].adults += 1;
+            risk.segments[at].eligible += u64::from(may);
+        }
+    }
+}
+
+/// Positions of a person's groups in the risk sums.
+pub(super) fn segments_of(age_band: usize, income_band: u8) -> [usize; 2] {
+    [age_band, AGE_BANDS + usize::from(income_band)]
 }
 
 /// Holders of the first day have had their line before; later applicants wait for it and may give up.

@@ -93,6 +93,22 @@ impl<'s> World<'s> {
         self.scenario.city.start + index as i32
     }
 
+    /// Months of the day of a visit since the first month of the run, for vintages.
+    pub(super) fn vintage(&self, visit: VisitId) -> usize {
+        let months = |day: Day| {
+            let civil = day.civil();
+            i32::from(civil.year) * 12 + i32::from(civil.month)
+        };
+        let since = months(self.day(visit.visit().day())) - months(self.scenario.city.start);
+        usize::try_from(since).unwrap_or(0)
+    }
+
+    /// Groups of a person in the risk sums.
+    pub(super) fn segments(&self, person: u32) -> [usize; 2] {
+        let row = self.city.person(PersonId(person));
+        super::books::segments_of(row.age_band(), row.income_band)
+    }
+
     /// The day index of a civil day.
     pub fn index(&self, day: Day) -> i32 {
         day - self.scenario.city.start

@@ -64,6 +64,7 @@ impl Midnight<'_, '_> {
                     block.lost.push((arm, entry.person, decision.tick.written_off));
                 }
                 Self::count(state, entry, &decision);
+                self.count_risk(state, entry, &decision);
                 self.follow(state, arm, entry, &decision);
             }
         }
@@ -101,6 +102,29 @@ impl Midnight<'_, '_> {
                     sums.arrears_written_off += amount;
                 }
             }
+        }
+    }
+
+    /// Counts stages entered and recoveries for the risk report.
+    fn count_risk(&self, state: &mut ArmBlock, entry: &Entry, decision: &Decision) {
+        let tick = &decision.tick;
+        let entered = matches!(entry.due, Due::Tick) && tick.entered > 0;
+        if !entered && decision.recovered.is_zero() {
+            return;
+        }
+        let risk = &mut state.sums.risk;
+        let principal = if tick.entered == 5 { tick.written_off } else { tick.principal };
+        let vintage = risk.vintage(self.world.vintage(entry.bill));
+        vintage.recovered += decision.recovered;
+        if entered {
+            vintage.entered[usize::from(tick.entered) - 1] += 1;
+            vintage.principal[usize::from(tick.entered) - 1] += principal;
+        }
+        for at in self.world.segments(entry.person) {
+            let segment = &mut risk.segments[at];
+            segment.defaults += u64::from(entered && tick.entered == 4);
+            segment.written_off += tick.written_off;
+            segment.recovered += decision.recovered;
         }
     }
 

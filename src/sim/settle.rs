@@ -337,6 +337,13 @@ impl Booker<'_, '_, '_> {
         sums.draws += 1;
         sums.drawn += decision.line;
         sums.day.drawn += decision.line;
+        let vintage = sums.risk.vintage(world.vintage(claim.visit));
+        vintage.draws += 1;
+        vintage.drawn += decision.line;
+        for at in world.segments(person) {
+            sums.risk.segments[at].draws += 1;
+            sums.risk.segments[at].drawn += decision.line;
+        }
         let bill = claim.visit.bill(claim.point);
         let today = self.run.day;
         let window = (due - today).max(0) as u32;

@@ -4,11 +4,13 @@
 mod charts;
 mod headline;
 mod page;
+mod risk;
 pub(super) mod terms;
 
 pub(super) use charts::*;
 pub(super) use headline::*;
 pub(super) use page::*;
+pub(super) use risk::*;
 
 use super::Lang;
 
