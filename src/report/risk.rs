@@ -95,7 +95,8 @@ fn fairness(summary: Summary<'_>, lang: Lang) -> Option<Table> {
             other => Html::text(other.unwrap_or_default()),
         };
         let ratio = group["ratio"].as_f64().map_or(DASH.to_owned(), |x| decimal(x, 2));
-        let cells = [percent(&group["eligible_share"]), percent(&group["eligible_share_others"]), ratio];
+        let cells =
+            [percent(&group["eligible_share"]), percent(&group["eligible_share_others"]), ratio];
         (RowKind::Plain, std::iter::once(name).chain(cells.map(|text| Html::text(&text))).collect())
     };
     let groups = summary.at("credit.risk.fairness").as_array();
