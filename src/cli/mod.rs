@@ -10,6 +10,7 @@ mod completions;
 mod fault;
 mod flow;
 mod load;
+mod load_faults;
 mod optimise;
 mod out;
 mod progress;
