@@ -1,7 +1,7 @@
 //! Each rule of loss, reminder and penalty, switched off and on with the same luck, moves the reported
 //! losses in the stated direction with a paired interval; a family's shared line is never overdrawn.
 
-use aftercare::behaviour::spec::LeverOdds;
+use aftercare::behaviour::spec::{LeverOdds, MoreBehaviour};
 use aftercare::credit::spec::{
     Bearer, CollectionAction, CollectionStep, CreditPolicy, LateFee, Layer, Waterfall,
 };
@@ -11,6 +11,9 @@ use aftercare::scenario::{self, Scenario};
 use aftercare::sim::ArmResult;
 use aftercare::stats::Estimate;
 use std::path::Path;
+
+/// A rule that is switched on.
+type Rule<'a> = &'a dyn Fn(&mut CreditPolicy);
 
 const REPLICATIONS: u16 = 5;
 const DAYS: u32 = 4;
@@ -84,7 +87,7 @@ fn penalties_and_every_step_of_collections_lower_the_loss() {
             policy.collections.push(CollectionStep { dpd, action, cost: Fen(100) });
         }
     };
-    let rules: [(&str, &dyn Fn(&mut CreditPolicy)); 7] = [
+    let rules: [(&str, Rule<'_>); 7] = [
         ("reminder", &step(1, CollectionAction::Reminder)),
         ("call", &step(15, CollectionAction::Call)),
         ("report", &step(31, CollectionAction::Report)),
@@ -130,7 +133,7 @@ fn each_rule_of_loss_sharing_moves_the_loss_to_its_bearer() {
         policy.loss.insurer_limit_year = all;
         policy.more.waterfall.premium = Ratio::percent(1);
     };
-    let rules: [(Bearer, &dyn Fn(&mut CreditPolicy)); 4] = [
+    let rules: [(Bearer, Rule<'_>); 4] = [
         (Bearer::Insurer, &insurer),
         (Bearer::Hospital, &|policy| policy.loss.rest_weights = [1, 1, 0]),
         (Bearer::RiskPool, &layer(Bearer::RiskPool)),
@@ -207,7 +210,7 @@ fn same_day_visits_of_sharing_families_never_overdraw_a_line() {
 #[test]
 fn reported_roll_rates_return_the_matrix_that_made_them() {
     let mut scenario = district();
-    scenario.behaviour.more = Default::default();
+    scenario.behaviour.more = MoreBehaviour::default();
     let repayment = &mut scenario.behaviour.repayment;
     (repayment.first_day, repayment.early) = (0.0, 0.0);
     (repayment.miss_due, repayment.heterogeneity, repayment.large_draw_odds) = (0.6, 0.0, 1.0);
