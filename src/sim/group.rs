@@ -26,6 +26,8 @@ pub(super) enum What {
     Point(u8),
     /// Leaves it.
     Leave,
+    /// What the visit still holds is drawn at the scheme's hour.
+    Capture,
 }
 
 /// An event of the group's day.
@@ -164,6 +166,7 @@ impl GroupDay<'_, '_> {
         sink: &mut S,
         witness: &mut W,
     ) {
+        self.enter_captures(scratch);
         scratch.events.sort_unstable();
         for at in 0..scratch.events.len() {
             let Event { at_ms, visit, what } = scratch.events[at];
@@ -183,6 +186,26 @@ impl GroupDay<'_, '_> {
                 What::Arrive => hand.arrive(),
                 What::Point(point) => hand.point(point),
                 What::Leave => hand.leave(),
+                What::Capture => hand.capture(),
+            }
+        }
+    }
+
+    /// The scheme's hour of automatic drawdown.
+    fn capture_at(&self) -> Option<Ms> {
+        let policy = self.world.arms[self.arm].engine.policy;
+        policy.and_then(|policy| policy.more.repayment.capture_at)
+    }
+
+    /// Visits that have ended by the hour of automatic drawdown are captured then.
+    fn enter_captures(&self, scratch: &mut GroupScratch) {
+        let Some(at_ms) = self.capture_at() else {
+            return;
+        };
+        for at in 0..scratch.events.len() {
+            let Event { at_ms: left, visit, what } = scratch.events[at];
+            if what == What::Leave && left <= at_ms {
+                scratch.events.push(Event { at_ms, visit, what: What::Capture });
             }
         }
     }
@@ -403,9 +426,22 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
                 self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
             }
         }
-        if self.state.held | self.state.collected != 0 {
+        let later = self.day.capture_at().is_some_and(|at_ms| self.at_ms <= at_ms);
+        if self.state.collected != 0 || (self.state.held != 0 && !later) {
             self.settle_at_end();
         }
+        self.remember_use();
+    }
+
+    /// Draws what the patient left without settling.
+    fn capture(&mut self) {
+        if self.state.held != 0 {
+            self.settle_at_end();
+            self.remember_use();
+        }
+    }
+
+    fn remember_use(&mut self) {
         if self.state.drew {
             let member = self.member();
             self.rows.people[member].flags |= PersonRow::HAS_USED_LINE;
