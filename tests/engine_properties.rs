@@ -4,6 +4,8 @@
 mod audit;
 #[path = "engine/family.rs"]
 mod family;
+#[path = "engine/more.rs"]
+mod more;
 #[path = "engine/stories.rs"]
 mod stories;
 #[path = "engine/support.rs"]
