@@ -131,6 +131,9 @@ pub(super) struct RunArgs {
     /// Overrides of the scenario, such as `--set people.population=5000`.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// Scenario file whose scheme takes the place of this one's, on this one's city.
+    #[arg(long, value_name = "FILE")]
+    pub(super) scheme: Option<PathBuf>,
     /// Goes on with an interrupted run of the same input. An interrupted run keeps no parts yet, so
     /// this runs anew; a finished run of the same input is left as it is, with or without it.
     #[arg(long)]

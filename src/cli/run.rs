@@ -18,7 +18,12 @@ use std::path::{Path, PathBuf};
 
 /// Runs a scenario.
 pub(super) fn run(arguments: &RunArgs, common: &Common) -> Result<Exit, Fault> {
-    let scenario = scenario::load_with(&arguments.scenario, &arguments.set)?;
+    let mut scenario = scenario::load_with(&arguments.scenario, &arguments.set)?;
+    if let Some(other) = &arguments.scheme {
+        let other = scenario::load(other)?;
+        scenario.adopt(&other);
+        scenario.name = format!("{}_on_{}", other.name, scenario.name);
+    }
     tell_warnings(&scenario, common);
     let dir = arguments.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&scenario.name));
     let setup = setup_of(arguments, scenario)?;
@@ -204,6 +209,9 @@ fn command_line(arguments: &RunArgs, setup: &Setup) -> String {
     );
     if let Some(population) = arguments.population {
         line += &format!(" --population {population}");
+    }
+    if let Some(scheme) = &arguments.scheme {
+        line += &format!(" --scheme {}", scheme.display());
     }
     for set in &arguments.set {
         line += &format!(" --set {set}");

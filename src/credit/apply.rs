@@ -3,7 +3,7 @@
 use super::line::LineRow;
 use super::score::{application_score, looks_up_score};
 use super::spec::{CreditPolicy, EligibilitySource, LimitRules};
-use crate::domain::{CareKind, Day, Fen, InsuranceScheme, Refusal};
+use crate::domain::{AssistanceClass, CareKind, Day, Fen, InsuranceScheme, Refusal};
 
 /// What the scheme knows of a person who asks for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub struct Applicant {
     pub score: u16,
     /// Whether the person is on the court's list of dishonest judgment debtors.
     pub judgment_debtor: bool,
+    /// Whether the person is of a medical-assistance group above the low-income margin: minimum living
+    /// or destitute.
+    pub poor: bool,
     /// Whether a line has been opened for this person before, whatever became of it.
     pub has_line: bool,
     /// Monthly income.
@@ -36,6 +39,7 @@ impl Default for Applicant {
             scheme: InsuranceScheme::Employee,
             score: 0,
             judgment_debtor: false,
+            poor: false,
             has_line: false,
             monthly_income: Fen::ZERO,
             thin_file: false,
@@ -61,6 +65,8 @@ pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refu
         Err(Refusal::ScoreTooLow)
     } else if applicant.has_line {
         Err(Refusal::AlreadyOpen)
+    } else if rules.assistance_only && !applicant.poor {
+        Err(Refusal::NotEntitled)
     } else {
         onboards(policy, applicant)
     }
@@ -110,6 +116,11 @@ pub fn line_limit(
         Some(ceiling) => Ok(start.min(ceiling - family)),
         None => Ok(start),
     }
+}
+
+/// Whether a medical-assistance class counts as poor for [`Applicant::poor`].
+pub fn counts_as_poor(class: AssistanceClass) -> bool {
+    class >= AssistanceClass::MinimumLiving
 }
 
 /// The limit with which a line of this score starts: that of the highest tier reached, never above

@@ -25,7 +25,9 @@ mod repay;
 mod score;
 pub mod spec;
 
-pub use apply::{Applicant, covers, eligible, line_limit, signs_up_here, starting_limit};
+pub use apply::{
+    Applicant, counts_as_poor, covers, eligible, line_limit, signs_up_here, starting_limit,
+};
 pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling, draw_more};
 pub use due::{debit_days, due_day, next_event_day};
 pub use family::{ADULT_AGE, Kin, candidates, has_guardian, usable_line};

@@ -160,23 +160,25 @@ pub enum Refusal {
     AmountNotPositive = 15,
     /// There is no open reservation, draw or claim under this id.
     NothingOpen = 16,
+    /// Not of the group that the scheme is for (poor people).
+    NotEntitled = 17,
     /// The central bank's record holds too little about the applicant.
-    ThinFile = 17,
+    ThinFile = 18,
     /// The credit commitment is not signed.
-    CommitmentNotSigned = 18,
+    CommitmentNotSigned = 19,
     /// A minor applies without a guardian in the kin group.
-    NoGuardian = 19,
+    NoGuardian = 20,
     /// The scheme wants the line to be there before the admission.
-    SignedUpTooLate = 20,
+    SignedUpTooLate = 21,
     /// The limits of the kin group have reached their ceiling.
-    FamilyCeiling = 21,
+    FamilyCeiling = 22,
     /// The line's term has run out.
-    LineExpired = 22,
+    LineExpired = 23,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 23] = [
+    pub const ALL: [Refusal; 24] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::NotInsured,
@@ -194,6 +196,7 @@ impl Refusal {
         Refusal::LimitExhausted,
         Refusal::AmountNotPositive,
         Refusal::NothingOpen,
+        Refusal::NotEntitled,
         Refusal::ThinFile,
         Refusal::CommitmentNotSigned,
         Refusal::NoGuardian,
@@ -222,6 +225,7 @@ impl Refusal {
             Refusal::LimitExhausted => "limit_exhausted",
             Refusal::AmountNotPositive => "amount_not_positive",
             Refusal::NothingOpen => "nothing_open",
+            Refusal::NotEntitled => "not_entitled",
             Refusal::ThinFile => "thin_file",
             Refusal::CommitmentNotSigned => "commitment_not_signed",
             Refusal::NoGuardian => "no_guardian",

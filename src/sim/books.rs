@@ -7,7 +7,8 @@ use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
 use crate::credit;
-use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId};
+use crate::credit::spec::CreditPolicy;
+use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId, Refusal};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
@@ -39,16 +40,55 @@ pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
             from = group + 1;
         }
     }
-    ranges.into_par_iter().map(|groups| open_block(world, plan, groups)).collect()
+    let exposure = exposure(world, plan);
+    ranges.into_par_iter().map(|groups| open_block(world, plan, groups, &exposure)).collect()
 }
 
-fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>) -> Block {
+/// Where sign-up happens on visits: for each district and day of the run, the chances of sign-up a visit
+/// a day, summed from the first institution's first day. Empty where a ramp is given instead.
+fn exposure(world: &World<'_>, plan: RunPlan) -> Vec<Vec<f64>> {
+    let Some(curve) = &world.scenario.behaviour.adoption.by_institution else {
+        return Vec::new();
+    };
+    let first = world.day(0);
+    let joined: Vec<(usize, Day)> = (world.city.sites.iter().enumerate())
+        .filter_map(|(site, place)| Some((site, place.in_scheme_from?)))
+        .collect();
+    let from = joined.iter().map(|&(_, day)| day).min().map_or(first, |day| day.min(first));
+    let by_district = |district: usize| {
+        let offers: Vec<(f64, Day)> = joined
+            .iter()
+            .map(|&(site, day)| (world.demand.site_share(district, site), day))
+            .collect();
+        let mut sum = 0.0;
+        let mut days = Vec::with_capacity(plan.days as usize);
+        for day in (from.0..first.0 + plan.days as i32).map(Day) {
+            if day > first {
+                days.push(sum);
+            }
+            sum += offers
+                .iter()
+                .map(|(share, joined)| share * curve.chance(*joined, day))
+                .sum::<f64>();
+        }
+        days.push(sum);
+        days
+    };
+    (0..world.scenario.city.districts.len()).map(by_district).collect()
+}
+
+fn open_block(
+    world: &World<'_>,
+    plan: RunPlan,
+    groups: Range<u32>,
+    exposure: &[Vec<f64>],
+) -> Block {
     let first_person = world.city.group_first[groups.start as usize];
     let end = world.city.group_first[groups.end as usize];
     let arms = 0..world.arms.len();
     Block {
         first_person,
-        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end)).collect(),
+        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, exposure)).collect(),
         today: Today::default(),
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
@@ -57,13 +97,20 @@ fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>) -> Block {
     }
 }
 
-fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) -> ArmBlock {
+fn open_arm(
+    world: &World<'_>,
+    plan: RunPlan,
+    arm: usize,
+    people: Range<u32>,
+    exposure: &[Vec<f64>],
+) -> ArmBlock {
     let (year_tag, month_tag) = tags(world.day(0));
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
     let (mut eligible, mut abandoned) = (0, 0);
     let mut risk = RiskSums::default();
+    let mut ineligible = [0; Refusal::ALL.len()];
     for person in people {
         let balance = world.city.account_start(PersonId(person));
         let contributions = (Role::AccountContributions, person);
@@ -76,16 +123,18 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
             ..PersonRow::default()
         });
         if let Some(policy) = world.arms[arm].engine.policy {
-            let may = credit::eligible(policy, &applicant(&world.city, PersonId(person))).is_ok();
-            eligible += u64::from(may);
-            count_adult(&mut risk, world, PersonId(person), may);
+            let may = credit::eligible(policy, &applicant(&world.city, PersonId(person)));
+            eligible += u64::from(may.is_ok());
+            count_adult(&mut risk, world, PersonId(person), may.is_ok());
+            if let Err(word) = may {
+                ineligible[word as usize] += 1;
+            }
             let (philox, replication) = (world.philox, plan.replication);
-            if may || world.behaviour.applies_unaware(philox, person, replication) {
-                let lead = policy.more.onboarding.lead_days;
-                match planned_sign_up(world, plan, person, lead) {
-                    Some(sign_up) => sign_ups.push(sign_up),
-                    None => abandoned += u64::from(gives_up(world, plan, person, lead)),
-                }
+            if may.is_ok() || world.behaviour.applies_unaware(philox, person, replication) {
+                let planned = planned_sign_up(world, plan, person, exposure);
+                let waited = planned.and_then(|sign_up| waits(world, plan, sign_up, policy));
+                abandoned += u64::from(planned.is_some() && waited.is_none());
+                sign_ups.extend(waited);
             }
         }
     }
@@ -104,7 +153,7 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         sign_ups,
         pending: 0,
         audit,
-        sums: ArmSums { eligible, abandoned, risk, ..ArmSums::new(arm == world.policy()) },
+        sums: ArmSums { eligible, ineligible, abandoned, risk, ..ArmSums::new(arm == world.policy()) },
     }
 }
 
@@ -124,32 +173,46 @@ pub(super) fn segments_of(age_band: usize, income_band: u8) -> [usize; 2] {
     [age_band, AGE_BANDS + usize::from(income_band)]
 }
 
-/// Holders of the first day have had their line before; later applicants wait for it and may give up.
+/// Holders of the first day have had their line before; later applicants wait for it, and some give up.
+fn waits(
+    world: &World<'_>,
+    plan: RunPlan,
+    (day_index, person, at_desk): (i32, u32, bool),
+    policy: &CreditPolicy,
+) -> Option<(i32, u32, bool)> {
+    let days = policy.more.onboarding.lead_days;
+    if day_index == 0 {
+        return Some((day_index, person, at_desk));
+    }
+    let gives_up = world.behaviour.abandons(world.philox, person, plan.replication, days);
+    (!gives_up).then_some((day_index + i32::from(days), person, at_desk))
+}
+
 fn planned_sign_up(
     world: &World<'_>,
     plan: RunPlan,
     person: u32,
-    lead_days: u16,
+    exposure: &[Vec<f64>],
 ) -> Option<(i32, u32, bool)> {
     let view = world.person_view(PersonId(person));
-    let SignUp { day_index, at_desk } =
-        world.behaviour.sign_up_day(world.philox, person, plan.replication, &view, plan.days)?;
-    if day_index == 0 {
-        return Some((0, person, false));
-    }
-    if world.behaviour.abandons(world.philox, person, plan.replication, lead_days) {
-        return None;
-    }
-    Some((day_index + i32::from(lead_days), person, at_desk))
-}
-
-/// Whether somebody applied and gave up waiting.
-fn gives_up(world: &World<'_>, plan: RunPlan, person: u32, lead_days: u16) -> bool {
     let (philox, replication) = (world.philox, plan.replication);
-    let view = world.person_view(PersonId(person));
-    let applied = world.behaviour.sign_up_day(philox, person, replication, &view, plan.days);
-    applied.is_some_and(|sign_up| sign_up.day_index > 0)
-        && world.behaviour.abandons(philox, person, replication, lead_days)
+    let behaviour = &world.behaviour;
+    let row = world.city.person(PersonId(person));
+    let SignUp { day_index, at_desk } = match exposure.get(usize::from(row.district)) {
+        None => behaviour.sign_up_day(philox, person, replication, &view, plan.days)?,
+        Some(exposure) => {
+            let visits = world.demand.visits_per_day(row);
+            behaviour.sign_up_day_at_institutions(
+                philox,
+                person,
+                replication,
+                &view,
+                visits,
+                exposure,
+            )?
+        }
+    };
+    Some((day_index, person, at_desk && day_index > 0))
 }
 
 /// The running books of one replication.

@@ -227,6 +227,7 @@ pub(super) fn applicant(city: &City, id: PersonId) -> Applicant {
         scheme: person.scheme(),
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        poor: credit::counts_as_poor(person.assistance()),
         monthly_income: city.monthly_income(id),
         ..Applicant::default()
     }

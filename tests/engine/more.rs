@@ -68,7 +68,8 @@ fn reservations_lapse_and_lines_expire() {
     let mut house = House::new(Some(&policy), &[adult()], date("2023-02-01"));
     house.send(0, Body::OpenLine);
     let (first, second) = (self_paid(200_000), self_paid(250_000));
-    let reserve = |number, bill| Body::Reserve { claim: claim(visit(number), bill), partial: false };
+    let reserve =
+        |number, bill| Body::Reserve { claim: claim(visit(number), bill), partial: false };
     assert_eq!(house.send(0, reserve(1, &first)).refusal, None);
     house.today = house.today + 2;
     assert_eq!(house.send(0, reserve(2, &second)).refusal, Some(Refusal::LimitExhausted));

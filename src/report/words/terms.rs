@@ -79,6 +79,7 @@ const TERMS: &[(&str, Text)] = &[
     ("limit_exhausted", t("free limit too small", "可用额度不足")),
     ("amount_not_positive", t("amount not positive", "金额不为正")),
     ("nothing_open", t("nothing open under this number", "无对应未结业务")),
+    ("not_entitled", t("not of the group that the scheme is for", "不属于保障对象")),
     ("thin_file", t("thin credit file", "征信记录不足")),
     ("commitment_not_signed", t("commitment not signed", "未签信用承诺")),
     ("no_guardian", t("no guardian", "未成年人无监护人")),
