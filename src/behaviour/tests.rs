@@ -447,6 +447,7 @@ fn retries_find_money_at_their_rate_and_wages_wait_for_pay_day() {
         plain.pays_on(philox, 1, 0, day("2024-02-20"), day("2024-04-01")),
         day("2024-02-20")
     );
+}
 
 /// Institutions bring lines as visits meet them: the earlier, the more often and the readier, the more.
 #[test]

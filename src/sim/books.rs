@@ -153,7 +153,13 @@ fn open_arm(
         sign_ups,
         pending: 0,
         audit,
-        sums: ArmSums { eligible, ineligible, abandoned, risk, ..ArmSums::new(arm == world.policy()) },
+        sums: ArmSums {
+            eligible,
+            ineligible,
+            abandoned,
+            risk,
+            ..ArmSums::new(arm == world.policy())
+        },
     }
 }
 
