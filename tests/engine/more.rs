@@ -20,7 +20,7 @@ fn adult() -> Facts {
 }
 
 /// A house whose first member has drawn so many fen on visit 1.
-fn drawn<'p>(policy: &'p CreditPolicy, facts: Facts, fen: u32) -> House<'p> {
+fn drawn(policy: &CreditPolicy, facts: Facts, fen: u32) -> House<'_> {
     let mut house = House::new(Some(policy), &[facts], date("2023-02-01"));
     assert_eq!(house.send(0, Body::OpenLine).refusal, None);
     let bill = self_paid(fen);
