@@ -15,22 +15,28 @@ use std::path::Path;
 /// A rule that is switched on.
 type Rule<'a> = &'a dyn Fn(&mut CreditPolicy);
 
-const REPLICATIONS: u16 = 5;
-const DAYS: u32 = 4;
+const REPLICATIONS: u16 = 8;
+const DAYS: u32 = 6;
 
 /// The smoke district with many late payers, and people who react to what a scheme does.
 fn district() -> Scenario {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
     let mut scenario = scenario::load(&path).expect("the smoke district");
     scenario.baselines.truncate(1);
+    for site in &mut scenario.city.sites {
+        site.in_scheme_from = Some(scenario.city.start);
+    }
     let behaviour = &mut scenario.behaviour;
-    behaviour.repayment.miss_due = 0.5;
+    behaviour.adoption.share_at_start = 0.6;
+    behaviour.adoption.share_at_end = 0.6;
+    behaviour.use_of_line.outpatient = 1.0;
+    behaviour.repayment.miss_due = 0.6;
     behaviour.repayment.roll = [0.7, 0.8, 0.8];
     behaviour.repayment.recover_after_write_off = 0.3;
     behaviour.more.payers.strategic = 0.3;
     behaviour.more.payers.strained = 0.3;
     behaviour.more.levers = LeverOdds {
-        reminder: 2.0,
+        reminder: 3.0,
         call: 2.0,
         penalty: 1.6,
         suspension: 2.0,
