@@ -4,6 +4,9 @@
 mod audit;
 #[path = "engine/family.rs"]
 mod family;
+mod luck;
+#[path = "engine/million.rs"]
+mod million;
 #[path = "engine/more.rs"]
 mod more;
 #[path = "engine/stories.rs"]

@@ -1,13 +1,14 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::risk::RiskSums;
-use crate::domain::{Fen, Refusal};
+use crate::domain::{Fen, Refusal, wide};
+use serde::{Deserialize, Serialize};
 
 /// Minutes of a hospital day's clock.
 pub const MINUTES_A_DAY: usize = 1_440;
 
 /// One day of one arm.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmDay {
     /// Outpatient and emergency visits that ended today.
     pub visits: u64,
@@ -51,11 +52,11 @@ impl ArmDay {
 }
 
 /// Outstanding principal by days past due: current, 1–30, 31–60, 61–90, 90+.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Buckets(pub [Fen; 5]);
 
 /// One arm over a whole replication.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmSums {
     /// Today, emptied each midnight.
     pub day: ArmDay,
@@ -70,6 +71,7 @@ pub struct ArmSums {
     /// Visits and stays that made them.
     pub requesting_visits: u64,
     /// Refusals by word.
+    #[serde(with = "wide")]
     pub refusals: [u64; Refusal::ALL.len()],
     /// Stop codes that differed between rehearsal and settlement.
     pub stop_conflicts: u64,

@@ -2,6 +2,7 @@
 //! rate: the report divides.
 
 use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS};
+use serde::{Deserialize, Serialize};
 
 /// Stages of delinquency: 1–30, 31–60, 61–90, 90+ days past due, written off.
 pub const STAGES: usize = 5;
@@ -9,7 +10,7 @@ pub const STAGES: usize = 5;
 pub const SEGMENTS: usize = AGE_BANDS + INCOME_BANDS;
 
 /// Draws of one calendar month.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vintage {
     /// Draws, those taken back on the same day included.
     pub draws: u64,
@@ -24,7 +25,7 @@ pub struct Vintage {
 }
 
 /// One group of people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Adults.
     pub adults: u64,
@@ -43,7 +44,7 @@ pub struct Segment {
 }
 
 /// What the risk report is made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RiskSums {
     /// By month of the draw, from the first month of the run.
     pub vintages: Vec<Vintage>,

@@ -19,6 +19,7 @@ mod form;
 mod include;
 mod network;
 mod notes;
+mod payers;
 mod people;
 mod problem;
 mod reader;
@@ -29,6 +30,7 @@ mod shipped;
 mod sites;
 mod source;
 mod staffing;
+mod study;
 mod tree;
 
 pub use assign::set_line;
@@ -36,6 +38,7 @@ pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
 pub use schema::{network_schema, schema};
+pub use study::{UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;
 use crate::city::spec::CitySpec;
@@ -70,6 +73,10 @@ pub struct Scenario {
     pub policy: ArmSpec,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
+    /// Uncertain inputs; `None` when the scenario names none.
+    pub uncertainty: Option<Uncertainty>,
+    /// Conditions that a run must meet, as written.
+    pub gates: Vec<String>,
     /// Origin of every number, in the order of the file.
     pub assumptions: Vec<InputNote>,
     /// Every file that was read, the scenario's own first.
@@ -181,6 +188,8 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
         baselines: whole.baselines,
         policy: whole.policy,
         run: whole.run,
+        uncertainty: whole.uncertainty,
+        gates: whole.gates,
         assumptions: reading.notes,
         files: reading.files,
         resolved: reading.resolved,
@@ -314,6 +323,8 @@ struct Whole {
     baselines: Vec<ArmSpec>,
     policy: ArmSpec,
     run: RunDefaults,
+    uncertainty: Option<Uncertainty>,
+    gates: Vec<String>,
 }
 
 /// Reads every key of a scenario.
@@ -346,7 +357,20 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         replications: r.count("replications", "replications", 1, 10_000),
         seed: r.count("seed", "root seed", 0, i64::MAX),
     });
-    Whole { title_en, title_zh, city, rules, flow, behaviour, baselines, policy, run }
+    let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
+    Whole {
+        title_en,
+        title_zh,
+        city,
+        rules,
+        flow,
+        behaviour,
+        baselines,
+        policy,
+        run,
+        uncertainty,
+        gates,
+    }
 }
 
 /// The key that `include` has already acted upon; here only its type is checked.

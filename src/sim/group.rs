@@ -8,7 +8,7 @@ use super::city_view::World;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms, Refusal};
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -559,6 +559,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
+            cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
             lines,
         }
