@@ -142,7 +142,9 @@ fn submit(batch: &Batch, store: &mut Memory<'_>, signature: &mut String) -> Resu
             Answer::Refused(word) => word.word().to_owned(),
         });
     }
-    words.iter().for_each(|word| signature.push_str(word));
+    for word in &words {
+        signature.push_str(word);
+    }
     let books = store.audit();
     if answers.len() != batch.len() {
         return Err(format!("{} requests, {} answers", batch.len(), answers.len()));
@@ -157,7 +159,7 @@ fn shape(error: &WireError) -> String {
 /// A message without what varies from input to input.
 fn without_digits(message: &str) -> String {
     let quoted = message.split('`').step_by(2).collect::<Vec<_>>().concat();
-    quoted.chars().filter(|char| char.is_ascii_alphabetic()).take(60).collect()
+    quoted.chars().filter(char::is_ascii_alphabetic).take(60).collect()
 }
 
 /// Draws of the fuzzer, one after the other.
