@@ -1,6 +1,13 @@
 //! Clearing between institutions: what the funds owe each hospital for settled claims, month by
-//! month. Must never split a claim, and must never lose or invent a fen: what was added is stated,
-//! once.
+//! month, and when the money of funds, banks and patients reaches the hospital. Must never split a
+//! claim, and must never lose or invent a fen: what was added is stated, once.
+
+mod cash;
+mod site;
+pub mod spec;
+
+pub use cash::{Institutions, MonthEnd, OpenDays, Totals};
+pub use site::{Channel, SiteBooks, SiteFlows};
 
 use crate::domain::{Fen, HospitalId, InsuranceScheme};
 use crate::ledger::Role;
@@ -142,6 +149,16 @@ impl Clearing {
             left -= part;
         }
         left
+    }
+
+    /// Books a payment on one statement, whatever its sign.
+    pub fn pay_statement(&mut self, cycle: u32, hospital: HospitalId, amount: Fen) {
+        let of = |each: &&mut Statement| each.cycle == cycle && each.hospital == hospital;
+        let found = self.statements.iter_mut().rev().find(of);
+        let statement = found.unwrap_or_else(|| {
+            panic!("invariant: hospital {} has a statement of cycle {cycle}", hospital.0)
+        });
+        statement.paid += amount;
     }
 
     /// Statements of all closed months, oldest first, then by hospital.

@@ -81,6 +81,19 @@ words! {
         CollectionCosts = "collection_costs",
         /// What collectors received (negative).
         CollectionsPaid = "collections_paid",
+        /// Money that has reached a hospital's bank account; party = the hospital, as in all roles
+        /// between institutions.
+        HospitalCash = "hospital_cash",
+        /// What the funds have paid to hospitals (negative).
+        FundsPaid = "funds_paid",
+        /// What banks have paid to hospitals for draws on lines (negative).
+        BanksPaid = "banks_paid",
+        /// Patients' own money that has reached hospitals (negative).
+        PatientsPaid = "patients_paid",
+        /// Advance funding that hospitals hold for the funds (negative).
+        AdvanceFunding = "advance_funding",
+        /// Fees that the card network kept.
+        NetworkFees = "network_fees",
     }
 }
 
@@ -119,6 +132,18 @@ words! {
         ArrearsWrittenOff = "arrears_written_off",
         /// A step of collections.
         CollectionCost = "collection_cost",
+        /// A fund pays a hospital's monthly statement.
+        FundPayment = "fund_payment",
+        /// A bank pays a hospital for draws.
+        BankPayment = "bank_payment",
+        /// Patients' own money reaches a hospital.
+        PatientPayment = "patient_payment",
+        /// Advance funding given to a hospital.
+        Advance = "advance",
+        /// Advance funding set off against a statement.
+        AdvanceCleared = "advance_cleared",
+        /// The card network's fee.
+        NetworkFee = "network_fee",
     }
 }
 
@@ -131,7 +156,13 @@ impl Role {
             | Role::PooledResident
             | Role::SecondLayer
             | Role::Assistance
-            | Role::HospitalIncome => PartyKind::Hospital,
+            | Role::HospitalIncome
+            | Role::HospitalCash
+            | Role::FundsPaid
+            | Role::BanksPaid
+            | Role::PatientsPaid
+            | Role::AdvanceFunding
+            | Role::NetworkFees => PartyKind::Hospital,
             _ => PartyKind::Person,
         }
     }
@@ -151,6 +182,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (21, 16));
+        assert_eq!((Role::COUNT, Code::COUNT), (27, 22));
     }
 }

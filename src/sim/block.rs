@@ -3,6 +3,7 @@
 
 use super::arm::ARMS_MAX;
 use crate::city::{City, Want};
+use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, VisitId};
 use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
 use crate::flow::{Step, StopCode};
@@ -102,6 +103,8 @@ pub(super) struct ArmBlock {
     /// People who want to sign up at the desk on their next visit.
     pub(super) pending: u32,
     pub(super) audit: Audit,
+    /// Today's flows of hospitals, for clearing.
+    pub(super) sites: SiteBooks,
     pub(super) sums: ArmSums,
 }
 

@@ -5,6 +5,7 @@ use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
+use super::till::Till;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
 use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
 use crate::engine::{Body, Decision, Settle};
@@ -97,9 +98,10 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, .. } = state;
+        let ArmBlock { audit, sums, calendar, pending, sites, .. } = state;
+        let mut till = Till::new(audit, sites);
         let mut witness = Booker { run, plans, group, sums, calendar, pending };
-        run.run(scratch, plans, audit, &mut witness);
+        run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
             let plan = block.today.plans[visit];

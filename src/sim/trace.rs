@@ -324,6 +324,10 @@ struct Legs {
     closed: Vec<Vec<Posting>>,
 }
 
+impl SiteSink for Legs {
+    fn at(&mut self, _: HospitalId) {}
+}
+
 impl Sink for Legs {
     fn post(&mut self, posting: Posting) {
         self.open.push(posting);
