@@ -13,6 +13,10 @@ use std::path::{Path, PathBuf};
 pub use manifest::{FileEntry, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, SUMMARY_FILE};
 pub use writer::RunWriter;
 
+/// The version of the program and of its sources: part of every result's identity, so that a run of
+/// older code is never shown for one of newer.
+pub const TOOL_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("AFTERCARE_SOURCES"));
+
 /// Why a run folder could not be read, written or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

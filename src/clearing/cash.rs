@@ -257,6 +257,9 @@ impl Institutions {
         for hospital in 0..self.positions.len() {
             let site = HospitalId(hospital as u16);
             let stated = statements.iter().find(|each| each.hospital == site);
+            if stated.is_none() && self.billed_month[hospital].is_zero() {
+                continue;
+            }
             self.totals.months.push(MonthEnd {
                 day,
                 hospital: site,
@@ -364,7 +367,11 @@ impl Institutions {
         let identities = [
             ("funds' shares and statements", borne, charged),
             ("statements and what the funds owe", unpaid + open, all.funds),
-            ("funds' shares, their payments and what they owe", borne + ledger(Role::FundsPaid), all.funds),
+            (
+                "funds' shares, their payments and what they owe",
+                borne + ledger(Role::FundsPaid),
+                all.funds,
+            ),
             ("hospitals' cash", ledger(Role::HospitalCash), all.cash),
             ("advance funding", -ledger(Role::AdvanceFunding), all.advance),
             ("patients' unpaid bills", ledger(Role::HospitalReceivable), all.patients),
@@ -403,4 +410,149 @@ const INSTITUTIONS: u128 = 0x3f;
 /// Nothing is on its way to a hospital.
 fn idle(site: &Position) -> bool {
     site.banks.is_zero() && site.in_transit.is_zero()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Ratio;
+    use crate::ledger::Posting;
+    use proptest::prelude::*;
+
+    const SPEC: ClearingSpec = ClearingSpec {
+        funds_pay_after_days: 20,
+        retained: Ratio::percent(5),
+        retained_paid_after_days: 90,
+        advance: Ratio::ONE,
+        banks_pay_after_days: 1,
+        network_pays_after_days: 2,
+        network_fee: Ratio::new(38, 10_000),
+        network_share: Ratio::percent(60),
+    };
+
+    fn first() -> Day {
+        Day::from_civil(2023, 1, 30).expect("a date")
+    }
+
+    /// Legs of one bill: fund, account, own money, line, unpaid.
+    fn bill(books: &mut SiteBooksOfOne, parts: [i64; 5]) {
+        let [fund, account, own, line, unpaid] = parts;
+        let legs = [
+            (Role::HospitalIncome, Code::Claim, -(fund + account + own + line + unpaid)),
+            (Role::PooledEmployee, Code::Claim, fund),
+            (Role::PersonalAccount, Code::Claim, account),
+            (Role::PersonCash, Code::Claim, own),
+            (Role::LineReceivable, Code::Draw, line),
+            (Role::HospitalReceivable, Code::Arrears, unpaid),
+        ];
+        for (role, code, amount) in legs {
+            let posting = Posting { role, code, party: 0, amount: Fen(amount) };
+            books.audit.post(posting);
+            books.sites.post(HospitalId(0), &posting);
+        }
+        books.audit.close(1);
+    }
+
+    struct SiteBooksOfOne {
+        audit: Audit,
+        sites: super::super::SiteBooks,
+        institutions: Institutions,
+        between: Audit,
+    }
+
+    impl SiteBooksOfOne {
+        fn new(spec: ClearingSpec) -> SiteBooksOfOne {
+            SiteBooksOfOne {
+                audit: Audit::new(),
+                sites: super::super::SiteBooks::new(1),
+                institutions: Institutions::new(spec, 1, first()),
+                between: Audit::new(),
+            }
+        }
+
+        fn night(&mut self, day: Day) {
+            let mut flows = [SiteFlows::default()];
+            self.sites.drain_into(&mut flows);
+            self.institutions.night(day, &flows, true, &mut self.between);
+        }
+
+        fn check(&self) -> Result<(), (Fen, String)> {
+            let ledger = |role| self.audit.total(role) + self.between.total(role);
+            self.institutions.check(ledger)
+        }
+    }
+
+    #[test]
+    fn each_payer_pays_on_its_day_and_the_year_keeps_its_share_back() {
+        let mut books = SiteBooksOfOne::new(SPEC);
+        bill(&mut books, [60_000, 5_000, 10_000, 20_000, 0]);
+        books.night(first());
+        let at = |books: &SiteBooksOfOne| *books.institutions.position(HospitalId(0));
+        assert_eq!((at(&books).cash, at(&books).in_transit), (Fen(4_000), Fen(6_000)));
+        books.night(first() + 1);
+        // The bank's next-day file; and the month's end: advance funding of one statement.
+        let expected = Position {
+            cash: Fen(4_000 + 20_000 + 65_000),
+            funds: Fen(65_000),
+            in_transit: Fen(6_000),
+            advance: Fen(65_000),
+            ..Position::default()
+        };
+        assert_eq!(at(&books), expected);
+        books.night(first() + 2);
+        // 6,000 less 0.38 %, half up.
+        assert_eq!(at(&books).cash, expected.cash + Fen(6_000 - 23));
+        books.night(first() + 21);
+        assert_eq!(at(&books).funds, Fen(3_250), "5 % kept back");
+        books.check().expect("the books agree");
+        books.institutions.run_out(&mut books.between);
+        assert_eq!(at(&books).cash, Fen(95_000 - 23), "the advance is set off");
+        assert_eq!((books.institutions.last), Day::from_civil(2024, 3, 30).expect("a date"));
+        books.check().expect("the books agree");
+        assert_eq!(books.between.imbalance_fen(), 0);
+    }
+
+    #[test]
+    fn a_fen_that_only_one_side_saw_is_named() {
+        let mut books = SiteBooksOfOne::new(SPEC);
+        bill(&mut books, [60_000, 0, 0, 0, 0]);
+        let stray =
+            Posting { role: Role::PooledEmployee, code: Code::Claim, party: 0, amount: Fen(1) };
+        books.sites.post(HospitalId(0), &stray);
+        books.night(first());
+        let (missing, what) = books.check().expect_err("a fen too much");
+        assert_eq!((missing, what.starts_with("funds' shares and statements")), (Fen(-1), true));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_billed_arrives_and_every_night_adds_up(
+            bills in proptest::collection::vec(
+                (0_i32..70, proptest::array::uniform5(-50_000_i64..90_000)), 1..40),
+            pay_after in 0_u16..70, kept in 0_i64..=100, advance in 0_i64..=200,
+        ) {
+            let spec = ClearingSpec {
+                funds_pay_after_days: pay_after,
+                retained: Ratio::percent(kept),
+                advance: Ratio::percent(advance),
+                ..SPEC
+            };
+            let mut books = SiteBooksOfOne::new(spec);
+            let mut paid_for = 0;
+            for index in 0..70 {
+                for &(_, parts) in bills.iter().filter(|(day, _)| *day == index) {
+                    bill(&mut books, parts);
+                    paid_for += parts[..4].iter().sum::<i64>();
+                }
+                books.night(first() + index);
+                prop_assert_eq!(books.check(), Ok(()));
+            }
+            books.institutions.run_out(&mut books.between);
+            prop_assert_eq!(books.check(), Ok(()));
+            let at = books.institutions.position(HospitalId(0));
+            let fees = books.between.total(Role::NetworkFees);
+            prop_assert_eq!(at.cash + fees, Fen(paid_for));
+            prop_assert_eq!(at.receivables(), at.patients);
+        }
+    }
 }

@@ -101,7 +101,7 @@ fn hash_of(setup: &Setup, arguments: &RunArgs) -> String {
         setup.seed, setup.replications, setup.days, arguments.population, setup.planted
     );
     archive::input_hash(&[
-        ("version", env!("CARGO_PKG_VERSION").as_bytes()),
+        ("version", archive::TOOL_VERSION.as_bytes()),
         ("sampler", SAMPLER.as_bytes()),
         ("scenario", resolved.as_bytes()),
         ("run", run.as_bytes()),
@@ -169,7 +169,7 @@ fn manifest(
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     };
     Manifest {
-        tool_version: env!("CARGO_PKG_VERSION").into(),
+        tool_version: archive::TOOL_VERSION.into(),
         sampler: SAMPLER.into(),
         scenario: setup.scenario.name.clone(),
         command: command_line(arguments, setup),

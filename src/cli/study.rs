@@ -220,7 +220,7 @@ impl Study<'_> {
         let resolved: Vec<String> =
             self.inputs.iter().map(|scenario| scenario.resolved.to_string()).collect();
         let mut parts = vec![
-            ("version", env!("CARGO_PKG_VERSION").as_bytes()),
+            ("version", archive::TOOL_VERSION.as_bytes()),
             ("sampler", SAMPLER.as_bytes()),
             ("command", command.as_bytes()),
         ];
@@ -235,7 +235,7 @@ impl Study<'_> {
         };
         let number = |key: &str| document[key].as_u64().unwrap_or_default();
         Manifest {
-            tool_version: env!("CARGO_PKG_VERSION").into(),
+            tool_version: archive::TOOL_VERSION.into(),
             sampler: SAMPLER.into(),
             scenario: self.inputs[0].name.clone(),
             command: self.command(),

@@ -154,6 +154,7 @@ fn empty(setup: &Setup) -> Outcome {
         stations: [DayStats::default(), DayStats::default(), DayStats::default()],
         peak_minute: 0,
         losses: [Fen::ZERO; 4],
+        clearing: None,
         used: 0,
         dpd90_accounts: 0,
         books_closed: Day(0),

@@ -1,6 +1,7 @@
 //! `summary.json`: the contract of the run's answer, deterministic values only.
 //! Must never hold a wall-clock figure, a path or a thread count.
 
+use super::between;
 use super::figures::{count, estimate, money, share};
 use super::replicate::{Outcome, Setup};
 use crate::domain::{Fen, Refusal};
@@ -35,7 +36,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         })
         .collect();
     let conflicts = runs.iter().map(|run| run.arms.iter().map(|arm| arm.sums.stop_conflicts).sum());
-    json!({
+    let mut summary = json!({
         "schema": SUMMARY_SCHEMA,
         "scenario": scenario.name,
         "titles": { "en": scenario.title_en, "zh": scenario.title_zh },
@@ -55,7 +56,11 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "throughput": throughput(runs),
         "approximations": approximations(setup, runs),
         "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
-    })
+    });
+    if let (Value::Object(parts), Some(clearing)) = (&mut summary, between::clearing(setup, runs)) {
+        parts.insert("clearing".into(), clearing);
+    }
+    summary
 }
 
 const UNCERTAINTY_NOTE_EN: &str = "ci95 is the Monte Carlo interval over replications (Student). It \

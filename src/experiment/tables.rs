@@ -1,6 +1,7 @@
 //! Tidy tables of a run: one row per observation, units in the column names, `.` decimals.
 //! Must never compute what `summary` computes otherwise.
 
+use super::between;
 use super::figures::{rounded, share};
 use super::replicate::{Outcome, Setup};
 use super::summary::by_fund;
@@ -47,7 +48,8 @@ const STATIONS: [&str; STATION_KINDS] = [
 /// Every table of a finished run.
 pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
     let pairs = all_pairs(setup, outcome);
-    vec![
+    let clearing = between::months(setup, outcome);
+    let tables = [
         replications(setup, outcome, summary),
         daily(setup, outcome),
         by_hour(setup, outcome),
@@ -60,10 +62,11 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         losses(outcome),
         refusals(setup, outcome),
         assumptions(setup),
-    ]
+    ];
+    tables.into_iter().chain(clearing).collect()
 }
 
-fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
+pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
     Table { name, header: header.to_vec(), rows }
 }
 
@@ -83,7 +86,7 @@ fn all_pairs(setup: &Setup, outcome: &Outcome) -> PairSums {
 }
 
 /// Arm names in order.
-fn arm_names(setup: &Setup) -> Vec<&str> {
+pub(super) fn arm_names(setup: &Setup) -> Vec<&str> {
     let arms = setup.scenario.baselines.iter().chain([&setup.scenario.policy]);
     arms.map(|arm| arm.name.as_str()).collect()
 }
@@ -337,7 +340,7 @@ fn credit_buckets(outcome: &Outcome) -> Table {
 }
 
 /// Sum over replications ÷ their number, half up at the fen.
-fn mean_fen(total: Fen, outcome: &Outcome) -> String {
+pub(super) fn mean_fen(total: Fen, outcome: &Outcome) -> String {
     crate::domain::Ratio::new(1, outcome.replications.len() as i64).of(total).to_string()
 }
 

@@ -27,6 +27,7 @@
 //! | … shares of the loss | `InsurerLoss`, `HospitalLoss` | | `LossShare` |
 //! | | `RiskPoolLoss`, `BankLoss` | | `LossShare` |
 //! | recovery after write-off | `PersonCash` | `Recovered` | `Recovery` |
+//! | … passed on to those who bear | `Recovered` | the shares of the loss | `RecoveryShare` |
 //! | hospital's books paid | `PersonCash` | `HospitalReceivable` | `ArrearsPaid` |
 //! | hospital's books written off | `HospitalArrearsLoss` | `HospitalReceivable` | `ArrearsWrittenOff` |
 //! | a step of collections | `CollectionCosts` | `CollectionsPaid` | `CollectionCost` |

@@ -65,17 +65,18 @@ words! {
         BankInterest = "bank_interest",
         /// The bank's penalty income (negative).
         BankPenalty = "bank_penalty",
-        /// The bank's share of written-off lines.
+        /// The bank's share of written-off lines, less its recoveries.
         BankLoss = "bank_loss",
-        /// The credit insurer's share of written-off lines.
+        /// The credit insurer's share of written-off lines, less its recoveries.
         InsurerLoss = "insurer_loss",
-        /// The hospital's share of written-off lines.
+        /// The hospital's share of written-off lines, less its recoveries.
         HospitalLoss = "hospital_loss",
-        /// The public risk pool's share of written-off lines.
+        /// The public risk pool's share of written-off lines, less its recoveries.
         RiskPoolLoss = "risk_pool_loss",
         /// Written-off bills of the hospital's own books.
         HospitalArrearsLoss = "hospital_arrears_loss",
-        /// Money recovered after write-off (negative).
+        /// Money recovered after write-off (negative) until the night passes it on to those who bore
+        /// the loss.
         Recovered = "recovered",
         /// Cost of collections to those who bear it.
         CollectionCosts = "collection_costs",
@@ -124,6 +125,8 @@ words! {
         LossShare = "loss_share",
         /// Money that came in after a write-off.
         Recovery = "recovery",
+        /// A bearer's share of a recovery.
+        RecoveryShare = "recovery_share",
         /// A bill left on the hospital's books.
         Arrears = "arrears",
         /// A payment of the hospital's books.
@@ -182,6 +185,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (27, 22));
+        assert_eq!((Role::COUNT, Code::COUNT), (27, 23));
     }
 }

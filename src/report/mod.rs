@@ -3,6 +3,7 @@
 
 mod charts;
 mod headline;
+mod institutions;
 mod numbers;
 mod page;
 mod sections;

@@ -4,10 +4,11 @@
 use super::Lang;
 use super::charts::Chart;
 use super::headline::{self, Answer, Style, TimeRow};
+use super::institutions;
 use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
 use super::page::{Block, Html, Page, RowKind, Section, Table, escape};
 use super::source::{
-    Arm, ArmRole, AssumptionRow, GroupRow, Source, StationRow, Summary, arms, distinct, note, term,
+    Arm, ArmRole, AssumptionRow, GroupRow, Source, StationRow, Summary, arms, distinct, term,
 };
 use super::words::{self as w, Text};
 
@@ -117,9 +118,7 @@ impl Desk<'_> {
     }
 
     fn headline(&self) -> Vec<Block> {
-        let mut notes = headline::interval_notes(self.summary, self.lang);
-        let own = note(self.summary.at("uncertainty_note"), self.lang);
-        notes.extend(own.map(with_code));
+        let notes = headline::interval_notes(self.summary, self.lang);
         let notes = notes.join(self.lang.pick(" ", ""));
         vec![Block::Pair(self.time_table(), self.fact_table()), Block::Note(Html::trusted(notes))]
     }
@@ -368,6 +367,7 @@ impl Desk<'_> {
         let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
         blocks.extend(self.requests().map(Block::Para));
         blocks.extend(self.funds().map(Block::Table));
+        blocks.extend(institutions::clearing(self.summary, self.lang));
         Section { id: "settlement", title: self.say(w::SETTLEMENT_TITLE), blocks }
     }
 
@@ -570,13 +570,4 @@ fn group_cells(all: f64, base: Option<&GroupRow>, policy: Option<&GroupRow>) -> 
         saved.map_or(DASH.to_owned(), |x| decimal(x, places_for(x))),
     ]
     .map(|text| Html::text(&text))
-}
-
-/// Escapes a note and marks what stands between back ticks as code.
-fn with_code(text: &str) -> String {
-    let mark = |(i, part): (usize, &str)| match i % 2 {
-        0 => escape(part),
-        _ => Html::code(part).as_str().to_owned(),
-    };
-    text.split('`').enumerate().map(mark).collect()
 }

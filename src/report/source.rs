@@ -254,11 +254,6 @@ pub(super) fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> 
     keys.filter(|key| seen.insert(*key)).collect()
 }
 
-/// A note written once per language; one that has no language is for programs and is left out.
-pub(super) fn note(value: &Value, lang: Lang) -> Option<&str> {
-    value.as_object()?.get(lang.code())?.as_str()
-}
-
 /// A field term in this language: from the table of terms, else the key itself in plain spelling.
 pub(super) fn term(lang: Lang, key: &str) -> String {
     match words::terms::find(key) {

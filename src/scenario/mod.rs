@@ -9,6 +9,7 @@ mod arm;
 mod assign;
 mod behaviour;
 mod checks;
+mod clearing;
 mod credit;
 mod demand;
 mod distribution;
@@ -37,6 +38,7 @@ pub use schema::{network_schema, schema};
 
 use crate::behaviour::spec::BehaviourSpec;
 use crate::city::spec::CitySpec;
+use crate::clearing::spec::ClearingSpec;
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{Fen, Ratio};
 use crate::flow::spec::{FlowSpec, RegimeSpec, SchemeFlowSpec};
@@ -89,6 +91,8 @@ pub struct ArmSpec {
     pub deposit: DepositRule,
     /// The credit scheme; `None` in a baseline.
     pub scheme: Option<SchemeSpec>,
+    /// When money moves between institutions; `None` = not followed.
+    pub clearing: Option<ClearingSpec>,
 }
 
 /// A credit scheme.

@@ -11,6 +11,7 @@ macro_rules! shipped {
 pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "behaviour/bank_line.toml",
     "flow/hospital_default.toml",
+    "parts/clearing_urban.toml",
     "parts/demand_urban.toml",
     "parts/people_urban.toml",
     "regimes/auto_debit_no_credit.toml",

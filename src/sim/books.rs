@@ -1,13 +1,15 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
+use super::between::Between;
 use super::block::{ArmBlock, Block, Calendar, Today};
 use super::city_view::{World, applicant};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
+use crate::clearing::SiteBooks;
 use crate::credit;
-use crate::domain::{Day, Fen, HospitalLevel, PersonId};
+use crate::domain::{Day, Fen, HospitalLevel, PersonId, allot};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
@@ -17,6 +19,10 @@ use std::ops::Range;
 
 /// People of a block; whole kin groups, so a little more or less.
 const BLOCK_PEOPLE: u32 = 4_096;
+
+/// Who bears losses, in the order of [`ArmResult::losses`].
+const BEARERS: [Role; 4] =
+    [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss, Role::BankLoss];
 
 /// Opens the books: blocks of whole kin groups, accounts at their starting balance, sign-ups planned.
 pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
@@ -87,6 +93,11 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         sign_ups,
         pending: 0,
         audit,
+        sites: SiteBooks::new(if world.arms[arm].spec.clearing.is_some() {
+            world.city.sites.len()
+        } else {
+            0
+        }),
         sums: ArmSums { eligible, ..ArmSums::new(arm == world.policy()) },
     }
 }
@@ -105,6 +116,7 @@ pub(super) struct Books<'w, 's> {
     days: Vec<Vec<ArmDay>>,
     buckets: Vec<Vec<(Day, Buckets)>>,
     shared: Vec<Audit>,
+    between: Vec<Option<Between>>,
     losses: Vec<[Fen; 4]>,
     insurer_paid: Vec<(i16, Fen)>,
     peak_minute: Vec<u32>,
@@ -122,6 +134,7 @@ impl<'w, 's> Books<'w, 's> {
             days: vec![Vec::new(); arms],
             buckets: vec![Vec::new(); arms],
             shared: (0..arms).map(|_| Audit::new()).collect(),
+            between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; 4]; arms],
             insurer_paid: vec![(0, Fen::ZERO); arms],
             peak_minute: vec![0; arms],
@@ -170,7 +183,13 @@ impl<'w, 's> Books<'w, 's> {
             }
         }
         self.share_losses(blocks, day);
+        self.share_recoveries(blocks, day);
         self.check_commands(blocks, day)?;
+        for (arm, between) in self.between.iter_mut().enumerate() {
+            if let Some(between) = between {
+                between.night(blocks, arm, day, with_visits);
+            }
+        }
         if (day + 1).civil().day == 1 {
             self.re_add(blocks, day)?;
         }
@@ -194,12 +213,34 @@ impl<'w, 's> Books<'w, 's> {
             for (total, part) in self.losses[arm].iter_mut().zip(parts) {
                 *total += part;
             }
+            // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
-            let roles = [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss];
-            for (role, part) in roles.into_iter().zip(parts) {
+            for (role, part) in BEARERS.into_iter().zip(parts).filter(|(r, _)| *r != Role::BankLoss)
+            {
                 transfer(audit, Code::LossShare, (role, holder), (Role::BankLoss, holder), part);
             }
             audit.close(u128::from(holder) << 32 | u128::from(day.0.unsigned_abs()));
+        }
+    }
+
+    /// Passes on what came in after write-offs, in proportion to what each bearer still bears; so
+    /// nobody gets back more than it lost.
+    fn share_recoveries(&mut self, blocks: &[Block], day: Day) {
+        for (arm, (losses, audit)) in self.losses.iter_mut().zip(&mut self.shared).enumerate() {
+            let held = |audit: &Audit| audit.total(Role::Recovered);
+            let recovered = -(blocks.iter().map(|block| held(&block.arms[arm].audit)).sum::<Fen>()
+                + held(audit));
+            if recovered.is_zero() {
+                continue;
+            }
+            let weights = losses.map(|borne| borne.0.unsigned_abs());
+            for ((total, part), role) in
+                losses.iter_mut().zip(allot(recovered, weights)).zip(BEARERS)
+            {
+                *total -= part;
+                transfer(audit, Code::RecoveryShare, (Role::Recovered, 0), (role, 0), part);
+            }
+            audit.close(u128::from(day.0.unsigned_abs()));
         }
     }
 
@@ -236,6 +277,11 @@ impl<'w, 's> Books<'w, 's> {
                     return Err(self.invalid(arm, day, posted - held, what));
                 }
             }
+            if let Some(between) = &self.between[arm]
+                && let Err((missing, what)) = between.check(posted)
+            {
+                return Err(self.invalid(arm, day, missing.0, what));
+            }
         }
         Ok(())
     }
@@ -251,6 +297,9 @@ impl<'w, 's> Books<'w, 's> {
         blocks: &[Block],
         sites: &[SiteDay],
     ) -> Result<(Vec<ArmResult>, PairSums), Invalid> {
+        for between in self.between.iter_mut().flatten() {
+            between.run_out();
+        }
         self.re_add(blocks, self.closed)?;
         let mut pairs = PairSums::new(self.world.policy(), self.world.cells().len());
         for block in blocks {
@@ -274,6 +323,7 @@ impl<'w, 's> Books<'w, 's> {
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
+                clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,
                 books_closed: self.closed,
@@ -285,7 +335,13 @@ impl<'w, 's> Books<'w, 's> {
 
     /// At the end nobody owes and nobody holds: each balance that must close is zero.
     fn all_closed(&self, blocks: &[Block], arm: usize, audit: &Audit) -> Result<(), Invalid> {
-        for role in [Role::LineReceivable, Role::HospitalReceivable, Role::HospitalDeposits] {
+        let closing = [
+            Role::LineReceivable,
+            Role::HospitalReceivable,
+            Role::HospitalDeposits,
+            Role::Recovered,
+        ];
+        for role in closing {
             let left = audit.total(role);
             if !left.is_zero() {
                 let credits = blocks.iter().flat_map(|block| block.arms[arm].credit.values());

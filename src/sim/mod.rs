@@ -3,6 +3,7 @@
 //! Must never read a clock or a file.
 
 mod arm;
+mod between;
 mod block;
 mod books;
 mod city_view;
@@ -13,6 +14,7 @@ mod plan;
 mod rehearse;
 mod replication;
 mod settle;
+mod till;
 mod trace;
 
 pub use arm::ARMS_MAX;

@@ -8,6 +8,7 @@ use super::group::GroupScratch;
 use super::hospital::SiteDay;
 use super::midnight::Midnight;
 use super::settle::SettleDay;
+use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
 use crate::flow::DayStats;
 use crate::ledger::{Audit, PlantedFault};
@@ -87,8 +88,10 @@ pub struct ArmResult {
     pub stations: [DayStats; 3],
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
-    /// Losses of written-off draws: insurer, hospital, risk pool, bank.
+    /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
     pub losses: [Fen; 4],
+    /// Money between institutions, where the scenario says when it moves.
+    pub clearing: Option<Totals>,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.

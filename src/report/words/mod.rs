@@ -3,11 +3,13 @@
 
 mod charts;
 mod headline;
+mod institutions;
 mod page;
 pub(super) mod terms;
 
 pub(super) use charts::*;
 pub(super) use headline::*;
+pub(super) use institutions::*;
 pub(super) use page::*;
 
 use super::Lang;
@@ -92,7 +94,7 @@ mod tests {
             names.sort();
             names
         };
-        for text in [headline::ALL, page::ALL, charts::ALL].concat() {
+        for text in [headline::ALL, institutions::ALL, page::ALL, charts::ALL].concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
         }
