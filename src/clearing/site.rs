@@ -76,7 +76,9 @@ impl Channel {
             | Role::BanksPaid
             | Role::PatientsPaid
             | Role::AdvanceFunding
-            | Role::NetworkFees => None,
+            | Role::NetworkFees
+            | Role::CareProvince
+            | Role::SubAccount => None,
         }
     }
 }

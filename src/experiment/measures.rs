@@ -166,6 +166,7 @@ fn empty(setup: &Setup) -> Outcome {
         arms: (0..=baselines).map(|_| arm()).collect(),
         pairs: PairSums::new(baselines, cells.len()),
         left_undone: 0,
+        away: None,
     };
     Outcome { replications: vec![run], people: 0, sites: Vec::new(), bytes_per_person: 0.0 }
 }

@@ -1,9 +1,9 @@
 //! `summary.json`: the contract of the run's answer, deterministic values only.
 //! Must never hold a wall-clock figure, a path or a thread count.
 
-use super::between;
 use super::figures::{count, estimate, money, share};
 use super::replicate::{Outcome, Setup};
+use super::{away, between};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
 use crate::metrics::{Match, Times};
@@ -57,8 +57,14 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "approximations": approximations(setup, runs),
         "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
     });
-    if let (Value::Object(parts), Some(clearing)) = (&mut summary, between::clearing(setup, runs)) {
-        parts.insert("clearing".into(), clearing);
+    let optional = [
+        ("clearing", between::clearing(setup, runs)),
+        ("cross_province", away::cross_province(setup, runs)),
+    ];
+    for (key, part) in optional {
+        if let (Value::Object(parts), Some(part)) = (&mut summary, part) {
+            parts.insert(key.into(), part);
+        }
     }
     summary
 }

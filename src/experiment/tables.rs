@@ -1,10 +1,10 @@
 //! Tidy tables of a run: one row per observation, units in the column names, `.` decimals.
 //! Must never compute what `summary` computes otherwise.
 
-use super::between;
 use super::figures::{rounded, share};
 use super::replicate::{Outcome, Setup};
 use super::summary::by_fund;
+use super::{away, between};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
 use crate::metrics::{
@@ -63,7 +63,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         refusals(setup, outcome),
         assumptions(setup),
     ];
-    tables.into_iter().chain(clearing).collect()
+    tables.into_iter().chain(clearing).chain(away::provinces(setup, outcome)).collect()
 }
 
 pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {

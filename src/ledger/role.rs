@@ -95,6 +95,11 @@ words! {
         AdvanceFunding = "advance_funding",
         /// Fees that the card network kept.
         NetworkFees = "network_fees",
+        /// The clearing account of a province of care: what it paid for other provinces (negative)
+        /// and got back.
+        CareProvince = "care_province",
+        /// The sub-account from which an insurer pays critical illness benefits.
+        SubAccount = "sub_account",
     }
 }
 
@@ -147,6 +152,12 @@ words! {
         AdvanceCleared = "advance_cleared",
         /// The card network's fee.
         NetworkFee = "network_fee",
+        /// A province of insurance pays the province of care.
+        ProvincePayment = "province_payment",
+        /// A sub-account is filled ahead, topped up or emptied.
+        Prepayment = "prepayment",
+        /// A fund pays a patient back who advanced the bill.
+        Reimbursed = "reimbursed",
     }
 }
 
@@ -165,7 +176,9 @@ impl Role {
             | Role::BanksPaid
             | Role::PatientsPaid
             | Role::AdvanceFunding
-            | Role::NetworkFees => PartyKind::Hospital,
+            | Role::NetworkFees
+            | Role::CareProvince
+            | Role::SubAccount => PartyKind::Hospital,
             _ => PartyKind::Person,
         }
     }
@@ -185,6 +198,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (27, 23));
+        assert_eq!((Role::COUNT, Code::COUNT), (29, 26));
     }
 }

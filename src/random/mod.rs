@@ -48,6 +48,8 @@ pub enum Purpose {
     Experiment = 14,
     /// Sites: staffing and location jitter (entity = hospital).
     Site = 15,
+    /// Stays of people insured elsewhere (entity = person, visit or system).
+    Away = 16,
 }
 
 /// Where a draw lives: entity, replication, purpose, item within the purpose, semantic step.

@@ -368,6 +368,7 @@ impl Desk<'_> {
         blocks.extend(self.requests().map(Block::Para));
         blocks.extend(self.funds().map(Block::Table));
         blocks.extend(institutions::clearing(self.summary, self.lang));
+        blocks.extend(institutions::cross_province(self.summary, self.lang));
         Section { id: "settlement", title: self.say(w::SETTLEMENT_TITLE), blocks }
     }
 

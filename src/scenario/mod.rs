@@ -11,6 +11,7 @@ mod behaviour;
 mod checks;
 mod clearing;
 mod credit;
+mod cross_province;
 mod demand;
 mod distribution;
 mod flow;
@@ -42,6 +43,7 @@ use crate::clearing::spec::ClearingSpec;
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{Fen, Ratio};
 use crate::flow::spec::{FlowSpec, RegimeSpec, SchemeFlowSpec};
+use crate::relay::spec::CrossSpec;
 use crate::settlement::spec::Rules;
 use include::{Assembly, assemble};
 use reader::{Desk, Reader};
@@ -68,6 +70,8 @@ pub struct Scenario {
     pub baselines: Vec<ArmSpec>,
     /// The arm under study.
     pub policy: ArmSpec,
+    /// Stays of people insured in another province; `None` = not followed.
+    pub cross_province: Option<CrossProvince>,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
     /// Origin of every number, in the order of the file.
@@ -93,6 +97,15 @@ pub struct ArmSpec {
     pub scheme: Option<SchemeSpec>,
     /// When money moves between institutions; `None` = not followed.
     pub clearing: Option<ClearingSpec>,
+}
+
+/// Stays of people insured elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossProvince {
+    /// The relay, manual reimbursement and clearing.
+    pub spec: CrossSpec,
+    /// Benefit rules of the province of insurance; the city's if absent.
+    pub rules: Option<Rules>,
 }
 
 /// A credit scheme.
@@ -167,6 +180,7 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
         behaviour: whole.behaviour,
         baselines: whole.baselines,
         policy: whole.policy,
+        cross_province: whole.cross_province,
         run: whole.run,
         assumptions: reading.notes,
         files: reading.files,
@@ -297,6 +311,7 @@ struct Whole {
     behaviour: BehaviourSpec,
     baselines: Vec<ArmSpec>,
     policy: ArmSpec,
+    cross_province: Option<CrossProvince>,
     run: RunDefaults,
 }
 
@@ -319,6 +334,7 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     let (baselines, policy) = arm::read(r);
+    let cross_province = cross_province::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
     }
@@ -327,7 +343,18 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         replications: r.count("replications", "replications", 1, 10_000),
         seed: r.count("seed", "root seed", 0, i64::MAX),
     });
-    Whole { title_en, title_zh, city, rules, flow, behaviour, baselines, policy, run }
+    Whole {
+        title_en,
+        title_zh,
+        city,
+        rules,
+        flow,
+        behaviour,
+        baselines,
+        policy,
+        cross_province,
+        run,
+    }
 }
 
 /// The key that `include` has already acted upon; here only its type is checked.

@@ -2,6 +2,7 @@
 //! and what is due on later days. Must never look into another block.
 
 use super::arm::ARMS_MAX;
+use super::away::Stay;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, VisitId};
@@ -103,6 +104,8 @@ pub(super) struct ArmBlock {
     /// People who want to sign up at the desk on their next visit.
     pub(super) pending: u32,
     pub(super) audit: Audit,
+    /// Stays of people insured elsewhere, kept in the policy arm.
+    pub(super) away: Vec<Stay>,
     /// Today's flows of hospitals, for clearing.
     pub(super) sites: SiteBooks,
     pub(super) sums: ArmSums,

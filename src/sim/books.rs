@@ -93,6 +93,7 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         sign_ups,
         pending: 0,
         audit,
+        away: Vec::new(),
         sites: SiteBooks::new(if world.arms[arm].spec.clearing.is_some() {
             world.city.sites.len()
         } else {

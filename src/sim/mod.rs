@@ -3,6 +3,8 @@
 //! Must never read a clock or a file.
 
 mod arm;
+mod away;
+mod away_books;
 mod between;
 mod block;
 mod books;
@@ -18,6 +20,7 @@ mod till;
 mod trace;
 
 pub use arm::ARMS_MAX;
+pub use away::{AwaySide, AwayTotals};
 pub use city_view::World;
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{

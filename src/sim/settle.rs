@@ -1,13 +1,14 @@
 //! Pass 4: the same function as the rehearsal, from the midnight rows, in true-time order, now posting.
 //! Schedules what falls due later and counts what happened. Must never change how a visit walked.
 
+use super::away::{Stay, is_elsewhere};
 use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use super::till::Till;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
+use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, PersonId};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -98,9 +99,10 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, sites, .. } = state;
+        let ArmBlock { audit, sums, calendar, pending, sites, away, .. } = state;
+        let away = (arm == self.world.policy()).then_some(away);
         let mut till = Till::new(audit, sites);
-        let mut witness = Booker { run, plans, group, sums, calendar, pending };
+        let mut witness = Booker { run, plans, group, sums, calendar, pending, away };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
@@ -265,6 +267,7 @@ struct Booker<'a, 'w, 's> {
     sums: &'a mut ArmSums,
     calendar: &'a mut Calendar,
     pending: &'a mut u32,
+    away: Option<&'a mut Vec<Stay>>,
 }
 
 impl Witness for Booker<'_, '_, '_> {
@@ -290,6 +293,7 @@ impl Witness for Booker<'_, '_, '_> {
         }
         sums.claims += 1;
         sums.billed += decision.total;
+        self.keep_stay(at_ms, visit, claim);
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
             self.drawn(claim, decision, due, u32::from(holder));
         }
@@ -353,6 +357,24 @@ impl Booker<'_, '_, '_> {
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
         self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
+    }
+
+    /// Keeps a stay of somebody who is insured elsewhere.
+    fn keep_stay(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>) {
+        let world = self.run.world;
+        let (Some(away), Some(cross)) = (&mut self.away, &world.scenario.cross_province) else {
+            return;
+        };
+        let person = self.plans[visit].want.person;
+        if claim.care == CareKind::Inpatient && is_elsewhere(world, cross, person) {
+            away.push(Stay {
+                visit: claim.visit.raw(),
+                person,
+                hospital: claim.hospital,
+                at: self.run.day.start() + i64::from(at_ms),
+                lines: claim.lines.to_vec(),
+            });
+        }
     }
 
     /// A bill was left unpaid: is it ever paid?
