@@ -4,7 +4,7 @@
 use aftercare::domain::{AGE_BANDS, HospitalLevel, Ms};
 use aftercare::flow::network::simulate;
 use aftercare::flow::spec::{
-    ChannelSpec, FlowSpec, LevelFlowSpec, PayWhen, RegimeSpec, Shift, StationSpec,
+    ChannelSpec, FlowSpec, FreedWindows, LevelFlowSpec, PayWhen, RegimeSpec, Shift, StationSpec,
 };
 use aftercare::flow::{
     Arrival, Day, DayStats, Hospital, LevelTables, Orders, Payer, Regime, Scratch, Step,
@@ -76,6 +76,7 @@ fn regime() -> RegimeSpec {
             insured_window_extra_s: 20.0,
         },
         discharge_at_desk: true,
+        ahead_pays_on_arrival: false,
     }
 }
 
@@ -109,6 +110,7 @@ fn hospital_day(hospital: &Hospital, tables: &LevelTables) -> (Vec<Arrival>, Vec
                 age_band: (who >> 16) as u8 % AGE_BANDS as u8,
                 level: HospitalLevel::Tertiary,
                 site_takes_phone: true,
+                registered_ahead: orders.registered_ahead,
                 phone_word: phone,
                 insured: true,
             };
@@ -129,8 +131,10 @@ fn hospital_day(hospital: &Hospital, tables: &LevelTables) -> (Vec<Arrival>, Vec
 }
 
 fn walk_tertiary_day(criterion: &mut Criterion) {
-    let spec = FlowSpec { levels: [level(), level(), level()], closed_weekdays: [false; 7] };
-    let hospital = Hospital::new(&spec, HospitalLevel::Tertiary, f64::from(VISITS));
+    let levels = [level(), level(), level()];
+    let spec = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None };
+    let visits = f64::from(VISITS);
+    let hospital = Hospital::new(&spec, HospitalLevel::Tertiary, visits, None, FreedWindows::Kept);
     let tables = LevelTables::new(&spec.levels[2], &regime().channels);
     let (arrivals, steps) = hospital_day(&hospital, &tables);
     let day = Day { arrivals: &arrivals, steps: &steps };

@@ -5,7 +5,7 @@ use aftercare::city::WantKind;
 use aftercare::credit::spec::CreditPolicy;
 use aftercare::domain::{Fen, InsuranceScheme, Refusal};
 use aftercare::experiment::{Outcome, Setup, replicate, summary};
-use aftercare::flow::spec::{PayWhen, Station};
+use aftercare::flow::spec::{FreedWindows, PayWhen, Station};
 use aftercare::flow::{Payer, PaymentPoint};
 use aftercare::ledger::Role;
 use aftercare::metrics::{ArmDay, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, Times};
@@ -315,6 +315,7 @@ fn phones_only_remove_stops() {
                     age_band: person.age_band() as u8,
                     level: place.level,
                     site_takes_phone: arm.site_takes_phone[site],
+                    registered_ahead: false,
                     phone_word: u32::from(person.phone) << 16,
                     insured: person.scheme() != InsuranceScheme::Uninsured,
                 };
@@ -336,6 +337,39 @@ fn phones_only_remove_stops() {
         stops as f64 / (drew.visits + others.visits) as f64
     };
     assert!(per_visit(1) > per_visit(0) + 0.5, "{} and {}", per_visit(1), per_visit(0));
+}
+
+/// What each use of the freed windows does to visits that draw on no line, in minutes a visit under the
+/// policy: payment, and queues of clinics and desks. Kept: users leave the lines at windows shorter for the
+/// others. Closed: the same clerks are missing there. Sent to registration: they are missing too, and what
+/// is gained is gained in other lines.
+#[test]
+fn what_becomes_of_freed_windows_falls_on_those_who_do_not_take_part() {
+    let busy = |freed: FreedWindows| {
+        let mut scenario = smoke();
+        scenario.city.demand.visits_per_person_year *= 10.0;
+        scheme(&mut scenario).flow.freed_windows = freed;
+        for site in &mut scenario.city.sites {
+            site.in_scheme_from = Some(scenario.city.start);
+        }
+        let run = one_run(scenario, 3);
+        let [drew, others, _] = pairs(&run, 0);
+        assert!(drew.visits > 1_000 && others.visits > 1_000);
+        let a_visit = |ms: u64| ms as f64 / 60_000.0 / others.visits as f64;
+        let Match { baseline, policy, .. } = others;
+        let sides = [baseline, policy];
+        sides.map(|times| [a_visit(times.payment_ms), a_visit(times.clinical_wait_ms)])
+    };
+    let moved_share = 0.3;
+    let to = Station::Registration;
+    let [before, kept] = busy(FreedWindows::Kept);
+    let [_, closed] = busy(FreedWindows::Closed { moved_share });
+    let [_, away] = busy(FreedWindows::Redeployed { moved_share, to });
+    println!("payment and other queues of others: {before:?}, {kept:?}, {closed:?}, {away:?}");
+    assert!(kept[0] < before[0], "others pay sooner where windows are kept");
+    assert!(closed[0] > kept[0] + 0.05, "others pay later where they are closed");
+    assert!(away[0] > kept[0] + 0.05, "and where the clerks work elsewhere");
+    assert!(away[1] < closed[1], "but registration is then quicker for them");
 }
 
 #[test]

@@ -187,6 +187,48 @@ fn schedule_prints_a_plan_that_clears_the_principal() {
     assert!(flat.stdout.contains("9.0687%") && flat.stdout.contains("524.90"), "{}", flat.stdout);
 }
 
+/// Paid off on the leap day: two lines have fallen due by then, the third and later interest is saved.
+#[test]
+fn schedule_settles_early_to_the_fen() {
+    let arguments = "schedule --principal 6000 --apr 4.98 --months 12 --first-due 2023-12-31";
+    let plan: Vec<&str> = arguments.split(' ').collect();
+    let early = json(&[&plan[..], &["--pay-off", "2024-02-28"]].concat());
+    let whole = json(&plan);
+    let amount = |value: &Value| -> f64 { value.as_str().expect("yuan").parse().expect("yuan") };
+    let balance = amount(&whole["schedule"][1]["balance"]);
+    assert!((amount(&early["pay_off"]["payoff"]) - balance).abs() < 0.001);
+    assert!((amount(&early["pay_off"]["paid_by_plan"]) - 2.0 * 513.59).abs() < 0.001);
+    let saved: f64 = (2..12).map(|k| amount(&whole["schedule"][k]["interest"])).sum();
+    assert!((amount(&early["pay_off"]["interest_saved"]) - saved).abs() < 0.001);
+    let on_the_leap_day = json(&[&plan[..], &["--pay-off", "2024-02-29"]].concat());
+    assert!(amount(&on_the_leap_day["pay_off"]["payoff"]) < balance, "the third line is due");
+    assert_eq!(whole["pay_off"], Value::Null);
+}
+
+#[test]
+fn backtest_reads_accounts_and_says_where_a_cell_is_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("accounts.csv");
+    let case =
+        |k: usize| format!("{},{},{},{},{}", k % 17, u8::from(k % 17 < 4), 0.23, k % 2, k % 3 / 2);
+    let rows: Vec<String> = (0..170).map(case).collect();
+    let text = format!("score,bad,pd,dev,old\n{}\n", rows.join("\n"));
+    std::fs::write(&file, text).expect("written");
+    let path = file.to_str().expect("a path");
+    let columns = ["--pd", "pd", "--development", "dev", "--protected", "old", "--cut-off", "5"];
+    let got = json(&[&["backtest", path][..], &columns].concat());
+    assert_eq!((&got["auc"], &got["ks"], &got["bad"]), (&1.0.into(), &1.0.into(), &40.into()));
+    assert_eq!(got["stability"]["flag"], "green");
+    assert_eq!(got["calibration"]["grades"].as_array().map(Vec::len), Some(10));
+    assert_eq!(got["fairness"]["four_fifths_met"], true);
+    assert!(call(&["backtest", path]).stdout.contains("AUC"));
+    let wrong = call(&["backtest", path, "--bad", "score"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains(":4:1: expected 0 or 1"), "{}", wrong.stderr);
+    let missing = call(&["backtest", path, "--score", "points"]);
+    assert!(missing.stderr.contains("it has score, bad"), "{}", missing.stderr);
+}
+
 #[test]
 fn check_knows_every_form_by_its_content() {
     let forms = [

@@ -1,5 +1,6 @@
 //! The command line as types. Must never hold a default of the model: those live in scenarios.
 
+use super::backtest::BacktestArgs;
 use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
 use super::flow::FlowArgs;
@@ -83,6 +84,8 @@ pub(super) enum Command {
     Settle(SettleArgs),
     /// Prints one repayment plan with its effective rates.
     Schedule(ScheduleArgs),
+    /// Back-tests a score on your own accounts: AUC, KS, PSI, calibration, fairness.
+    Backtest(BacktestArgs),
     /// Holds the program to theory and to reference cases.
     Validate(ValidateArgs),
     /// Says everything that is wrong with input files.

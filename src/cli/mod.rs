@@ -2,6 +2,7 @@
 //! Must never simulate, settle or decide anything itself.
 
 mod args;
+mod backtest;
 mod calibrate;
 mod check;
 mod compare;
@@ -9,6 +10,7 @@ mod completions;
 mod fault;
 mod flow;
 mod load;
+mod load_faults;
 mod optimise;
 mod out;
 mod progress;
@@ -50,6 +52,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Load(arguments) => load::run(&arguments, common),
         Command::Settle(arguments) => settle::run(&arguments, common),
         Command::Schedule(arguments) => schedule::run(&arguments, common),
+        Command::Backtest(arguments) => backtest::run(&arguments, common),
         Command::Validate(arguments) => validate::run(&arguments, common),
         Command::Check(arguments) => check::run(&arguments, common),
         Command::Schema(arguments) => schema::run(&arguments),

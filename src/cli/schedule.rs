@@ -5,7 +5,7 @@ use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::credit::spec::InstalmentMethod;
-use crate::credit::{PlanLine, schedule};
+use crate::credit::{EarlyPayoff, PlanLine, pay_off_early, schedule};
 use crate::domain::{Day, Fen, Ratio};
 use crate::risk;
 use clap::{Args, ValueEnum};
@@ -44,6 +44,9 @@ pub(super) struct ScheduleArgs {
     /// Day of the first payment, such as 2024-02-25; one month from today if not given.
     #[arg(long, value_name = "DATE", value_parser = Day::parse)]
     first_due: Option<Day>,
+    /// Settles the plan for good on this day, every payment due by then having been made.
+    #[arg(long, value_name = "DATE", value_parser = Day::parse)]
+    pay_off: Option<Day>,
 }
 
 /// The largest sum for which interest in fen is exact everywhere: a thousand million yuan.
@@ -136,6 +139,12 @@ fn totals(arguments: &ScheduleArgs, plan: &[PlanLine]) -> Totals {
     }
 }
 
+/// What an early payoff comes to, if one was asked for.
+fn early(arguments: &ScheduleArgs, plan: &[PlanLine]) -> Option<(Day, EarlyPayoff)> {
+    let day = arguments.pay_off?;
+    Some((day, pay_off_early(arguments.principal, plan, day)))
+}
+
 fn word(method: Method) -> &'static str {
     match method {
         Method::Annuity => "annuity",
@@ -166,6 +175,12 @@ fn answer(arguments: &ScheduleArgs, plan: &[PlanLine]) -> Value {
         "total_interest": totals.interest.to_string(),
         "nominal_annual_rate": totals.nominal,
         "effective_annual_rate": totals.effective,
+        "pay_off": early(arguments, plan).map(|(day, early)| json!({
+            "day": day.to_string(),
+            "paid_by_plan": early.paid_by_plan.to_string(),
+            "payoff": early.payoff.to_string(),
+            "interest_saved": early.interest_saved.to_string(),
+        })),
         "schedule": plan.iter().map(line).collect::<Vec<_>>(),
     })
 }
@@ -191,7 +206,7 @@ fn human(arguments: &ScheduleArgs, plan: &[PlanLine], common: &Common) -> String
     let table = out::table(&header, plan.iter().map(row).collect(), 0);
     let totals = totals(arguments, plan);
     let percent = |rate: Option<f64>| rate.map_or("-".to_owned(), |r| format!("{:.4}%", r * 100.0));
-    format!(
+    let mut text = format!(
         "{table}\n{} {}  {} {}\n{} {}  {} {}\n",
         common.say("total paid", "还款总额"),
         totals.paid,
@@ -201,7 +216,21 @@ fn human(arguments: &ScheduleArgs, plan: &[PlanLine], common: &Common) -> String
         percent(totals.nominal),
         common.say("effective annual rate", "实际年利率"),
         percent(totals.effective),
-    )
+    );
+    if let Some((day, early)) = early(arguments, plan) {
+        let line = format!(
+            "{} {day}: {} {}  {} {}  {} {}\n",
+            common.say("settled early on", "提前结清日"),
+            common.say("paid by plan", "已按计划还"),
+            early.paid_by_plan,
+            common.say("payoff", "结清金额"),
+            early.payoff,
+            common.say("interest saved", "节省利息"),
+            early.interest_saved,
+        );
+        text.push_str(&line);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::domain::Day;
 /// The day on which a draw of `drawn_on` falls due. On a statement cycle the cut is at the start of
 /// the statement day, so a draw made on that day belongs to the next statement.
 pub fn due_day(window: FreeWindow, drawn_on: Day) -> Day {
+    #[cfg(test)]
+    let drawn_on = drawn_on + planted::shift();
     match window {
         FreeWindow::FixedDays { days } => drawn_on + i32::from(days),
         FreeWindow::Statement { statement_day, grace_days } => {
@@ -50,4 +52,26 @@ fn next_late_day(policy: &CreditPolicy, draw: &DrawRow, today: Day) -> Option<Da
         .map(|dpd| since + i32::from(dpd))
         .filter(|&day| day > today)
         .min()
+}
+
+/// A wrong due-date rule for tests: what depends on `due_day` must notice.
+#[cfg(test)]
+pub(crate) mod planted {
+    use std::cell::Cell;
+
+    thread_local! {
+        static SHIFT: Cell<i32> = const { Cell::new(0) };
+    }
+
+    pub(crate) fn shift() -> i32 {
+        SHIFT.get()
+    }
+
+    /// Counts draws of this thread as so many days later while `then` runs.
+    pub(crate) fn with_shift<T>(days: i32, then: impl FnOnce() -> T) -> T {
+        SHIFT.set(days);
+        let result = then();
+        SHIFT.set(0);
+        result
+    }
 }

@@ -33,8 +33,11 @@ pub use late::{
 pub use line::{LineRow, LineStatus, free_limit, release, reserve};
 pub use loss::{LossShares, share_loss};
 pub use packing::{Corrupt, ROW_BYTES};
-pub use plan::{PlanLine, schedule};
+pub use plan::{EarlyPayoff, PlanLine, pay_off_early, schedule};
 pub use repay::{Payment, Refund, amount_due, pay, payoff, refund};
+
+#[cfg(test)]
+pub(crate) use due::planted;
 
 #[cfg(test)]
 mod tests;

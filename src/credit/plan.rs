@@ -53,6 +53,29 @@ pub fn schedule(
     (1..=months).map(line).collect()
 }
 
+/// A plan settled for good before its end, every line due by then having been paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EarlyPayoff {
+    /// Payments due by the day, paid as planned (the day's own line among them).
+    pub paid_by_plan: Fen,
+    /// What is asked on the day besides: the principal that is left.
+    pub payoff: Fen,
+    /// Interest or fee that the rest of the plan would have cost.
+    pub interest_saved: Fen,
+}
+
+/// Settles a plan on `day`. As with `payoff` on a draw, interest of lines not yet due is not asked,
+/// nor any for the days since the last one.
+pub fn pay_off_early(principal: Fen, plan: &[PlanLine], day: Day) -> EarlyPayoff {
+    let due = plan.partition_point(|line| line.due <= day);
+    let (paid, open) = plan.split_at(due);
+    EarlyPayoff {
+        paid_by_plan: paid.iter().map(|line| line.payment).sum(),
+        payoff: paid.last().map_or(principal, |line| line.balance),
+        interest_saved: open.iter().map(|line| line.interest).sum(),
+    }
+}
+
 /// Principal and interest of line `number` when `balance` is still to fall due.
 pub(super) fn line_of_plan(terms: &Terms, balance: Fen, number: u16) -> (Fen, Fen) {
     let rate_month = terms.rate_year.divided_by(12);

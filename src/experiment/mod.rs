@@ -2,6 +2,7 @@
 //! Must never read a clock or write a file.
 
 mod away;
+pub mod backtest;
 mod between;
 mod calibrate;
 mod compare;

@@ -1,7 +1,8 @@
 //! Small hospitals for the tests of this module. Times are short, so that ties are frequent.
 
 use super::spec::{
-    ChannelSpec, FIXED_STATIONS, FlowSpec, LevelFlowSpec, PayWhen, RegimeSpec, Shift, StationSpec,
+    ChannelSpec, FIXED_STATIONS, FlowSpec, FreedWindows, LevelFlowSpec, PayWhen, RegimeSpec, Shift,
+    StationSpec,
 };
 use super::{Hospital, LevelTables};
 use crate::domain::{AGE_BANDS, HospitalLevel, Ms};
@@ -54,12 +55,13 @@ pub(super) fn regime(when: PayWhen) -> RegimeSpec {
         when,
         channels: channels(),
         discharge_at_desk: true,
+        ahead_pays_on_arrival: false,
     }
 }
 
 pub(super) fn compile(level: &LevelFlowSpec) -> (Hospital, LevelTables) {
     let levels = [level.clone(), level.clone(), level.clone()];
-    let flow = FlowSpec { levels, closed_weekdays: [false; 7] };
-    let hospital = Hospital::new(&flow, HospitalLevel::Primary, 1_000.0);
+    let flow = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None };
+    let hospital = Hospital::new(&flow, HospitalLevel::Primary, 1_000.0, None, FreedWindows::Kept);
     (hospital, LevelTables::new(level, &channels()))
 }

@@ -1,6 +1,8 @@
 //! One hospital compiled: how many servers work where and when. Must never hold the state of a day.
 
-use super::spec::{FIXED_STATIONS, FlowSpec, LevelFlowSpec, Shift, StationSpec};
+use super::spec::{
+    FIXED_STATIONS, FlowSpec, FreedWindows, LevelFlowSpec, Places, Shift, Station, StationSpec,
+};
 use crate::des::Roster;
 use crate::domain::{HospitalLevel, MS_PER_DAY, Ms};
 use libm::ceil;
@@ -15,13 +17,19 @@ pub struct Hospital {
 }
 
 impl Hospital {
-    /// Staffs a site of a level for its planned outpatient visits a day.
-    pub fn new(spec: &FlowSpec, level: HospitalLevel, planned_visits_per_day: f64) -> Hospital {
+    /// Staffs a site of a level for its planned outpatient visits a day; `places` are the arm's own
+    /// payment places, if it has any, and `freed` says what became of its windows.
+    pub fn new(
+        spec: &FlowSpec,
+        level: HospitalLevel,
+        planned_visits_per_day: f64,
+        places: Option<Places>,
+        freed: FreedWindows,
+    ) -> Hospital {
         let level = &spec.levels[level as usize];
-        let mut rosters: Vec<Roster> = level.stations[..FIXED_STATIONS]
-            .iter()
-            .map(|station| roster(station, servers(station, planned_visits_per_day)))
-            .collect();
+        let counts = fixed_servers(level, planned_visits_per_day, places, freed);
+        let stations = level.stations[..FIXED_STATIONS].iter().zip(counts);
+        let mut rosters: Vec<Roster> = stations.map(|(spec, count)| roster(spec, count)).collect();
         rosters.extend(departments(level, planned_visits_per_day));
         Hospital { rosters }
     }
@@ -47,6 +55,34 @@ impl Hospital {
 /// such as 0.3 × 10 from gaining a server by rounding noise.
 fn scaled(per_1000: f64, visits_per_day: f64) -> u32 {
     ceil(per_1000 * visits_per_day / 1_000.0 - 1e-9).max(1.0) as u32
+}
+
+/// Servers at the fixed stations.
+fn fixed_servers(
+    level: &LevelFlowSpec,
+    visits_per_day: f64,
+    places: Option<Places>,
+    freed: FreedWindows,
+) -> [u32; FIXED_STATIONS] {
+    const CASHIER: usize = Station::Cashier as usize;
+    let mut per_1000: [f64; FIXED_STATIONS] =
+        std::array::from_fn(|station| level.stations[station].servers_per_1000_visits);
+    if let Some(places) = places {
+        per_1000[CASHIER] = places.cashiers_per_1000;
+        per_1000[Station::Kiosk as usize] = places.kiosks_per_1000;
+    }
+    let mut servers = per_1000.map(|per_1000| scaled(per_1000, visits_per_day));
+    let needed = |moved: f64| scaled(per_1000[CASHIER] * (1.0 - moved), visits_per_day);
+    let windows = servers[CASHIER];
+    match freed {
+        FreedWindows::Kept => {}
+        FreedWindows::Closed { moved_share } => servers[CASHIER] = needed(moved_share),
+        FreedWindows::Redeployed { moved_share, to } => {
+            servers[CASHIER] = needed(moved_share);
+            servers[to as usize] += windows - servers[CASHIER];
+        }
+    }
+    servers
 }
 
 fn servers(station: &StationSpec, visits_per_day: f64) -> u32 {
@@ -92,6 +128,29 @@ mod tests {
         assert_eq!(doctors, [3, 3, 3, 2], "11 doctors, 4 departments");
         assert_eq!(hospital.departments(), 4);
         assert_eq!(hospital.roster(Station::Imaging as u8).servers(), 1);
+    }
+
+    #[test]
+    fn freed_windows_are_kept_closed_or_sent_elsewhere_and_nobody_is_lost() {
+        let mut spec = level(1.0, 5, &open_all_day());
+        spec.stations[Station::Registration as usize].servers_per_1000_visits = 2.0;
+        let levels = [spec.clone(), spec.clone(), spec];
+        let flow = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None };
+        let places = Some(Places { cashiers_per_1000: 6.4, kiosks_per_1000: 3.0 });
+        let to = Station::Registration;
+        let rows = [
+            (FreedWindows::Kept, [2, 7, 3]),
+            (FreedWindows::Closed { moved_share: 0.25 }, [2, 5, 3]),
+            (FreedWindows::Redeployed { moved_share: 0.25, to }, [4, 5, 3]),
+            (FreedWindows::Closed { moved_share: 1.0 }, [2, 1, 3]),
+            (FreedWindows::Redeployed { moved_share: 0.0, to }, [2, 7, 3]),
+        ];
+        for (freed, expected) in rows {
+            let hospital = Hospital::new(&flow, HospitalLevel::Primary, 1_000.0, places, freed);
+            let found = [Station::Registration, Station::Cashier, Station::Kiosk]
+                .map(|station| hospital.roster(station as u8).servers());
+            assert_eq!(found, expected, "{freed:?}");
+        }
     }
 
     #[test]

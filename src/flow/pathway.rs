@@ -35,7 +35,8 @@ pub mod course {
 pub struct Orders {
     /// Seen by the emergency room instead of a department; triage registers, nobody queues for it.
     pub emergency: bool,
-    /// Registered and paid on the phone before coming; signs in on the way, without a desk.
+    /// Registered on the phone before coming; signs in on the way, without a desk. The regime says
+    /// whether the fee was paid then too.
     pub registered_ahead: bool,
     /// Laboratory.
     pub lab: bool,
@@ -115,9 +116,8 @@ impl Step {
 /// The payment points that a visit's program has, bit `PaymentPoint as u8` each.
 pub fn points_of(orders: Orders) -> u8 {
     let tests = orders.lab || orders.imaging;
-    let registers = orders.emergency || !orders.registered_ahead;
     let present = [
-        (registers, PaymentPoint::Registration),
+        (true, PaymentPoint::Registration),
         (tests, PaymentPoint::Tests),
         (orders.treatment, PaymentPoint::Treatment),
         (orders.drugs, PaymentPoint::Drugs),
@@ -167,9 +167,7 @@ fn registration(tables: &LevelTables, orders: Orders, words: [u32; 4], out: &mut
         let desk = Station::Registration as u8;
         out.push(Step::serve(desk, tables.service_ms(desk, service)));
     }
-    if orders.emergency || !orders.registered_ahead {
-        out.push(Step::pay(PaymentPoint::Registration, payment, detour));
-    }
+    out.push(Step::pay(PaymentPoint::Registration, payment, detour));
     out.push(Step::walk(tables.walk.sample(walk)));
 }
 
@@ -272,7 +270,7 @@ mod tests {
         let rows = [
             (none, vec![0, department], vec![0, 4]),
             (everything, vec![0, department, 3, 4, department, 5, 6], vec![0, 1, 2, 3, 4]),
-            (ahead, vec![department, 6], vec![3, 4]),
+            (ahead, vec![department, 6], vec![0, 3, 4]),
             (emergency, vec![9, 3, 9], vec![0, 1, 4]),
         ];
         for (orders, expected_stations, expected_points) in rows {

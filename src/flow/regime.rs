@@ -150,6 +150,8 @@ pub struct Payer {
     pub level: HospitalLevel,
     /// Whether insured bills can be paid by phone at this site.
     pub site_takes_phone: bool,
+    /// Whether the visit was registered on the phone before coming.
+    pub registered_ahead: bool,
     /// The person's latent readiness to pay by phone; smaller is readier.
     pub phone_word: u32,
     /// Whether the bill is insured.
@@ -164,6 +166,7 @@ pub struct Regime {
     phone_sites: [u32; 3],
     kiosk: [u32; 3],
     discharge_at_desk: bool,
+    ahead_pays_on_arrival: bool,
 }
 
 impl Regime {
@@ -176,6 +179,7 @@ impl Regime {
             phone_sites: channels.phone_sites_by_level.map(probability_to_word),
             kiosk: channels.kiosk_share_by_level.map(probability_to_word),
             discharge_at_desk: spec.discharge_at_desk,
+            ahead_pays_on_arrival: spec.ahead_pays_on_arrival,
         }
     }
 
@@ -206,6 +210,7 @@ impl Regime {
     ) -> Channel {
         match (self.when, point) {
             (PayWhen::AfterLeaving, _) => Channel::None,
+            (_, PaymentPoint::Registration) if self.paid_ahead(payer) => Channel::None,
             (_, PaymentPoint::Stay) if self.discharge_at_desk => Channel::DischargeDesk,
             (_, PaymentPoint::Stay) => Channel::Phone,
             (PayWhen::AtOrder, _) | (PayWhen::BeforeEachStep, PaymentPoint::Final) => Channel::None,
@@ -214,6 +219,11 @@ impl Regime {
                 self.own_channel(payer, channel_word(point as u8))
             }
         }
+    }
+
+    /// Whether the registration fee was paid before coming.
+    fn paid_ahead(&self, payer: Payer) -> bool {
+        payer.registered_ahead && !self.ahead_pays_on_arrival
     }
 
     /// Phone for those who are ready and may, else kiosk or window.

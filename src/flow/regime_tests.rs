@@ -2,7 +2,7 @@
 
 use super::super::fixtures::regime;
 use super::*;
-use crate::flow::spec::SchemeFlowSpec;
+use crate::flow::spec::{FreedWindows, SchemeFlowSpec};
 use crate::random::Distribution;
 use proptest::prelude::*;
 
@@ -13,6 +13,7 @@ fn payer(phone_word: u32) -> Payer {
         age_band: 2,
         level: HospitalLevel::Tertiary,
         site_takes_phone: true,
+        registered_ahead: false,
         phone_word,
         insured: true,
     }
@@ -30,6 +31,7 @@ fn scheme(when: PayWhen, final_stop_share: f64, bedside: bool) -> SchemeFlow {
         bedside,
         sign_up_s: Distribution::Deterministic { value: 90.0 },
         help_s: none,
+        freed_windows: FreedWindows::Kept,
     })
 }
 
@@ -75,6 +77,21 @@ fn an_insured_bill_needs_a_site_that_takes_it_by_phone() {
     assert_eq!(at(false, true), Channel::Window);
     assert_eq!(at(false, false), Channel::Phone);
     assert_eq!(at(true, true), Channel::Phone);
+}
+
+#[test]
+fn the_fee_of_those_who_registered_ahead_is_paid_when_the_regime_says() {
+    for (when, on_arrival, expected) in [
+        (PayWhen::BeforeEachStep, false, Channel::None),
+        (PayWhen::BeforeEachStep, true, Channel::Window),
+        (PayWhen::OnceAtEnd, true, Channel::None),
+    ] {
+        let mut spec = regime(when);
+        spec.ahead_pays_on_arrival = on_arrival;
+        let payer = Payer { registered_ahead: true, ..payer(u32::MAX) };
+        let stops = Regime::new(&spec).stops(payer, EVERY_POINT, |_| u32::MAX);
+        assert_eq!(stops.get(PaymentPoint::Registration), expected, "{when:?} {on_arrival}");
+    }
 }
 
 #[test]

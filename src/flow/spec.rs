@@ -49,7 +49,8 @@ pub struct Shift {
 /// A kind of station at one hospital level.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StationSpec {
-    /// Servers per 1,000 planned outpatient visits a day (rounded up, at least one).
+    /// Servers per 1,000 planned outpatient visits a day (rounded up, at least one); 0 at payment
+    /// places that follow a [`PlacesRule`].
     pub servers_per_1000_visits: f64,
     /// Service time, seconds.
     pub service_s: Distribution,
@@ -122,6 +123,51 @@ pub struct RegimeSpec {
     pub channels: ChannelSpec,
     /// Whether a stay is paid at the discharge desk (true) or at the bedside (false).
     pub discharge_at_desk: bool,
+    /// Whether those who registered ahead still pay the fee when they arrive (true), or paid it on the
+    /// phone when they booked (false).
+    pub ahead_pays_on_arrival: bool,
+}
+
+/// Servers at the payment places of a site, per 1,000 planned visits a day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Places {
+    /// Cashier windows.
+    pub cashiers_per_1000: f64,
+    /// Kiosks.
+    pub kiosks_per_1000: f64,
+}
+
+/// The payment places of an arm by level, at sites without and with phone payment of insured bills.
+pub type PaymentPlaces = [[Places; 2]; 3];
+
+/// How busy the payment places of every arm are to be with the arm's own payers, in the busiest hour of
+/// a mean day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlacesRule {
+    /// Cashier windows, above 0.
+    pub cashier_utilisation: f64,
+    /// Kiosks, above 0.
+    pub kiosk_utilisation: f64,
+}
+
+/// What a hospital in the scheme does with cashier windows that it no longer needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum FreedWindows {
+    /// They stay open.
+    #[default]
+    Kept,
+    /// They are closed from the day on which the hospital joins.
+    Closed {
+        /// Share of the payments at windows that the hospital expects to lose to the scheme.
+        moved_share: f64,
+    },
+    /// Their clerks work elsewhere from that day.
+    Redeployed {
+        /// Share of the payments at windows that the hospital expects to lose to the scheme.
+        moved_share: f64,
+        /// Where the clerks work then.
+        to: Station,
+    },
 }
 
 /// How a scheme changes payment for visits that are put on a line (or on the hospital's books).
@@ -137,6 +183,8 @@ pub struct SchemeFlowSpec {
     pub sign_up_s: Distribution,
     /// Help needed by a first-time user at the point of care, seconds, once a person.
     pub help_s: Distribution,
+    /// What happens to cashier windows that the scheme frees.
+    pub freed_windows: FreedWindows,
 }
 
 /// Flow of the whole city: by hospital level.
@@ -146,4 +194,7 @@ pub struct FlowSpec {
     pub levels: [LevelFlowSpec; 3],
     /// Days on which elective care is closed (0 = Monday … 6 = Sunday).
     pub closed_weekdays: [bool; 7],
+    /// The rule by which each arm's payment places are staffed; without one all arms have those of
+    /// `levels`.
+    pub places_rule: Option<PlacesRule>,
 }

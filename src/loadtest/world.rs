@@ -48,6 +48,17 @@ impl<'s> LoadWorld<'s> {
         LoadWorld { scenario, census, hospitals, may_open }
     }
 
+    /// The same with its first kin groups only.
+    pub fn first_groups(mut self, groups: usize) -> LoadWorld<'s> {
+        let census = &mut self.census;
+        census.sizes.truncate(groups);
+        let people = census.sizes.iter().map(|&size| usize::from(size)).sum();
+        census.facts.truncate(people);
+        census.rows.truncate(people);
+        self.may_open.truncate(groups);
+        self
+    }
+
     /// The engine of the scenario's policy arm.
     pub fn engine(&self) -> Engine<'s> {
         let scheme = self.scenario.policy.scheme.as_ref();

@@ -39,6 +39,49 @@ pub fn dated_rate(flows: &[(Day, Fen)]) -> Option<f64> {
     solve(value)
 }
 
+/// Ways to count the days between two dates as years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayCount {
+    /// Actual days ÷ 365.
+    Actual365Fixed,
+    /// Actual days ÷ 360.
+    Actual360,
+    /// Months of 30 days, years of 360; a 31st counts as a 30th.
+    Thirty360European,
+    /// Actual days ÷ the length of the calendar year in which each lies.
+    ActualActualIsda,
+}
+
+/// The years from `start` (inclusive) to `end` (exclusive), by a convention.
+pub fn year_fraction(convention: DayCount, start: Day, end: Day) -> f64 {
+    let days = f64::from(end - start);
+    match convention {
+        DayCount::Actual365Fixed => days / 365.0,
+        DayCount::Actual360 => days / 360.0,
+        DayCount::Thirty360European => {
+            let (from, to) = (start.civil(), end.civil());
+            let thirty = |day: u8| f64::from(day.min(30));
+            let months = f64::from(to.month) - f64::from(from.month);
+            let years = f64::from(to.year) - f64::from(from.year);
+            years + months / 12.0 + (thirty(to.day) - thirty(from.day)) / 360.0
+        }
+        DayCount::ActualActualIsda => {
+            let (mut at, mut years) = (start, 0.0);
+            while at < end {
+                let year = at.civil().year;
+                let first = |year| Day::from_civil(year, 1, 1);
+                let (Some(begins), Some(next)) = (first(year), first(year + 1)) else {
+                    return f64::NAN;
+                };
+                let until = next.min(end);
+                years += f64::from(until - at) / f64::from(next - begins);
+                at = until;
+            }
+            years
+        }
+    }
+}
+
 /// The root of a falling function in the bracket, by halving until floats run out.
 fn solve(value: impl Fn(f64) -> f64) -> Option<f64> {
     let (mut low, mut high) = BRACKET;

@@ -73,7 +73,7 @@ impl RollMatrix {
 }
 
 /// Gauss–Jordan elimination with partial pivoting of an augmented system; `None` when singular.
-fn eliminate(system: &mut [Vec<f64>]) -> Option<()> {
+pub(super) fn eliminate(system: &mut [Vec<f64>]) -> Option<()> {
     let n = system.len();
     for column in 0..n {
         let largest = (column..n)

@@ -39,7 +39,14 @@ fn arm(r: &mut Reader<'_>, shelf: &Shelf) -> ArmSpec {
     let name = r.maybe("name", "name of the arm; the regime's name if absent", &form::text());
     let (regime_name, regime) = regime.map_or_else(stand_in, |(name, regime)| (name, regime));
     let deposit = deposit.map_or(DepositRule::None, |(_, deposit)| deposit);
-    ArmSpec { name: name.unwrap_or(regime_name), regime, deposit, scheme: None, clearing: None }
+    ArmSpec {
+        name: name.unwrap_or(regime_name),
+        regime,
+        deposit,
+        places: None,
+        scheme: None,
+        clearing: None,
+    }
 }
 
 /// What goes on with the check when the regime is not known.
@@ -59,6 +66,7 @@ fn stand_in() -> (String, RegimeSpec) {
         when: PayWhen::BeforeEachStep,
         channels,
         discharge_at_desk: true,
+        ahead_pays_on_arrival: false,
     };
     (String::new(), regime)
 }

@@ -3,8 +3,8 @@
 use super::demand::LEVELS;
 use super::distribution;
 use super::form;
-use super::reader::{Reader, nearest};
-use crate::flow::spec::{FlowSpec, LevelFlowSpec, Shift, StationSpec};
+use super::reader::{Case, Reader, nearest};
+use crate::flow::spec::{FlowSpec, LevelFlowSpec, PlacesRule, Shift, StationSpec};
 
 /// Keys of the stations in the order of `flow::spec::Station`, the departments last.
 const STATIONS: [(&str, &str); 11] = [
@@ -34,6 +34,28 @@ pub(super) fn read(r: &mut Reader<'_>) -> FlowSpec {
             LEVELS.map(|name| r.table(name, "", |r| level(r, &rotas)))
         }),
         closed_weekdays: closed(r),
+        places_rule: r.maybe_one_of("payment_places", PLACES, &places_rules()).flatten(),
+    }
+}
+
+const PLACES: &str = "how windows and kiosks are staffed; as the stations say if absent";
+
+fn places_rules() -> [Case<Option<PlacesRule>>; 2] {
+    [
+        Case::new("by_stations", "as the stations say, alike in every arm", |_| None),
+        Case::new(
+            "by_regime",
+            "each arm for its own payers, by level and phones at the site",
+            |r| Some(by_regime(r)),
+        ),
+    ]
+}
+
+fn by_regime(r: &mut Reader<'_>) -> PlacesRule {
+    let busy = |place: &str| format!("{place} busy in the busiest hour of a mean day");
+    PlacesRule {
+        cashier_utilisation: r.positive("cashier_utilisation_share", &busy("cashiers")),
+        kiosk_utilisation: r.positive("kiosk_utilisation_share", &busy("kiosks")),
     }
 }
 

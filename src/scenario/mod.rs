@@ -42,7 +42,7 @@ use crate::city::spec::CitySpec;
 use crate::clearing::spec::ClearingSpec;
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{Fen, Ratio};
-use crate::flow::spec::{FlowSpec, RegimeSpec, SchemeFlowSpec};
+use crate::flow::spec::{FlowSpec, PaymentPlaces, RegimeSpec, SchemeFlowSpec};
 use crate::relay::spec::CrossSpec;
 use crate::settlement::spec::Rules;
 use include::{Assembly, assemble};
@@ -93,6 +93,8 @@ pub struct ArmSpec {
     pub regime: RegimeSpec,
     /// What is left at admission.
     pub deposit: DepositRule,
+    /// Its own payment places; `None` = those of the flow.
+    pub places: Option<PaymentPlaces>,
     /// The credit scheme; `None` in a baseline.
     pub scheme: Option<SchemeSpec>,
     /// When money moves between institutions; `None` = not followed.
@@ -194,7 +196,10 @@ pub fn check(path: &Path) -> Problems {
     let Reading { mut problems, mut unexplained, .. } = match kind(path) {
         Kind::Scenario => read(path, &[], whole).without_value(),
         Kind::Rules => read(path, &[], rules_alone).without_value(),
-        Kind::Network => return read(path, &[], network::whole).problems,
+        Kind::Network => {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            return read(path, &[], |r| network::whole(r, folder)).problems;
+        }
     };
     problems.list.append(&mut unexplained);
     problems
@@ -333,10 +338,13 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     }
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
-    let (baselines, policy) = arm::read(r);
+    let (mut baselines, mut policy) = arm::read(r);
     let cross_province = cross_province::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
+        for arm in baselines.iter_mut().chain([&mut policy]) {
+            arm.places = staffing::places(&city, &flow, &arm.regime);
+        }
     }
     let run = r.table("run", "what the command line does not say", |r| RunDefaults {
         days: r.count("days", "simulated days", 1, 36_500),

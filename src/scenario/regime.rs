@@ -7,7 +7,7 @@ use super::distribution;
 use super::form::{self, Bounds, number, yuan};
 use super::people::AGES;
 use super::reader::{Case, Reader};
-use crate::flow::spec::{ChannelSpec, PayWhen, RegimeSpec, SchemeFlowSpec};
+use crate::flow::spec::{ChannelSpec, FreedWindows, PayWhen, RegimeSpec, SchemeFlowSpec, Station};
 
 /// Reads `[regimes.NAME]`.
 pub(super) fn regime(name: &str, r: &mut Reader<'_>) -> RegimeSpec {
@@ -19,6 +19,13 @@ pub(super) fn regime(name: &str, r: &mut Reader<'_>) -> RegimeSpec {
         channels: r.table("channels", "how those pay who pay themselves", channels),
         discharge_at_desk: r
             .flag("discharge_at_desk", "a stay is paid at the desk, not at the bedside"),
+        ahead_pays_on_arrival: r
+            .maybe(
+                "ahead_pays_on_arrival",
+                "who registered ahead pays the fee on arrival; false if absent",
+                &form::flag(),
+            )
+            .unwrap_or(false),
     }
 }
 
@@ -84,5 +91,36 @@ pub(super) fn scheme_flow(r: &mut Reader<'_>) -> SchemeFlowSpec {
         bedside: r.flag("bedside", "a participant's stay is paid at the bedside"),
         sign_up_s: distribution::read(r, "sign_up", "sign-up at the desk, once a person", "s"),
         help_s: distribution::read(r, "help", "help for first-time users, once a person", "s"),
+        freed_windows: r
+            .maybe_one_of(
+                "freed_windows",
+                "cashier windows that hospitals in the scheme no longer need; kept if absent",
+                &freed_windows(),
+            )
+            .unwrap_or_default(),
     }
 }
+
+const MOVED: (&str, &str) =
+    ("payments_moved_share", "payments at windows that hospitals expect to lose to the scheme");
+
+fn freed_windows() -> [Case<FreedWindows>; 3] {
+    [
+        Case::new("kept", "they stay open", |_: &mut Reader<'_>| FreedWindows::Kept),
+        Case::new("closed", "they are closed when the hospital joins", |r| FreedWindows::Closed {
+            moved_share: r.share(MOVED.0, MOVED.1),
+        }),
+        Case::new("redeployed", "their clerks work elsewhere then", |r| FreedWindows::Redeployed {
+            moved_share: r.share(MOVED.0, MOVED.1),
+            to: r.get("to", "the station where they work", &form::word(&CLERKS_WORK)),
+        }),
+    ]
+}
+
+/// Stations whose work a cashier can do.
+const CLERKS_WORK: [(&str, Station); 4] = [
+    ("registration", Station::Registration),
+    ("pharmacy", Station::Pharmacy),
+    ("admission_desk", Station::AdmissionDesk),
+    ("discharge_desk", Station::DischargeDesk),
+];

@@ -1,11 +1,15 @@
 //! How busy the stations of a level are in the peak hour of a mean day, from the numbers of the
-//! scenario alone: the arithmetic behind the staffing of `flow`. Must never set a value, and must
-//! not be read as a result: it knows no queue and no rounding up to whole servers.
+//! scenario alone: the arithmetic behind the staffing of `flow`, and the payment places of an arm by
+//! that arithmetic. Must never look at an outcome, nor be read as one: it knows no queue and no
+//! rounding up to whole servers.
 
 use super::demand::LEVELS;
 use super::reader::Reader;
 use crate::city::spec::{CitySpec, SiteSpec};
-use crate::flow::spec::{ChannelSpec, FlowSpec, PayWhen, RegimeSpec, Shift, Station, StationSpec};
+use crate::flow::spec::{
+    ChannelSpec, FlowSpec, PayWhen, PaymentPlaces, Places, PlacesRule, RegimeSpec, Shift, Station,
+    StationSpec,
+};
 use crate::random::Distribution;
 
 /// Stations in the order of the shares that `utilisation` gives, with their keys.
@@ -29,8 +33,9 @@ pub(super) fn check(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec, regime: &R
         let (phone_sites, words) =
             if everywhere { (1.0, "") } else { (0.0, " where phones are not taken") };
         let busy = LevelWork { city, flow, regime, level, phone_sites }.utilisation();
-        for ((_, station), share) in BUSY.iter().zip(busy) {
-            if share >= 1.0 {
+        for ((place, station), share) in BUSY.iter().zip(busy) {
+            let follows = matches!(place, Station::Cashier | Station::Kiosk);
+            if share >= 1.0 && !(follows && flow.places_rule.is_some()) {
                 let key = format!(
                     "flow.levels.{name}.stations.{station}.servers_per_1000_visits_per_day"
                 );
@@ -43,6 +48,18 @@ pub(super) fn check(r: &Reader<'_>, city: &CitySpec, flow: &FlowSpec, regime: &R
             }
         }
     }
+}
+
+/// The payment places that a regime's own payers need, if the flow has a rule for them.
+pub(super) fn places(
+    city: &CitySpec,
+    flow: &FlowSpec,
+    regime: &RegimeSpec,
+) -> Option<PaymentPlaces> {
+    let rule = flow.places_rule?;
+    let kind =
+        |level, phone_sites| LevelWork { city, flow, regime, level, phone_sites }.places(rule);
+    Some(std::array::from_fn(|level| [kind(level, 0.0), kind(level, 1.0)]))
 }
 
 /// One level of a city under a regime.
@@ -81,6 +98,25 @@ impl LevelWork<'_> {
         })
     }
 
+    /// Payment places whose busiest hour is as busy as a rule says.
+    fn places(self, rule: PlacesRule) -> Places {
+        let arrivals = self.arrivals(emergency_share(self.city, self.level));
+        let (hour, payments) = peak(&self.payments(&arrivals));
+        let work = self.work_seconds();
+        let per_1000 = |station: Station, utilisation: f64| {
+            let spec = &self.flow.levels[self.level].stations[station as usize];
+            let at_work = staffing(spec, hour);
+            let index = BUSY.iter().position(|(other, _)| *other == station);
+            let seconds = index.map_or(0.0, |index| work[index]);
+            let needed = 1000.0 * payments * seconds / 3600.0 / utilisation;
+            if at_work > 0.0 { needed / at_work } else { needed }
+        };
+        Places {
+            cashiers_per_1000: per_1000(Station::Cashier, rule.cashier_utilisation),
+            kiosks_per_1000: per_1000(Station::Kiosk, rule.kiosk_utilisation),
+        }
+    }
+
     /// Share of a day's visits by hour of arrival, when this share of them are emergencies.
     fn arrivals(self, emergency: f64) -> [f64; 24] {
         let demand = &self.city.demand;
@@ -96,7 +132,8 @@ impl LevelWork<'_> {
         let course = &self.city.demand.course[self.level];
         let emergency = emergency_share(self.city, self.level);
         let tests = self.tests();
-        let first = (1.0 - course.registered_ahead) * (1.0 - emergency) + emergency;
+        let ahead = course.registered_ahead * (1.0 - emergency);
+        let first = if self.regime.ahead_pays_on_arrival { 1.0 } else { 1.0 - ahead };
         let last = course.treatment + course.drugs;
         std::array::from_fn(|hour| {
             let ago = |hours: usize| arrivals[(hour + 24 - hours) % 24];
@@ -124,9 +161,11 @@ impl LevelWork<'_> {
         let flow = &self.flow.levels[level];
         let course = &city.demand.course[level];
         let emergency = emergency_share(city, level);
-        let trips = 1.0 - in_place_share(city, &regime.channels) * self.phone_sites;
+        let uninsured = city.people.uninsured_share;
+        let may = self.phone_sites + (1.0 - self.phone_sites) * uninsured;
+        let trips = 1.0 - in_place_share(city, &regime.channels) * may;
         let kiosk = regime.channels.kiosk_share_by_level[level];
-        let extra = regime.channels.insured_window_extra_s * (1.0 - city.people.uninsured_share);
+        let extra = regime.channels.insured_window_extra_s * (1.0 - uninsured);
         let service = |station: Station| mean(&flow.stations[station as usize].service_s);
         let consultation = service(Station::Department0) + self.tests() * mean(&flow.review_s);
         [
@@ -180,11 +219,5 @@ fn in_place_share(city: &CitySpec, channels: &ChannelSpec) -> f64 {
 
 /// Mean of a distribution in its own unit.
 pub(super) fn mean(distribution: &Distribution) -> f64 {
-    match *distribution {
-        Distribution::Deterministic { value } => value,
-        Distribution::Exponential { mean } | Distribution::LogNormal { mean, .. } => mean,
-        Distribution::Uniform { low, high } => f64::midpoint(low, high),
-        Distribution::Triangular { low, mode, high } => (low + mode + high) / 3.0,
-        Distribution::Weibull { scale, shape } => scale * libm::tgamma(1.0 + 1.0 / shape),
-    }
+    distribution.mean()
 }

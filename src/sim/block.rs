@@ -213,6 +213,28 @@ impl Calendar {
 }
 
 impl Block {
+    /// Reads a word of each row that today's groups will need. The loads do not wait for each other,
+    /// so memory answers many at once; group after group each would be waited for
+    /// (`docs/performance.md`).
+    pub(super) fn touch(&self, city: &City, arms: Range<usize>) {
+        let mut seen = 0_u32;
+        let mut from = 0;
+        while from < self.today.plans.len() {
+            let group = self.today.group_at(from).0 as usize;
+            let people = city.group_first[group] as usize..city.group_first[group + 1] as usize;
+            seen ^= city.people[people.clone()]
+                .iter()
+                .fold(0, |all, person| all ^ u32::from(person.rate));
+            let first = self.first_person as usize;
+            for arm in &self.arms[arms.clone()] {
+                let rows = &arm.rows[people.start - first..people.end - first];
+                seen ^= rows.iter().fold(0, |all, row| all ^ row.account);
+            }
+            from = self.today.group_end(from);
+        }
+        std::hint::black_box(seen);
+    }
+
     /// Puts a plan on a later day; the same plan of several arms becomes one.
     pub(super) fn put_off(&mut self, day: Day, plan: Later) {
         let plans = self.later.entry(day.0).or_default();

@@ -1,13 +1,13 @@
 //! What a replication reads and never changes: the city, its demand, hospitals and arms.
 //! Must never hold state of a day.
 
-use super::arm::Arm;
+use super::arm::{Arm, takes_part};
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
 use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, VisitId};
-use crate::flow::spec::Station;
+use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
 use crate::flow::{Hospital, LevelTables};
 use crate::metrics::Cells;
 use crate::random::{Address, Philox, Purpose};
@@ -28,8 +28,8 @@ pub struct World<'s> {
     pub behaviour: Behaviour,
     /// Baselines in the scenario's order, then the policy.
     pub arms: Vec<Arm<'s>>,
-    /// Hospitals by site.
-    pub hospitals: Vec<Hospital>,
+    /// Hospitals by arm, then site: payment places differ.
+    hospitals: Vec<Vec<SiteStaff>>,
     /// Tables by arm (channels differ), then level.
     pub tables: Vec<[LevelTables; 3]>,
 }
@@ -47,9 +47,13 @@ impl<'s> World<'s> {
                 Arm::new(spec, &scenario.rules, sites)
             })
             .collect();
-        let build =
-            |site: &Site| Hospital::new(&scenario.flow, site.level, site.planned_visits_per_day);
-        let hospitals = city.sites.iter().map(build).collect();
+        let hospitals = arms
+            .iter()
+            .map(|arm| {
+                let sites = city.sites.iter().zip(&arm.site_takes_phone);
+                sites.map(|(site, &phone)| SiteStaff::new(scenario, arm, site, phone)).collect()
+            })
+            .collect();
         let tables = arms
             .iter()
             .map(|arm| {
@@ -84,14 +88,46 @@ impl<'s> World<'s> {
         day - self.scenario.city.start
     }
 
-    /// A site's hospital.
-    pub fn hospital(&self, site: HospitalId) -> &Hospital {
-        &self.hospitals[usize::from(site.0)]
+    /// A site's hospital in an arm on a day.
+    pub fn hospital(&self, arm: usize, site: HospitalId, day: Day) -> &Hospital {
+        let index = usize::from(site.0);
+        let staff = &self.hospitals[arm][index];
+        match &staff.in_scheme {
+            Some(changed) if takes_part(self.city.sites[index].in_scheme_from, day) => changed,
+            _ => &staff.usual,
+        }
+    }
+
+    /// Number of consulting departments of a site, alike in every arm.
+    pub fn departments(&self, site: HospitalId) -> u32 {
+        self.hospitals[0][usize::from(site.0)].usual.departments()
     }
 
     /// Clinical tables of a site's level; they are alike in every arm.
     pub fn tables(&self, site: HospitalId) -> &LevelTables {
         &self.tables[0][self.city.sites[usize::from(site.0)].level as usize]
+    }
+}
+
+/// The servers of one site in one arm.
+#[derive(Debug)]
+struct SiteStaff {
+    /// As the payment regime needs them.
+    usual: Hospital,
+    /// From the day on which the site joins the scheme, if that frees windows.
+    in_scheme: Option<Hospital>,
+}
+
+impl SiteStaff {
+    fn new(scenario: &Scenario, arm: &Arm<'_>, site: &Site, phone: bool) -> SiteStaff {
+        let kind = |places: &PaymentPlaces| places[site.level as usize][usize::from(phone)];
+        let places = arm.spec.places.as_ref().map(kind);
+        let build = |freed| {
+            Hospital::new(&scenario.flow, site.level, site.planned_visits_per_day, places, freed)
+        };
+        let freed = arm.scheme().map_or(FreedWindows::Kept, |scheme| scheme.flow.freed_windows);
+        let in_scheme = (freed != FreedWindows::Kept).then(|| build(freed));
+        SiteStaff { usual: build(FreedWindows::Kept), in_scheme }
     }
 }
 

@@ -5,7 +5,6 @@
 use super::arm::takes_part;
 use super::block::{Kind, Plan};
 use super::city_view::World;
-use super::plan::orders_of;
 use super::till::SiteSink;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
@@ -140,10 +139,6 @@ impl GroupScratch {
         let at_ms = plan.want.arrival_ms;
         let mut push = |at_ms, what| self.events.push(Event { at_ms, visit: index, what });
         push(at_ms, What::Arrive);
-        let ahead = plan.kind == Kind::Visit && orders_of(&plan.want).registered_ahead;
-        if ahead && plan.points & PaymentPoint::Registration.bit() == 0 && plan.resume_at == 0 {
-            push(at_ms, What::Point(PaymentPoint::Registration as u8));
-        }
         for (point, &at_ms) in points.iter().enumerate() {
             if at_ms != Ms::MAX && plan.points & 1 << point != 0 {
                 push(at_ms, What::Point(point as u8));

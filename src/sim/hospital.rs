@@ -103,7 +103,7 @@ impl SiteDay {
         let until = |steps: u8| {
             arrivals[at].steps = u32::from(steps);
             flow::walk(
-                world.hospital(self.site),
+                world.hospital(arm, self.site, day),
                 &world.tables[arm][level],
                 flow::Day { arrivals: &arrivals, steps: &self.steps },
                 closed,
@@ -203,7 +203,7 @@ impl SiteToday<'_, '_> {
         let level = self.world.city.sites[usize::from(self.site.0)].level as usize;
         state.walked.clear();
         flow::walk(
-            self.world.hospital(self.site),
+            self.world.hospital(arm, self.site, day),
             &self.world.tables[arm][level],
             flow::Day { arrivals: &state.arrivals, steps: self.steps },
             self.closed,

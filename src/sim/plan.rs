@@ -110,7 +110,7 @@ impl Today {
             match plan.kind {
                 Kind::Visit => {
                     let orders = orders_of(want);
-                    let departments = u64::from(world.hospital(want.site).departments());
+                    let departments = u64::from(world.departments(want.site));
                     let department =
                         ((u64::from(want.department_word) * departments) >> DEPARTMENT_BITS) as u8;
                     plan.points = flow::points_of(orders);

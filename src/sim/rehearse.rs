@@ -6,7 +6,7 @@ use super::arm::Place;
 use super::block::{ArmBlock, Block, Kind, Plan, Rehearsed};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, NoWitness, VisitDay};
-use super::plan::unloaded;
+use super::plan::{orders_of, unloaded};
 use crate::domain::{Day, InsuranceScheme};
 use crate::engine::PersonRow;
 use crate::flow::{self, PAYMENT_POINTS, Payer, PaymentPoint, StopCode, Stops};
@@ -23,6 +23,7 @@ impl Block {
         scratch: &mut GroupScratch,
     ) {
         let mut from = 0;
+        self.touch(&world.city, world.policy()..world.arms.len());
         while from < self.today.plans.len() {
             let to = self.today.group_end(from);
             for arm in 0..world.arms.len() {
@@ -102,6 +103,7 @@ fn stops_of(
         age_band: person.age_band() as u8,
         level: world.city.sites[site].level,
         site_takes_phone: compiled.site_takes_phone[site],
+        registered_ahead: orders_of(&plan.want).registered_ahead,
         phone_word: u32::from(person.phone) << 16,
         insured: person.scheme() != InsuranceScheme::Uninsured,
     };

@@ -29,6 +29,7 @@ impl SettleDay<'_, '_> {
     pub(super) fn run(&self, block: &mut Block, scratch: &mut GroupScratch) {
         let arms = self.world.arms.len();
         let mut from = 0;
+        block.touch(&self.world.city, 0..arms);
         block.today.drew.clear();
         block.today.drew.resize(block.today.plans.len(), false);
         while from < block.today.plans.len() {

@@ -2,10 +2,11 @@
 
 use super::super::spec::{FamilyRules, FreeWindow, InstalmentMethod, LossRules};
 use super::super::{
-    Applicant, Bucket, FiveTier, Kin, LineRow, bucket, candidates, covers, debit_days, due_day,
-    eligible, five_tier, reserve, schedule, share_loss, starting_limit, usable_line,
+    Applicant, Bucket, FiveTier, Kin, LineRow, amount_due, bucket, candidates, covers, debit_days,
+    due_day, eligible, fall_due, five_tier, pay, pay_off_early, payoff, reserve, schedule,
+    share_loss, starting_limit, usable_line,
 };
-use super::{applicant, date, line, policy, yuan};
+use super::{applicant, date, drawn, line, policy, policy_with_instalments, yuan};
 use crate::domain::{CareKind, Fen, InsuranceScheme, Ratio, Refusal};
 use proptest::prelude::*;
 
@@ -265,5 +266,31 @@ fn buckets_and_tiers_begin_on_their_days() {
     ];
     for (dpd, expected, tier) in table {
         assert_eq!((bucket(dpd), five_tier(dpd)), (expected, tier), "{dpd} days past due");
+    }
+}
+
+/// The plan that `aftercare schedule` settles early is the one that the engine runs: on every day of a
+/// converted draw's plan `payoff` asks what `pay_off_early` says.
+#[test]
+fn an_early_payoff_is_the_engine_s_own() {
+    for method in [InstalmentMethod::Annuity, InstalmentMethod::EqualPrincipal] {
+        let policy = policy_with_instalments(method);
+        let mut line = line(&policy);
+        let amount = yuan(1_234);
+        let mut draw = drawn(&policy, &mut line, amount, date("2023-11-06"));
+        let converted = draw.due_on();
+        fall_due(&policy, &mut line, &mut draw, converted);
+        let rules = policy.instalments.expect("a plan");
+        let plan = schedule(amount, rules.rate_year, 12, method, draw.due_on());
+        for number in 0..=5 {
+            let day = plan[number].due + -1;
+            let early = pay_off_early(amount, &plan, day);
+            assert_eq!(payoff(&policy, &draw, day), early.payoff, "before line {number}");
+            let due = plan[number].due;
+            let asked = amount_due(&policy, &draw, due);
+            pay(&policy, &mut line, &mut draw, asked, due);
+            let early = pay_off_early(amount, &plan, due);
+            assert_eq!(payoff(&policy, &draw, due), early.payoff, "on line {number}");
+        }
     }
 }

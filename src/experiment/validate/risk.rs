@@ -2,10 +2,12 @@
 //! case does not give.
 
 use super::Answer;
-use super::inputs::Inputs;
-use crate::random::normal_quantile;
-use crate::risk::{self, FinitePool, PointsScale, RetailClass, RetailExposure, RollMatrix};
-use crate::stats::special::{chi_square_upper, incomplete_beta};
+use super::inputs::{Inputs, day};
+use crate::experiment::backtest;
+use crate::risk::{
+    self, DayCount, Decisions, FinitePool, Logit, LogitGroup, PointsScale, RetailClass,
+    RetailExposure, RollMatrix,
+};
 use libm::{log, round, sqrt};
 use serde_json::{Map, Value, json};
 
@@ -30,6 +32,10 @@ pub(super) fn evaluate(topic: &str, inputs: Inputs) -> Option<Answer> {
         "pd_calibration_tests" => calibration(inputs),
         "hosmer_lemeshow" => hosmer_lemeshow(inputs),
         "concentration" => concentration(inputs),
+        "day_count" => day_count(inputs),
+        "kaplan_meier" => survival(inputs),
+        "fairness_by_group" => fairness(inputs),
+        "logistic_regression" => logit(inputs),
         _ => return None,
     })
 }
@@ -173,11 +179,7 @@ fn auc(inputs: Inputs) -> Answer {
 
 fn stability(inputs: Inputs) -> Answer {
     let psi = risk::psi(&inputs.numbers("expected")?, &inputs.numbers("actual")?);
-    let flag = match psi {
-        psi if psi < 0.10 => "green",
-        psi if psi < 0.25 => "amber",
-        _ => "red",
-    };
+    let flag = backtest::psi_flag(psi);
     Ok(json!({ "psi": psi, "flag": flag }))
 }
 
@@ -199,31 +201,8 @@ fn markov(inputs: Inputs) -> Answer {
 /// 95 per cent intervals of a rate: Wilson's score, Clopper and Pearson's exact one.
 fn roll_rate(inputs: Inputs) -> Answer {
     let (rolled, stayed) = (inputs.number("rolled")?, inputs.number("stayed")?);
-    let (n, z) = (rolled + stayed, normal_quantile(0.975));
-    let rate = rolled / n;
-    let middle = (rate + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    let half = z * sqrt(rate * (1.0 - rate) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n);
-    let low = if rolled > 0.0 { beta_quantile(0.025, rolled, stayed + 1.0) } else { 0.0 };
-    let high = if stayed > 0.0 { beta_quantile(0.975, rolled + 1.0, stayed) } else { 1.0 };
-    Ok(json!({
-        "rate": rate, "wilson": [middle - half, middle + half], "clopper_pearson": [low, high],
-    }))
-}
-
-/// By halving until floats run out.
-fn beta_quantile(level: f64, a: f64, b: f64) -> f64 {
-    let (mut low, mut high) = (0.0, 1.0);
-    loop {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            return middle;
-        }
-        if incomplete_beta(a, b, middle, 1.0 - middle) < level {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
+    let rate = backtest::rate_interval(rolled, rolled + stayed);
+    Ok(json!({ "rate": rate.rate, "wilson": rate.wilson, "clopper_pearson": rate.exact }))
 }
 
 fn amortising(inputs: Inputs) -> Answer {
@@ -253,25 +232,82 @@ fn revolving(inputs: Inputs) -> Answer {
 /// One-sided: how likely are so many defaults if the grade's probability is right?
 fn calibration(inputs: Inputs) -> Answer {
     let (n, d, pd) = (inputs.number("n")?, inputs.number("defaults")?, share(inputs, "pd")?);
-    let binomial = if d > 0.0 { incomplete_beta(d, n - d + 1.0, pd, 1.0 - pd) } else { 1.0 };
+    let got = backtest::calibration(n, d, pd);
     Ok(json!({
-        "binomial_p": binomial,
-        "jeffreys_p": incomplete_beta(d + 0.5, n - d + 0.5, pd, 1.0 - pd),
-        "observed_rate": d / n,
+        "binomial_p": got.binomial_p, "jeffreys_p": got.jeffreys_p, "observed_rate": got.observed,
     }))
 }
 
 fn hosmer_lemeshow(inputs: Inputs) -> Answer {
-    let grades = inputs.rows("grades_n_d_pd")?;
-    let mut statistic = 0.0;
-    for grade in &grades {
-        let [n, d, pd] = grade[..] else { return Err("a grade is [n, d, pd]".to_owned()) };
-        let off = d - n * pd;
-        statistic += off * off / (n * pd * (1.0 - pd));
+    let grade = |row: Vec<f64>| match row[..] {
+        [n, d, pd] => Ok([n, d, pd]),
+        _ => Err("a grade is [n, d, pd]".to_owned()),
+    };
+    let grades = inputs.rows("grades_n_d_pd")?.into_iter().map(grade);
+    let got = backtest::hosmer_lemeshow(&grades.collect::<Result<Vec<_>, _>>()?);
+    Ok(json!({
+        "stat": got.statistic, "p_df_G": got.p_given, "p_df_Gminus2": got.p_fitted,
+    }))
+}
+
+fn day_count(inputs: Inputs) -> Answer {
+    let (start, end) = (day(inputs.at("start"))?, day(inputs.at("end"))?);
+    let yearly = inputs.number("principal")? * inputs.number("rate")?;
+    let interest = |convention| yearly * risk::year_fraction(convention, start, end);
+    Ok(json!({
+        "days": end - start,
+        "interest": {
+            "act/365f": interest(DayCount::Actual365Fixed),
+            "act/360": interest(DayCount::Actual360),
+            "30e/360": interest(DayCount::Thirty360European),
+            "act/act_isda": interest(DayCount::ActualActualIsda),
+        },
+    }))
+}
+
+/// Survival at the months that the case expects are quarters of the year.
+fn survival(inputs: Inputs) -> Answer {
+    let defaulted = inputs.numbers("default")?.into_iter().map(|flag| flag > 0.5);
+    let accounts: Vec<(f64, bool)> = inputs.numbers("months")?.into_iter().zip(defaulted).collect();
+    let steps = risk::kaplan_meier(&accounts);
+    let (mut survival, mut errors) = (Map::new(), Map::new());
+    for month in [3_u8, 6, 9, 12] {
+        let step = risk::survival_at(&steps, f64::from(month));
+        survival.insert(month.to_string(), json!(step.map_or(1.0, |step| step.survival)));
+        errors.insert(month.to_string(), json!(step.map_or(0.0, |step| step.standard_error)));
     }
-    let p = |lost: f64| chi_square_upper(statistic, grades.len() as f64 - lost);
-    let fitted: Option<f64> = (grades.len() > 2).then(|| p(2.0));
-    Ok(json!({ "stat": statistic, "p_df_G": p(0.0), "p_df_Gminus2": fitted }))
+    let hazard = risk::survival_at(&steps, 12.0).map_or(0.0, |step| step.hazard);
+    Ok(json!({ "survival": survival, "greenwood_se": errors, "nelson_aalen_12": hazard }))
+}
+
+/// Rows are [group, approved, good, people]; group 0 is the protected one.
+fn fairness(inputs: Inputs) -> Answer {
+    let mut groups = [Decisions::default(); 2];
+    for row in inputs.rows("counts")? {
+        let [group, approved, good, people] = row[..] else {
+            return Err("a row is [group, approved, good, people]".to_owned());
+        };
+        let flag = |value: f64| usize::from(value > 0.5);
+        groups[flag(group)].counts[flag(approved)][flag(good)] += people;
+    }
+    let got = risk::fairness(&groups[0], &groups[1]);
+    Ok(json!({
+        "approval": got.approval,
+        "disparate_impact": got.disparate_impact,
+        "demographic_parity_diff": got.demographic_parity,
+        "equal_opportunity_diff": got.equal_opportunity,
+        "equalised_odds_gap": got.equalised_odds_gap,
+        "four_fifths_pass": got.disparate_impact >= risk::FOUR_FIFTHS,
+    }))
+}
+
+fn logit(inputs: Inputs) -> Answer {
+    let (people, defaults) = (inputs.numbers("n")?, inputs.numbers("defaults")?);
+    let groups = inputs.rows("x")?.into_iter().zip(people).zip(defaults);
+    let groups: Vec<LogitGroup> =
+        groups.map(|((x, people), defaults)| LogitGroup { x, people, defaults }).collect();
+    let fit = Logit::fit(&groups).ok_or("the groups have no finite fit")?;
+    Ok(json!({ "coef": fit.coefficients, "se": fit.standard_errors }))
 }
 
 fn concentration(inputs: Inputs) -> Answer {
