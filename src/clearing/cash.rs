@@ -428,6 +428,7 @@ mod tests {
         network_pays_after_days: 2,
         network_fee: Ratio::new(38, 10_000),
         network_share: Ratio::percent(60),
+        mistakes: None,
     };
 
     fn first() -> Day {

@@ -3,10 +3,12 @@
 //! claim, and must never lose or invent a fen: what was added is stated, once.
 
 mod cash;
+mod reconcile;
 mod site;
 pub mod spec;
 
 pub use cash::{Institutions, MonthEnd, OpenDays, Totals};
+pub use reconcile::{Fault, Finding, Part, Record, Side, reconcile, records_of};
 pub use site::{Channel, SiteBooks, SiteFlows};
 
 use crate::domain::{Fen, HospitalId, InsuranceScheme};

@@ -23,4 +23,14 @@ pub struct ClearingSpec {
     /// Share of patients' own payments that travels over the network where no payment means are
     /// given.
     pub network_share: Ratio,
+    /// Clerical mistakes in the daily files, which the reconciliation must find; `None` = the files
+    /// are not followed.
+    pub mistakes: Option<Mistakes>,
+}
+
+/// How often a settlement's records go wrong, of a million settlements each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mistakes {
+    /// Missing, duplicate, wrong amount, wrong day.
+    pub per_million: [u32; 4],
 }

@@ -52,6 +52,8 @@ pub enum Purpose {
     Site = 15,
     /// Stays of people insured elsewhere (entity = person, visit or system).
     Away = 16,
+    /// Clerical mistakes in daily files (entity = bill).
+    Files = 17,
 }
 
 /// Where a draw lives: entity, replication, purpose, item within the purpose, semantic step.

@@ -1,9 +1,9 @@
 //! `[clearing]`: when money moves between funds, banks, the card network and hospitals. Must never
 //! switch the rule on where the file does not.
 
-use super::form::ratio;
+use super::form::{count, ratio};
 use super::reader::Reader;
-use crate::clearing::spec::ClearingSpec;
+use crate::clearing::spec::{ClearingSpec, Mistakes};
 
 /// Reads `[clearing]`: what holds for every arm, and for the policy where `[clearing.policy]` gives
 /// its own.
@@ -14,6 +14,21 @@ pub(super) fn read(r: &mut Reader<'_>) -> (Option<ClearingSpec>, Option<Clearing
         (usual, own.unwrap_or(usual))
     });
     (both.map(|(usual, _)| usual), both.map(|(_, own)| own))
+}
+
+/// Mistakes of a million settlements, by kind.
+fn mistakes(r: &mut Reader<'_>) -> Mistakes {
+    let rate = count(0, 250_000);
+    let mut per_million =
+        |key: &str, doc: &str| u32::try_from(r.get(key, doc, &rate)).unwrap_or(u32::MAX);
+    Mistakes {
+        per_million: [
+            per_million("missing_per_million", "a side has no record"),
+            per_million("duplicate_per_million", "a side has a record twice"),
+            per_million("wrong_amount_per_million", "a side has another amount"),
+            per_million("wrong_day_per_million", "a side booked it on a later day"),
+        ],
+    }
 }
 
 fn spec(r: &mut Reader<'_>) -> ClearingSpec {
@@ -51,5 +66,10 @@ fn spec(r: &mut Reader<'_>) -> ClearingSpec {
         network_fee: r.ratio("network_fee_ratio", "the network's fee, borne by the hospital"),
         network_share: r
             .ratio("network_share", "share of patients' own payments by card or wallet"),
+        mistakes: r.maybe_table(
+            "mistakes",
+            "clerical mistakes in the daily files; absent = the files are not followed",
+            mistakes,
+        ),
     }
 }
