@@ -92,6 +92,24 @@ fn a_direct_connection_answers_sooner_and_a_dead_hub_diverts_everybody() {
     assert_eq!(dead.messages[1], dead.stays * 3, "every attempt of every stay timed out");
 }
 
+/// Every settlement's records agree or one of them was planted: all are named, nothing else is.
+#[test]
+fn each_planted_mistake_in_the_daily_files_is_found_and_named() {
+    let lines = [
+        "clearing.mistakes.missing_per_million = 20000",
+        "clearing.mistakes.duplicate_per_million = 20000",
+        "clearing.mistakes.wrong_amount_per_million = 20000",
+        "clearing.mistakes.wrong_day_per_million = 20000",
+    ];
+    let outcome = replicate(&Setup::new(scenario(&lines), 1, 1, 3, None), &mut |_| true);
+    let outcome = outcome.unwrap_or_else(|stopped| panic!("{stopped:?}"));
+    for arm in &outcome.replications[0].arms {
+        assert!(arm.files.planted.iter().all(|&planted| planted > 5), "{:?}", arm.files);
+        assert_eq!(arm.files.named, arm.files.planted);
+        assert_eq!(arm.files.false_alarms, 0);
+    }
+}
+
 #[test]
 fn a_lost_answer_is_reversed_and_never_paid_twice() {
     let mut lossy = scenario(&["cross_province.asking.attempts = 1"]);

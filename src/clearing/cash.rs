@@ -6,10 +6,11 @@ use super::spec::ClearingSpec;
 use super::{Channel, Clearing, FUNDS, SiteFlows, Statement};
 use crate::domain::{Day, Fen, HospitalId};
 use crate::ledger::{Audit, Code, Role, Sink, transfer};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Where one hospital stands tonight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// Money in its bank account.
     pub cash: Fen,
@@ -45,7 +46,7 @@ impl Position {
 }
 
 /// One hospital at the end of one month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthEnd {
     /// Last day of the month (or of the run).
     pub day: Day,
@@ -60,7 +61,7 @@ pub struct MonthEnd {
 }
 
 /// Fen × days for which each kind of money was open on days with visits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenDays {
     /// Owed by the funds.
     pub funds: i128,
@@ -77,7 +78,7 @@ pub struct OpenDays {
 }
 
 /// What a replication's clearing comes to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Days with visits.
     pub days: u32,

@@ -6,6 +6,7 @@ pub mod ids;
 pub mod money;
 pub mod ratio;
 pub mod time;
+pub mod wide;
 pub mod words;
 
 pub use bands::{AGE_BAND_EDGES, AGE_BANDS, INCOME_BANDS, age_band};

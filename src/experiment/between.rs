@@ -2,12 +2,12 @@
 //! still owed by whom, deposits, advance funding, cash. Must never compute a balance: `clearing`
 //! kept them to the fen.
 
-use super::figures::{estimate, money, share};
+use super::figures::{count, estimate, money, share};
 use super::replicate::{Outcome, Setup};
 use super::tables::{Table, arm_names, mean_fen, table};
-use crate::clearing::{OpenDays, Totals};
+use crate::clearing::{Fault, OpenDays, Totals};
 use crate::domain::Fen;
-use crate::sim::Replication;
+use crate::sim::{FileTotals, Replication};
 use serde_json::{Map, Value, json};
 
 /// The summary's part, where the scenario follows money between institutions.
@@ -29,7 +29,29 @@ pub(super) fn clearing(setup: &Setup, runs: &[Replication]) -> Option<Value> {
         let side = |totals: &[&Totals]| money(totals.iter().map(|each| read(each)));
         part.insert(name.into(), both(&sides, side));
     }
+    if setup.scenario.policy.clearing.is_some_and(|spec| spec.mistakes.is_some()) {
+        part.insert("reconciliation".into(), reconciliation(runs));
+    }
     Some(Value::Object(part))
+}
+
+/// What the policy arm's four-sided reconciliation found beside what was planted.
+fn reconciliation(runs: &[Replication]) -> Value {
+    let none = FileTotals::default();
+    let files = || runs.iter().map(|run| run.arms.last().map_or(none, |arm| arm.files));
+    let kinds = |read: fn(&FileTotals) -> [u64; Fault::KINDS]| {
+        let entry = |(kind, name): (usize, &str)| {
+            (name.to_owned(), count(files().map(move |totals| read(&totals)[kind])))
+        };
+        Value::Object(Fault::NAMES.into_iter().enumerate().map(entry).collect())
+    };
+    json!({
+        "records": count(files().map(|totals| totals.records)),
+        "planted": kinds(|totals| totals.planted),
+        "named_right": kinds(|totals| totals.named),
+        "false_alarms": count(files().map(|totals| totals.false_alarms)),
+        "at_stake": money(files().map(|totals| totals.at_stake)),
+    })
 }
 
 fn both(sides: &[(&str, Vec<&Totals>); 2], side: impl Fn(&[&Totals]) -> Value) -> Value {

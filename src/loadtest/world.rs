@@ -1,7 +1,7 @@
 //! The people, hospitals and rules under load, built from a scenario. Must never simulate a day.
 
 use crate::city::City;
-use crate::credit::{Applicant, eligible};
+use crate::credit::{Applicant, counts_as_poor, eligible};
 use crate::domain::{GroupId, HospitalLevel, PersonId};
 use crate::engine::{Engine, Facts, PersonRow, tags};
 use crate::random::Philox;
@@ -89,6 +89,7 @@ fn may_open(scenario: &Scenario, city: &City, group: GroupId) -> Option<u8> {
             scheme: person.scheme(),
             score: person.score,
             judgment_debtor: person.judgment_debtor(),
+            poor: counts_as_poor(person.assistance()),
             has_line: false,
         };
         eligible(policy, &applicant).is_ok()

@@ -11,6 +11,7 @@ use crate::random::{Address, Purpose};
 use crate::relay::{At, Draw, Exchange, Outage, Route, of_million, pick};
 use crate::scenario::CrossProvince;
 use crate::settlement::{self, BillLine, Member, YearToDate};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A stay that ended, as the settlement saw it.
@@ -24,7 +25,7 @@ pub(super) struct Stay {
 }
 
 /// What one way of settling comes to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwaySide {
     /// Patients' own money × days until it came back, fen-days.
     pub patient_fen_days: i128,
@@ -53,7 +54,7 @@ pub struct AwaySide {
 }
 
 /// What a replication's cross-province stays come to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwayTotals {
     /// Stays.
     pub stays: u64,

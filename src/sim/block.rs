@@ -3,6 +3,7 @@
 
 use super::arm::ARMS_MAX;
 use super::away::Stay;
+use super::files::DayFiles;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, VisitId};
@@ -104,6 +105,8 @@ pub(super) struct ArmBlock {
     /// People who want to sign up at the desk on their next visit.
     pub(super) pending: u32,
     pub(super) audit: Audit,
+    /// Today's files of all sides, for reconciliation.
+    pub(super) files: DayFiles,
     /// Stays of people insured elsewhere, kept in the policy arm.
     pub(super) away: Vec<Stay>,
     /// Today's flows of hospitals, for clearing.

@@ -8,9 +8,10 @@ use crate::domain::{Day, Fen};
 use crate::engine::Decision;
 use crate::random::{Address, Philox, Purpose};
 use crate::relay::{of_million, pick};
+use serde::{Deserialize, Serialize};
 
 /// What the reconciliations of a replication came to, by kind of fault.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileTotals {
     /// Records in all files.
     pub records: u64,
@@ -43,6 +44,7 @@ pub(super) struct DayFiles {
     records: Vec<Record>,
     planted: Vec<Finding>,
     own: Vec<Record>,
+    written: u64,
     pub(super) totals: FileTotals,
 }
 
@@ -53,16 +55,13 @@ pub(super) struct Clerks {
     pub(super) replication: u16,
 }
 
-/// Marks the number of a settlement taken back.
-const TAKEN_BACK: u64 = 1 << 63;
-
 impl DayFiles {
     /// Writes a settlement into the files, or one taken back.
     pub(super) fn write(
         &mut self,
         spec: &ClearingSpec,
         clerks: Clerks,
-        key: u64,
+        bill: u64,
         made: Day,
         decision: &Decision,
         taken_back: bool,
@@ -73,10 +72,12 @@ impl DayFiles {
         let card = spec.network_share.of(decision.cash);
         let counter = decision.total - insurance - decision.line - card;
         let parts = [insurance, decision.line, card, counter].map(|part| Fen(part.0 * sign));
-        let key = if taken_back { key | TAKEN_BACK } else { key };
+        // A visit may be settled twice at one point: the file counts its settlements.
+        self.written += 1;
         self.own.clear();
-        self.own.extend(records_of(key, made, parts));
-        let address = Address::new(key, clerks.replication, Purpose::Files);
+        self.own.extend(records_of(self.written, made, parts));
+        let address = Address::new(bill, clerks.replication, Purpose::Files);
+        let address = address.item(u8::from(taken_back));
         self.plant(mistakes, clerks.philox.block(address));
         self.records.append(&mut self.own);
     }
@@ -136,5 +137,6 @@ impl DayFiles {
         }
         self.records.clear();
         self.planted.clear();
+        self.written = 0;
     }
 }

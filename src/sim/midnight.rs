@@ -28,6 +28,7 @@ impl Midnight<'_, '_> {
                 self.group(block, arm, run, scratch);
             }
             self.sign_ups(block, arm, scratch);
+            block.arms[arm].files.reconcile();
         }
     }
 

@@ -9,6 +9,7 @@ mod between;
 mod block;
 mod books;
 mod city_view;
+mod files;
 mod group;
 mod hospital;
 mod midnight;
@@ -22,6 +23,7 @@ mod trace;
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
 pub use city_view::World;
+pub use files::FileTotals;
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,

@@ -5,6 +5,7 @@ use super::away::{AwayTotals, Study};
 use super::block::Block;
 use super::books::{Books, open_blocks};
 use super::city_view::World;
+use super::files::FileTotals;
 use super::group::GroupScratch;
 use super::hospital::SiteDay;
 use super::midnight::Midnight;
@@ -15,6 +16,7 @@ use crate::flow::DayStats;
 use crate::ledger::{Audit, PlantedFault};
 use crate::metrics::{ArmDay, ArmSums, Buckets, PairSums};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What to run.
@@ -75,7 +77,7 @@ impl fmt::Display for Invalid {
 }
 
 /// One arm's results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ArmResult {
     /// Sums over the run.
     pub sums: ArmSums,
@@ -93,6 +95,8 @@ pub struct ArmResult {
     pub losses: [Fen; 4],
     /// Money between institutions, where the scenario says when it moves.
     pub clearing: Option<Totals>,
+    /// Reconciliation of the daily files.
+    pub files: FileTotals,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.
@@ -102,7 +106,7 @@ pub struct ArmResult {
 }
 
 /// One replication's results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Replication {
     /// Arms in order, the policy last.
     pub arms: Vec<ArmResult>,

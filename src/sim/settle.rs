@@ -4,11 +4,12 @@
 use super::away::{Stay, is_elsewhere};
 use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan};
 use super::city_view::World;
+use super::files::{Clerks, DayFiles};
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use super::till::Till;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, PersonId};
+use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -100,10 +101,10 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, sites, away, .. } = state;
+        let ArmBlock { audit, sums, calendar, pending, sites, away, files, .. } = state;
         let away = (arm == self.world.policy()).then_some(away);
         let mut till = Till::new(audit, sites);
-        let mut witness = Booker { run, plans, group, sums, calendar, pending, away };
+        let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
@@ -269,6 +270,7 @@ struct Booker<'a, 'w, 's> {
     calendar: &'a mut Calendar,
     pending: &'a mut u32,
     away: Option<&'a mut Vec<Stay>>,
+    files: &'a mut DayFiles,
 }
 
 impl Witness for Booker<'_, '_, '_> {
@@ -285,15 +287,24 @@ impl Witness for Booker<'_, '_, '_> {
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
         }
+        if decision.refusal == Some(Refusal::LimitExhausted) {
+            sums.line_bills += 1;
+        }
         if decision.total.is_zero() {
             return;
         }
+        self.write_files(claim, decision);
+        let sums = &mut *self.sums;
         if claim.lines.is_empty() {
             reversed(sums, decision);
             return self.calendar.forget(claim.visit.bill(claim.point));
         }
         sums.claims += 1;
         sums.billed += decision.total;
+        if !decision.line.is_zero() {
+            sums.line_bills += 1;
+            sums.line_bills_whole += u64::from(decision.cash.is_zero());
+        }
         self.keep_stay(at_ms, visit, claim);
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
             self.drawn(claim, decision, due, u32::from(holder));
@@ -358,6 +369,16 @@ impl Booker<'_, '_, '_> {
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
         self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
+    }
+
+    /// Enters the settlement in the daily files, where they are followed.
+    fn write_files(&mut self, claim: &Settle<'_>, decision: &Decision) {
+        let GroupDay { world, arm, replication, day } = self.run;
+        if let Some(spec) = &world.arms[arm].spec.clearing {
+            let clerks = Clerks { philox: world.philox, replication };
+            let bill = claim.visit.bill(claim.point).raw();
+            self.files.write(spec, clerks, bill, day, decision, claim.lines.is_empty());
+        }
     }
 
     /// Keeps a stay of somebody who is insured elsewhere.

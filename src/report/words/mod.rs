@@ -3,6 +3,7 @@
 
 mod away;
 mod charts;
+mod doubt;
 mod headline;
 mod institutions;
 mod page;
@@ -10,6 +11,7 @@ pub(super) mod terms;
 
 pub(super) use away::*;
 pub(super) use charts::*;
+pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use page::*;
@@ -96,7 +98,9 @@ mod tests {
             names.sort();
             names
         };
-        for text in [away::ALL, headline::ALL, institutions::ALL, page::ALL, charts::ALL].concat() {
+        let every =
+            [away::ALL, headline::ALL, institutions::ALL, page::ALL, charts::ALL, doubt::ALL];
+        for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
         }
