@@ -11,7 +11,7 @@ use aftercare::sim::AwayTotals;
 use std::path::Path;
 
 fn scenario(set: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/cross_province.toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/province_relay.toml");
     let set: Vec<String> = set.iter().map(|line| (*line).to_owned()).collect();
     load_with(&path, &set).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
@@ -37,6 +37,7 @@ fn the_published_bill_comes_from_rules() {
         scheme: InsuranceScheme::Resident,
         status: MemberStatus::Active,
         assistance: AssistanceClass::None,
+        ..Member::default()
     };
     let settled = |lines: &[BillLine]| {
         let (level, care) = (HospitalLevel::Tertiary, CareKind::Inpatient);

@@ -17,12 +17,17 @@ use crate::settlement::{Split, Tender};
 
 /// The funds that hospitals are paid by, in the order of `Statement::owed`. Personal accounts are
 /// held by the agency and cleared with the rest.
-pub const FUNDS: [Role; 5] = [
+pub const FUNDS: [Role; 10] = [
     Role::PooledEmployee,
     Role::PooledResident,
     Role::SecondLayer,
     Role::Assistance,
     Role::PersonalAccount,
+    Role::CivilServantFund,
+    Role::EnterpriseFund,
+    Role::CommercialInsurer,
+    Role::EmergencyRelief,
+    Role::Charity,
 ];
 
 /// What the funds owe one hospital for one monthly cycle.
@@ -188,7 +193,7 @@ fn slot_of(fund: Role) -> usize {
     slot.unwrap_or_else(|| panic!("invariant: {} is no fund that clears", fund.word()))
 }
 
-fn shares(scheme: InsuranceScheme, split: &Split, tender: &Tender) -> [(Role, Fen); 4] {
+fn shares(scheme: InsuranceScheme, split: &Split, tender: &Tender) -> [(Role, Fen); 9] {
     let pooled = match scheme {
         InsuranceScheme::Employee => Role::PooledEmployee,
         InsuranceScheme::Resident | InsuranceScheme::Uninsured => Role::PooledResident,
@@ -198,6 +203,11 @@ fn shares(scheme: InsuranceScheme, split: &Split, tender: &Tender) -> [(Role, Fe
         (Role::SecondLayer, split.second_layer()),
         (Role::Assistance, split.maf_pay),
         (Role::PersonalAccount, tender.account_own + tender.account_family),
+        (Role::CivilServantFund, split.cvlserv_pay),
+        (Role::EnterpriseFund, split.hifes_pay),
+        (Role::CommercialInsurer, split.other[0]),
+        (Role::EmergencyRelief, split.other[1]),
+        (Role::Charity, split.other[2]),
     ]
 }
 

@@ -11,6 +11,7 @@ mod frame;
 mod gates;
 mod measures;
 mod optimise;
+pub mod outcomes;
 mod parts;
 mod published;
 mod quality;

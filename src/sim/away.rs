@@ -204,6 +204,7 @@ impl<'a, 's> Study<'a, 's> {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
+            ..Member::default()
         };
         let (cross, world) = (self.cross, self.world);
         let rules = cross.rules.as_ref().unwrap_or(&world.scenario.rules);

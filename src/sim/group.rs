@@ -8,7 +8,7 @@ use super::city_view::World;
 use super::till::SiteSink;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms};
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -497,6 +497,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
+            cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
             lines,
         }
