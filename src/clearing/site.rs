@@ -68,6 +68,10 @@ impl Channel {
                 _ => None,
             },
             Role::AccountContributions
+            | Role::GuarantorLoss
+            | Role::HardshipAid
+            | Role::PremiumPaid
+            | Role::PremiumIncome
             | Role::BankInterest
             | Role::BankPenalty
             | Role::BankLoss

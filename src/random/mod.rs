@@ -50,10 +50,12 @@ pub enum Purpose {
     Experiment = 14,
     /// Sites: staffing and location jitter (entity = hospital).
     Site = 15,
+    /// The macro factor of a year (entity = year of the run).
+    Macro = 16,
     /// Stays of people insured elsewhere (entity = person, visit or system).
-    Away = 16,
+    Away = 17,
     /// Clerical mistakes in daily files (entity = bill).
-    Files = 17,
+    Files = 18,
 }
 
 /// Where a draw lives: entity, replication, purpose, item within the purpose, semantic step.

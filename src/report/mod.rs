@@ -7,6 +7,7 @@ mod headline;
 mod institutions;
 mod numbers;
 mod page;
+mod risk;
 mod sections;
 mod source;
 mod terminal;

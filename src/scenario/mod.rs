@@ -8,9 +8,11 @@
 mod arm;
 mod assign;
 mod behaviour;
+mod behaviour_more;
 mod checks;
 mod clearing;
 mod credit;
+mod credit_more;
 mod cross_province;
 mod demand;
 mod distribution;

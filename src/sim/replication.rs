@@ -92,7 +92,9 @@ pub struct ArmResult {
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
     /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
-    pub losses: [Fen; 4],
+    pub losses: [Fen; crate::credit::BEARERS],
+    /// Premiums of credit insurance.
+    pub premium: Fen,
     /// Money between institutions, where the scenario says when it moves.
     pub clearing: Option<Totals>,
     /// Reconciliation of the daily files.

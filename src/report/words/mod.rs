@@ -7,6 +7,7 @@ mod doubt;
 mod headline;
 mod institutions;
 mod page;
+mod risk;
 pub(super) mod terms;
 
 pub(super) use away::*;
@@ -15,6 +16,7 @@ pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use page::*;
+pub(super) use risk::*;
 
 use super::Lang;
 
