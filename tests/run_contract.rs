@@ -50,12 +50,13 @@ const CHECK: [&str; 6] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
     "credit_buckets.csv",
     "daily.csv",
+    "dictionary.csv",
     "funds.csv",
     "hospitals.csv",
     "losses.csv",

@@ -15,6 +15,7 @@ mod optimise;
 mod out;
 mod plan;
 mod progress;
+mod rerun;
 mod rollout;
 mod run;
 mod runs;

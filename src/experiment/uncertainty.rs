@@ -14,8 +14,6 @@ use crate::scenario::{Scenario, UncertainInput, Uncertainty};
 use crate::stats::design::latin_hypercube;
 use crate::stats::order::quantile_of_sorted;
 use crate::stats::regression::{conditional_mean, evppi};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::FromPrimitive;
 use serde_json::{Map, Value, json};
 
 /// The headline whose doubt is to be narrowed.
@@ -37,12 +35,18 @@ pub struct Doubt {
     scenario: Scenario,
     given: Uncertainty,
     points: Vec<Point>,
+    /// A scheme that takes the place of the scenario's own.
+    scheme: Option<Scenario>,
 }
 
 impl Doubt {
     /// The design of a scenario with `[uncertainty]`; `points` wins over the scenario's own number,
     /// and no points means no design. Every point is loaded once before any runs.
-    pub fn new(frame: &Frame, points: Option<u32>) -> Result<Option<Doubt>, Trouble> {
+    pub fn new(
+        frame: &Frame,
+        points: Option<u32>,
+        scheme: Option<&Scenario>,
+    ) -> Result<Option<Doubt>, Trouble> {
         let scenario = frame.load()?;
         let Some(given) = scenario.uncertainty.clone() else {
             return match points {
@@ -62,7 +66,7 @@ impl Doubt {
             return Err(Trouble::Question(message));
         }
         let seed = frame.seed.unwrap_or(scenario.run.seed);
-        let spans = given.inputs.iter().map(span).collect::<Vec<Span>>();
+        let spans = given.inputs.iter().map(Span::of).collect::<Vec<Span>>();
         let places = spans
             .iter()
             .map(|span| span.places(frame, &scenario))
@@ -77,7 +81,8 @@ impl Doubt {
             (0..spans.len()).map(place).collect()
         };
         let points = design.iter().map(point).collect();
-        let doubt = Doubt { frame: frame.clone(), scenario, given, points };
+        let scheme = scheme.cloned();
+        let doubt = Doubt { frame: frame.clone(), scenario, given, points, scheme };
         doubt.setups()?;
         Ok(Some(doubt))
     }
@@ -85,7 +90,10 @@ impl Doubt {
     /// The setups of all points: as many replications as the scenario asks for.
     pub fn setups(&self) -> Result<Vec<Setup>, Trouble> {
         let setup = |point: &Point| {
-            let scenario = self.frame.load_with(&lines(&self.scenario, point)?)?;
+            let mut scenario = self.frame.load_with(&lines(&self.scenario, point)?)?;
+            if let Some(scheme) = &self.scheme {
+                scenario.adopt(scheme);
+            }
             let setup = self.frame.setup(scenario)?;
             Ok(Setup { replications: self.given.replications, ..setup })
         };
@@ -176,11 +184,6 @@ pub struct Spread {
     pub header: Vec<String>,
     /// One row a point.
     pub rows: Vec<Vec<String>>,
-}
-
-fn span(input: &UncertainInput) -> Span {
-    let decimal = |value: f64| Decimal::from_f64(value).unwrap_or_default();
-    Span { key: input.key.clone(), low: decimal(input.low), high: decimal(input.high) }
 }
 
 /// How far between the ends a uniform draw lies: evenly, or by a triangle with its top at `mode`.
