@@ -98,13 +98,13 @@ fn a_missed_gate_is_exit_99_and_an_unknown_metric_is_an_error() {
 fn replications_go_on_until_the_interval_is_narrow_enough() {
     let room = tempfile::tempdir().expect("a folder");
     let until = "queue.payment_stops.all.saved=25%";
-    let wide =
-        printed(&mut smoke(room.path(), &["--until", until, "--replications-max", "40"]), 0);
+    let wide = printed(&mut smoke(room.path(), &["--until", until, "--replications-max", "40"]), 0);
     let stopped = &wide["quality"]["stopped"];
     let n = wide["replications"].as_u64().expect("a number");
     assert_eq!(stopped["reached"], true, "{stopped}");
     assert!((8..40).contains(&n), "3 to begin and 5 to look ahead: {n}");
-    let needed = &wide["quality"]["headlines"]["queue.payment_stops.all.saved"]["replications_needed"];
+    let needed =
+        &wide["quality"]["headlines"]["queue.payment_stops.all.saved"]["replications_needed"];
     let (five, one) = (&needed["within_5_percent"], &needed["within_1_percent"]);
     assert!(five.as_u64() < one.as_u64(), "{needed}");
     let both = &wide["quality"]["headlines"]["queue.payment_stops.all.saved"];

@@ -136,6 +136,9 @@ pub(super) struct RunArgs {
     /// Overrides of the scenario, such as `--set people.population=5000`.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// Scenario file whose scheme takes the place of this one's, on this one's city.
+    #[arg(long, value_name = "FILE")]
+    pub(super) scheme: Option<PathBuf>,
     /// Points of the second interval, from uncertain inputs; the number in [uncertainty] if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub(super) uncertainty: Option<u32>,

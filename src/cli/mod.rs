@@ -11,6 +11,7 @@ mod fault;
 mod flow;
 mod keep;
 mod load;
+mod load_faults;
 mod optimise;
 mod out;
 mod plan;

@@ -91,7 +91,7 @@ fn arguments(command: &str, scenario: &Path, out: &Path) -> Result<RunArgs, Faul
     kept.extend([scenario.to_string_lossy().into_owned()]);
     kept.extend(["--out".into(), out.to_string_lossy().into_owned()]);
     while let Some(word) = words.next() {
-        if word == "--set" {
+        if word == "--set" || word == "--scheme" {
             words.next();
         } else {
             kept.push(word);

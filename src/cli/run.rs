@@ -31,7 +31,12 @@ pub(super) struct Order {
 impl Order {
     /// Reads the scenario of a command line.
     pub(super) fn new(arguments: &RunArgs, common: &Common) -> Result<Order, Fault> {
-        let scenario = scenario::load_with(&arguments.scenario, &arguments.set)?;
+        let mut scenario = scenario::load_with(&arguments.scenario, &arguments.set)?;
+        let scheme = arguments.scheme.as_deref().map(scenario::load).transpose()?;
+        if let Some(other) = &scheme {
+            scenario.adopt(other);
+            scenario.name = format!("{}_on_{}", other.name, scenario.name);
+        }
         tell_warnings(&scenario, common);
         let named = || PathBuf::from("output").join(&scenario.name);
         let dir = arguments.out.clone().unwrap_or_else(named);
@@ -42,7 +47,7 @@ impl Order {
             (setup.replications, setup.block) = (arguments.replications_max, 1);
         }
         let hash = hash_of(&setup, arguments);
-        let doubt = Doubt::new(&frame_of(arguments), arguments.uncertainty)?;
+        let doubt = Doubt::new(&frame_of(arguments), arguments.uncertainty, scheme.as_ref())?;
         let gates = setup.scenario.gates.iter().chain(&arguments.gate);
         let gates = gates.map(|text| Gate::parse(text, &setup)).collect::<Result<_, Trouble>>()?;
         Ok(Order { setup, dir, hash, doubt, until, gates })
@@ -318,6 +323,9 @@ fn command_line(arguments: &RunArgs, setup: &Setup) -> String {
         format!("aftercare run {name} --seed {} {length} --days {}", setup.seed, setup.days);
     if let Some(population) = arguments.population {
         line += &format!(" --population {population}");
+    }
+    if let Some(scheme) = &arguments.scheme {
+        line += &format!(" --scheme {}", scheme.display());
     }
     for set in &arguments.set {
         line += &format!(" --set {}", quoted(set));

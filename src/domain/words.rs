@@ -160,11 +160,13 @@ pub enum Refusal {
     AmountNotPositive = 15,
     /// There is no open reservation, draw or claim under this id.
     NothingOpen = 16,
+    /// Not of the group that the scheme is for (poor people).
+    NotEntitled = 17,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 17] = [
+    pub const ALL: [Refusal; 18] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::NotInsured,
@@ -182,6 +184,7 @@ impl Refusal {
         Refusal::LimitExhausted,
         Refusal::AmountNotPositive,
         Refusal::NothingOpen,
+        Refusal::NotEntitled,
     ];
 
     /// The word as it stands in reports and files.
@@ -204,6 +207,7 @@ impl Refusal {
             Refusal::LimitExhausted => "limit_exhausted",
             Refusal::AmountNotPositive => "amount_not_positive",
             Refusal::NothingOpen => "nothing_open",
+            Refusal::NotEntitled => "not_entitled",
         }
     }
 }

@@ -75,6 +75,7 @@ impl Engine<'_> {
             scheme: facts.member.scheme,
             score: facts.score,
             judgment_debtor: facts.judgment_debtor,
+            poor: credit::counts_as_poor(facts.member.assistance),
             has_line: rows.line_of(member).is_some(),
         };
         match LineRow::open(policy, &applicant, rows.first + member as u32, today) {

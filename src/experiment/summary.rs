@@ -212,8 +212,18 @@ fn credit(runs: &[Replication]) -> Value {
         estimate(&rates.map(|(part, whole)| share(part, whole)).collect::<Vec<_>>())
     };
     let bearer = |index: usize| money(runs.iter().map(move |run| last(run).losses[index]));
+    let mut ineligible = Map::new();
+    for word in Refusal::ALL {
+        let counts = runs.iter().map(|run| last(run).sums.ineligible[word as usize]);
+        if counts.clone().any(|people| people > 0) {
+            ineligible.insert(word.word().into(), count(counts));
+        }
+    }
     json!({
         "eligible": sums(|arm| arm.sums.eligible),
+        "ineligible_by_reason": ineligible,
+        "line_bills": sums(|arm| arm.sums.line_bills),
+        "line_bills_covered": sums(|arm| arm.sums.line_bills_whole),
         "opened": sums(|arm| arm.sums.opened),
         "used": sums(|arm| arm.used),
         "draws": sums(|arm| arm.sums.draws),

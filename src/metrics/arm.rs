@@ -76,12 +76,18 @@ pub struct ArmSums {
     pub stop_conflicts: u64,
     /// People who may open a line.
     pub eligible: u64,
+    /// People who may not open a line, by the first word that applies.
+    pub ineligible: [u64; Refusal::ALL.len()],
     /// Lines opened.
     pub opened: u64,
     /// Sum of starting limits.
     pub limit_total: Fen,
     /// Draws.
     pub draws: u64,
+    /// Bills put to a line that drew on it or were refused for want of limit.
+    pub line_bills: u64,
+    /// Those of which the line bore the personal part whole.
+    pub line_bills_whole: u64,
     /// Drawn on lines.
     pub drawn: Fen,
     /// Principal repaid.
@@ -121,8 +127,11 @@ impl ArmSums {
             refusals: [0; Refusal::ALL.len()],
             stop_conflicts: 0,
             eligible: 0,
+            ineligible: [0; Refusal::ALL.len()],
             opened: 0,
             limit_total: Fen::ZERO,
+            line_bills: 0,
+            line_bills_whole: 0,
             draws: 0,
             drawn: Fen::ZERO,
             repaid: Fen::ZERO,
@@ -164,6 +173,11 @@ impl ArmSums {
         }
         self.stop_conflicts += other.stop_conflicts;
         self.eligible += other.eligible;
+        for (mine, theirs) in self.ineligible.iter_mut().zip(other.ineligible) {
+            *mine += theirs;
+        }
+        self.line_bills += other.line_bills;
+        self.line_bills_whole += other.line_bills_whole;
         self.opened += other.opened;
         self.limit_total += other.limit_total;
         self.draws += other.draws;

@@ -84,6 +84,19 @@ pub struct Scenario {
     pub warnings: Problems,
 }
 
+impl Scenario {
+    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay — in place
+    /// of this one's. City, people, regimes, deposits and behaviour stay as they are.
+    pub fn adopt(&mut self, other: &Scenario) {
+        self.policy.name.clone_from(&other.policy.name);
+        self.policy.scheme.clone_from(&other.policy.scheme);
+        for key in ["credit", "scheme_flow"] {
+            self.resolved[key] = other.resolved[key].clone();
+        }
+        self.resolved["policy"]["name"] = other.policy.name.as_str().into();
+    }
+}
+
 /// One arm: a payment regime, a deposit rule and perhaps a scheme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArmSpec {

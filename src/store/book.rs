@@ -129,6 +129,17 @@ impl Book {
         decision
     }
 
+    /// Enters a group's last draw again: a deliberate fault.
+    pub(super) fn double_draw(&mut self, group: usize) {
+        let draws = &mut self.groups[group].credit.draws;
+        draws.extend(draws.last().copied());
+    }
+
+    /// Gives an account back what it paid: a deliberate fault.
+    pub(super) fn lose_update(&mut self, group: usize, paid: Fen) {
+        self.people[self.groups[group].at as usize].account += paid.packed();
+    }
+
     /// What a query sees; `None` for a member that the group does not have.
     pub(super) fn view(&self, group: usize, member: u8) -> Option<View> {
         let group = &self.groups[group];
@@ -246,6 +257,10 @@ fn check_lines(group: &Group, faults: &mut Faults) {
         let draws = group.credit.draws.iter().filter(|draw| draw.holder() == holder);
         let alive = draws.filter(|draw| draw.stage() != DrawStage::WrittenOff);
         let drawn: Fen = alive.map(DrawRow::principal).sum();
+        if line.exposure() > line.limit() {
+            let (exposure, limit) = (line.exposure(), line.limit());
+            faults.push(format!("line of person {holder}: {exposure} used of a limit of {limit}"));
+        }
         if held != line.reserved() || drawn != line.drawn() {
             let (reserved, principal) = (line.reserved(), line.drawn());
             faults.push(format!(

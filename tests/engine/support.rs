@@ -45,6 +45,7 @@ pub(crate) fn policy() -> CreditPolicy {
             schemes: [true, true, false],
             score_min: 580,
             refuses_judgment_debtors: true,
+            assistance_only: false,
         },
         limits: LimitRules {
             tiers: vec![
@@ -65,6 +66,7 @@ pub(crate) fn policy() -> CreditPolicy {
         covers: [true, true, true],
         pays_out_of_catalogue: true,
         deposit_free: true,
+        funds_deposit: false,
         free_window: FreeWindow::FixedDays { days: 56 },
         auto_debit: AutoDebitRules { retries: 2, retry_every_days: 3 },
         instalments: None,

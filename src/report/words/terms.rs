@@ -78,6 +78,7 @@ const TERMS: &[(&str, Text)] = &[
     ("limit_exhausted", t("free limit too small", "可用额度不足")),
     ("amount_not_positive", t("amount not positive", "金额不为正")),
     ("nothing_open", t("nothing open under this number", "无对应未结业务")),
+    ("not_entitled", t("not of the group that the scheme is for", "不属于保障对象")),
     // Kinds of groups.
     ("age", t("Age", "年龄")),
     ("level", t("Hospital level", "医院级别")),
