@@ -117,3 +117,26 @@ fn replications_go_on_until_the_interval_is_narrow_enough() {
         (&false.into(), &4.into())
     );
 }
+
+#[test]
+fn a_run_is_verified_by_running_it_again_from_what_lies_in_its_folder() {
+    let room = tempfile::tempdir().expect("a folder");
+    let set = "behaviour.repayment.miss_due_share = 0.3";
+    smoke(room.path(), &["--replications", "2", "--set", set]).assert().code(0);
+    let page = std::fs::read_to_string(room.path().join("out/reporting.md")).expect("a page");
+    assert!(page.contains("STRESS-DES") && page.contains("CHEERS") && page.contains("mobile_2023"));
+    let verify = || {
+        let mut command = program(room.path());
+        command.args(["runs", "verify", "out", "--rerun", "--quiet", "--format", "json"]);
+        command
+    };
+    let found = printed(&mut verify(), 0);
+    assert_eq!(found[0]["differ"], Value::Array(Vec::new()), "{found}");
+    assert!(found[0]["same"].as_u64() > Some(10), "{found}");
+    assert_eq!(run_support::names(room.path()), ["out"], "the second run leaves nothing");
+    let path = room.path().join("out/losses.csv");
+    let text = std::fs::read_to_string(&path).expect("a table");
+    std::fs::write(&path, text.replace("bank", "bonk")).expect("a changed table");
+    let found = printed(&mut verify(), 99);
+    assert_eq!(found[0]["differ"], serde_json::json!(["losses.csv"]));
+}

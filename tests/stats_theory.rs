@@ -7,8 +7,8 @@ use aftercare::stats::replications::{adjusted_precision, replications_needed};
 use aftercare::stats::sensitivity::{
     morris_design, morris_effects, saltelli_design, sobol_indices, sobol_intervals,
 };
-use aftercare::stats::{Estimate, Moments, Sobol, Verdict, bootstrap, compare};
 use aftercare::stats::{Better, compare::pairing};
+use aftercare::stats::{Estimate, Moments, Sobol, Verdict, bootstrap, compare};
 use std::f64::consts::PI;
 
 /// Mean wait, ms, of customers of an M/M/c after a warm-up; `slower` stretches every service.
@@ -122,7 +122,10 @@ fn sobol_indices_of_the_g_function_match_their_closed_form_within_their_interval
         assert!((got.total - total).abs() < 0.02, "T{index}: {} against {total}", got.total);
         for ([low, high], truth) in ends[index].into_iter().zip([first, total]) {
             // A bootstrap of quasi-random rows is wide: it must hold the truth.
-            assert!(low - 0.005 <= truth && truth <= high + 0.005, "{index}: {low}..{high} {truth}");
+            assert!(
+                low - 0.005 <= truth && truth <= high + 0.005,
+                "{index}: {low}..{high} {truth}"
+            );
         }
     }
 }

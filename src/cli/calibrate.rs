@@ -4,8 +4,8 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted, table,
-    text,
+    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted,
+    table, text,
 };
 use crate::experiment::{Calibrate, Fit};
 use clap::Args;
@@ -83,14 +83,10 @@ pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fa
 }
 
 /// Several inputs, or targets with a tolerance: least squares.
-fn fit(
-    fit: &Fit,
-    line: String,
-    arguments: &CalibrateArgs,
-    common: &Common,
-) -> Result<Exit, Fault> {
+fn fit(fit: &Fit, line: String, arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fault> {
     let (inputs, runs) = (fit.inputs(), fit.runs());
-    let study = Study { verb: "calibrate", arguments: &arguments.study, common, line, inputs, runs };
+    let study =
+        Study { verb: "calibrate", arguments: &arguments.study, common, line, inputs, runs };
     study.refuse_task()?;
     let document = study.answer(|tell| fit.run(tell), fit_csv)?;
     study.tell(&document, |document| fit_human(document, common))?;
@@ -153,7 +149,12 @@ fn fit_human(document: &Value, common: &Common) -> String {
     }
     let sets: Vec<String> =
         items(&document["set"]).map(|set| format!("--set {}", quoted(&full(set)))).collect();
-    out + &format!("{}\n{}\n{}\n", sets.join(" "), full(&document["label"]), full(&document["warning"]))
+    out + &format!(
+        "{}\n{}\n{}\n",
+        sets.join(" "),
+        full(&document["label"]),
+        full(&document["warning"])
+    )
 }
 
 fn csv(document: &Value) -> Csv {

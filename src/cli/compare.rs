@@ -172,7 +172,8 @@ fn ranking(ranking: &Value, common: &Common) -> String {
         None => "-".into(),
     };
     let by = common.say("ranking by", "排序依据");
-    let correct = common.say("probability that the first is the best: at least", "第一名确为最优的概率至少");
+    let correct =
+        common.say("probability that the first is the best: at least", "第一名确为最优的概率至少");
     format!("\n{by} {}: {}\n{correct} {sure}\n", label(common, &metric), names.join(" > "))
 }
 
@@ -197,8 +198,12 @@ fn break_even(found: &Value, common: &Common) -> String {
     let price = format!("{} ({})", text(&found["yuan_per_hour"]), interval(&found["bootstrap95"]));
     let head = common.say("break-even", "盈亏平衡");
     let says = match found["says"].as_str().unwrap_or_default() {
-        "worth_it_above" => common.say("worth it if an hour is worth more yuan than", "每小时价值高于（元）时值得"),
-        "worth_it_below" => common.say("worth it if an hour is worth less yuan than", "每小时价值低于（元）时值得"),
+        "worth_it_above" => {
+            common.say("worth it if an hour is worth more yuan than", "每小时价值高于（元）时值得")
+        }
+        "worth_it_below" => {
+            common.say("worth it if an hour is worth less yuan than", "每小时价值低于（元）时值得")
+        }
         "always_worth_it" => common.say("saves hours and costs no more", "节省时间且不增加成本"),
         "never_worth_it" => common.say("costs more and saves no hours", "增加成本且不节省时间"),
         _ => common.say("no difference", "无差异"),

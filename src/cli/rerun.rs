@@ -55,7 +55,10 @@ pub(super) fn verify(dirs: &[PathBuf], common: &Common) -> Result<Exit, Fault> {
 fn again(dir: &Path, common: &Common) -> Result<Found, Fault> {
     let manifest = Manifest::read(dir)?;
     let text = std::fs::read(dir.join("scenario.resolved.json")).map_err(|_| {
-        Fault::input(format!("{} holds no scenario.resolved.json: only runs can be run again", dir.display()))
+        Fault::input(format!(
+            "{} holds no scenario.resolved.json: only runs can be run again",
+            dir.display()
+        ))
     })?;
     let resolved: Value = serde_json::from_slice(&text).map_err(Fault::internal)?;
     let room = beside(dir);
@@ -145,7 +148,8 @@ mod tests {
     fn a_command_is_read_back_without_its_overrides() {
         let command = "aftercare run smoke.toml --seed 3 --replications 2 --days 4 --population 6000 \
                        --set 'a.b = [1, 2]' --uncertainty 8";
-        let read = arguments(command, Path::new("/tmp/x.toml"), Path::new("/tmp/y")).expect("a run");
+        let read =
+            arguments(command, Path::new("/tmp/x.toml"), Path::new("/tmp/y")).expect("a run");
         assert_eq!((read.seed, read.days, read.population), (Some(3), Some(4), Some(6_000)));
         assert_eq!((read.set.len(), read.uncertainty), (0, Some(8)));
         assert!(arguments("aftercare sweep x", Path::new("x"), Path::new("y")).is_err());

@@ -64,9 +64,7 @@ pub(super) fn run(arguments: &RunsArgs, common: &Common) -> Result<Exit, Fault> 
         Verb::Show { run } => show(&named(run), common),
         Verb::Diff { a, b } => diff(&named(a), &named(b), common),
         Verb::Verify { dir, rerun: false } => verify(&named(dir), common),
-        Verb::Verify { dir, rerun: true } => {
-            super::rerun::verify(&targets(&named(dir))?, common)
-        }
+        Verb::Verify { dir, rerun: true } => super::rerun::verify(&targets(&named(dir))?, common),
         Verb::Rm { run } => rm(&named(run), common),
     }
 }

@@ -70,9 +70,8 @@ pub(super) fn correct_selection(
     direction: Better,
 ) -> Option<f64> {
     let others = (0..values.len()).filter(|&index| index != best);
-    let beaten = others.map(|other| {
-        compare(&values[other], &values[best], direction)?.p_better.map(|p| 1.0 - p)
-    });
+    let beaten = others
+        .map(|other| compare(&values[other], &values[best], direction)?.p_better.map(|p| 1.0 - p));
     let doubts: Option<f64> = beaten.sum();
     doubts.map(|doubts| (1.0 - doubts).max(0.0))
 }

@@ -12,14 +12,24 @@ type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const COLUMNS: &[Column] = &[
     ("admissions", "stays", "Admissions of the day", "当日入院人次"),
-    ("amount_yuan", "yuan", "Amount over the run, mean over replications", "全程金额（各次重复均值）"),
+    (
+        "amount_yuan",
+        "yuan",
+        "Amount over the run, mean over replications",
+        "全程金额（各次重复均值）",
+    ),
     ("arm", "", "Arm: a baseline or the policy", "对照组或政策组"),
     ("arrivals", "patients", "Patients who joined a queue in the hour", "该小时到达人数"),
     ("assumed", "", "Whether nobody has published the value", "是否为假设值"),
     ("bearer", "", "Who bears the loss", "损失承担方"),
     ("cashier_wait_min_mean", "min", "Mean wait at windows and kiosks", "缴费排队平均等候"),
     ("clinical_wait_min_mean", "min", "Mean wait at clinical stations", "诊疗排队平均等候"),
-    ("count", "refusals", "Refusals over the run, mean over replications", "拒绝次数（各次重复均值）"),
+    (
+        "count",
+        "refusals",
+        "Refusals over the run, mean over replications",
+        "拒绝次数（各次重复均值）",
+    ),
     ("current_yuan", "yuan", "Owed and not past due", "未逾期余额"),
     ("d1_30_yuan", "yuan", "Owed, 1 to 30 days past due", "逾期1–30天余额"),
     ("d31_60_yuan", "yuan", "Owed, 31 to 60 days past due", "逾期31–60天余额"),
@@ -47,7 +57,12 @@ const COLUMNS: &[Column] = &[
     ("repaid_yuan", "yuan", "Principal repaid that day", "当日还款本金"),
     ("replication", "", "Number of the replication, from 1", "重复编号"),
     ("role", "", "Account of the books: a fund or the person", "账户：基金或个人"),
-    ("saved_min_mean", "min", "Mean time in hospital saved a visit against the first baseline", "每次就诊平均节省在院时间"),
+    (
+        "saved_min_mean",
+        "min",
+        "Mean time in hospital saved a visit against the first baseline",
+        "每次就诊平均节省在院时间",
+    ),
     ("saved_min_total", "min", "Time in hospital saved that day, all visits", "当日共节省在院时间"),
     ("served", "patients", "Patients served", "服务人数"),
     ("source", "", "Origin of the value, beginning with its word", "数据来源"),
@@ -57,7 +72,12 @@ const COLUMNS: &[Column] = &[
     ("time_in_hospital_min_mean", "min", "Mean minutes from arrival to exit", "平均在院时间"),
     ("utilisation", "share", "Busy time over open server time", "开放时间占用率"),
     ("value", "as named", "Value", "数值"),
-    ("visits", "visits", "Visits that ended (of groups: matched visits)", "就诊人次（分组表为配对就诊）"),
+    (
+        "visits",
+        "visits",
+        "Visits that ended (of groups: matched visits)",
+        "就诊人次（分组表为配对就诊）",
+    ),
     ("visits_credit", "visits", "Visits of credit users in the bin", "信用就诊数"),
     ("visits_others", "visits", "Visits of the others in the bin", "其他就诊数"),
     ("wait_min_mean", "min", "Mean minutes in queues", "平均排队时间"),
@@ -74,7 +94,8 @@ pub fn dictionary(setup: &Setup, tables: &[Table]) -> Table {
     let mut rows = Vec::new();
     for table in tables {
         for column in &table.header {
-            let (unit, en, zh) = described(column).map_or(("", "", ""), |(_, u, en, zh)| (u, en, zh));
+            let (unit, en, zh) =
+                described(column).map_or(("", "", ""), |(_, u, en, zh)| (u, en, zh));
             rows.push([table.name, column, unit, "", en, zh].map(str::to_owned).to_vec());
         }
     }
@@ -115,6 +136,8 @@ mod tests {
             COLUMNS.iter().map(|(name, ..)| *name).filter(|name| !used.contains(name)).collect();
         assert!(unused.is_empty(), "no table has: {unused:?}");
         let whole = dictionary(&setup, &tables);
-        assert!(whole.rows.iter().any(|row| row[1] == "credit.net_credit_loss" && row[3] == "lower"));
+        assert!(
+            whole.rows.iter().any(|row| row[1] == "credit.net_credit_loss" && row[3] == "lower")
+        );
     }
 }

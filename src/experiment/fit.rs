@@ -164,7 +164,9 @@ impl Fit {
             let mut shares = from.shares.clone();
             shares[index] += nudge;
             let there = self.at(bench, shares)?;
-            for (row, (a, b)) in jacobian.iter_mut().zip(from.residuals.iter().zip(&there.residuals)) {
+            for (row, (a, b)) in
+                jacobian.iter_mut().zip(from.residuals.iter().zip(&there.residuals))
+            {
                 row.push((b - a) / nudge);
             }
         }
@@ -193,8 +195,7 @@ impl Fit {
                 "reached": reached,
             })
         };
-        let targets: Vec<Value> =
-            self.targets.iter().zip(&best.residuals).map(&mut row).collect();
+        let targets: Vec<Value> = self.targets.iter().zip(&best.residuals).map(&mut row).collect();
         let mut document = head(FIT_SCHEMA, &self.base);
         let mut add = |key: &str, value: Value| document.insert(key.into(), value);
         add("method", METHOD.into());
@@ -205,7 +206,10 @@ impl Fit {
         add("parameters", self.parameters(best, found));
         add("identifiable", (found.condition <= APART).into());
         add("condition", json!(found.condition.is_finite().then(|| rounded(found.condition))));
-        add("set", point.iter().map(|(key, value)| Value::from(format!("{key}={value}"))).collect());
+        add(
+            "set",
+            point.iter().map(|(key, value)| Value::from(format!("{key}={value}"))).collect(),
+        );
         add("set_from_outcome", true.into());
         let paths = self.targets.iter().map(|target| Value::from(target.path.as_str()));
         add("must_not_predict", paths.collect());

@@ -10,8 +10,8 @@ use super::replicate::Setup;
 use super::sweep::{Grid, units};
 use super::vary::{Point, decimal, inputs};
 use crate::scenario::Scenario;
-use crate::stats::{Better, Estimate};
 use crate::stats::ranking::best_of;
+use crate::stats::{Better, Estimate};
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 
@@ -80,8 +80,7 @@ impl Optimise {
     ) -> Result<Optimise, Trouble> {
         let grid = Grid::new(frame, vary)?;
         let varied = grid.points[0].iter().any(|(key, _)| key == objective);
-        let objective =
-            if varied { objective.to_owned() } else { checked(&grid.base, objective)? };
+        let objective = if varied { objective.to_owned() } else { checked(&grid.base, objective)? };
         let bounds = subject_to
             .iter()
             .map(|text| Bound::parse(text, &grid.base))

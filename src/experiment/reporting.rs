@@ -33,9 +33,10 @@ pub fn reporting(setup: &Setup, outcome: &Outcome) -> String {
 }
 
 fn arms(setup: &Setup) -> String {
-    let baselines = setup.scenario.baselines.iter().map(|arm| {
-        format!("{} (`{}`; {})", arm.regime.title_en, arm.name, arm.regime.title_zh)
-    });
+    let baselines =
+        setup.scenario.baselines.iter().map(|arm| {
+            format!("{} (`{}`; {})", arm.regime.title_en, arm.name, arm.regime.title_zh)
+        });
     baselines.collect::<Vec<_>>().join("; ")
 }
 
@@ -62,7 +63,9 @@ fn doubt(setup: &Setup) -> String {
             given.inputs.len(),
             given.points
         ),
-        None => "the scenario names no uncertain inputs: intervals hold replication noise only".into(),
+        None => {
+            "the scenario names no uncertain inputs: intervals hold replication noise only".into()
+        }
     }
 }
 
@@ -81,37 +84,88 @@ fn stress(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
         outcome.replications.len()
     );
     vec![
-        ("1.1", "Purpose", format!("{}: minutes, cash and losses of treat-first, pay-later", city.name)),
-        ("1.2", "Outputs", said("`summary.json` and the tables; units and directions in `dictionary.csv`")),
-        ("1.3", "Aims of experimentation", format!(
-            "policy `{}` against {}", scenario.policy.name, arms(setup)
-        )),
+        (
+            "1.1",
+            "Purpose",
+            format!("{}: minutes, cash and losses of treat-first, pay-later", city.name),
+        ),
+        (
+            "1.2",
+            "Outputs",
+            said("`summary.json` and the tables; units and directions in `dictionary.csv`"),
+        ),
+        (
+            "1.3",
+            "Aims of experimentation",
+            format!("policy `{}` against {}", scenario.policy.name, arms(setup)),
+        ),
         ("2.1", "Overview diagram", said("`ARCHITECTURE.md`, `docs/life_of_a_visit.md`")),
-        ("2.2", "Base model logic", said("five passes a day: plan, rehearse, walk, settle, midnight")),
-        ("2.3", "Scenario logic", said("arms differ in payment regime and credit policy only; same luck")),
+        (
+            "2.2",
+            "Base model logic",
+            said("five passes a day: plan, rehearse, walk, settle, midnight"),
+        ),
+        (
+            "2.3",
+            "Scenario logic",
+            said("arms differ in payment regime and credit policy only; same luck"),
+        ),
         ("2.4", "Algorithms", said("benefit split, credit engine, departure known at arrival")),
         ("2.5.1", "Entities", sites(setup)),
-        ("2.5.2", "Activities", said("registration, consultation, tests, pharmacy, payment, stays")),
-        ("2.5.3", "Resources", said("servers by station, level and shift; beds; use in `stations.csv`")),
-        ("2.5.4", "Queues", said("first come first served; patients may leave a queue (`reneged`)")),
-        ("2.5.5", "Entry and exit", said("wants by thinning an hourly profile; exit after the last step")),
+        (
+            "2.5.2",
+            "Activities",
+            said("registration, consultation, tests, pharmacy, payment, stays"),
+        ),
+        (
+            "2.5.3",
+            "Resources",
+            said("servers by station, level and shift; beds; use in `stations.csv`"),
+        ),
+        (
+            "2.5.4",
+            "Queues",
+            said("first come first served; patients may leave a queue (`reneged`)"),
+        ),
+        (
+            "2.5.5",
+            "Entry and exit",
+            said("wants by thinning an hourly profile; exit after the last step"),
+        ),
         ("3.1", "Data sources", inputs(setup)),
         ("3.2", "Pre-processing", said("rates and amounts are read as exact decimals")),
-        ("3.3", "Input parameters", said("`scenario.resolved.json`; common random numbers by address")),
+        (
+            "3.3",
+            "Input parameters",
+            said("`scenario.resolved.json`; common random numbers by address"),
+        ),
         ("3.4", "Assumptions", said("`docs/model_assumptions.md`; counted under `approximations`")),
-        ("4.1", "Initialisation", said(
-            "each clinic day starts empty (terminating); MSER-5 on the daily saving under `quality`",
-        )),
+        (
+            "4.1",
+            "Initialisation",
+            said(
+                "each clinic day starts empty (terminating); MSER-5 on the daily saving under `quality`",
+            ),
+        ),
         ("4.2", "Run length", length),
         ("4.3", "Estimation", runs),
         ("5.1", "Software", format!("aftercare {}", crate::archive::TOOL_VERSION)),
-        ("5.2", "Random sampling", format!(
-            "{SAMPLER}, seed {}; every draw has an address, so arms share their luck", setup.seed
-        )),
-        ("5.3", "Execution", said(
-            "events by (ms, class, visit rank); parallel by block and site, the same bytes for any \
+        (
+            "5.2",
+            "Random sampling",
+            format!(
+                "{SAMPLER}, seed {}; every draw has an address, so arms share their luck",
+                setup.seed
+            ),
+        ),
+        (
+            "5.3",
+            "Execution",
+            said(
+                "events by (ms, class, visit rank); parallel by block and site, the same bytes for any \
              number of threads",
-        )),
+            ),
+        ),
         ("5.4", "System", said("run time and machine in `manifest.json`")),
         ("6.1", "Code access", TO_WRITE.into()),
     ]
@@ -135,18 +189,30 @@ fn cheers(setup: &Setup) -> Vec<Item> {
         ("5", "Study population", sites(setup)),
         ("6", "Setting and location", scenario.city.name.clone()),
         ("7", "Comparators", arms(setup)),
-        ("8", "Perspective", said("patients (minutes), payers by bearer of loss, funds, hospitals")),
+        (
+            "8",
+            "Perspective",
+            said("patients (minutes), payers by bearer of loss, funds, hospitals"),
+        ),
         ("9", "Time horizon", horizon),
         ("10", "Discount rate", said("none: the horizon is short and flows are dated")),
         ("11", "Selection of outcomes", said("minutes in hospital, payment stops, draws, losses")),
         ("12", "Measurement of outcomes", said("simulated; definitions in `dictionary.csv`")),
         ("13", "Valuation of outcomes", value),
-        ("14", "Measurement of resources and costs", said("collection cost and losses in yuan, exact to the fen")),
+        (
+            "14",
+            "Measurement of resources and costs",
+            said("collection cost and losses in yuan, exact to the fen"),
+        ),
         ("15", "Currency, price date", format!("yuan (CNY), {}", scenario.city.start)),
         ("16", "Rationale of the model", said("`docs/model_assumptions.md`")),
         ("17", "Analytics and assumptions", inputs(setup)),
         ("18", "Heterogeneity", said("`by_group.csv`: age, level, income, district")),
-        ("19", "Distributional effects", said("`by_group.csv`; `compare` says who gains and who loses")),
+        (
+            "19",
+            "Distributional effects",
+            said("`by_group.csv`; `compare` says who gains and who loses"),
+        ),
         ("20", "Uncertainty", doubt(setup)),
         ("21", "Engagement of patients and others", person()),
         ("22", "Study parameters", inputs(setup)),

@@ -291,8 +291,7 @@ fn sobol_design(factors: usize, base: u32, philox: Philox) -> Result<Vec<Vec<f64
 
 /// Reads `NAME: KEY=VALUE; KEY=VALUE`.
 fn stress(text: &str) -> Result<(String, Point), Trouble> {
-    let expected =
-        || Trouble::Question(format!("`{text}`: expected 'NAME: KEY=VALUE; KEY=VALUE'"));
+    let expected = || Trouble::Question(format!("`{text}`: expected 'NAME: KEY=VALUE; KEY=VALUE'"));
     let (name, rest) = text.split_once(':').ok_or_else(expected)?;
     let set = |piece: &str| {
         let (key, value) = piece.split_once('=').ok_or_else(expected)?;
