@@ -119,6 +119,24 @@ fn replications_go_on_until_the_interval_is_narrow_enough() {
 }
 
 #[test]
+fn tables_for_excel_begin_with_its_mark_and_are_otherwise_the_same() {
+    let room = tempfile::tempdir().expect("a folder");
+    smoke(room.path(), &["--replications", "2"]).assert().code(0);
+    let export = |to: &str| {
+        let mut command = program(room.path());
+        command.args(["export", "out", "--bom", "--out", to]);
+        command
+    };
+    export("tables").assert().code(0);
+    for name in run_support::names(&room.path().join("tables")) {
+        let bytes = std::fs::read(room.path().join("tables").join(&name)).expect("a table");
+        let own = std::fs::read(room.path().join("out").join(&name)).expect("its own");
+        assert!(bytes.starts_with(b"\xef\xbb\xbf") && bytes[3..] == own, "{name}");
+    }
+    export("tables").assert().code(2);
+}
+
+#[test]
 fn a_run_is_verified_by_running_it_again_from_what_lies_in_its_folder() {
     let room = tempfile::tempdir().expect("a folder");
     let set = "behaviour.repayment.miss_due_share = 0.3";

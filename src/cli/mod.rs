@@ -7,6 +7,7 @@ mod calibrate;
 mod check;
 mod compare;
 mod completions;
+mod export;
 mod fault;
 mod flow;
 mod keep;
@@ -53,6 +54,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, common),
         Command::Plan(arguments) => plan::plan(&arguments, common),
         Command::Merge(arguments) => plan::merge(&arguments, common),
+        Command::Export(arguments) => export::run(&arguments, common),
         Command::Flow(arguments) => flow::run(&arguments, common),
         Command::Load(arguments) => load::run(&arguments, common),
         Command::Settle(arguments) => settle::run(&arguments, common),
