@@ -149,7 +149,8 @@ fn exact_effect(f: fn(&[f64]) -> f64, factors: usize, factor: usize) -> (f64, f6
 
 #[test]
 fn morris_effects_match_their_exact_expectations() {
-    let functions: [(fn(&[f64]) -> f64, usize); 2] = [(ishigami, 3), (g_function, 4)];
+    type Model = fn(&[f64]) -> f64;
+    let functions: [(Model, usize); 2] = [(ishigami, 3), (g_function, 4)];
     for (f, factors) in functions {
         let design = morris_design(factors, 1_000, 4, Philox::new(11));
         let results: Vec<f64> = design.iter().map(|point| f(point)).collect();

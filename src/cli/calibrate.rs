@@ -56,7 +56,9 @@ pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fa
     let CalibrateArgs { scenario, vary, target, label, steps, study } = arguments;
     let mut line = file_name(scenario);
     for (name, values) in [("vary", vary), ("target", target)] {
-        values.iter().for_each(|value| line.extend([format!(" --{name} {}", quoted(value))]));
+        for value in values {
+            line.extend([format!(" --{name} {}", quoted(value))]);
+        }
     }
     line.extend([format!(" --steps {steps} --label {}", quoted(label))]);
     let frame = study.frame(scenario);

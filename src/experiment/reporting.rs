@@ -70,19 +70,14 @@ fn doubt(setup: &Setup) -> String {
 }
 
 fn stress(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
+    purpose_and_logic(setup).into_iter().chain(parts_and_runs(setup, outcome)).collect()
+}
+
+/// STRESS-DES 1 and 2.1 to 2.4.
+fn purpose_and_logic(setup: &Setup) -> Vec<Item> {
     let scenario = &setup.scenario;
     let city = &scenario.city;
     let said = |text: &str| text.to_owned();
-    let length = format!(
-        "{} days from {}, then the books run out without visits until each draw is repaid or written \
-         off; unit: ms",
-        setup.days, city.start
-    );
-    let runs = format!(
-        "{} replications, mean and Student's 95 % interval; the number that 5 % and 1 % need stands \
-         under `quality` in `summary.json`",
-        outcome.replications.len()
-    );
     vec![
         (
             "1.1",
@@ -111,6 +106,24 @@ fn stress(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
             said("arms differ in payment regime and credit policy only; same luck"),
         ),
         ("2.4", "Algorithms", said("benefit split, credit engine, departure known at arrival")),
+    ]
+}
+
+/// STRESS-DES 2.5 to 6.
+fn parts_and_runs(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
+    let city = &setup.scenario.city;
+    let said = |text: &str| text.to_owned();
+    let length = format!(
+        "{} days from {}, then the books run out without visits until each draw is repaid or written \
+         off; unit: ms",
+        setup.days, city.start
+    );
+    let runs = format!(
+        "{} replications, mean and Student's 95 % interval; the number that 5 % and 1 % need stands \
+         under `quality` in `summary.json`",
+        outcome.replications.len()
+    );
+    vec![
         ("2.5.1", "Entities", sites(setup)),
         (
             "2.5.2",
