@@ -145,7 +145,7 @@ fn a_run_is_verified_by_running_it_again_from_what_lies_in_its_folder() {
     assert!(page.contains("STRESS-DES") && page.contains("CHEERS") && page.contains("mobile_2023"));
     let verify = || {
         let mut command = program(room.path());
-        command.args(["runs", "verify", "out", "--rerun", "--quiet", "--format", "json"]);
+        command.args(["runs", "verify", "out", "--rerun", "--quiet"]);
         command
     };
     let found = printed(&mut verify(), 0);

@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 /// Version of the document's form.
 pub const FIT_SCHEMA: &str = "aftercare.fit/1";
 
-/// Share of a range by which an input is moved for its slope.
-const NUDGE: f64 = 0.05;
+/// Share of a range by which an input is moved for its slope: wide, as counts move in jumps.
+const NUDGE: f64 = 0.2;
 /// A step below this share of every range ends the search.
 const SMALL: f64 = 0.002;
 /// Above this condition the inputs cannot be told apart.
@@ -25,7 +25,7 @@ const APART: f64 = 1e6;
 
 const METHOD: &str = "weighted least squares: sum over targets of ((simulated mean - observed) / \
     tolerance) squared, by damped Gauss-Newton steps within the given ranges; slopes are differences \
-    over a twentieth of each range on the same luck; identifiability from the inverse of J'J at the end";
+    over a fifth of each range on the same luck; identifiability from the inverse of J'J at the end";
 
 const WARNING: &str = "these values were SET FROM THE OUTCOMES: the scenario with them cannot be said \
     to predict the targets, only what was not used here";
