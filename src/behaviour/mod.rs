@@ -161,8 +161,8 @@ impl Behaviour {
     /// Whether a visit of somebody with a usable line is put on it.
     pub fn uses_line(&self, philox: Philox, visit: u64, replication: u16, care: CareKind) -> bool {
         let threshold = match care {
-            CareKind::Outpatient | CareKind::Emergency => self.use_outpatient,
             CareKind::Inpatient => self.use_inpatient,
+            _ => self.use_outpatient,
         };
         let [word, ..] = philox.block(Address::new(visit, replication, Purpose::UseLine));
         chance(word, threshold)

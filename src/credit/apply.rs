@@ -61,9 +61,19 @@ pub fn starting_limit(policy: &CreditPolicy, score: u16) -> Fen {
     }
 }
 
+/// A policy names outpatient care, emergencies and stays; chronic-disease care and retail pharmacies
+/// go with outpatient care.
+fn covers_as(care: CareKind) -> usize {
+    match care {
+        CareKind::Outpatient | CareKind::Chronic | CareKind::Pharmacy => 0,
+        CareKind::Emergency => 1,
+        CareKind::Inpatient => 2,
+    }
+}
+
 /// Whether the scheme covers this kind of care.
 pub fn covers(policy: &CreditPolicy, care: CareKind) -> Result<(), Refusal> {
-    if policy.covers[care as usize] { Ok(()) } else { Err(Refusal::CareKindNotCovered) }
+    if policy.covers[covers_as(care)] { Ok(()) } else { Err(Refusal::CareKindNotCovered) }
 }
 
 impl LineRow {

@@ -12,6 +12,7 @@ mod frame;
 mod gates;
 mod measures;
 mod optimise;
+pub mod outcomes;
 mod parts;
 mod published;
 mod quality;

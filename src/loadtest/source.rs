@@ -4,7 +4,7 @@
 use super::mix::{Mix, Operation};
 use super::world::LoadWorld;
 use crate::domain::{
-    CareKind, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, TimeMs, VisitId,
+    CareKind, CostCause, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, TimeMs, VisitId,
 };
 use crate::engine::Funding;
 use crate::random::{Address, Distribution, Philox, Purpose, QuantileTable, unit};
@@ -266,6 +266,7 @@ impl Synthetic {
             hospital: HospitalId(hospital as u16),
             level: self.hospitals[hospital],
             care: CareKind::Outpatient,
+            cause: CostCause::Illness,
             in_scheme: true,
             lines_from: 0,
             lines: 0,

@@ -73,6 +73,7 @@ fn facts(city: &City, person: u32) -> Facts {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
+            ..Member::default()
         },
         age: person.age,
         generation: person.generation,

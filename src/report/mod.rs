@@ -9,12 +9,14 @@ mod page;
 mod sections;
 mod source;
 mod terminal;
+mod validation;
 mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use terminal::headline;
+pub use validation::validation;
 
 use source::Source;
 

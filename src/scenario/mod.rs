@@ -17,6 +17,7 @@ mod form;
 mod include;
 mod network;
 mod notes;
+mod payers;
 mod people;
 mod problem;
 mod reader;

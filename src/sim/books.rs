@@ -11,6 +11,7 @@ use crate::domain::{Day, Fen, HospitalLevel, PersonId, Refusal, allot};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
+use crate::settlement::YearMore;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -132,8 +133,11 @@ fn open_arm(
         audit.plant(PlantedFault::DropOneFen { at_posting });
     }
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
+    let uses_more = world.arms[arm].engine.rules.uses_more();
+    let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
     ArmBlock {
         rows,
+        more,
         credit: BTreeMap::new(),
         calendar: Calendar::default(),
         sign_ups,

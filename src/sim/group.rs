@@ -7,7 +7,7 @@ use super::block::{Kind, Plan};
 use super::city_view::World;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms};
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -496,6 +496,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
+            cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
             lines,
         }

@@ -35,7 +35,7 @@ pub(super) struct Decided {
 impl<'r> Core<'r> {
     pub(super) fn open(engine: Engine<'r>, census: &Census) -> Core<'r> {
         census.check();
-        let books = Book::open(census).into_iter();
+        let books = Book::open(census, engine.rules.uses_more()).into_iter();
         let shards = books.map(|book| Shard::new(census.first_day, book)).collect();
         Core { engine, shards, identity: identity(&engine, census) }
     }
