@@ -63,7 +63,6 @@ const COLUMNS: &[Column] = &[
         "Mean time in hospital saved a visit against the first baseline",
         "每次就诊平均节省在院时间",
     ),
-    ("saved_min_total", "min", "Time in hospital saved that day, all visits", "当日共节省在院时间"),
     ("served", "patients", "Patients served", "服务人数"),
     ("source", "", "Origin of the value, beginning with its word", "数据来源"),
     ("spilled", "visits", "Visits put off to the next day", "顺延至次日的就诊"),

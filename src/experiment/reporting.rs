@@ -70,7 +70,8 @@ fn doubt(setup: &Setup) -> String {
 }
 
 fn stress(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
-    purpose_and_logic(setup).into_iter().chain(parts_and_runs(setup, outcome)).collect()
+    let logic = purpose_and_logic(setup).into_iter().chain(parts(setup));
+    logic.chain(data_and_runs(setup, outcome)).collect()
 }
 
 /// STRESS-DES 1 and 2.1 to 2.4.
@@ -109,20 +110,9 @@ fn purpose_and_logic(setup: &Setup) -> Vec<Item> {
     ]
 }
 
-/// STRESS-DES 2.5 to 6.
-fn parts_and_runs(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
-    let city = &setup.scenario.city;
+/// STRESS-DES 2.5.
+fn parts(setup: &Setup) -> Vec<Item> {
     let said = |text: &str| text.to_owned();
-    let length = format!(
-        "{} days from {}, then the books run out without visits until each draw is repaid or written \
-         off; unit: ms",
-        setup.days, city.start
-    );
-    let runs = format!(
-        "{} replications, mean and Student's 95 % interval; the number that 5 % and 1 % need stands \
-         under `quality` in `summary.json`",
-        outcome.replications.len()
-    );
     vec![
         ("2.5.1", "Entities", sites(setup)),
         (
@@ -145,6 +135,24 @@ fn parts_and_runs(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
             "Entry and exit",
             said("wants by thinning an hourly profile; exit after the last step"),
         ),
+    ]
+}
+
+/// STRESS-DES 3 to 6.
+fn data_and_runs(setup: &Setup, outcome: &Outcome) -> Vec<Item> {
+    let city = &setup.scenario.city;
+    let said = |text: &str| text.to_owned();
+    let length = format!(
+        "{} days from {}, then the books run out without visits until each draw is repaid or written \
+         off; unit: ms",
+        setup.days, city.start
+    );
+    let runs = format!(
+        "{} replications, mean and Student's 95 % interval; the number that 5 % and 1 % need stands \
+         under `quality` in `summary.json`",
+        outcome.replications.len()
+    );
+    vec![
         ("3.1", "Data sources", inputs(setup)),
         ("3.2", "Pre-processing", said("rates and amounts are read as exact decimals")),
         (
