@@ -11,6 +11,29 @@ use crate::stats::Better;
 type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const COLUMNS: &[Column] = &[
+    ("adults", "people", "Adults of the group, all replications", "该组成年人数"),
+    (
+        "default_rate",
+        "share",
+        "Draws that went more than 90 days past due",
+        "违约率（逾期90天以上）",
+    ),
+    ("draws", "draws", "Draws, all replications", "垫付笔数"),
+    ("eligible_share", "share", "Adults who may open a line", "符合条件者占比"),
+    ("ever_1_plus_share", "share", "Yuan ever past due over yuan drawn", "曾逾期金额占比"),
+    ("ever_31_plus_share", "share", "Yuan ever more than 30 days past due", "曾逾期30天以上占比"),
+    ("ever_61_plus_share", "share", "Yuan ever more than 60 days past due", "曾逾期60天以上占比"),
+    ("ever_90_plus_share", "share", "Yuan ever more than 90 days past due", "曾逾期90天以上占比"),
+    ("from", "", "State at the beginning of a month", "月初状态"),
+    ("loss_rate", "share", "Net loss over yuan drawn", "净损失率"),
+    ("loss_yuan", "yuan", "Loss at that default rate", "该违约率下的损失"),
+    ("month", "month", "Calendar month of the draw", "垫付月份"),
+    ("multiple", "", "Multiple of the scenario's default rate", "违约率倍数"),
+    ("net_loss_yuan", "yuan", "Written off less recovered", "净损失"),
+    ("net_yuan", "yuan", "Net result at that default rate", "该违约率下的净额"),
+    ("probability_per_month", "share", "Probability to be there a month later", "一个月后转移概率"),
+    ("recovered_yuan", "yuan", "Recovered after write-off", "核销后回收"),
+    ("to", "", "State at its end", "月末状态"),
     ("admissions", "stays", "Admissions of the day", "当日入院人次"),
     (
         "amount_yuan",
@@ -36,7 +59,12 @@ const COLUMNS: &[Column] = &[
     ("d61_90_yuan", "yuan", "Owed, 61 to 90 days past due", "逾期61–90天余额"),
     ("d90_plus_yuan", "yuan", "Owed, more than 90 days past due", "逾期90天以上余额"),
     ("day", "date", "Day of the simulated calendar", "模拟日期"),
-    ("drawn_yuan", "yuan", "Drawn on lines that day", "当日垫付"),
+    (
+        "drawn_yuan",
+        "yuan",
+        "Drawn on lines (that day, or by the row's draws)",
+        "垫付金额（当日或该行）",
+    ),
     ("file", "", "File in which the value stands", "取值所在文件"),
     ("group", "", "The group of visits", "就诊分组"),
     ("group_kind", "", "What the group is formed by", "分组依据"),
@@ -80,7 +108,12 @@ const COLUMNS: &[Column] = &[
     ("visits_credit", "visits", "Visits of credit users in the bin", "信用就诊数"),
     ("visits_others", "visits", "Visits of the others in the bin", "其他就诊数"),
     ("wait_min_mean", "min", "Mean minutes in queues", "平均排队时间"),
-    ("written_off_yuan", "yuan", "Principal written off that day", "当日核销本金"),
+    (
+        "written_off_yuan",
+        "yuan",
+        "Principal written off (that day, or of the row's draws)",
+        "核销本金（当日或该行）",
+    ),
 ];
 
 /// Unit and meaning of a column; `None` for one that nobody described.

@@ -18,6 +18,8 @@ mod published;
 mod quality;
 mod replicate;
 mod reporting;
+mod risk_report;
+mod risk_tables;
 mod rollout;
 mod sensitivity;
 mod summary;
