@@ -61,7 +61,7 @@ fn antithetic(inputs: Inputs) -> Answer {
     let variance = (e * e - 1.0) / 2.0 - mean * mean;
     // E[f(U) f(1 - U)] is e.
     let covariance = e - mean * mean;
-    let (plain, pair) = (variance / 2.0, (variance + covariance) / 2.0);
+    let (plain, pair) = (variance / 2.0, f64::midpoint(variance, covariance));
     Ok(json!({
         "mean": mean, "var_plain": variance, "cov_antithetic": covariance,
         "var_antithetic_pair": pair, "efficiency_ratio": plain / pair,
