@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod fault;
 mod flow;
+mod flow_out;
 mod load;
 mod optimise;
 mod out;

@@ -17,6 +17,7 @@ mod sweep;
 mod tables;
 pub mod validate;
 mod vary;
+mod warm_up;
 
 pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};
 pub use compare::{COMPARE_SCHEMA, Compare};
@@ -31,3 +32,4 @@ pub use summary::{SUMMARY_SCHEMA, summary};
 pub use sweep::{SWEEP_SCHEMA, Sweep};
 pub use tables::{Table, tables};
 pub use vary::{Point, Span, Vary};
+pub use warm_up::mser_warm_up_s;

@@ -3,11 +3,13 @@
 
 mod charts;
 mod headline;
+mod network;
 mod page;
 pub(super) mod terms;
 
 pub(super) use charts::*;
 pub(super) use headline::*;
+pub(super) use network::*;
 pub(super) use page::*;
 
 use super::Lang;
