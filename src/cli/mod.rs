@@ -10,9 +10,12 @@ mod completions;
 mod fault;
 mod flow;
 mod flow_out;
+mod keep;
 mod load;
+mod load_faults;
 mod optimise;
 mod out;
+mod plan;
 mod progress;
 mod rollout;
 mod run;
@@ -48,6 +51,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let common = &cli.common;
     let ended = match cli.command {
         Command::Run(arguments) => run::run(&arguments, common),
+        Command::Plan(arguments) => plan::plan(&arguments, common),
+        Command::Merge(arguments) => plan::merge(&arguments, common),
         Command::Flow(arguments) => flow::run(&arguments, common),
         Command::Load(arguments) => load::run(&arguments, common),
         Command::Settle(arguments) => settle::run(&arguments, common),

@@ -2,6 +2,7 @@
 //! clock, or print a saving without the name of its baseline.
 
 mod charts;
+mod doubt;
 mod headline;
 mod numbers;
 mod page;

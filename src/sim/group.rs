@@ -7,7 +7,7 @@ use super::block::{Kind, Plan};
 use super::city_view::World;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms};
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -233,10 +233,18 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             let care = self.care();
             let replication = self.day.replication;
             self.state.uses_line =
-                world.behaviour.uses_line(world.philox, visit, replication, care);
+                world.behaviour.uses_line(world.philox, visit, replication, care)
+                    && !self.kept_in_reserve();
             self.state.first_use =
                 self.state.uses_line && !self.rows.people[member].has(PersonRow::HAS_USED_LINE);
         }
+    }
+
+    /// Whether the bill is too small for a line that its holder keeps for larger ones.
+    fn kept_in_reserve(&self) -> bool {
+        let (world, want) = (self.day.world, &self.plan.want);
+        let bill: i64 = want.bill_fen.iter().map(|&part| i64::from(part)).sum();
+        world.behaviour.keeps_in_reserve(Fen(bill), world.city.monthly_income(want.person))
     }
 
     fn point(&mut self, point: u8) {
@@ -316,14 +324,19 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// Deposit at admission, waived or held on the line for those who may.
     fn admit(&mut self) {
         let arm = &self.day.world.arms[self.day.arm];
-        if self.state.uses_line && arm.scheme().is_some_and(|scheme| scheme.credit.deposit_free) {
+        let rules = arm.scheme().map(|scheme| &scheme.credit).filter(|_| self.state.uses_line);
+        let mut on_line = Fen::ZERO;
+        if let Some(rules) = rules.filter(|rules| rules.deposit_free || rules.funds_deposit) {
             let decision = self.reserve_partial(1 << STAY);
             if decision.refusal.is_none() && !decision.line.is_zero() {
-                self.state.granted |= 1 << DEPOSIT;
-                return;
+                if rules.deposit_free || decision.cash.is_zero() {
+                    self.state.granted |= 1 << DEPOSIT;
+                    return;
+                }
+                on_line = decision.line;
             }
         }
-        let amount = self.deposit_asked();
+        let amount = (self.deposit_asked() - on_line).max(Fen::ZERO);
         if !amount.is_zero() {
             self.state.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
@@ -483,6 +496,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
+            cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
             lines,
         }

@@ -6,7 +6,7 @@ use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
+use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -280,6 +280,9 @@ impl Witness for Booker<'_, '_, '_> {
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
         }
+        if decision.refusal == Some(Refusal::LimitExhausted) {
+            sums.line_bills += 1;
+        }
         if decision.total.is_zero() {
             return;
         }
@@ -289,6 +292,10 @@ impl Witness for Booker<'_, '_, '_> {
         }
         sums.claims += 1;
         sums.billed += decision.total;
+        if !decision.line.is_zero() {
+            sums.line_bills += 1;
+            sums.line_bills_whole += u64::from(decision.cash.is_zero());
+        }
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
             self.drawn(claim, decision, due, u32::from(holder));
         }
