@@ -6,9 +6,11 @@ mod doubt;
 mod headline;
 mod numbers;
 mod page;
+mod risk;
 mod sections;
 mod source;
 mod terminal;
+mod validation;
 mod words;
 
 use std::io;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
 pub use terminal::headline;
+pub use validation::validation;
 
 use source::Source;
 

@@ -6,6 +6,7 @@ mod doubt;
 mod headline;
 mod network;
 mod page;
+mod risk;
 pub(super) mod terms;
 
 pub(super) use charts::*;
@@ -13,6 +14,7 @@ pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use network::*;
 pub(super) use page::*;
+pub(super) use risk::*;
 
 use super::Lang;
 
