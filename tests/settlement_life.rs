@@ -70,8 +70,9 @@ impl Office {
     }
 
     fn done(&mut self, asked: Transaction) {
-        let answer = self.ask(asked.clone());
-        assert!(matches!(answer, DeskAnswer::Done(_)), "{answer:?} to {asked:?}");
+        let told = format!("{asked:?}");
+        let answer = self.ask(asked);
+        assert!(matches!(answer, DeskAnswer::Done(_)), "{answer:?} to {told}");
     }
 
     fn upload(&mut self, visit: VisitId, care: CareKind, lines: &[BillLine]) {
@@ -82,7 +83,7 @@ impl Office {
         self.done(Transaction::Settle { visit, funding: OWN, stage: false });
     }
 
-    /// Fund and person's cash so far, as the books have them.
+    /// Sums of all roles, as the books have them.
     fn totals(&self) -> Vec<i64> {
         self.audit.totals().to_vec()
     }
