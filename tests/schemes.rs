@@ -6,6 +6,7 @@ mod schemes {
 
     mod beijing;
     mod county;
+    mod cross_province;
     mod dalian;
     mod guangzhou;
     mod kunming;

@@ -4,6 +4,7 @@
 mod args;
 mod backtest;
 mod calibrate;
+mod cards;
 mod check;
 mod compare;
 mod completions;
@@ -14,6 +15,7 @@ mod load;
 mod load_faults;
 mod optimise;
 mod out;
+mod outcomes;
 mod plan;
 mod progress;
 mod rollout;

@@ -6,15 +6,18 @@ mod doubt;
 mod headline;
 mod numbers;
 mod page;
+mod risk;
 mod sections;
 mod source;
 mod terminal;
+mod validation;
 mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use terminal::headline;
+pub use validation::validation;
 
 use source::Source;
 
