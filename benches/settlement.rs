@@ -36,7 +36,7 @@ fn census() -> Census {
         age,
         generation,
         score: 720,
-        judgment_debtor: false,
+        ..Facts::default()
     };
     let mut family = [
         person(67, 0, InsuranceScheme::Employee, MemberStatus::Retired),
