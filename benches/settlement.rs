@@ -99,7 +99,7 @@ impl Source {
                 point: (self.batch % BATCHES_A_DAY) as u8,
                 hospital: HospitalId((what >> 16) as u16 % 64),
                 level: HospitalLevel::Tertiary,
-                care: if what & 7 == 0 { CareKind::Chronic } else { CareKind::Outpatient },
+                care: if what.is_multiple_of(8) { CareKind::Chronic } else { CareKind::Outpatient },
                 cause: CostCause::Illness,
                 in_scheme: true,
                 lines_from: 0,
