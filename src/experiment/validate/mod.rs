@@ -219,6 +219,7 @@ mod tests {
             care: crate::domain::CareKind::Outpatient,
             cause: crate::domain::CostCause::Illness,
             in_scheme: true,
+            continues: false,
             lines: &[line],
         };
         let funding =
