@@ -11,6 +11,7 @@ mod completions;
 mod export;
 mod fault;
 mod flow;
+mod flow_out;
 mod keep;
 mod load;
 mod load_faults;

@@ -28,6 +28,7 @@ mod tables;
 mod uncertainty;
 pub mod validate;
 mod vary;
+mod warm_up;
 
 pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};
 pub use compare::{COMPARE_SCHEMA, Compare};
@@ -51,3 +52,4 @@ pub use sweep::{Design, SWEEP_SCHEMA, Sweep};
 pub use tables::{Table, tables};
 pub use uncertainty::{Doubt, Spread};
 pub use vary::{Point, Span, Vary};
+pub use warm_up::mser_warm_up_s;
