@@ -35,7 +35,7 @@ mod staffing;
 mod study;
 mod tree;
 
-pub use assign::set_line;
+pub use assign::{resolved_text, set_line};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
@@ -76,7 +76,7 @@ pub struct Scenario {
     /// The arm under study.
     pub policy: ArmSpec,
     /// Stays of people insured in another province; `None` = not followed.
-    pub cross_province: Option<CrossProvince>,
+    pub cross_province: Option<Box<CrossProvince>>,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
     /// Uncertain inputs; `None` when the scenario names none.
@@ -204,7 +204,7 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
         behaviour: whole.behaviour,
         baselines: whole.baselines,
         policy: whole.policy,
-        cross_province: whole.cross_province,
+        cross_province: whole.cross_province.map(Box::new),
         run: whole.run,
         uncertainty: whole.uncertainty,
         gates: whole.gates,

@@ -257,18 +257,15 @@ fn the_documentation_names_every_table_and_regime() {
 fn without_references(part: &serde_json::Value, root: &serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
     match part {
-        Value::Object(entries) => match entries.get("$ref").and_then(Value::as_str) {
-            Some(pointer) => {
+        Value::Object(entries) => {
+            if let Some(pointer) = entries.get("$ref").and_then(Value::as_str) {
                 let target = root.pointer(pointer.trim_start_matches('#'));
-                without_references(target.expect("a place in the schema"), root)
+                return without_references(target.expect("a place in the schema"), root);
             }
-            None => {
-                let inner = |(key, value): (&String, &Value)| {
-                    (key.clone(), without_references(value, root))
-                };
-                Value::Object(entries.iter().map(inner).collect())
-            }
-        },
+            let inner =
+                |(key, value): (&String, &Value)| (key.clone(), without_references(value, root));
+            Value::Object(entries.iter().map(inner).collect())
+        }
         Value::Array(list) => {
             Value::Array(list.iter().map(|value| without_references(value, root)).collect())
         }

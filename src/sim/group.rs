@@ -562,6 +562,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             care: self.care(),
             cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
+            continues: false,
             lines,
         }
     }

@@ -6,6 +6,7 @@ mod charts;
 mod doubt;
 mod headline;
 mod institutions;
+mod network;
 mod page;
 mod risk;
 pub(super) mod terms;
@@ -15,6 +16,7 @@ pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
+pub(super) use network::*;
 pub(super) use page::*;
 pub(super) use risk::*;
 
