@@ -1,5 +1,6 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
+use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +113,16 @@ pub struct ArmSums {
     pub cancelled: u64,
     /// People blacklisted.
     pub blacklisted: u64,
+    /// Applicants who gave up waiting for their line.
+    pub abandoned: u64,
+    /// Taken from personal accounts on due dates.
+    pub swept: Fen,
+    /// Draws of people in hardship, paid by assistance.
+    pub hardship_aid: Fen,
+    /// Stays refused for want of a deposit.
+    pub deposit_refused: u64,
+    /// What the risk report is made from.
+    pub risk: RiskSums,
 }
 
 impl ArmSums {
@@ -145,6 +156,11 @@ impl ArmSums {
             deposits: Fen::ZERO,
             cancelled: 0,
             blacklisted: 0,
+            abandoned: 0,
+            swept: Fen::ZERO,
+            hardship_aid: Fen::ZERO,
+            deposit_refused: 0,
+            risk: RiskSums::default(),
         }
     }
 
@@ -193,5 +209,10 @@ impl ArmSums {
         self.deposits += other.deposits;
         self.cancelled += other.cancelled;
         self.blacklisted += other.blacklisted;
+        self.abandoned += other.abandoned;
+        self.swept += other.swept;
+        self.hardship_aid += other.hardship_aid;
+        self.deposit_refused += other.deposit_refused;
+        self.risk.merge(&other.risk);
     }
 }

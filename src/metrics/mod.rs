@@ -3,8 +3,10 @@
 
 mod arm;
 mod pair;
+mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, Times,
 };
+pub use risk::{RiskSums, SEGMENTS, STAGES, Segment, Vintage};

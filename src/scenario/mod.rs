@@ -8,8 +8,10 @@
 mod arm;
 mod assign;
 mod behaviour;
+mod behaviour_more;
 mod checks;
 mod credit;
+mod credit_more;
 mod demand;
 mod distribution;
 mod flow;
@@ -31,7 +33,7 @@ mod staffing;
 mod study;
 mod tree;
 
-pub use assign::set_line;
+pub use assign::{resolved_text, set_line};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};

@@ -4,13 +4,17 @@
 mod charts;
 mod doubt;
 mod headline;
+mod network;
 mod page;
+mod risk;
 pub(super) mod terms;
 
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
+pub(super) use network::*;
 pub(super) use page::*;
+pub(super) use risk::*;
 
 use super::Lang;
 
