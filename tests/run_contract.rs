@@ -66,7 +66,7 @@ const CHECK: [&str; 6] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
