@@ -169,7 +169,9 @@ pub(super) fn tail(segment: &[u8], at: usize) -> Tail {
     }
     // A write that was cut short leaves its end zero: the mark, or already the frame.
     let unended = end.is_some_and(|end| segment[end - END.len()..end] == [0; END.len()]);
-    if unended || extent - at < FRAME_BYTES {
+    // A wipe that was cut short leaves its front zero.
+    let unbegun = rest.starts_with(&[0; BLOCK.len()]);
+    if unended || unbegun || extent - at < FRAME_BYTES {
         return Tail::Torn(extent - at);
     }
     let end = end.unwrap_or(extent.max(at + FRAME_BYTES).min(segment.len()));
