@@ -6,6 +6,7 @@ mod calibrate;
 mod compare;
 mod figures;
 mod frame;
+mod inpatient;
 mod measures;
 mod optimise;
 mod published;

@@ -2,6 +2,7 @@
 //! Must never hold a wall-clock figure, a path or a thread count.
 
 use super::figures::{count, estimate, money, share};
+use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
@@ -35,7 +36,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         })
         .collect();
     let conflicts = runs.iter().map(|run| run.arms.iter().map(|arm| arm.sums.stop_conflicts).sum());
-    json!({
+    let mut answer = json!({
         "schema": SUMMARY_SCHEMA,
         "scenario": scenario.name,
         "titles": { "en": scenario.title_en, "zh": scenario.title_zh },
@@ -55,7 +56,12 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "throughput": throughput(runs),
         "approximations": approximations(setup, runs),
         "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
-    })
+    });
+    if let Some(entries) = answer.as_object_mut() {
+        let blocks = inpatient::blocks(runs);
+        entries.extend(blocks.map(|(name, block)| (name.to_owned(), block)));
+    }
+    answer
 }
 
 const UNCERTAINTY_NOTE_EN: &str = "ci95 is the Monte Carlo interval over replications (Student). It \

@@ -2,6 +2,7 @@
 //! Must never compute what `summary` computes otherwise.
 
 use super::figures::{rounded, share};
+use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::summary::by_fund;
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
@@ -59,6 +60,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         funds(setup, outcome),
         losses(outcome),
         refusals(setup, outcome),
+        stays(setup, outcome),
         assumptions(setup),
     ]
 }
@@ -376,6 +378,11 @@ fn refusals(setup: &Setup, outcome: &Outcome) -> Table {
         }
     }
     table("refusals.csv", &["arm", "reason", "count"], rows)
+}
+
+fn stays(setup: &Setup, outcome: &Outcome) -> Table {
+    let rows = inpatient::rows(&arm_names(setup), &outcome.replications);
+    table("inpatient.csv", &["arm", "figure", "mean"], rows)
 }
 
 fn assumptions(setup: &Setup) -> Table {

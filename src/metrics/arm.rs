@@ -1,5 +1,6 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
+use super::InpatientSums;
 use crate::domain::{Fen, Refusal};
 
 /// Minutes of a hospital day's clock.
@@ -104,6 +105,12 @@ pub struct ArmSums {
     pub cancelled: u64,
     /// People blacklisted.
     pub blacklisted: u64,
+    /// Stays.
+    pub inpatient: InpatientSums,
+    /// Visits that declined their tests.
+    pub declined: u64,
+    /// Visits with a trip to have a charge refunded.
+    pub refund_trips: u64,
 }
 
 impl ArmSums {
@@ -134,6 +141,9 @@ impl ArmSums {
             deposits: Fen::ZERO,
             cancelled: 0,
             blacklisted: 0,
+            inpatient: InpatientSums::default(),
+            declined: 0,
+            refund_trips: 0,
         }
     }
 
@@ -177,5 +187,8 @@ impl ArmSums {
         self.deposits += other.deposits;
         self.cancelled += other.cancelled;
         self.blacklisted += other.blacklisted;
+        self.inpatient.merge(&other.inpatient);
+        self.declined += other.declined;
+        self.refund_trips += other.refund_trips;
     }
 }

@@ -12,6 +12,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "behaviour/bank_line.toml",
     "flow/hospital_default.toml",
     "parts/demand_urban.toml",
+    "parts/inpatient_urban.toml",
     "parts/people_urban.toml",
     "regimes/auto_debit_no_credit.toml",
     "regimes/deposit_ceiling_2025.toml",

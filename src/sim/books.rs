@@ -1,7 +1,7 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::block::{ArmBlock, Block, Calendar, Today};
+use super::block::{ArmBlock, Block, Calendar, Kind, Today};
 use super::city_view::{World, applicant};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
@@ -377,8 +377,10 @@ impl Block {
     pub(super) fn drop_unfinished(&mut self) -> u64 {
         let mut dropped = 0;
         for plans in self.later.values_mut() {
+            // Payments towards stays are not made any more; a stay's bill asks for what lacks.
+            plans.retain(|plan| plan.kind != Kind::TopUp);
             let before = plans.len();
-            plans.retain(|plan| plan.kind == super::block::Kind::Discharge);
+            plans.retain(|plan| plan.kind == Kind::Discharge);
             dropped += (before - plans.len()) as u64;
         }
         self.later.retain(|_, plans| !plans.is_empty());

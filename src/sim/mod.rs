@@ -13,6 +13,7 @@ mod plan;
 mod rehearse;
 mod replication;
 mod settle;
+mod stays;
 mod trace;
 
 pub use arm::ARMS_MAX;
