@@ -4,6 +4,9 @@
 mod audit;
 #[path = "engine/family.rs"]
 mod family;
+mod luck;
+#[path = "engine/million.rs"]
+mod million;
 #[path = "engine/stories.rs"]
 mod stories;
 #[path = "engine/support.rs"]

@@ -45,6 +45,7 @@ fn message<T>(result: Result<T, Trouble>) -> String {
         Err(Trouble::Question(text)) => text,
         Err(Trouble::Scenario(problems)) => problems.to_string(),
         Err(Trouble::Stopped(stopped)) => panic!("{stopped:?}"),
+        Err(Trouble::Kept(text)) => panic!("{text}"),
     }
 }
 

@@ -4,7 +4,8 @@
 use aftercare::des::{Roster, Servers};
 use aftercare::domain::Ms;
 use aftercare::flow::network::{
-    ARRIVAL, Activity, Arrivals, EXIT, NetworkResult, NetworkSpec, NetworkStation, Route, simulate,
+    ARRIVAL, Activity, Arrivals, EXIT, NetworkResult, NetworkSpec, NetworkStation, Route, Stream,
+    simulate,
 };
 use aftercare::random::{Address, Distribution, Philox, Purpose, QuantileTable};
 use serde_json::Value;
@@ -186,7 +187,7 @@ fn impatient_customers_abandon_as_erlang_a_says() {
 }
 
 fn station(name: &str, servers: u32) -> NetworkStation {
-    NetworkStation { name: name.into(), servers, shifts: Vec::new() }
+    NetworkStation::new(name, servers)
 }
 
 fn activity(name: &str, station: &str, service_s: Distribution) -> Activity {
@@ -201,10 +202,13 @@ fn outpatient_department(routing: &Value, inputs: &Value) -> NetworkSpec {
     let mut spec = NetworkSpec {
         stations: Vec::new(),
         activities: Vec::new(),
-        arrivals: Arrivals::Poisson {
-            mean_gap_s: 3_600.0 / number(inputs, "arrival_rate"),
-            duration_s: 28.0 * 86_400.0,
-        },
+        streams: vec![Stream::new(
+            "patients",
+            Arrivals::Poisson {
+                mean_gap_s: 3_600.0 / number(inputs, "arrival_rate"),
+                duration_s: 28.0 * 86_400.0,
+            },
+        )],
         routes: Vec::new(),
     };
     for (name, rate_servers) in table.iter().filter(|(name, _)| used(name)) {

@@ -4,7 +4,7 @@
 mod settlement_support;
 
 use aftercare::domain::{
-    AssistanceClass, CareKind, Fen, HospitalLevel, InsuranceScheme, ItemClass, MemberStatus, Ratio,
+    CareKind, Fen, HospitalLevel, InsuranceScheme, ItemClass, MemberStatus, Ratio,
 };
 use aftercare::settlement::spec::{Band, BandBase, Rules, TieredCover};
 use aftercare::settlement::{BillLine, Means, Member, Reply, Split, YearToDate, split};
@@ -50,8 +50,7 @@ const LEVEL: HospitalLevel = HospitalLevel::Tertiary;
 
 impl Desk {
     fn new(scheme: InsuranceScheme, care: CareKind) -> Desk {
-        let member =
-            Member { scheme, status: MemberStatus::Active, assistance: AssistanceClass::None };
+        let member = Member { scheme, ..Member::default() };
         Desk { rules: blank_rules(), member, care, year: YearToDate::default() }
     }
 

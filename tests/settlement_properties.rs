@@ -6,8 +6,8 @@ mod settlement_support;
 use aftercare::domain::{CareKind, Fen, HospitalId, PersonId, Ratio};
 use aftercare::ledger::{Audit, PlantedFault, Role, Sink};
 use aftercare::settlement::{
-    BillLine, Means, Parties, Remainder, Reply, Split, Step, StepRule, YearToDate, claim_postings,
-    explain, reversal_postings, split,
+    BillLine, Means, Parties, Payer, Remainder, Reply, Split, Step, StepRule, YearMore, YearToDate,
+    claim_postings, explain, reversal_postings, split,
 };
 use proptest::prelude::*;
 use settlement_support::{Circumstance, circumstance, lines};
@@ -154,7 +154,8 @@ proptest! {
     fn the_explanation_ends_in_the_split_and_its_parts_add_up(case in circumstance()) {
         let s = of(&case, &case.lines);
         let steps = explain(
-            &case.rules, case.member, case.level, case.care, &case.year, &case.lines,
+            &case.rules, case.member, case.level, case.care, &case.year, &YearMore::default(),
+            &case.lines,
         );
         let sum = |rules: &[StepRule]| -> Fen {
             steps.iter().filter(|step| rules.contains(&step.rule)).map(|step| step.amount).sum()
@@ -169,9 +170,9 @@ proptest! {
         prop_assert_eq!(sum(&[StepRule::PooledBand, StepRule::PooledCeiling]), s.hifp_pay);
         prop_assert_eq!(sum(&[StepRule::Pooled]), s.hifp_pay);
         let second =
-            [StepRule::SecondLayerTier, StepRule::SecondLayerBefore, StepRule::SecondLayerCeiling];
+            [StepRule::Tier, StepRule::PaidFor, StepRule::Ceiling].map(|of| of(Payer::SecondLayer));
         prop_assert_eq!(sum(&second), s.second_layer());
-        prop_assert_eq!(sum(&[StepRule::Assistance, StepRule::AssistanceCeiling]), s.maf_pay);
+        prop_assert_eq!(sum(&[StepRule::Assistance, StepRule::Ceiling(Payer::Assistance)]), s.maf_pay);
         let last = steps.last().expect("a split has steps");
         prop_assert_eq!((last.rule, last.amount), (StepRule::PersonPart, s.psn_part_amt));
         let both = |step: &Step| !step.rule.en().is_empty() && !step.rule.zh().is_ascii();

@@ -5,12 +5,14 @@
 
 pub mod history;
 mod manifest;
+mod parts;
 mod writer;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use manifest::{FileEntry, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, SUMMARY_FILE};
+pub use parts::Parts;
 pub use writer::RunWriter;
 
 /// The version of the program and of its sources: part of every result's identity, so that a run of

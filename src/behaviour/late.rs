@@ -84,7 +84,7 @@ impl Behaviour {
         care: CareKind,
     ) -> Arrears {
         let odds = match care {
-            CareKind::Outpatient => return Arrears::Pays,
+            CareKind::Outpatient | CareKind::Chronic | CareKind::Pharmacy => return Arrears::Pays,
             CareKind::Inpatient => &self.arrears[0],
             CareKind::Emergency => &self.arrears[1],
         };

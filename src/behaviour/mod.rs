@@ -53,6 +53,7 @@ pub struct Behaviour {
     ramp: Ramp,
     use_outpatient: u32,
     use_inpatient: u32,
+    reserve_above_income: f64,
     first_day: u32,
     first_day_or_early: u32,
     scores: Scores,
@@ -109,6 +110,7 @@ impl Behaviour {
             ramp: Ramp::new(&spec.adoption, mix),
             use_outpatient: probability_to_word(spec.use_of_line.outpatient),
             use_inpatient: probability_to_word(spec.use_of_line.inpatient),
+            reserve_above_income: spec.use_of_line.reserve_above_income,
             first_day: probability_to_word(repayment.first_day),
             first_day_or_early: probability_to_word(repayment.first_day + repayment.early),
             scores,
@@ -134,11 +136,33 @@ impl Behaviour {
         self.ramp.sign_up(luck, desk, view, days)
     }
 
+    /// The day on which `person` signs up at an institution, if at all: see
+    /// [`spec::InstitutionCurve`]. `exposure` holds the sum of chances a visit a day by day of the run.
+    pub fn sign_up_day_at_institutions(
+        &self,
+        philox: Philox,
+        person: u32,
+        replication: u16,
+        view: &PersonView,
+        visits_per_day: f64,
+        exposure: &[f64],
+    ) -> Option<SignUp> {
+        let address = Address::new(u64::from(person), replication, Purpose::SignUp);
+        let [luck, desk, ..] = philox.block(address);
+        self.ramp.sign_up_by_exposure(luck, desk, view, visits_per_day, exposure)
+    }
+
+    /// Whether a holder with this income keeps the line in reserve and pays such a bill himself.
+    pub fn keeps_in_reserve(&self, bill: Fen, monthly_income: Fen) -> bool {
+        let least = self.reserve_above_income * monthly_income.0 as f64;
+        self.reserve_above_income > 0.0 && (bill.0 as f64) < least
+    }
+
     /// Whether a visit of somebody with a usable line is put on it.
     pub fn uses_line(&self, philox: Philox, visit: u64, replication: u16, care: CareKind) -> bool {
         let threshold = match care {
-            CareKind::Outpatient | CareKind::Emergency => self.use_outpatient,
             CareKind::Inpatient => self.use_inpatient,
+            _ => self.use_outpatient,
         };
         let [word, ..] = philox.block(Address::new(visit, replication, Purpose::UseLine));
         chance(word, threshold)

@@ -1,6 +1,49 @@
 //! How people sign up, use a line and repay, as plain data built by `scenario`.
 //! Must never hold money or a rule of a scheme.
 
+use crate::domain::Day;
+
+/// Sign-up at institutions: each visit of an eligible person without a line, to an institution in the
+/// scheme, is a chance to sign up. How many hold a line then follows from institutions, their dates and
+/// how often people come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstitutionCurve {
+    /// Chance that such a visit leads to sign-up once the institution is in full swing.
+    pub chance_per_visit: f64,
+    /// The same on the institution's first day, as a part of the full chance.
+    pub at_launch: f64,
+    /// Days from an institution's first day to full swing; linear in between.
+    pub days_to_full: f64,
+    /// Campaigns: the chance is multiplied while one runs.
+    pub campaigns: Vec<Campaign>,
+}
+
+/// A campaign, or a change of the way in (a sign-up without asking multiplies too).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Campaign {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Factor on the chance of sign-up.
+    pub factor: f64,
+}
+
+impl InstitutionCurve {
+    /// Chance that a visit on `today` leads to sign-up, at an institution in the scheme from `joined`.
+    pub fn chance(&self, joined: Day, today: Day) -> f64 {
+        let age = f64::from(today - joined);
+        if age < 0.0 {
+            return 0.0;
+        }
+        let swing = if age >= self.days_to_full { 1.0 } else { age / self.days_to_full };
+        let running = self.campaigns.iter().filter(|c| c.from <= today && today <= c.to);
+        let factor: f64 = running.map(|campaign| campaign.factor).product();
+        (self.chance_per_visit * (self.at_launch + (1.0 - self.at_launch) * swing) * factor)
+            .min(1.0)
+    }
+}
+
 /// Sign-up: a ramp of the share of eligible people who hold a line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdoptionSpec {
@@ -14,11 +57,16 @@ pub struct AdoptionSpec {
     pub need_weight: f64,
     /// Share of sign-ups that take place at the hospital's desk (the rest on the phone at home).
     pub at_desk_share: f64,
+    /// Sign-up at institutions instead of the ramp.
+    pub by_institution: Option<InstitutionCurve>,
 }
 
 /// Use of an open line at a visit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UseSpec {
+    /// A line kept in reserve: only bills above this part of a month's income are put on it; 0 = any
+    /// bill.
+    pub reserve_above_income: f64,
     /// Probability that a visit of somebody with a usable line is put on it, outpatient.
     pub outpatient: f64,
     /// The same for a stay.

@@ -14,8 +14,9 @@ fn spec() -> BehaviourSpec {
             over_60_factor: 0.5,
             need_weight: 0.6,
             at_desk_share: 0.3,
+            by_institution: None,
         },
-        use_of_line: UseSpec { outpatient: 0.4, inpatient: 0.7 },
+        use_of_line: UseSpec { reserve_above_income: 0.0, outpatient: 0.4, inpatient: 0.7 },
         repayment: RepaymentSpec {
             first_day: 0.35,
             early: 0.25,
@@ -290,4 +291,45 @@ fn decisions_are_replayed_from_their_address_alone() {
             != one.after_stage(philox, u64::from(id), 0, &view, again)
     });
     assert!(differs, "a second delinquency has luck of its own");
+}
+
+/// Institutions bring lines as visits meet them: the earlier, the more often and the readier, the more.
+#[test]
+fn sign_up_at_institutions_follows_their_dates_and_visits() {
+    use super::spec::{Campaign, InstitutionCurve};
+    use crate::domain::Day;
+    let curve = InstitutionCurve {
+        chance_per_visit: 0.02,
+        at_launch: 0.25,
+        days_to_full: 100.0,
+        campaigns: vec![Campaign { from: Day(150), to: Day(159), factor: 3.0 }],
+    };
+    let table = [(-1, 0.0), (0, 0.005), (50, 0.0125), (100, 0.02), (150, 0.06), (160, 0.02)];
+    for (day, chance) in table {
+        assert!((curve.chance(Day(0), Day(day)) - chance).abs() < 1e-12, "day {day}");
+    }
+    let (philox, behaviour) = (Philox::new(11), Behaviour::new(&spec(), &mix()));
+    let exposure = |joined: i32| -> Vec<f64> {
+        let mut sum = 0.0;
+        let mut next = |day| {
+            sum += curve.chance(Day(joined), Day(day));
+            sum
+        };
+        (0..365).map(&mut next).collect()
+    };
+    let signed = |exposure: &[f64], visits: f64| -> Vec<u32> {
+        let day = |&id: &u32| {
+            let view = PersonView { age: 40, ..person(philox, id) };
+            behaviour.sign_up_day_at_institutions(philox, id, 1, &view, visits, exposure).is_some()
+        };
+        (0..20_000).filter(day).collect()
+    };
+    let early = exposure(0);
+    let base = signed(&early, 0.01);
+    let expected = 20_000.0 * (1.0 - (-0.01 * early[364]).exp());
+    let miss = base.len() as f64 - expected;
+    assert!(miss.abs() < 4.0 * expected.sqrt(), "{} against {expected}", base.len());
+    for fewer in [signed(&exposure(200), 0.01), signed(&early, 0.004)] {
+        assert!(fewer.len() < base.len() * 3 / 4 && fewer.iter().all(|id| base.contains(id)));
+    }
 }

@@ -30,6 +30,11 @@ impl Choice {
         Some(Choice { by_district: by_district? })
     }
 
+    /// Share of a district's visits that a site receives.
+    pub(super) fn share(&self, district: usize, site: usize) -> f64 {
+        self.by_district[district].share(site)
+    }
+
     /// The site of a visit from a district.
     #[inline]
     pub(super) fn pick(&self, district: u8, word: u32) -> usize {

@@ -205,6 +205,20 @@ impl Demand {
         [elective * factor.elective, emergency * factor.acute, admission * factor.acute]
     }
 
+    /// Expected outpatient visits of a person on a mean day, emergencies included.
+    pub fn visits_per_day(&self, person: &Person) -> f64 {
+        let [elective, emergency, _] = self.mean_day;
+        let envelope = self.calendar.envelope;
+        let peak = elective * envelope.elective + emergency * envelope.acute;
+        outpatient_weight(person) as f64 * self.per_unit * (elective + emergency) / peak
+    }
+
+    /// Share of a district's elective visits that a site receives.
+    pub fn site_share(&self, district: usize, site: usize) -> f64 {
+        let choice = self.choice[WantKind::Outpatient as usize].as_ref();
+        choice.map_or(0.0, |choice| choice.share(district, site))
+    }
+
     /// Cuts an amount into catalogue classes; see `BillTables::lines`.
     #[inline]
     pub fn bill_lines(&self, level: HospitalLevel, amount: Fen, word: u32) -> [BillPart; 3] {

@@ -3,6 +3,9 @@
 
 use crate::random::probability_to_word;
 
+/// Number of words.
+const WORDS: f64 = 4_294_967_296.0;
+
 /// Items with weights; `pick` maps a uniform word to an item, monotone in the word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Weighted {
@@ -29,6 +32,19 @@ impl Weighted {
         self.edges.partition_point(|&edge| edge <= word)
     }
 
+    /// The share of the words that an item has.
+    pub(super) fn share(&self, item: usize) -> f64 {
+        let edge = |at: usize| match self.edges.get(at) {
+            Some(&edge) => f64::from(edge),
+            None => WORDS,
+        };
+        if item > self.edges.len() {
+            return 0.0;
+        }
+        let low = if item == 0 { 0.0 } else { edge(item - 1) };
+        (edge(item) - low) / WORDS
+    }
+
     /// The item at a word, and how far into the item the word lies, in units of 2^-32.
     #[inline]
     pub(super) fn pick_within(&self, word: u32) -> (usize, u32) {
@@ -51,6 +67,8 @@ mod tests {
         for (word, item) in table {
             assert_eq!(weighted.pick(word), item, "word {word}");
         }
+        let shares: Vec<f64> = (0..6).map(|item| weighted.share(item)).collect();
+        assert_eq!(shares, [0.0, 0.25, 0.0, 0.75, 0.0, 0.0]);
         assert!(Weighted::new(&[0.0, 0.0]).is_none());
         assert!(Weighted::new(&[]).is_none());
     }

@@ -5,6 +5,7 @@ use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
 use super::flow::FlowArgs;
 use super::load::LoadArgs;
+use super::plan::WorkArgs;
 use super::runs::RunsArgs;
 use super::scenarios::{InitArgs, ScenariosArgs};
 use super::schedule::ScheduleArgs;
@@ -76,6 +77,10 @@ pub(super) enum Language {
 pub(super) enum Command {
     /// Simulates a scenario against its baselines and writes the run folder.
     Run(RunArgs),
+    /// Lists the units of work of a run, or of a sweep with `--vary`, and which are done.
+    Plan(WorkArgs),
+    /// Makes the result of a run, or of a sweep with `--vary`, out of parts; simulates nothing.
+    Merge(WorkArgs),
     /// Runs the queueing engine alone on a network given as data.
     Flow(FlowArgs),
     /// The capacity test: how much load the engine behind a store takes.
@@ -131,10 +136,34 @@ pub(super) struct RunArgs {
     /// Overrides of the scenario, such as `--set people.population=5000`.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// Goes on with an interrupted run of the same input. An interrupted run keeps no parts yet, so
-    /// this runs anew; a finished run of the same input is left as it is, with or without it.
+    /// Scenario file whose scheme takes the place of this one's, on this one's city.
+    #[arg(long, value_name = "FILE")]
+    pub(super) scheme: Option<PathBuf>,
+    /// Points of the second interval, from uncertain inputs; the number in [uncertainty] if not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(super) uncertainty: Option<u32>,
+    /// A figure that must be reached, such as `queue.time_in_hospital.all.saved > 5`; missed = exit 99.
+    #[arg(long, value_name = "PATH SIGN NUMBER")]
+    pub(super) gate: Vec<String>,
+    /// Goes on with replications until a metric's interval is within a share of its mean, such as
+    /// `queue.time_in_hospital.all.saved=5%`; at most `--replications-max`.
+    #[arg(long, value_name = "PATH=P%", conflicts_with_all = ["task", "replications"])]
+    pub(super) until: Option<String>,
+    /// Most replications that --until may take.
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "until")]
+    #[arg(value_parser = clap::value_parser!(u16).range(3..=10_000))]
+    pub(super) replications_max: u16,
+    /// Goes on with an interrupted run of the same input: replications whose parts lie in
+    /// `<out>.parts` are not simulated again. A finished run is left as it is.
     #[arg(long)]
     pub(super) resume: bool,
+    /// Does one of N tasks and leaves its parts in `<out>.parts`; `env/N` takes the number from
+    /// `SLURM_ARRAY_TASK_ID` or `JOB_COMPLETION_INDEX`. `aftercare merge` makes the result of all parts.
+    #[arg(long, value_name = "I/N", value_parser = super::plan::task, conflicts_with_all = ["resume", "force"])]
+    pub(super) task: Option<crate::experiment::Task>,
+    /// Replications that are worked off and kept together.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(super) block: u16,
     /// Replaces an existing run of another input; the old folder is renamed.
     #[arg(long)]
     pub(super) force: bool,

@@ -62,6 +62,7 @@ pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fa
         inputs: calibrate.inputs(),
         runs: calibrate.runs(),
     };
+    study.refuse_task()?;
     let document = study.answer(|tell| calibrate.run(tell), csv)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(if document["status"] == "calibrated" { Exit::Done } else { Exit::Missed })

@@ -57,6 +57,9 @@ pub(super) fn run(arguments: &CompareArgs, common: &Common) -> Result<Exit, Faul
         inputs: compare.inputs(),
         runs: compare.runs(),
     };
+    if let Some(exit) = study.task(|| Ok(compare.setups()))? {
+        return Ok(exit);
+    }
     let document = study.answer(|tell| compare.run(tell), csv)?;
     study.tell(&document, |document| human(document, metrics.is_empty(), common))?;
     Ok(Exit::Done)

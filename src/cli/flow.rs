@@ -95,9 +95,9 @@ fn of_station(result: &NetworkResult, index: usize) -> Value {
     json!({
         "served": rows().map(|s| s.served).sum::<u64>(),
         "wait_mean_s": each(&StationResult::wait_mean_s),
-        "wait_p50_s": each(&|s| seconds(s.wait_p50_ms)),
-        "wait_p90_s": each(&|s| seconds(s.wait_p90_ms)),
-        "wait_p99_s": each(&|s| seconds(s.wait_p99_ms)),
+        "wait_p50_s": each(&|s| seconds(s.wait_quantiles_ms[0])),
+        "wait_p90_s": each(&|s| seconds(s.wait_quantiles_ms[1])),
+        "wait_p99_s": each(&|s| seconds(s.wait_quantiles_ms[3])),
         "utilisation": each(&StationResult::utilisation),
         "longest_queue": each(&|s| f64::from(s.longest_queue)),
         "longest_queue_max": rows().map(|s| s.longest_queue).max(),

@@ -13,7 +13,10 @@ use std::time::Duration;
 
 /// Arguments of `load`.
 #[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct LoadArgs {
+    #[command(subcommand)]
+    faults: Option<super::load_faults::FaultCommand>,
     /// Scenario whose people and rules are used.
     #[arg(default_value = "scenarios/smoke.toml")]
     scenario: PathBuf,
@@ -56,6 +59,9 @@ const SEGMENT_BYTES: u64 = 64 << 20;
 
 /// Runs the capacity test.
 pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> {
+    if let Some(faults) = &arguments.faults {
+        return faults.run(common);
+    }
     if let Some(message) = arguments.store.missing() {
         return Err(Fault::input(message));
     }

@@ -4,14 +4,19 @@
 mod args;
 mod backtest;
 mod calibrate;
+mod cards;
 mod check;
 mod compare;
 mod completions;
 mod fault;
 mod flow;
+mod keep;
 mod load;
+mod load_faults;
 mod optimise;
 mod out;
+mod outcomes;
+mod plan;
 mod progress;
 mod rollout;
 mod run;
@@ -47,6 +52,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let common = &cli.common;
     let ended = match cli.command {
         Command::Run(arguments) => run::run(&arguments, common),
+        Command::Plan(arguments) => plan::plan(&arguments, common),
+        Command::Merge(arguments) => plan::merge(&arguments, common),
         Command::Flow(arguments) => flow::run(&arguments, common),
         Command::Load(arguments) => load::run(&arguments, common),
         Command::Settle(arguments) => settle::run(&arguments, common),

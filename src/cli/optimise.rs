@@ -80,6 +80,7 @@ pub(super) fn run(arguments: &OptimiseArgs, common: &Common) -> Result<Exit, Fau
         inputs: optimise.inputs(),
         runs: optimise.runs(),
     };
+    study.refuse_task()?;
     let document = study.answer(|tell| optimise.run(tell), csv)?;
     study.tell(&document, |document| human(document, common))?;
     let missed = ["none_feasible", "no_longer_feasible"].map(Value::from);

@@ -51,6 +51,7 @@ pub(super) fn run(arguments: &RolloutArgs, common: &Common) -> Result<Exit, Faul
         inputs: rollout.inputs(),
         runs: rollout.runs(),
     };
+    study.refuse_task()?;
     let document = study.answer(|tell| rollout.run(tell), csv)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(Exit::Done)

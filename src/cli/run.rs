@@ -3,30 +3,94 @@
 
 use super::args::{Common, Format, Language, RunArgs};
 use super::fault::{Exit, Fault};
-use super::progress::Meter;
-use crate::archive::{self, Existing, FileEntry, Manifest, RunWriter};
-use crate::experiment::{self, Outcome, Setup};
+use super::keep::{Bench, Keeping};
+use super::study::quoted;
+use crate::archive::{self, Existing, FileEntry, Manifest, Parts, RunWriter};
+use crate::experiment::{
+    self, Doubt, Frame, Gate, Judged, Lab, Measures, Outcome, Setup, Spread, Trouble, Until,
+};
 use crate::ledger::PlantedFault;
 use crate::random::SAMPLER;
 use crate::report::{self, Lang};
 use crate::scenario::{self, Scenario};
-use crate::sim::Stopped;
 use jiff::Zoned;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// A run that is ready: what to simulate, where it goes, what decides it.
+pub(super) struct Order {
+    pub(super) setup: Setup,
+    pub(super) dir: PathBuf,
+    hash: String,
+    doubt: Option<Doubt>,
+    until: Option<Until>,
+    gates: Vec<Gate>,
+}
+
+impl Order {
+    /// Reads the scenario of a command line.
+    pub(super) fn new(arguments: &RunArgs, common: &Common) -> Result<Order, Fault> {
+        let mut scenario = scenario::load_with(&arguments.scenario, &arguments.set)?;
+        let scheme = arguments.scheme.as_deref().map(scenario::load).transpose()?;
+        if let Some(other) = &scheme {
+            scenario.adopt(other);
+            scenario.name = format!("{}_on_{}", other.name, scenario.name);
+        }
+        tell_warnings(&scenario, common);
+        let named = || PathBuf::from("output").join(&scenario.name);
+        let dir = arguments.out.clone().unwrap_or_else(named);
+        let mut setup = setup_of(arguments, scenario)?;
+        let until =
+            arguments.until.as_deref().map(|text| Until::parse(text, &setup)).transpose()?;
+        if until.is_some() {
+            (setup.replications, setup.block) = (arguments.replications_max, 1);
+        }
+        let hash = hash_of(&setup, arguments);
+        let doubt = Doubt::new(&frame_of(arguments), arguments.uncertainty, scheme.as_ref())?;
+        let gates = setup.scenario.gates.iter().chain(&arguments.gate);
+        let gates = gates.map(|text| Gate::parse(text, &setup)).collect::<Result<_, Trouble>>()?;
+        Ok(Order { setup, dir, hash, doubt, until, gates })
+    }
+
+    /// Every setup that the result needs: the scenario as it is, then the points of its doubt.
+    pub(super) fn setups(&self) -> Result<Vec<Setup>, Fault> {
+        let points = self.doubt.as_ref().map_or(Ok(Vec::new()), Doubt::setups)?;
+        Ok(std::iter::once(self.setup.clone()).chain(points).collect())
+    }
+
+    /// Whether the result stands there already.
+    pub(super) fn is_done(&self) -> Result<bool, Fault> {
+        Ok(archive::existing(&self.dir, &self.hash)? == Existing::SameInput)
+    }
+}
+
 /// Runs a scenario.
 pub(super) fn run(arguments: &RunArgs, common: &Common) -> Result<Exit, Fault> {
-    let scenario = scenario::load_with(&arguments.scenario, &arguments.set)?;
-    tell_warnings(&scenario, common);
-    let dir = arguments.out.clone().unwrap_or_else(|| PathBuf::from("output").join(&scenario.name));
-    let setup = setup_of(arguments, scenario)?;
-    let hash = hash_of(&setup, arguments);
-    match archive::existing(&dir, &hash)? {
+    let order = Order::new(arguments, common)?;
+    if let Some(task) = arguments.task {
+        if order.is_done()? {
+            note(common, &format!("{} holds this very run already", order.dir.display()));
+            return Ok(Exit::Done);
+        }
+        return super::plan::work(task, &order.setups()?, &order.dir, common);
+    }
+    let keeping = if arguments.resume { Keeping::GoOn } else { Keeping::Afresh };
+    finish(&order, arguments, common, keeping)
+}
+
+/// Brings a run to its end and prints it.
+pub(super) fn finish(
+    order: &Order,
+    arguments: &RunArgs,
+    common: &Common,
+    keeping: Keeping,
+) -> Result<Exit, Fault> {
+    let Order { setup, dir, hash, .. } = order;
+    match archive::existing(dir, hash)? {
         Existing::SameInput => {
             note(common, &format!("{} holds this very run already", dir.display()));
-            return print(&dir, common);
+            return print(dir, &order.gates, common);
         }
         Existing::OtherInput { hash } if !arguments.force => {
             return Err(Fault::input(format!(
@@ -38,21 +102,46 @@ pub(super) fn run(arguments: &RunArgs, common: &Common) -> Result<Exit, Fault> {
         Existing::None | Existing::OtherInput { .. } => {}
     }
     let started = Zoned::now();
-    let mut meter = Meter::new(setup.replications, setup.days, common.quiet);
-    let result = pool(common)?
-        .install(|| experiment::replicate(&setup, &mut |progress| meter.tell(progress)));
-    meter.finish();
-    let outcome = match result {
-        Ok(outcome) => outcome,
-        Err(Stopped::Invalid(invalid)) => return Err(Fault::invalid(invalid)),
-        Err(Stopped::Interrupted) => {
-            return Err(Fault::interrupted("interrupted; nothing was written"));
-        }
-    };
+    let parts = Parts::beside(dir);
+    let runs = setup.replications + order.doubt.as_ref().map_or(0, Doubt::runs);
+    let bench = Bench::new(runs, setup.days, Some((&parts, keeping)), common);
+    let (setup, outcome, more) = bench.work(common, |lab| simulate(order, lab))?;
     let finished = Zoned::now();
     let wall = Wall { started, finished };
-    write(&dir, arguments, common, &setup, &outcome, &hash, &wall)?;
-    print(&dir, common)
+    let done = Done { setup: &setup, outcome: &outcome, more: &more, hash, wall: &wall };
+    write(dir, arguments, common, &done)?;
+    parts.clear();
+    print(dir, &order.gates, common)
+}
+
+/// What stands in the summary beside the replications' own figures.
+struct More {
+    quality: Value,
+    spread: Option<Spread>,
+}
+
+/// Runs the replications, then the points of the scenario's doubt.
+fn simulate(order: &Order, lab: &mut dyn Lab) -> Result<(Setup, Outcome, More), Trouble> {
+    let mut setup = order.setup.clone();
+    let enough = |sofar: &Outcome| order.until.as_ref().is_some_and(|u| u.met(&order.setup, sofar));
+    let outcome = experiment::replicate_until(&setup, lab, enough)?;
+    setup.replications = outcome.replications.len() as u16;
+    let measures = Measures::read(&setup, &outcome);
+    let mut quality = experiment::quality(&outcome, &measures);
+    if let Some(until) = &order.until {
+        quality["stopped"] = until.told(&measures);
+    }
+    let spread = order.doubt.as_ref().map(|doubt| doubt.run(lab, &measures)).transpose()?;
+    Ok((setup, outcome, More { quality, spread }))
+}
+
+/// A run that is done, for the writer.
+struct Done<'d> {
+    setup: &'d Setup,
+    outcome: &'d Outcome,
+    more: &'d More,
+    hash: &'d str,
+    wall: &'d Wall,
 }
 
 /// The clock's view of the run.
@@ -88,17 +177,36 @@ fn setup_of(arguments: &RunArgs, scenario: Scenario) -> Result<Setup, Fault> {
         arguments.days.unwrap_or(defaults.days),
         arguments.population,
     );
+    setup.block = arguments.block;
     setup.planted =
         arguments.plant_dropped_fen.map(|at_posting| PlantedFault::DropOneFen { at_posting });
     Ok(setup)
+}
+
+/// The scenario with its options as experiments take them.
+fn frame_of(arguments: &RunArgs) -> Frame {
+    Frame {
+        scenario: arguments.scenario.clone(),
+        set: arguments.set.clone(),
+        seed: arguments.seed,
+        replications: arguments.replications,
+        days: arguments.days,
+        population: arguments.population,
+    }
 }
 
 /// The hash of everything that decides the bytes of the result.
 fn hash_of(setup: &Setup, arguments: &RunArgs) -> String {
     let resolved = setup.scenario.resolved.to_string();
     let run = format!(
-        "seed {} replications {} days {} population {:?} planted {:?}",
-        setup.seed, setup.replications, setup.days, arguments.population, setup.planted
+        "seed {} replications {} days {} population {:?} planted {:?} uncertainty {:?} until {:?}",
+        setup.seed,
+        setup.replications,
+        setup.days,
+        arguments.population,
+        setup.planted,
+        arguments.uncertainty,
+        arguments.until
     );
     archive::input_hash(&[
         ("version", archive::TOOL_VERSION.as_bytes()),
@@ -113,23 +221,25 @@ pub(super) fn pool(common: &Common) -> Result<rayon::ThreadPool, Fault> {
     builder.build().map_err(Fault::internal)
 }
 
-fn write(
-    dir: &Path,
-    arguments: &RunArgs,
-    common: &Common,
-    setup: &Setup,
-    outcome: &Outcome,
-    hash: &str,
-    wall: &Wall,
-) -> Result<(), Fault> {
-    let summary = experiment::summary(setup, outcome);
+fn write(dir: &Path, arguments: &RunArgs, common: &Common, done: &Done<'_>) -> Result<(), Fault> {
+    let Done { setup, outcome, more, .. } = *done;
+    let summary = experiment::run_summary(
+        setup,
+        outcome,
+        &more.quality,
+        more.spread.as_ref().map(|spread| &spread.value),
+    );
     let mut writer = RunWriter::create(dir, arguments.force)?;
     writer.write("summary.json", pretty(&summary).as_bytes())?;
     for table in experiment::tables(setup, outcome, &summary) {
         writer.csv(table.name, &table.header, &table.rows)?;
     }
+    if let Some(Spread { header, rows, .. }) = &more.spread {
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        writer.csv("uncertainty.csv", &header, rows)?;
+    }
     writer.write("scenario.resolved.json", pretty(&setup.scenario.resolved).as_bytes())?;
-    let manifest = manifest(arguments, common, setup, outcome, hash, wall);
+    let manifest = manifest(arguments, common, done);
     writer.draft(&manifest)?;
     write_reports(&mut writer)?;
     if let Some(old) = writer.finish(manifest)? {
@@ -154,14 +264,8 @@ fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-fn manifest(
-    arguments: &RunArgs,
-    common: &Common,
-    setup: &Setup,
-    outcome: &Outcome,
-    hash: &str,
-    wall: &Wall,
-) -> Manifest {
+fn manifest(arguments: &RunArgs, common: &Common, done: &Done<'_>) -> Manifest {
+    let Done { setup, outcome, hash, wall, .. } = *done;
     let files = setup.scenario.files.iter();
     let name = |path: &str| {
         Path::new(path)
@@ -198,15 +302,23 @@ fn command_line(arguments: &RunArgs, setup: &Setup) -> String {
         arguments.scenario.file_name().unwrap_or_default()
     };
     let name = shown.to_string_lossy();
-    let mut line = format!(
-        "aftercare run {name} --seed {} --replications {} --days {}",
-        setup.seed, setup.replications, setup.days
-    );
+    let until = arguments.until.as_ref().map(|until| {
+        format!("--until {} --replications-max {}", quoted(until), arguments.replications_max)
+    });
+    let length = until.unwrap_or_else(|| format!("--replications {}", setup.replications));
+    let mut line =
+        format!("aftercare run {name} --seed {} {length} --days {}", setup.seed, setup.days);
     if let Some(population) = arguments.population {
         line += &format!(" --population {population}");
     }
+    if let Some(scheme) = &arguments.scheme {
+        line += &format!(" --scheme {}", scheme.display());
+    }
     for set in &arguments.set {
-        line += &format!(" --set {set}");
+        line += &format!(" --set {}", quoted(set));
+    }
+    if let Some(points) = arguments.uncertainty {
+        line += &format!(" --uncertainty {points}");
     }
     line
 }
@@ -231,17 +343,41 @@ fn figures(outcome: &Outcome, wall: &Wall) -> Map<String, Value> {
     figures
 }
 
+/// One line about a gate; a missed one is told even with `--quiet`.
+fn tell_gate(gate: &Judged, common: &Common) {
+    let value = gate.value.map_or_else(|| "-".to_owned(), |value| format!("{value}"));
+    let unsure = match gate.interval_agrees {
+        Some(false) => common.say("; the 95 % interval does not agree", "；95%区间不一致"),
+        _ => "",
+    };
+    let word = if gate.held {
+        common.say("gate held", "门限满足")
+    } else {
+        common.say("gate missed", "门限未满足")
+    };
+    let line = format!("{word}: {} ({value}{unsure})", gate.gate);
+    if gate.held {
+        note(common, &line);
+    } else {
+        super::out::complain(&format!("{line}\n"));
+    }
+}
+
 /// Width of printed tables.
 const COLUMNS: u16 = 80;
 
-/// Prints the answer of a run folder.
-fn print(dir: &Path, common: &Common) -> Result<Exit, Fault> {
+/// Prints the answer of a run folder and holds the gates against it.
+fn print(dir: &Path, gates: &[Gate], common: &Common) -> Result<Exit, Fault> {
     let (manifest, mut summary) = archive::history::show(dir)?;
+    let judged: Vec<Judged> = gates.iter().map(|gate| gate.judge(&summary)).collect();
     let mut out = std::io::stdout().lock();
     match common.format {
         Format::Json => {
             if let Some(throughput) = summary["throughput"].as_object_mut() {
                 throughput.extend(manifest.wall);
+            }
+            if !gates.is_empty() {
+                summary["gates"] = judged.iter().map(Judged::to_json).collect();
             }
             writeln!(out, "{summary:#}")?;
         }
@@ -254,5 +390,9 @@ fn print(dir: &Path, common: &Common) -> Result<Exit, Fault> {
             writeln!(out, "{}", dir.join("report.html").display())?;
         }
     }
-    Ok(Exit::Done)
+    for gate in &judged {
+        tell_gate(gate, common);
+    }
+    let missed = judged.iter().any(|gate| !gate.held);
+    Ok(if missed { Exit::Missed } else { Exit::Done })
 }

@@ -19,6 +19,9 @@ pub(super) struct ScenariosArgs {
     /// Folder to look in.
     #[arg(default_value = FOLDER)]
     dir: PathBuf,
+    /// Writes a card of each scheme, rules with their origins, into this folder instead.
+    #[arg(long, value_name = "DIR")]
+    cards: Option<PathBuf>,
 }
 
 /// Arguments of `init`.
@@ -50,6 +53,15 @@ pub(super) fn list(arguments: &ScenariosArgs, common: &Common) -> Result<Exit, F
             "no scenario in {}; name another folder, or write one with `aftercare init NAME`",
             looked_in(&arguments.dir)
         )));
+    }
+    if let Some(cards) = &arguments.cards {
+        let written = super::cards::write(&arguments.dir, cards)?;
+        out::print(&format!(
+            "{written} {} {}\n",
+            common.say("cards in", "张卡片写入"),
+            cards.display()
+        ))?;
+        return Ok(Exit::Done);
     }
     if common.wants_json() {
         let row = |(name, en, zh): &(String, String, String)| {

@@ -63,6 +63,9 @@ pub(super) fn run(arguments: &SensitivityArgs, common: &Common) -> Result<Exit, 
         inputs: sensitivity.inputs(),
         runs: sensitivity.runs(),
     };
+    if let Some(exit) = study.task(|| sensitivity.setups())? {
+        return Ok(exit);
+    }
     let document = study.answer(|tell| sensitivity.run(tell), csv)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(Exit::Done)

@@ -1,19 +1,18 @@
 //! What the experiments' verbs share: their size, the run with its meter, the folder of `--out`,
 //! tables. Must never run an experiment twice: a folder that holds its answer already is read.
 
-use super::args::{Common, Language};
+use super::args::{Common, Language, RunArgs};
 use super::calibrate::CalibrateArgs;
 use super::compare::CompareArgs;
 use super::fault::{Exit, Fault};
+use super::keep::{Bench, Keeping};
 use super::optimise::OptimiseArgs;
 use super::out::{print, print_json};
-use super::progress::Meter;
 use super::rollout::RolloutArgs;
-use super::run::pool;
 use super::sensitivity::SensitivityArgs;
 use super::sweep::SweepArgs;
-use crate::archive::{self, Existing, FileEntry, Manifest, RunWriter};
-use crate::experiment::{Frame, Tell, Trouble};
+use crate::archive::{self, Existing, FileEntry, Manifest, Parts, RunWriter};
+use crate::experiment::{Frame, Setup, Task, Tell, Trouble};
 use crate::random::SAMPLER;
 use crate::scenario::Scenario;
 use crate::sim::Stopped;
@@ -84,9 +83,37 @@ pub(super) struct StudyArgs {
     /// Replaces an existing folder of another input; the old one is renamed.
     #[arg(long)]
     force: bool,
+    /// Goes on with an interrupted experiment: replications whose parts lie in `<out>.parts` are not
+    /// simulated again.
+    #[arg(long, requires = "out")]
+    resume: bool,
+    /// Does one of N tasks of a sweep, a comparison or a sensitivity analysis and leaves its parts in
+    /// `<out>.parts`; `env/N` takes the number from `SLURM_ARRAY_TASK_ID` or `JOB_COMPLETION_INDEX`.
+    /// `--resume` then makes the answer of all parts.
+    #[arg(long, value_name = "I/N", value_parser = super::plan::task, requires = "out", conflicts_with_all = ["resume", "force"])]
+    task: Option<Task>,
+    /// How parts are used; set by `merge`.
+    #[arg(skip)]
+    pub(super) keeping: Option<Keeping>,
 }
 
 impl StudyArgs {
+    /// The options that an experiment shares with `run`.
+    pub(super) fn of(run: &RunArgs) -> StudyArgs {
+        StudyArgs {
+            seed: run.seed,
+            replications: run.replications,
+            days: run.days,
+            population: run.population,
+            set: run.set.clone(),
+            out: run.out.clone(),
+            force: run.force,
+            resume: run.resume,
+            task: run.task,
+            keeping: None,
+        }
+    }
+
     /// The frame of a scenario.
     pub(super) fn frame(&self, scenario: &Path) -> Frame {
         Frame {
@@ -179,7 +206,8 @@ impl Study<'_> {
             }
         }
         let started = Zoned::now();
-        let document = self.work(work)?;
+        let parts = self.arguments.out.as_deref().map(Parts::beside);
+        let document = self.work(work, parts.as_ref())?;
         if let Some(dir) = &self.arguments.out {
             let mut writer = RunWriter::create(dir, self.arguments.force)?;
             writer.write(&name, format!("{document:#}\n").as_bytes())?;
@@ -190,12 +218,43 @@ impl Study<'_> {
                 self.common.note(&format!("the folder that stood there is now {}", old.display()));
             }
         }
+        if let Some(parts) = parts {
+            parts.clear();
+        }
         Ok(document)
+    }
+
+    /// Does one task's share of the units instead of the whole, where `--task` asks for it.
+    pub(super) fn task(
+        &self,
+        setups: impl FnOnce() -> Result<Vec<Setup>, Trouble>,
+    ) -> Result<Option<Exit>, Fault> {
+        let StudyArgs { task: Some(task), out: Some(dir), .. } = self.arguments else {
+            return Ok(None);
+        };
+        if archive::existing(dir, &self.hash())? == Existing::SameInput {
+            self.common.note(&format!("{} holds this very answer already", dir.display()));
+            return Ok(Some(Exit::Done));
+        }
+        super::plan::work(*task, &setups()?, dir, self.common).map(Some)
+    }
+
+    /// `--task` where the next point depends on the last one's result.
+    pub(super) fn refuse_task(&self) -> Result<(), Fault> {
+        match self.arguments.task {
+            Some(_) => Err(Fault::input(format!(
+                "the points of `{}` are not known beforehand, so it has no tasks; run it whole \
+                 (--resume goes on where it stopped)",
+                self.verb
+            ))),
+            None => Ok(()),
+        }
     }
 
     fn work(
         &self,
         work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
+        parts: Option<&Parts>,
     ) -> Result<Value, Fault> {
         for scenario in &self.inputs {
             if !scenario.warnings.is_empty() {
@@ -204,10 +263,10 @@ impl Study<'_> {
         }
         // Each replication tells its own days; the meter's bar needs how many there are.
         let days = self.arguments.days.unwrap_or(self.inputs[0].run.days);
-        let mut meter = Meter::new(self.runs, days, self.common.quiet);
-        let result = pool(self.common)?.install(|| work(&mut |progress| meter.tell(progress)));
-        meter.finish();
-        Ok(result?)
+        let resumed = if self.arguments.resume { Keeping::GoOn } else { Keeping::Afresh };
+        let keeping = self.arguments.keeping.unwrap_or(resumed);
+        let parts = parts.map(|parts| (parts, keeping));
+        Bench::new(self.runs, days, parts, self.common).work(self.common, work)
     }
 
     fn command(&self) -> String {
@@ -286,6 +345,7 @@ impl From<Trouble> for Fault {
             Trouble::Stopped(Stopped::Interrupted) => {
                 Fault::interrupted("interrupted; nothing was written")
             }
+            Trouble::Kept(text) => Fault::internal(text),
         }
     }
 }

@@ -2,11 +2,12 @@
 //! Must never drop a point.
 
 use super::args::Common;
+use super::args::RunArgs;
 use super::fault::{Exit, Fault};
 use super::study::{
     Csv, Study, StudyArgs, entries, file_name, full, heading, items, label, quoted, table, text,
 };
-use crate::experiment::Sweep;
+use crate::experiment::{Setup, Sweep};
 use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -22,8 +23,9 @@ metrics (or those of --metrics) of each point with their 95 % intervals.
 
 With --out the folder gets sweep.csv (one row a point) and sweep.json.
 
-Does not do yet: Latin hypercube or Sobol points, points on several machines, resuming a stopped \
-sweep.";
+On several machines: --task I/N on each, then `aftercare merge`; `aftercare plan` lists the units.
+
+Does not do yet: Latin hypercube or Sobol points.";
 
 /// Arguments of `sweep`.
 #[derive(Clone, Debug, Args)]
@@ -37,7 +39,20 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "PATH,…", value_delimiter = ',')]
     metrics: Vec<String>,
     #[command(flatten)]
-    study: StudyArgs,
+    pub(super) study: StudyArgs,
+}
+
+impl SweepArgs {
+    /// A sweep with the options of a run.
+    pub(super) fn of(run: &RunArgs, vary: Vec<String>, metrics: Vec<String>) -> SweepArgs {
+        SweepArgs { scenario: run.scenario.clone(), vary, metrics, study: StudyArgs::of(run) }
+    }
+
+    /// The setups of its points.
+    pub(super) fn setups(&self) -> Result<Vec<Setup>, Fault> {
+        let frame = self.study.frame(&self.scenario);
+        Ok(Sweep::new(&frame, &self.vary, &self.metrics)?.setups()?)
+    }
 }
 
 /// Sweeps.
@@ -59,6 +74,9 @@ pub(super) fn run(arguments: &SweepArgs, common: &Common) -> Result<Exit, Fault>
         inputs: sweep.inputs(),
         runs: sweep.runs(),
     };
+    if let Some(exit) = study.task(|| sweep.setups())? {
+        return Ok(exit);
+    }
     let document = study.answer(|tell| sweep.run(tell), csv)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(Exit::Done)

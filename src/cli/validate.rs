@@ -4,9 +4,11 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
+use super::outcomes::{self, Asked};
 use super::scenarios::looked_in;
+use crate::experiment::outcomes::Judged;
 use crate::experiment::validate::{self, CaseResult, Check, Ending, Leaf};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -26,7 +28,10 @@ unrounded figures of a plan and all queueing topics are closed forms kept with t
 there says that the formula is right, not that the simulator is. The simulator itself is held to the \
 mean wait of M/M/1, M/M/c, M/D/1, M/D/c and M/G/1 and to the mean times of the Jackson networks: the \
 exact value must lie in the 99 % interval of 60 replications (outputs marked `simulated`). A miss is \
-tried once more with 240 replications of another seed (marked `second try`).";
+tried once more with 240 replications of another seed (marked `second try`).
+
+Then lays what cities have published beside what the same program gives for them, every city at the same points \
+of the shared inputs (docs/validation_outcomes.md), and writes both halves as a page. Run it in a copy of the sources.";
 
 /// Arguments of `validate`.
 #[derive(Clone, Debug, Args)]
@@ -38,23 +43,84 @@ pub(super) struct ValidateArgs {
     /// Fails also when a topic or an output is not covered.
     #[arg(long)]
     strict: bool,
+    /// Table of published outcomes of your own, in the form of `scenarios/evidence/outcomes.csv`.
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// One half only; `--cases` alone means `cases`.
+    #[arg(long, value_enum)]
+    only: Option<Half>,
+    /// Points through the shared uncertain inputs at which every city is simulated.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=256))]
+    points: u32,
+    /// Where the page goes.
+    #[arg(long, value_name = "FILE", default_value = "validation.html")]
+    page: PathBuf,
+    /// README into whose marked place the table of outcomes is put.
+    #[arg(long, value_name = "FILE")]
+    readme: Option<PathBuf>,
 }
 
-/// Runs the cases; exit 99 when one fails.
+/// The halves of `validate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Half {
+    /// Theory and reference cases.
+    Cases,
+    /// Published outcomes.
+    Outcomes,
+}
+
+impl ValidateArgs {
+    fn wants(&self, half: Half) -> bool {
+        match self.only {
+            Some(only) => only == half,
+            None => half == Half::Cases || self.cases.is_none() || self.evidence.is_some(),
+        }
+    }
+}
+
+/// Runs the cases and the comparison; exit 99 when a case fails, or when fewer outcomes lie inside than were
+/// declared.
 pub(super) fn run(arguments: &ValidateArgs, common: &Common) -> Result<Exit, Fault> {
-    let cases = cases(arguments)?;
     let pool = super::run::pool(common)?;
-    let results: Vec<CaseResult> =
-        pool.install(|| cases.par_iter().map(validate::run_case).collect());
+    let results: Vec<CaseResult> = if arguments.wants(Half::Cases) {
+        let cases = cases(arguments)?;
+        pool.install(|| cases.par_iter().map(validate::run_case).collect())
+    } else {
+        Vec::new()
+    };
+    let asked = Asked { evidence: arguments.evidence.as_deref(), points: arguments.points };
+    let judged: Option<Vec<Judged>> = if arguments.wants(Half::Outcomes) {
+        Some(pool.install(|| outcomes::judged(&asked))?)
+    } else {
+        None
+    };
+    let whole = answer(&results, judged.as_deref());
+    if let Some(judged) = &judged {
+        write_files(arguments, &whole, judged)?;
+    }
     if common.wants_json() {
-        out::print_json(&answer(&results))?;
+        out::print_json(&whole)?;
     } else {
         out::print(&human(&results, common))?;
+        if let Some(judged) = &judged {
+            out::print(&outcomes::human(judged, common))?;
+        }
     }
     let count = |ending: Ending| results.iter().filter(|result| result.ending == ending).count();
     let open = count(Ending::NotCovered) + count(Ending::Partly);
-    let missed = count(Ending::Failed) > 0 || (arguments.strict && open > 0);
+    let own = arguments.evidence.is_some();
+    let missed = count(Ending::Failed) > 0
+        || (arguments.strict && open > 0)
+        || judged.is_some_and(|judged| outcomes::missed(&judged, own));
     Ok(if missed { Exit::Missed } else { Exit::Done })
+}
+
+/// The page, and the table of a README.
+fn write_files(arguments: &ValidateArgs, whole: &Value, judged: &[Judged]) -> Result<(), Fault> {
+    let page = &arguments.page;
+    std::fs::write(page, crate::report::validation(whole))
+        .map_err(|error| Fault::input(format!("{}: {error}", page.display())))?;
+    arguments.readme.as_ref().map_or(Ok(()), |file| outcomes::into_readme(file, judged))
 }
 
 fn cases(arguments: &ValidateArgs) -> Result<Vec<Value>, Fault> {
@@ -116,7 +182,7 @@ fn count(results: &[CaseResult], ending: &Ending) -> usize {
     results.iter().filter(|result| result.ending == *ending).count()
 }
 
-fn answer(results: &[CaseResult]) -> Value {
+fn answer(results: &[CaseResult], judged: Option<&[Judged]>) -> Value {
     let leaf = |leaf: &Leaf| {
         json!({
             "output": leaf.path,
@@ -145,6 +211,7 @@ fn answer(results: &[CaseResult]) -> Value {
         "partly": count(results, &Ending::Partly),
         "not_covered": count(results, &Ending::NotCovered),
         "cases": results.iter().map(case).collect::<Vec<_>>(),
+        "outcomes": judged.map(outcomes::answer),
     })
 }
 

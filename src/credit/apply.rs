@@ -2,7 +2,7 @@
 
 use super::line::LineRow;
 use super::spec::{CreditPolicy, LimitRules};
-use crate::domain::{CareKind, Day, Fen, InsuranceScheme, Refusal};
+use crate::domain::{AssistanceClass, CareKind, Day, Fen, InsuranceScheme, Refusal};
 
 /// What the scheme knows of a person who asks for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub struct Applicant {
     pub score: u16,
     /// Whether the person is on the court's list of dishonest judgment debtors.
     pub judgment_debtor: bool,
+    /// Whether the person is of a medical-assistance group above the low-income margin: minimum living
+    /// or destitute.
+    pub poor: bool,
     /// Whether a line has been opened for this person before, whatever became of it.
     pub has_line: bool,
 }
@@ -35,9 +38,16 @@ pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refu
         Err(Refusal::ScoreTooLow)
     } else if applicant.has_line {
         Err(Refusal::AlreadyOpen)
+    } else if rules.assistance_only && !applicant.poor {
+        Err(Refusal::NotEntitled)
     } else {
         Ok(())
     }
+}
+
+/// Whether a medical-assistance class counts as poor for [`Applicant::poor`].
+pub fn counts_as_poor(class: AssistanceClass) -> bool {
+    class >= AssistanceClass::MinimumLiving
 }
 
 /// The limit with which a line of this score starts: that of the highest tier reached, never above
@@ -51,9 +61,19 @@ pub fn starting_limit(policy: &CreditPolicy, score: u16) -> Fen {
     }
 }
 
+/// A policy names outpatient care, emergencies and stays; chronic-disease care and retail pharmacies
+/// go with outpatient care.
+fn covers_as(care: CareKind) -> usize {
+    match care {
+        CareKind::Outpatient | CareKind::Chronic | CareKind::Pharmacy => 0,
+        CareKind::Emergency => 1,
+        CareKind::Inpatient => 2,
+    }
+}
+
 /// Whether the scheme covers this kind of care.
 pub fn covers(policy: &CreditPolicy, care: CareKind) -> Result<(), Refusal> {
-    if policy.covers[care as usize] { Ok(()) } else { Err(Refusal::CareKindNotCovered) }
+    if policy.covers[covers_as(care)] { Ok(()) } else { Err(Refusal::CareKindNotCovered) }
 }
 
 impl LineRow {

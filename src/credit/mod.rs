@@ -23,7 +23,7 @@ mod plan;
 mod repay;
 pub mod spec;
 
-pub use apply::{Applicant, covers, eligible, starting_limit};
+pub use apply::{Applicant, counts_as_poor, covers, eligible, starting_limit};
 pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling, draw_more};
 pub use due::{debit_days, due_day, next_event_day};
 pub use family::{ADULT_AGE, Kin, candidates, usable_line};

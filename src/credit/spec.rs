@@ -16,6 +16,8 @@ pub struct Eligibility {
     pub score_min: u16,
     /// Whether people on the court's list of dishonest judgment debtors are refused.
     pub refuses_judgment_debtors: bool,
+    /// Whether only poor people are admitted: minimum living, destitute.
+    pub assistance_only: bool,
 }
 
 /// A limit by score: from this score upwards, this limit.
@@ -173,6 +175,8 @@ pub struct CreditPolicy {
     pub pays_out_of_catalogue: bool,
     /// Whether people with a usable line leave no deposit at admission.
     pub deposit_free: bool,
+    /// Whether a usable line may stand for the deposit, as far as it goes; the rest is left in cash.
+    pub funds_deposit: bool,
     /// Due dates.
     pub free_window: FreeWindow,
     /// Automatic debit.

@@ -68,19 +68,28 @@ impl Roster {
         self.windows.iter().map(|w| u64::from(span(w)) * u64::from(w.servers)).sum()
     }
 
-    #[cfg(test)]
+    /// When the station opens, each time.
     pub(crate) fn openings(&self) -> impl Iterator<Item = Ms> {
         self.windows.iter().map(|window| window.from_ms)
     }
 
+    /// Whether the station is open at `now`.
+    pub(crate) fn is_open(&self, now: Ms) -> bool {
+        self.window_at(now).is_some_and(|window| now < window.to_ms)
+    }
+
     /// Whether server `index` may start at `now` on somebody who arrived at `arrived_ms`.
-    #[cfg(test)]
     pub(crate) fn on_duty(&self, index: u32, now: Ms, arrived_ms: Ms) -> bool {
-        self.windows.iter().any(|w| {
-            index < w.servers
-                && w.from_ms <= now
-                && (now < w.to_ms || (arrived_ms < w.to_ms && now < w.serves_until_ms))
+        self.window_at(now).is_some_and(|w| {
+            let served_out = arrived_ms < w.to_ms && now < w.serves_until_ms;
+            index < w.servers && (now < w.to_ms || served_out)
         })
+    }
+
+    /// The last window that has begun.
+    fn window_at(&self, now: Ms) -> Option<&Window> {
+        let begun = self.windows.partition_point(|window| window.from_ms <= now);
+        self.windows.get(begun.checked_sub(1)?)
     }
 }
 
@@ -118,6 +127,20 @@ impl Servers {
         roster.windows[self.window..].iter().find_map(|window| {
             let slot = earliest(&self.free_ms[..window.servers as usize], now.max(window.from_ms));
             (slot.start_ms < window.serves_until_ms).then_some(slot)
+        })
+    }
+
+    /// The same for somebody who insists on one server.
+    #[inline]
+    pub fn find_at(&mut self, roster: &Roster, now: Ms, server: u32) -> Option<Slot> {
+        while roster.windows.get(self.window)?.to_ms <= now {
+            self.window += 1;
+        }
+        let free_ms = self.free_ms[server as usize];
+        roster.windows[self.window..].iter().find_map(|window| {
+            let start_ms = now.max(window.from_ms).max(free_ms);
+            let works = server < window.servers && start_ms < window.serves_until_ms;
+            works.then_some(Slot { start_ms, server })
         })
     }
 

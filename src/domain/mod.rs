@@ -6,6 +6,7 @@ pub mod ids;
 pub mod money;
 pub mod ratio;
 pub mod time;
+pub mod wide;
 pub mod words;
 
 pub use bands::{AGE_BAND_EDGES, AGE_BANDS, INCOME_BANDS, age_band};
@@ -14,6 +15,6 @@ pub use money::{Fen, allot};
 pub use ratio::Ratio;
 pub use time::{Civil, Day, MS_PER_DAY, MS_PER_MINUTE, Ms, TimeMs};
 pub use words::{
-    AssistanceClass, CareKind, HospitalLevel, InsuranceScheme, ItemClass, MemberStatus, Refusal,
-    ServiceStage,
+    AssistanceClass, CareKind, CostCause, Employer, HospitalLevel, InsuranceScheme, ItemClass,
+    MemberStatus, Refusal, ServiceStage,
 };

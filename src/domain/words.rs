@@ -52,6 +52,22 @@ pub enum AssistanceClass {
     Destitute = 3,
 }
 
+/// Supplementary cover that comes with the employer; a person has at most one.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Employer {
+    /// No supplement.
+    #[default]
+    None = 0,
+    /// Civil service, or treated like it.
+    CivilService = 1,
+    /// Enterprise with supplementary insurance.
+    EnterpriseWithSupplement = 2,
+}
+
 /// Level of a designated institution.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -82,6 +98,40 @@ pub enum CareKind {
     Emergency = 1,
     /// Ordinary inpatient (21).
     Inpatient = 2,
+    /// Outpatient care of a filed chronic or special disease (14).
+    Chronic = 3,
+    /// Purchase at a retail pharmacy (41).
+    Pharmacy = 4,
+}
+
+/// Who has to bear the cost of a bill by law, before any benefit is looked at.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum CostCause {
+    /// Illness or accident of the insured: the basic scheme's matter.
+    #[default]
+    Illness = 0,
+    /// Work-injury insurance.
+    WorkInjury = 1,
+    /// A liable third party.
+    ThirdParty = 2,
+    /// The public-health budget.
+    PublicHealth = 3,
+}
+
+impl CostCause {
+    /// The refusal that the cause means for funds and lines.
+    pub const fn refusal(self) -> Option<Refusal> {
+        match self {
+            CostCause::Illness => None,
+            CostCause::WorkInjury => Some(Refusal::WorkInjury),
+            CostCause::ThirdParty => Some(Refusal::ThirdParty),
+            CostCause::PublicHealth => Some(Refusal::PublicHealth),
+        }
+    }
 }
 
 /// Catalogue class of a bill line.
@@ -130,43 +180,61 @@ pub enum Refusal {
     UnknownPerson = 0,
     /// The command is dated before the day from which this group's books are open.
     TooOld = 1,
+    /// The bill number is settled already, and not reversed since.
+    AlreadySettled = 2,
+    /// Work-injury insurance has to bear the cost.
+    WorkInjury = 3,
+    /// A liable third party has to bear the cost.
+    ThirdParty = 4,
+    /// The public-health budget has to bear the cost.
+    PublicHealth = 5,
     /// Insurance status is not normal (no scheme in this pooling area).
-    NotInsured = 2,
+    NotInsured = 6,
     /// Insurance benefits are suspended (blacklist) and the case is no emergency.
-    BenefitsSuspended = 3,
+    BenefitsSuspended = 7,
     /// On the court's list of dishonest judgment debtors.
-    JudgmentDebtor = 4,
+    JudgmentDebtor = 8,
     /// Below the scheme's minimum age and not covered by a relative's line.
-    TooYoung = 5,
+    TooYoung = 9,
     /// Above the scheme's maximum age.
-    TooOldForScheme = 6,
+    TooOldForScheme = 10,
     /// Score below the scheme's minimum.
-    ScoreTooLow = 7,
+    ScoreTooLow = 11,
     /// A line is already open for this person.
-    AlreadyOpen = 8,
+    AlreadyOpen = 12,
     /// The institution does not take part yet.
-    InstitutionNotInScheme = 9,
+    InstitutionNotInScheme = 13,
     /// The scheme does not cover this kind of care.
-    CareKindNotCovered = 10,
+    CareKindNotCovered = 14,
+    /// The whole bill lies outside the catalogue, which the line may not pay.
+    OutOfScope = 15,
     /// Nobody in the kin group has a line that this person may use.
-    NoLine = 11,
+    NoLine = 16,
     /// The line is frozen because a payment is overdue.
-    LineFrozen = 12,
+    LineFrozen = 17,
     /// The line was cancelled after too many missed payments.
-    LineCancelled = 13,
+    LineCancelled = 18,
     /// The free limit is smaller than the personal part.
-    LimitExhausted = 14,
+    LimitExhausted = 19,
     /// The amount is zero or negative where a positive one is needed.
-    AmountNotPositive = 15,
+    AmountNotPositive = 20,
+    /// A later settlement of the same person stands on this one: it is reversed first.
+    LaterClaimFirst = 21,
     /// There is no open reservation, draw or claim under this id.
-    NothingOpen = 16,
+    NothingOpen = 22,
+    /// Not of the group that the scheme is for (poor people).
+    NotEntitled = 23,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 17] = [
+    pub const ALL: [Refusal; 24] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
+        Refusal::AlreadySettled,
+        Refusal::WorkInjury,
+        Refusal::ThirdParty,
+        Refusal::PublicHealth,
         Refusal::NotInsured,
         Refusal::BenefitsSuspended,
         Refusal::JudgmentDebtor,
@@ -176,12 +244,15 @@ impl Refusal {
         Refusal::AlreadyOpen,
         Refusal::InstitutionNotInScheme,
         Refusal::CareKindNotCovered,
+        Refusal::OutOfScope,
         Refusal::NoLine,
         Refusal::LineFrozen,
         Refusal::LineCancelled,
         Refusal::LimitExhausted,
         Refusal::AmountNotPositive,
+        Refusal::LaterClaimFirst,
         Refusal::NothingOpen,
+        Refusal::NotEntitled,
     ];
 
     /// The word as it stands in reports and files.
@@ -189,6 +260,10 @@ impl Refusal {
         match self {
             Refusal::UnknownPerson => "unknown_person",
             Refusal::TooOld => "too_old",
+            Refusal::AlreadySettled => "already_settled",
+            Refusal::WorkInjury => "work_injury",
+            Refusal::ThirdParty => "third_party",
+            Refusal::PublicHealth => "public_health",
             Refusal::NotInsured => "not_insured",
             Refusal::BenefitsSuspended => "benefits_suspended",
             Refusal::JudgmentDebtor => "judgment_debtor",
@@ -198,12 +273,15 @@ impl Refusal {
             Refusal::AlreadyOpen => "already_open",
             Refusal::InstitutionNotInScheme => "institution_not_in_scheme",
             Refusal::CareKindNotCovered => "care_kind_not_covered",
+            Refusal::OutOfScope => "out_of_scope",
             Refusal::NoLine => "no_line",
             Refusal::LineFrozen => "line_frozen",
             Refusal::LineCancelled => "line_cancelled",
             Refusal::LimitExhausted => "limit_exhausted",
             Refusal::AmountNotPositive => "amount_not_positive",
+            Refusal::LaterClaimFirst => "later_claim_first",
             Refusal::NothingOpen => "nothing_open",
+            Refusal::NotEntitled => "not_entitled",
         }
     }
 }

@@ -5,11 +5,14 @@ use super::command::{Body, Command, Decision, Funding, Settle};
 use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow, tags};
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{
-    CareKind, Day, Fen, HospitalId, InsuranceScheme, MemberStatus, PersonId, Refusal, VisitId,
+    CareKind, Day, Fen, HospitalId, InsuranceScheme, ItemClass, MemberStatus, PersonId, Refusal,
+    VisitId,
 };
 use crate::ledger::{Code, Role, Sink, transfer};
 use crate::settlement::spec::Rules;
-use crate::settlement::{self, Means, Member, Parties, Remainder, Split, Tender, YearToDate};
+use crate::settlement::{
+    self, BillLine, Means, Member, Parties, Remainder, Split, Tender, YearMore, YearToDate,
+};
 
 /// The rules that one arm decides by.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +72,7 @@ impl Engine<'_> {
         if row.year_tag != year_tag {
             row.year = YearToDate::default();
             row.year_tag = year_tag;
+            rows.more[member] = YearMore::default();
         }
         let months = i64::from(month_tag - row.month_tag);
         row.month_tag = month_tag;
@@ -96,7 +100,7 @@ impl Engine<'_> {
         member: usize,
         claim: &Settle<'_>,
     ) -> (Split, Option<Refusal>) {
-        self.split_after(rows, member, claim, &rows.people[member].year)
+        self.split_after(rows, member, claim, (&rows.people[member].year, &rows.more[member]))
     }
 
     /// The same, after a year that used so much.
@@ -105,16 +109,19 @@ impl Engine<'_> {
         rows: &GroupRows,
         member: usize,
         claim: &Settle<'_>,
-        year: &YearToDate,
+        (year, more): (&YearToDate, &YearMore),
     ) -> (Split, Option<Refusal>) {
+        if let Some(word) = claim.cause.refusal() {
+            return (settlement::self_paid(claim.lines), Some(word));
+        }
         let row = &rows.people[member];
         let mut insured = rows.facts[member].member;
         let suspended = row.has(PersonRow::BLACKLISTED) && claim.care != CareKind::Emergency;
         if suspended {
             insured = Member { scheme: InsuranceScheme::Uninsured, ..insured };
         }
-        let split =
-            settlement::split(self.rules, insured, claim.level, claim.care, year, claim.lines);
+        let Settle { level, care, lines, .. } = *claim;
+        let split = settlement::split_with(self.rules, insured, level, care, year, more, lines);
         (split, suspended.then_some(Refusal::BenefitsSuspended))
     }
 
@@ -146,8 +153,12 @@ impl Engine<'_> {
         today: Day,
     ) -> Fen {
         let row = &rows.people[member];
-        let year = if row.year_tag == tags(today).0 { row.year } else { YearToDate::default() };
-        self.split_after(rows, member, claim, &year).0.psn_part_amt
+        let (year, more) = if row.year_tag == tags(today).0 {
+            (row.year, rows.more[member])
+        } else {
+            (YearToDate::default(), YearMore::default())
+        };
+        self.split_after(rows, member, claim, (&year, &more)).0.psn_part_amt
     }
 
     /// Why an empty claim is refused: the first word that applies to it.
@@ -170,6 +181,9 @@ impl Engine<'_> {
         today: Day,
         sink: &mut S,
     ) -> Decision {
+        if rows.settled(claim.visit, claim.point) {
+            return Decision::refused(Refusal::AlreadySettled);
+        }
         if claim.is_empty() {
             return match funding {
                 Funding::Line { .. } => self.empty_claim(rows, member, claim),
@@ -209,6 +223,8 @@ impl Engine<'_> {
         decision.line = tender.line;
         decision.receivable = tender.receivable;
         decision.handed_back = held - tender.deposit;
+        let counts_as = self.rules.counts_as(rows.facts[member].member.scheme, claim.care);
+        let claim = &Settle { care: counts_as, ..*claim };
         book_claim(rows, (member, holder), claim, &split, &tender, sink);
         let person = rows.first + member as u32;
         let code = Code::DepositReturned;
@@ -218,9 +234,9 @@ impl Engine<'_> {
     }
 
     /// Reverses a settled claim; what it used of an earlier year's benefits is that year's matter. The
-    /// national interface wants later claims of the same person and kind reversed first: the caller
-    /// sees to that. In any other order the books and accumulators stay exact, but a later claim
-    /// keeps the split that it got.
+    /// national interface wants later claims of the person reversed first, and the rules may insist
+    /// on it (`Rules::reverses_latest_first`). In any other order the books and accumulators stay
+    /// exact, but a later claim keeps the split that it got.
     fn reverse<S: Sink>(
         &self,
         rows: &mut GroupRows,
@@ -233,11 +249,15 @@ impl Engine<'_> {
         let Some(at) = rows.claims.iter().rposition(same) else {
             return Decision::refused(Refusal::NothingOpen);
         };
+        if self.rules.reverses_latest_first && rows.stands_on(at) {
+            return Decision::refused(Refusal::LaterClaimFirst);
+        }
         let claim = rows.claims.remove(at);
         let member = usize::from(claim.member);
         let tender = claim.tender;
         if rows.people[member].year_tag == claim.year_tag {
             rows.people[member].year.reverse(claim.care, &claim.split);
+            rows.more[member].reverse(claim.care, &claim.split);
         }
         rows.people[member].account += tender.account_own.packed();
         for (row, aid) in rows.people.iter_mut().zip(claim.aid) {
@@ -263,6 +283,23 @@ impl Engine<'_> {
     }
 }
 
+impl GroupRows {
+    /// Whether a bill number is settled and not reversed, as far as claims and draws tell.
+    fn settled(&self, visit: VisitId, point: u8) -> bool {
+        let bill = visit.bill(point).raw();
+        self.claims.iter().any(|claim| claim.visit == visit && claim.point == point)
+            || self.credit.draws.iter().any(|draw| draw.visit() == bill)
+    }
+
+    /// Whether a later claim of the same person and year stands on the claim at a position.
+    fn stands_on(&self, at: usize) -> bool {
+        let claim = &self.claims[at];
+        let same =
+            |later: &ClaimRow| later.member == claim.member && later.year_tag == claim.year_tag;
+        self.claims[at + 1..].iter().any(same)
+    }
+}
+
 /// The least amount: stands for "any at all".
 pub(super) const ANY_AMOUNT: Fen = Fen(1);
 
@@ -270,6 +307,15 @@ impl Settle<'_> {
     /// Whether there is nothing to settle.
     pub(super) fn is_empty(&self) -> bool {
         self.lines.iter().all(|line| line.amount_fen == 0)
+    }
+
+    /// Whether all that is billed lies outside the catalogue.
+    pub(super) fn is_out_of_scope(&self) -> bool {
+        let outside = |line: &BillLine| {
+            line.amount_fen == 0
+                || line.class == ItemClass::C && line.prepay_bp != BillLine::OVER_LIMIT
+        };
+        self.lines.iter().all(outside)
     }
 }
 
@@ -294,6 +340,7 @@ fn book_claim<S: Sink>(
     sink: &mut S,
 ) {
     rows.people[member].year.commit(claim.care, split);
+    rows.more[member].commit(claim.care, split);
     rows.people[member].account -= tender.account_own.packed();
     let aid = take_aid(rows, member, tender.account_family);
     let (buffer, count) = relatives(rows.first, &aid);

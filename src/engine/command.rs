@@ -1,6 +1,8 @@
 //! What the engine is asked and what it answers. Must never carry anything that two groups share.
 
-use crate::domain::{CareKind, Day, Fen, HospitalId, HospitalLevel, Refusal, TimeMs, VisitId};
+use crate::domain::{
+    CareKind, CostCause, Day, Fen, HospitalId, HospitalLevel, Refusal, TimeMs, VisitId,
+};
 use crate::settlement::BillLine;
 
 /// One request to the engine. The kin group is the shard key and is readable without state.
@@ -91,6 +93,8 @@ pub struct Settle<'a> {
     pub level: HospitalLevel,
     /// Kind of care.
     pub care: CareKind,
+    /// Who has to bear the cost by law.
+    pub cause: CostCause,
     /// Whether the hospital takes part in the credit scheme today.
     pub in_scheme: bool,
     /// Bill lines.

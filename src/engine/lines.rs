@@ -75,6 +75,7 @@ impl Engine<'_> {
             scheme: facts.member.scheme,
             score: facts.score,
             judgment_debtor: facts.judgment_debtor,
+            poor: credit::counts_as_poor(facts.member.assistance),
             has_line: rows.line_of(member).is_some(),
         };
         match LineRow::open(policy, &applicant, rows.first + member as u32, today) {
@@ -87,13 +88,19 @@ impl Engine<'_> {
         }
     }
 
-    /// Whether the scheme covers a claim at all.
+    /// Whether the scheme covers a claim at all; words in the order of precedence.
     fn covered(policy: &CreditPolicy, claim: &Settle<'_>) -> Result<(), Refusal> {
-        if claim.in_scheme {
-            credit::covers(policy, claim.care)
-        } else {
-            Err(Refusal::InstitutionNotInScheme)
+        if let Some(word) = claim.cause.refusal() {
+            return Err(word);
         }
+        if !claim.in_scheme {
+            return Err(Refusal::InstitutionNotInScheme);
+        }
+        credit::covers(policy, claim.care)?;
+        if !policy.pays_out_of_catalogue && claim.is_out_of_scope() {
+            return Err(Refusal::OutOfScope);
+        }
+        Ok(())
     }
 
     /// The member whose line bears `need` of a claim, or the first word that applies: the patient's age
@@ -106,7 +113,11 @@ impl Engine<'_> {
         need: Fen,
     ) -> Result<usize, Refusal> {
         let policy = self.policy.ok_or(Refusal::NoLine)?;
-        let covered = Self::covered(policy, claim);
+        let mut covered = Self::covered(policy, claim);
+        if policy.eligibility.refuses_judgment_debtors && rows.facts[member].judgment_debtor {
+            let debtor = Refusal::JudgmentDebtor;
+            covered = Err(covered.map_or_else(|word| word.min(debtor), |()| debtor));
+        }
         match (covered, rows.usable(policy, member, need)) {
             (Err(outside), Err(line)) => Err(outside.min(line)),
             (covered, line) => covered.and(line),

@@ -3,7 +3,7 @@
 
 use crate::credit::{DrawRow, Kin, LineRow};
 use crate::domain::{CareKind, Day, Fen, HospitalId, TimeMs, VisitId};
-use crate::settlement::{Member, Split, Tender, YearToDate};
+use crate::settlement::{Member, Split, Tender, YearMore, YearToDate};
 
 /// Most people in a kin group.
 pub const GROUP_MAX: usize = 16;
@@ -116,6 +116,8 @@ pub struct GroupRows {
     pub kin: [Kin; GROUP_MAX],
     /// State.
     pub people: [PersonRow; GROUP_MAX],
+    /// The rest of each year, where the rules use it.
+    pub more: [YearMore; GROUP_MAX],
     /// Lines, draws, holds.
     pub credit: GroupCredit,
     /// Claims that can still be reversed.
@@ -134,6 +136,7 @@ impl Default for GroupRows {
             facts: [Facts::default(); GROUP_MAX],
             kin: [Kin { age: 0, generation: 0 }; GROUP_MAX],
             people: [PersonRow::default(); GROUP_MAX],
+            more: [YearMore::default(); GROUP_MAX],
             credit: GroupCredit::default(),
             claims: Vec::new(),
             last: TimeMs(i64::MIN),

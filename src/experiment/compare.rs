@@ -80,6 +80,11 @@ impl Compare {
         self.contestants.iter().map(|contestant| &contestant.source).collect()
     }
 
+    /// The setups of all policies, in order.
+    pub fn setups(&self) -> Vec<Setup> {
+        self.contestants.iter().map(|contestant| contestant.setup.clone()).collect()
+    }
+
     /// Runs every policy and compares each pair.
     pub fn run(&self, tell: Tell<'_>) -> Result<Value, Trouble> {
         let mut bench = Bench::new(tell);

@@ -3,7 +3,8 @@
 //! one experiment different seeds: common random numbers make their differences comparable.
 
 use super::measures::Measures;
-use super::replicate::{Outcome, Setup, replicate};
+use super::parts::{Lab, replicate_in};
+use super::replicate::{Outcome, Setup};
 use crate::scenario::{self, Problems, Scenario};
 use crate::sim::{Progress, Stopped};
 use serde_json::{Map, Value, json};
@@ -38,6 +39,8 @@ pub enum Trouble {
     Question(String),
     /// A run ended early.
     Stopped(Stopped),
+    /// A finished block could not be kept.
+    Kept(String),
 }
 
 impl From<Problems> for Trouble {
@@ -88,8 +91,8 @@ pub(super) fn runs(points: usize, replications: u16) -> Result<u16, Trouble> {
     })
 }
 
-/// Hears the progress of every run of an experiment and may stop it.
-pub type Tell<'t> = &'t mut dyn FnMut(Progress) -> bool;
+/// Hears the progress of every run of an experiment, keeps its parts, and may stop it.
+pub type Tell<'t> = &'t mut dyn Lab;
 
 /// Runs setups one after the other and tells their replications as one long count.
 pub(super) struct Bench<'t> {
@@ -105,18 +108,39 @@ impl<'t> Bench<'t> {
 
     /// Runs a setup.
     pub(super) fn outcome(&mut self, setup: &Setup) -> Result<Outcome, Trouble> {
-        let (done, tell) = (self.done, &mut self.tell);
-        self.done = done.saturating_add(setup.replications);
-        replicate(setup, &mut |progress| {
-            let replication = done.saturating_add(progress.replication);
-            tell(Progress { replication, ..progress })
-        })
-        .map_err(Trouble::Stopped)
+        let mut shifted = Shifted { lab: self.tell, done: self.done };
+        self.done = self.done.saturating_add(setup.replications);
+        replicate_in(setup, &mut shifted)
     }
 
     /// Runs a setup and reads every metric of every replication.
     pub(super) fn measure(&mut self, setup: &Setup) -> Result<Measures, Trouble> {
         Ok(Measures::of(setup, self.outcome(setup)?))
+    }
+}
+
+/// A lab that counts the replications of earlier points too.
+struct Shifted<'t> {
+    lab: &'t mut dyn Lab,
+    done: u16,
+}
+
+impl Lab for Shifted<'_> {
+    fn heard(&mut self, progress: Progress) -> bool {
+        let replication = self.done.saturating_add(progress.replication);
+        self.lab.heard(Progress { replication, ..progress })
+    }
+
+    fn kept(&mut self, key: &str) -> Option<Vec<u8>> {
+        self.lab.kept(key)
+    }
+
+    fn keep(&mut self, key: &str, bytes: &[u8]) -> Result<(), String> {
+        self.lab.keep(key, bytes)
+    }
+
+    fn may_run(&self) -> bool {
+        self.lab.may_run()
     }
 }
 

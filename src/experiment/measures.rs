@@ -25,6 +25,18 @@ pub struct Measures {
 }
 
 impl Measures {
+    /// Reads the replications of an outcome that is needed further.
+    pub fn read(setup: &Setup, outcome: &Outcome) -> Measures {
+        let Outcome { replications, people, sites, bytes_per_person } = outcome;
+        let outcome = Outcome {
+            replications: replications.clone(),
+            people: *people,
+            sites: sites.clone(),
+            bytes_per_person: *bytes_per_person,
+        };
+        Measures::of(setup, outcome)
+    }
+
     /// Reads the replications of an outcome.
     pub fn of(setup: &Setup, outcome: Outcome) -> Measures {
         let Outcome { replications, people, sites, bytes_per_person } = outcome;
@@ -73,6 +85,26 @@ pub fn paths(setup: &Setup) -> Vec<String> {
     let known = estimates(&summary(setup, &empty(setup))).into_iter().map(|(path, _)| path);
     let refusals = Refusal::ALL.into_iter().map(|word| format!("{REFUSED}{}", word.word()));
     known.chain(refusals).collect()
+}
+
+/// Whole numbers of a summary that are no estimates, such as `settlement.ledger_imbalance_fen`.
+pub(super) fn plain_paths(setup: &Setup) -> Vec<String> {
+    let mut found = Vec::new();
+    plain(&summary(setup, &empty(setup)), "", &mut found);
+    found
+}
+
+fn plain(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(entries) if !entries.contains_key("mean") => {
+            for (key, inner) in entries {
+                let dot = if path.is_empty() { "" } else { "." };
+                plain(inner, &format!("{path}{dot}{key}"), found);
+            }
+        }
+        Value::Number(_) => found.push(path.to_owned()),
+        _ => {}
+    }
 }
 
 /// The asked paths, checked (a trailing `.mean` is understood); all of `otherwise` when none is
@@ -136,7 +168,7 @@ fn collect(value: &Value, path: &str, found: &mut Vec<(String, f64)>) {
 }
 
 /// A mean: a number, or yuan as text.
-fn number(mean: &Value) -> Option<f64> {
+pub(super) fn number(mean: &Value) -> Option<f64> {
     match mean {
         Value::String(yuan) => yuan.parse().ok(),
         other => other.as_f64(),

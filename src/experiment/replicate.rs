@@ -21,6 +21,8 @@ pub struct Setup {
     pub sample: Option<SampleNote>,
     /// A fault planted to prove that the audit catches it.
     pub planted: Option<PlantedFault>,
+    /// Replications that are worked off and kept together.
+    pub block: u16,
 }
 
 impl Setup {
@@ -38,7 +40,7 @@ impl Setup {
                 scenario.city = city;
                 note
             });
-        Setup { scenario, seed, replications, days, sample, planted: None }
+        Setup { scenario, seed, replications, days, sample, planted: None, block: 1 }
     }
 }
 

@@ -106,6 +106,12 @@ impl Sensitivity {
         vec![&self.scenario]
     }
 
+    /// The setups of all points, the base first.
+    pub fn setups(&self) -> Result<Vec<Setup>, Trouble> {
+        let points = self.points().map(|point| self.setup(point));
+        std::iter::once(Ok(self.base.clone())).chain(points).collect()
+    }
+
     /// Runs the base, both ends of every input and the screening.
     pub fn run(&self, tell: Tell<'_>) -> Result<Value, Trouble> {
         let mut bench = Bench::new(tell);

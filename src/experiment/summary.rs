@@ -64,6 +64,28 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
     answer
 }
 
+/// The summary of `run`: the judgement on its own figures and the spread from uncertain inputs stand
+/// beside the figures.
+pub fn run_summary(
+    setup: &Setup,
+    outcome: &Outcome,
+    quality: &Value,
+    spread: Option<&Value>,
+) -> Value {
+    let mut whole = summary(setup, outcome);
+    whole["quality"] = quality.clone();
+    if let Some(spread) = spread {
+        whole["uncertainty"] = spread.clone();
+        whole["uncertainty_note"] = json!({ "en": BOTH_NOTE_EN, "zh": BOTH_NOTE_ZH });
+    }
+    whole
+}
+
+const BOTH_NOTE_EN: &str = "ci95 is the Monte Carlo interval over replications (Student); the spread \
+    from uncertain inputs stands beside it under its own name; assumptions.csv lists each input \
+    with its source.";
+const BOTH_NOTE_ZH: &str = "ci95 为各次重复之间的蒙特卡洛区间（学生t分布）；输入不确定性带来的范围另行列出；\
+    assumptions.csv 列出每个输入及其来源。";
 const UNCERTAINTY_NOTE_EN: &str = "ci95 is the Monte Carlo interval over replications (Student). It \
     does not hold the spread from uncertain inputs; assumptions.csv lists each input with its source.";
 const UNCERTAINTY_NOTE_ZH: &str = "ci95 为各次重复之间的蒙特卡洛区间（学生t分布），不包含输入不确定性带来的差异；\
@@ -196,8 +218,18 @@ fn credit(runs: &[Replication]) -> Value {
         estimate(&rates.map(|(part, whole)| share(part, whole)).collect::<Vec<_>>())
     };
     let bearer = |index: usize| money(runs.iter().map(move |run| last(run).losses[index]));
+    let mut ineligible = Map::new();
+    for word in Refusal::ALL {
+        let counts = runs.iter().map(|run| last(run).sums.ineligible[word as usize]);
+        if counts.clone().any(|people| people > 0) {
+            ineligible.insert(word.word().into(), count(counts));
+        }
+    }
     json!({
         "eligible": sums(|arm| arm.sums.eligible),
+        "ineligible_by_reason": ineligible,
+        "line_bills": sums(|arm| arm.sums.line_bills),
+        "line_bills_covered": sums(|arm| arm.sums.line_bills_whole),
         "opened": sums(|arm| arm.sums.opened),
         "used": sums(|arm| arm.used),
         "draws": sums(|arm| arm.sums.draws),

@@ -111,6 +111,11 @@ impl Sweep {
         vec![self.grid.scenario()]
     }
 
+    /// The setups of all points, in order.
+    pub fn setups(&self) -> Result<Vec<Setup>, Trouble> {
+        self.grid.points.iter().map(|point| self.grid.setup(point)).collect()
+    }
+
     /// Runs every point.
     pub fn run(&self, tell: Tell<'_>) -> Result<Value, Trouble> {
         let measures = self.grid.measure(&mut Bench::new(tell))?;

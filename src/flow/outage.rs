@@ -3,6 +3,7 @@
 
 use super::regime::Channel;
 use crate::domain::Ms;
+use serde::{Deserialize, Serialize};
 
 /// What is down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub(super) fn at(outages: &[Outage], now: Ms) -> Option<usize> {
 }
 
 /// Counts of outages over hospital-days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutageStats {
     /// Outages of sites.
     pub outages: u64,

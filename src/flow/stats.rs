@@ -5,6 +5,7 @@ use super::spec::{FIXED_STATIONS, Station};
 use super::ward::WardStats;
 use crate::des::Roster;
 use crate::domain::Ms;
+use serde::{Deserialize, Serialize};
 
 /// Station kinds that are counted: the fixed ones, and all departments together.
 pub const STATION_KINDS: usize = FIXED_STATIONS + 1;
@@ -16,7 +17,7 @@ const MS_PER_HOUR: Ms = 3_600_000;
 const DAY_BEGINS_MS: Ms = 4 * MS_PER_HOUR;
 
 /// Counts of one kind of station.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StationStats {
     /// Patients served.
     pub served: u64,
@@ -35,7 +36,7 @@ pub struct StationStats {
 }
 
 /// Arrivals at a group of stations and their waits, by hour of arrival.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hourly {
     /// Patients who joined.
     pub arrivals: [u64; HOURS],
@@ -44,7 +45,7 @@ pub struct Hourly {
 }
 
 /// Counts of hospital-days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayStats {
     /// By station kind: `Station as usize`, departments at the last index.
     pub stations: [StationStats; STATION_KINDS],

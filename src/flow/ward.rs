@@ -4,6 +4,7 @@
 use super::hospital::Hospital;
 use super::spec::Station;
 use crate::domain::{MS_PER_DAY, Ms};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// The step of an event that is about a bed and not about a station.
@@ -135,7 +136,7 @@ fn admits(hospital: &Hospital, now: Ms) -> bool {
 }
 
 /// Counts of wards over hospital-days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WardStats {
     /// Beds taken at midnight, added over the days.
     pub census: u64,

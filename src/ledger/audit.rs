@@ -3,7 +3,8 @@
 
 use super::posting::{Posting, Sink};
 use super::role::{Code, Role};
-use crate::domain::Fen;
+use crate::domain::{Fen, wide};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Legs of an unbalanced command that are kept for the message.
@@ -56,8 +57,10 @@ impl fmt::Display for Imbalance {
     }
 }
 
-/// Sums of roles, counts, and the check of every command.
-#[derive(Clone, Debug)]
+/// Sums of roles, counts, and the check of every command. Written down, it keeps the sums and counts
+/// of commands that are closed; the legs of an imbalance are for the message of the run that saw it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Closed", into = "Closed")]
 pub struct Audit {
     totals: [i64; Role::COUNT],
     postings: u64,
@@ -68,6 +71,30 @@ pub struct Audit {
     first: Option<Box<Imbalance>>,
     imbalance_fen: i64,
     fault_at: u64,
+}
+
+/// What an audit leaves behind.
+#[derive(Serialize, Deserialize)]
+struct Closed {
+    #[serde(with = "wide")]
+    totals: [i64; Role::COUNT],
+    postings: u64,
+    commands: u64,
+    imbalance_fen: i64,
+}
+
+impl From<Audit> for Closed {
+    fn from(audit: Audit) -> Closed {
+        let Audit { totals, postings, commands, imbalance_fen, .. } = audit;
+        Closed { totals, postings, commands, imbalance_fen }
+    }
+}
+
+impl From<Closed> for Audit {
+    fn from(closed: Closed) -> Audit {
+        let Closed { totals, postings, commands, imbalance_fen } = closed;
+        Audit { totals, postings, commands, imbalance_fen, ..Audit::new() }
+    }
 }
 
 impl Default for Audit {

@@ -13,6 +13,8 @@
 //! | claim of total T | | `HospitalIncome` T | `Claim` |
 //! | … funds' shares | `PooledEmployee` or `PooledResident` | | `Claim` |
 //! | | `SecondLayer`, `Assistance` | | `Claim` |
+//! | | `CivilServantFund`, `EnterpriseFund` | | `Claim` |
+//! | | `CommercialInsurer`, `EmergencyRelief`, `Charity` | | `Claim` |
 //! | … accounts, own and relatives' | `PersonalAccount` of each owner | | `Claim` |
 //! | … deposit used, cash | `HospitalDeposits`, `PersonCash` | | `Claim` |
 //! | … part on a credit line | `LineReceivable` | | `Draw` |

@@ -82,6 +82,16 @@ words! {
         CollectionCosts = "collection_costs",
         /// What collectors received (negative).
         CollectionsPaid = "collections_paid",
+        /// Civil servants' medical subsidy.
+        CivilServantFund = "civil_servant_fund",
+        /// Enterprise supplementary insurance.
+        EnterpriseFund = "enterprise_fund",
+        /// Commercial supplementary insurance.
+        CommercialInsurer = "commercial_insurer",
+        /// Emergency disease relief fund.
+        EmergencyRelief = "emergency_relief",
+        /// Charities.
+        Charity = "charity",
     }
 }
 
@@ -134,6 +144,11 @@ impl Role {
             | Role::PooledResident
             | Role::SecondLayer
             | Role::Assistance
+            | Role::CivilServantFund
+            | Role::EnterpriseFund
+            | Role::CommercialInsurer
+            | Role::EmergencyRelief
+            | Role::Charity
             | Role::HospitalIncome => PartyKind::Hospital,
             _ => PartyKind::Person,
         }
@@ -154,6 +169,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (21, 17));
+        assert_eq!((Role::COUNT, Code::COUNT), (26, 17));
     }
 }

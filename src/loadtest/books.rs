@@ -66,17 +66,26 @@ impl ClientBooks {
                 self.sent, self.answered, self.unexpected
             ));
         }
-        let pairs = [
-            ("bills", self.billed, -audit.total(Role::HospitalIncome)),
-            ("cash", self.cash, audit.total(Role::PersonCash)),
-        ];
-        for (what, told, booked) in pairs {
+        for (what, told, booked) in self.pairs(audit) {
             if told != booked {
                 findings
                     .push(format!("clients were told {what} of {told}, the books say {booked}"));
             }
         }
         findings
+    }
+
+    /// Sums that the clients' answers and the books must agree on.
+    fn pairs(&self, audit: &AuditReport) -> [(&'static str, Fen, Fen); 2] {
+        [
+            ("bills", self.billed, -audit.total(Role::HospitalIncome)),
+            ("cash", self.cash, audit.total(Role::PersonCash)),
+        ]
+    }
+
+    /// Fen by which answers and books differ.
+    pub fn off_by(&self, audit: &AuditReport) -> i64 {
+        self.pairs(audit).iter().map(|(_, told, booked)| (*told - *booked).0.abs()).sum()
     }
 }
 

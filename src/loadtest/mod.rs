@@ -8,14 +8,17 @@
 //! Latency runs from the intended start to the durable answer, so a stall of the store is paid by every
 //! request that became due meanwhile. The lag (intended start to submission) is reported beside it.
 
+pub mod auditor;
 pub mod books;
 pub mod clock;
 mod driver;
+pub mod kills;
 pub mod mix;
 pub mod probe;
 pub mod report;
 mod search;
 pub mod source;
+pub mod swarm;
 pub mod world;
 
 pub use books::ClientBooks;
@@ -96,7 +99,7 @@ fn run_journal(
 ) -> Result<LoadReport, LoadError> {
     refuse_used_folder(&plan.folder)?;
     told("opening a journal and probing the disk");
-    let options = JournalOptions { segment_bytes: plan.segment_bytes };
+    let options = JournalOptions { segment_bytes: plan.segment_bytes, ..JournalOptions::default() };
     let engine = world.engine();
     let (mut store, _) = Journal::open(engine, &world.census, &plan.folder, options)?;
     let before = probe::flushes_a_second(&plan.folder, clock)?;

@@ -4,7 +4,7 @@
 use super::mix::{Mix, Operation};
 use super::world::LoadWorld;
 use crate::domain::{
-    CareKind, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, TimeMs, VisitId,
+    CareKind, CostCause, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, TimeMs, VisitId,
 };
 use crate::engine::Funding;
 use crate::random::{Address, Distribution, Philox, Purpose, QuantileTable, unit};
@@ -136,6 +136,8 @@ struct Past {
 #[derive(Debug)]
 pub(super) struct Synthetic {
     mix: Mix,
+    /// Visits remembered of a kind before the oldest is used again.
+    mature: usize,
     philox: Philox,
     amounts: QuantileTable,
     sizes: Vec<u8>,
@@ -163,6 +165,7 @@ impl Synthetic {
         let holders = with_line.filter_map(|(group, member)| Some((GroupId(group), (*member)?)));
         Synthetic {
             mix: *mix,
+            mature: MATURE,
             philox: Philox::new(seed),
             amounts: LINE_YUAN.table(100.0),
             sizes: census.sizes.clone(),
@@ -180,6 +183,34 @@ impl Synthetic {
             end_ns: 0.0,
             lines: Vec::new(),
         }
+    }
+
+    /// The same over few people: every visit is used again soon, and any group may open a line.
+    pub(super) fn eager(mut self, world: &LoadWorld<'_>) -> Synthetic {
+        self.mature = 2;
+        let holders = (0_u32..).zip(&world.may_open);
+        let holders = holders.filter_map(|(group, member)| Some((GroupId(group), (*member)?)));
+        self.holders = holders.collect();
+        self
+    }
+
+    /// The same with keys and visits of its own among other lives of the same load.
+    pub(super) fn reborn(mut self, life: u64) -> Synthetic {
+        self.serial = life << 32;
+        self.visits.iter_mut().for_each(|visits| *visits = (life as u32 & 0x7fff) << 8);
+        self
+    }
+
+    /// So many requests, a second of the city's time apart.
+    pub(super) fn some(&mut self, count: usize) -> Batch {
+        let mut batch = Batch::default();
+        for _ in 0..count {
+            self.due_ns += 1e9;
+            let request = self.request();
+            batch.push(request, &self.lines);
+            self.serial += 1;
+        }
+        batch
     }
 
     /// One command a line to open, sent before anything is measured.
@@ -223,8 +254,8 @@ impl Synthetic {
     }
 
     /// The oldest visit of a kind, once enough are remembered.
-    fn oldest(queue: &mut VecDeque<Past>) -> Option<Past> {
-        if queue.len() >= MATURE { queue.pop_front() } else { None }
+    fn oldest(queue: &mut VecDeque<Past>, mature: usize) -> Option<Past> {
+        if queue.len() >= mature { queue.pop_front() } else { None }
     }
 
     fn claim(&self, past: Past, word: u32) -> ClaimBody {
@@ -235,6 +266,7 @@ impl Synthetic {
             hospital: HospitalId(hospital as u16),
             level: self.hospitals[hospital],
             care: CareKind::Outpatient,
+            cause: CostCause::Illness,
             in_scheme: true,
             lines_from: 0,
             lines: 0,
@@ -287,17 +319,17 @@ impl Synthetic {
                 (past, RequestBody::Reserve { claim, partial: false })
             }
             Operation::Draw => {
-                let held = Synthetic::oldest(&mut self.held);
+                let held = Synthetic::oldest(&mut self.held, self.mature);
                 let past = held.unwrap_or_else(|| self.holder(who, second));
                 Synthetic::remember(&mut self.drawn, past);
                 let funding = Funding::Line { partial: false, deposit };
                 (past, RequestBody::Settle { claim: self.claim(past, site), funding })
             }
-            Operation::Reverse => match Synthetic::oldest(&mut self.paid) {
+            Operation::Reverse => match Synthetic::oldest(&mut self.paid, self.mature) {
                 Some(past) => (past, RequestBody::Reverse { visit: past.visit, point: 0 }),
                 None => self.settle(who, second, site),
             },
-            Operation::Repay => match Synthetic::oldest(&mut self.drawn) {
+            Operation::Repay => match Synthetic::oldest(&mut self.drawn, self.mature) {
                 Some(past) => {
                     let offered = Fen(i64::from(self.amounts.sample(second)) + 1);
                     (past, RequestBody::Repay { bill: past.visit.bill(0), offered })

@@ -3,11 +3,12 @@
 
 use super::source::Chunk;
 use super::*;
+use crate::engine::Decision;
 use crate::ledger::PlantedFault;
 use crate::scenario::{self, Scenario};
 use crate::store::testkit::{batches, workload};
 use crate::store::{Answer, Answered, AuditReport, Census, Submission, testkit};
-use crate::wire::Batch;
+use crate::wire::{Batch, RequestId};
 use std::io::{Read, Write};
 use std::sync::LazyLock;
 
@@ -18,6 +19,11 @@ static SCENARIO: LazyLock<Scenario> = LazyLock::new(|| {
 
 fn world() -> LoadWorld<'static> {
     LoadWorld::new(&SCENARIO, Some(6_000), 1)
+}
+
+/// A dozen kin groups, so that requests meet.
+pub(super) fn village() -> LoadWorld<'static> {
+    LoadWorld::new(&SCENARIO, Some(200), 1).first_groups(12)
 }
 
 fn plan(rate: f64, ms: u64) -> LoadPlan {
@@ -73,6 +79,9 @@ impl Store for Faulty {
     }
     fn audit(&self) -> AuditReport {
         self.inner.audit()
+    }
+    fn outcomes(&mut self) -> Result<Vec<(RequestId, Decision)>, StoreError> {
+        self.inner.outcomes()
     }
 }
 

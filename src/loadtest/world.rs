@@ -1,7 +1,7 @@
 //! The people, hospitals and rules under load, built from a scenario. Must never simulate a day.
 
 use crate::city::City;
-use crate::credit::{Applicant, eligible};
+use crate::credit::{Applicant, counts_as_poor, eligible};
 use crate::domain::{GroupId, HospitalLevel, PersonId};
 use crate::engine::{Engine, Facts, PersonRow, tags};
 use crate::random::Philox;
@@ -48,6 +48,17 @@ impl<'s> LoadWorld<'s> {
         LoadWorld { scenario, census, hospitals, may_open }
     }
 
+    /// The same with its first kin groups only.
+    pub fn first_groups(mut self, groups: usize) -> LoadWorld<'s> {
+        let census = &mut self.census;
+        census.sizes.truncate(groups);
+        let people = census.sizes.iter().map(|&size| usize::from(size)).sum();
+        census.facts.truncate(people);
+        census.rows.truncate(people);
+        self.may_open.truncate(groups);
+        self
+    }
+
     /// The engine of the scenario's policy arm.
     pub fn engine(&self) -> Engine<'s> {
         let scheme = self.scenario.policy.scheme.as_ref();
@@ -62,6 +73,7 @@ fn facts(city: &City, person: u32) -> Facts {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
+            ..Member::default()
         },
         age: person.age,
         generation: person.generation,
@@ -78,6 +90,7 @@ fn may_open(scenario: &Scenario, city: &City, group: GroupId) -> Option<u8> {
             scheme: person.scheme(),
             score: person.score,
             judgment_debtor: person.judgment_debtor(),
+            poor: counts_as_poor(person.assistance()),
             has_line: false,
         };
         eligible(policy, &applicant).is_ok()

@@ -1,13 +1,14 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::InpatientSums;
-use crate::domain::{Fen, Refusal};
+use crate::domain::{Fen, Refusal, wide};
+use serde::{Deserialize, Serialize};
 
 /// Minutes of a hospital day's clock.
 pub const MINUTES_A_DAY: usize = 1_440;
 
 /// One day of one arm.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmDay {
     /// Outpatient and emergency visits that ended today.
     pub visits: u64,
@@ -51,11 +52,11 @@ impl ArmDay {
 }
 
 /// Outstanding principal by days past due: current, 1–30, 31–60, 61–90, 90+.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Buckets(pub [Fen; 5]);
 
 /// One arm over a whole replication.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmSums {
     /// Today, emptied each midnight.
     pub day: ArmDay,
@@ -70,17 +71,24 @@ pub struct ArmSums {
     /// Visits and stays that made them.
     pub requesting_visits: u64,
     /// Refusals by word.
+    #[serde(with = "wide")]
     pub refusals: [u64; Refusal::ALL.len()],
     /// Stop codes that differed between rehearsal and settlement.
     pub stop_conflicts: u64,
     /// People who may open a line.
     pub eligible: u64,
+    /// People who may not open a line, by the first word that applies.
+    pub ineligible: [u64; Refusal::ALL.len()],
     /// Lines opened.
     pub opened: u64,
     /// Sum of starting limits.
     pub limit_total: Fen,
     /// Draws.
     pub draws: u64,
+    /// Bills put to a line that drew on it or were refused for want of limit.
+    pub line_bills: u64,
+    /// Those of which the line bore the personal part whole.
+    pub line_bills_whole: u64,
     /// Drawn on lines.
     pub drawn: Fen,
     /// Principal repaid.
@@ -126,8 +134,11 @@ impl ArmSums {
             refusals: [0; Refusal::ALL.len()],
             stop_conflicts: 0,
             eligible: 0,
+            ineligible: [0; Refusal::ALL.len()],
             opened: 0,
             limit_total: Fen::ZERO,
+            line_bills: 0,
+            line_bills_whole: 0,
             draws: 0,
             drawn: Fen::ZERO,
             repaid: Fen::ZERO,
@@ -172,6 +183,11 @@ impl ArmSums {
         }
         self.stop_conflicts += other.stop_conflicts;
         self.eligible += other.eligible;
+        for (mine, theirs) in self.ineligible.iter_mut().zip(other.ineligible) {
+            *mine += theirs;
+        }
+        self.line_bills += other.line_bills;
+        self.line_bills_whole += other.line_bills_whole;
         self.opened += other.opened;
         self.limit_total += other.limit_total;
         self.draws += other.draws;

@@ -2,9 +2,10 @@
 //! Must never hold a float.
 
 use crate::domain::Fen;
+use serde::{Deserialize, Serialize};
 
 /// Stays of one arm.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InpatientSums {
     /// Admissions.
     pub admissions: u64,

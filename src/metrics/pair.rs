@@ -1,6 +1,7 @@
 //! The same visits in two arms, added up: waits, payment, time in hospital, stops, and their causes.
 
-use crate::domain::{AGE_BANDS, INCOME_BANDS};
+use crate::domain::{AGE_BANDS, INCOME_BANDS, wide};
+use serde::{Deserialize, Serialize};
 
 /// Bins of the distribution of saved minutes.
 pub const HISTOGRAM_BINS: usize = 91;
@@ -10,7 +11,7 @@ pub const HISTOGRAM_FROM_MIN: i64 = -60;
 pub const HISTOGRAM_STEP_MIN: i64 = 2;
 
 /// Sums over visits, in ms (stops: counts).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// Time in queues: clinical and payment.
     pub wait_ms: u64,
@@ -39,7 +40,7 @@ impl Times {
 }
 
 /// Visits that took place in both arms of a pair.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
     /// Visits.
     pub visits: u64,
@@ -104,7 +105,7 @@ impl Cells {
 }
 
 /// Everything about matched visits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairSums {
     /// By baseline, then credit users and others.
     pub against: Vec<[Match; 2]>,
@@ -115,6 +116,7 @@ pub struct PairSums {
     /// Visits against the first baseline by group.
     pub cells: Vec<Match>,
     /// Saved minutes against the first baseline: credit users and others.
+    #[serde(with = "wide::nested")]
     pub histogram: [[u64; HISTOGRAM_BINS]; 2],
 }
 

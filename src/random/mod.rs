@@ -2,10 +2,12 @@
 //! pass around, no order to keep and no thread to care about. Must never hold mutable state that two
 //! entities share, and never offer "the next draw" across addresses.
 
+mod gamma;
 mod normal;
 mod philox;
 mod quantile;
 
+pub use gamma::{Lentz, gamma_quantile, incomplete_gamma_upper};
 pub use normal::{normal_cdf, normal_quantile};
 pub use philox::{AddressedRng, Philox};
 pub use quantile::{Distribution, QuantileTable};

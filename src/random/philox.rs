@@ -50,6 +50,12 @@ impl Philox {
         self.words([address.entity as u32, (address.entity >> 32) as u32, place, address.step])
     }
 
+    /// The blocks of an address and the steps after it, so that they are computed side by side.
+    #[inline]
+    pub fn blocks<const N: usize>(self, address: Address) -> [[u32; 4]; N] {
+        std::array::from_fn(|k| self.block(address.at(address.step + k as u32)))
+    }
+
     /// A `rand` generator for the draws of one address, so that `rand_distr` serves cold paths.
     /// It walks the items of the address: 256 blocks of four words, and panics beyond.
     pub fn rng(self, address: Address) -> AddressedRng {

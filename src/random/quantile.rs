@@ -1,8 +1,9 @@
 //! Inverse-quantile tables: one uniform word → a whole number (milliseconds, fen), monotone in the word.
 //! Must never consume a second draw: the same word gives longer times under a longer distribution.
 
+use super::gamma::gamma_quantile;
 use super::normal::normal_quantile;
-use libm::{exp, log, pow, sqrt};
+use libm::{exp, log, pow, sqrt, tgamma};
 
 const CELLS: usize = 2048;
 const CELL_BITS: u32 = 32 - CELLS.ilog2();
@@ -50,6 +51,20 @@ pub enum Distribution {
         /// Shape.
         shape: f64,
     },
+    /// Gamma by mean and coefficient of variation; cv 1/√k gives Erlang's k stages.
+    Gamma {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation ÷ mean.
+        cv: f64,
+    },
+    /// A table of observed values: uniform within each interval between two edges.
+    Empirical {
+        /// Edges, not falling; two equal ones make a single value.
+        edges: Vec<f64>,
+        /// Shares of the intervals, one fewer than edges; they sum to 1.
+        shares: Vec<f64>,
+    },
 }
 
 impl Distribution {
@@ -57,6 +72,11 @@ impl Distribution {
     pub fn quantile(&self, p: f64) -> f64 {
         match *self {
             Distribution::Deterministic { value } => value,
+            Distribution::Gamma { mean, cv } => {
+                let shape = 1.0 / (cv * cv);
+                mean / shape * gamma_quantile(shape, p)
+            }
+            Distribution::Empirical { ref edges, ref shares } => from_table(edges, shares, p),
             Distribution::Exponential { mean } => -mean * log(1.0 - p),
             Distribution::LogNormal { mean, cv } => {
                 let variance = log(1.0 + cv * cv);
@@ -76,10 +96,39 @@ impl Distribution {
         }
     }
 
+    /// The mean.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Distribution::Deterministic { value } => *value,
+            Distribution::Exponential { mean }
+            | Distribution::LogNormal { mean, .. }
+            | Distribution::Gamma { mean, .. } => *mean,
+            Distribution::Uniform { low, high } => f64::midpoint(*low, *high),
+            Distribution::Triangular { low, mode, high } => (low + mode + high) / 3.0,
+            Distribution::Weibull { scale, shape } => scale * tgamma(1.0 + 1.0 / shape),
+            Distribution::Empirical { edges, shares } => {
+                let middles = edges.windows(2).map(|pair| f64::midpoint(pair[0], pair[1]));
+                middles.zip(shares).map(|(middle, share)| middle * share).sum()
+            }
+        }
+    }
+
     /// The table of this distribution with values multiplied by `units` (1,000 for seconds → ms).
     pub fn table(&self, units: f64) -> QuantileTable {
         QuantileTable::new(|p| self.quantile(p) * units)
     }
+}
+
+/// The quantile of a table of shares.
+fn from_table(edges: &[f64], shares: &[f64], p: f64) -> f64 {
+    let mut left = p;
+    for (pair, &share) in edges.windows(2).zip(shares) {
+        if left <= share && share > 0.0 {
+            return pair[0] + (pair[1] - pair[0]) * left / share;
+        }
+        left -= share;
+    }
+    edges.last().copied().unwrap_or(0.0)
 }
 
 /// A piecewise-linear inverse distribution: 2,048 equal cells, and the last one refined by another
@@ -144,10 +193,19 @@ mod tests {
             (Distribution::Uniform { low: 10.0, high: 30.0 }, 20_000.0),
             (Distribution::Triangular { low: 10.0, mode: 20.0, high: 60.0 }, 30_000.0),
             (Distribution::Deterministic { value: 7.5 }, 7_500.0),
+            (Distribution::Gamma { mean: 30.0, cv: 0.7 }, 30_000.0),
+            (
+                Distribution::Empirical {
+                    edges: vec![5.0, 10.0, 10.0, 40.0],
+                    shares: vec![0.25, 0.5, 0.25],
+                },
+                13_125.0,
+            ),
         ];
         for (distribution, expected) in cases {
             let got = mean_of(&distribution.table(1_000.0));
             assert!((got / expected - 1.0).abs() < 3e-4, "{distribution:?}: {got}");
+            assert!((distribution.mean() * 1_000.0 / expected - 1.0).abs() < 1e-12);
         }
     }
 

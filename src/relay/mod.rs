@@ -148,11 +148,13 @@ impl Calls {
             "invariant: only unanswered requests are reversed, {traffic:?}"
         );
         let [trial, settle, cancel] = match traffic.care {
-            CareKind::Outpatient | CareKind::Emergency => [
-                Transaction::OutpatientTrial,
-                Transaction::OutpatientSettle,
-                Transaction::OutpatientCancel,
-            ],
+            CareKind::Outpatient | CareKind::Emergency | CareKind::Chronic | CareKind::Pharmacy => {
+                [
+                    Transaction::OutpatientTrial,
+                    Transaction::OutpatientSettle,
+                    Transaction::OutpatientCancel,
+                ]
+            }
             CareKind::Inpatient => [
                 Transaction::InpatientTrial,
                 Transaction::InpatientSettle,

@@ -7,6 +7,7 @@ use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
 use super::source::{Summary, baseline_title, term};
 use super::words as w;
 use super::words::Text;
+use serde_json::Value;
 
 /// A row of the time table.
 #[derive(Clone, Debug)]
@@ -407,7 +408,11 @@ pub(super) fn interval_notes(summary: Summary, lang: Lang) -> Vec<String> {
     if many {
         let words = replications(summary, lang);
         let first = w::NOTE_MONTE_CARLO.fill(lang, &[("replications", &words)]);
-        vec![first, w::NOTE_INPUTS.of(lang).to_owned()]
+        let inputs = match summary.at("uncertainty") {
+            Value::Null => vec![w::NOTE_INPUTS.of(lang).to_owned()],
+            _ => Vec::new(),
+        };
+        std::iter::once(first).chain(inputs).collect()
     } else {
         vec![w::NOTE_SINGLE.of(lang).to_owned()]
     }
@@ -416,7 +421,7 @@ pub(super) fn interval_notes(summary: Summary, lang: Lang) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn with_saving(saved: &Value) -> Value {
         json!({"baseline": "mobile_2023", "replications": 5,

@@ -2,18 +2,21 @@
 //! clock, or print a saving without the name of its baseline.
 
 mod charts;
+mod doubt;
 mod headline;
 mod numbers;
 mod page;
 mod sections;
 mod source;
 mod terminal;
+mod validation;
 mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use terminal::headline;
+pub use validation::validation;
 
 use source::Source;
 

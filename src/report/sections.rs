@@ -119,7 +119,9 @@ impl Desk<'_> {
     fn headline(&self) -> Vec<Block> {
         let notes = headline::interval_notes(self.summary, self.lang);
         let notes = notes.join(self.lang.pick(" ", ""));
-        vec![Block::Pair(self.time_table(), self.fact_table()), Block::Note(Html::trusted(notes))]
+        let tables = Block::Pair(self.time_table(), self.fact_table());
+        let doubt = super::doubt::blocks(self.summary, self.lang);
+        [tables, Block::Note(Html::trusted(notes))].into_iter().chain(doubt).collect()
     }
 
     fn time_table(&self) -> Table {

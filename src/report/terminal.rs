@@ -8,6 +8,7 @@ use comfy_table::{
 use serde_json::Value;
 
 use super::Lang;
+use super::doubt::{self, DoubtRow};
 use super::headline::{self, FactRow, PLAIN, Style, TimeRow};
 use super::source::Summary;
 use super::words as w;
@@ -28,6 +29,7 @@ pub fn headline(summary: &Value, lang: Lang, width: u16) -> String {
     parts.push(fact_table(&headline::fact_rows(summary, lang, SHORT), lang, width));
     let notes = headline::interval_notes(summary, lang).join(lang.pick(" ", ""));
     parts.push(wrap(&notes, width));
+    parts.extend(doubt_parts(summary, lang, width));
     parts.join("\n\n") + "\n"
 }
 
@@ -88,6 +90,24 @@ fn fact_table(rows: &[FactRow], lang: Lang, width: u16) -> String {
     }
     align_numbers(&mut table, 1..3);
     trimmed(&table)
+}
+
+/// Both intervals of the headlines and what to measure next; nothing without uncertain inputs.
+fn doubt_parts(summary: Summary, lang: Lang, width: u16) -> Vec<String> {
+    let rows = doubt::rows(summary, lang);
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut table = table(width);
+    let words = [w::DOUBT, w::VALUE, w::DOUBT_NOISE, w::DOUBT_SPREAD];
+    table.set_header(words.map(|word| word.of(lang)));
+    for DoubtRow { label, value, noise, spread } in rows {
+        table.add_row([label, &value, &noise, &spread]);
+    }
+    align_numbers(&mut table, 1..4);
+    let next = doubt::next(summary, lang).map(|next| wrap(&next, width));
+    let note = wrap(&doubt::note(summary, lang), width);
+    [Some(trimmed(&table)), Some(note), next].into_iter().flatten().collect()
 }
 
 fn align_numbers(table: &mut Table, columns: std::ops::Range<usize>) {

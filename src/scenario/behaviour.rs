@@ -1,9 +1,10 @@
 //! `[behaviour]`: how people sign up, use a line and repay. Must never hold a rule of a scheme.
 
-use super::form::{Bounds, number};
+use super::form::{self, Bounds, number};
 use super::reader::{Reader, tidy};
 use crate::behaviour::spec::{
-    AdoptionSpec, BehaviourSpec, RepaymentSpec, UseSpec, WindowArrearsSpec,
+    AdoptionSpec, BehaviourSpec, Campaign, InstitutionCurve, RepaymentSpec, UseSpec,
+    WindowArrearsSpec,
 };
 
 /// Reads `[behaviour]`.
@@ -11,6 +12,13 @@ pub(super) fn read(r: &mut Reader<'_>) -> BehaviourSpec {
     BehaviourSpec {
         adoption: r.table("adoption", "sign-up", adoption),
         use_of_line: r.table("use_of_line", "visits put on an open line", |r| UseSpec {
+            reserve_above_income: r
+                .maybe(
+                    "reserve_above_income_ratio",
+                    "only bills above this part of a month's income, absent = any bill",
+                    &number(Bounds::NON_NEGATIVE),
+                )
+                .unwrap_or(0.0),
             outpatient: r.share("outpatient_share", "outpatient visits"),
             inpatient: r.share("inpatient_share", "stays"),
         }),
@@ -34,6 +42,11 @@ fn adoption(r: &mut Reader<'_>) -> AdoptionSpec {
         over_60_factor: r.non_negative("over_60_factor", "relative propensity over 60, 1 = same"),
         need_weight: r.share("need_weight", "weight of illness in the order of sign-up"),
         at_desk_share: r.share("at_desk_share", "sign-ups at the hospital's desk"),
+        by_institution: r.maybe_table(
+            "by_institution",
+            "sign-up on visits to institutions in the scheme, in place of the two shares above",
+            by_institution,
+        ),
     };
     if r.clean_since(mark) && adoption.share_at_end < adoption.share_at_start {
         let message =
@@ -41,6 +54,31 @@ fn adoption(r: &mut Reader<'_>) -> AdoptionSpec {
         r.fault("share_at_end", message, "share_at_start <= share_at_end", "");
     }
     adoption
+}
+
+fn by_institution(r: &mut Reader<'_>) -> InstitutionCurve {
+    InstitutionCurve {
+        chance_per_visit: r
+            .share("chance_per_visit_share", "visits of eligible people that lead to sign-up"),
+        at_launch: r.share("at_launch_share", "part of that chance on an institution's first day"),
+        days_to_full: r.non_negative("days_to_full", "days from there to the full chance"),
+        campaigns: r
+            .maybe_list("campaigns", "times in which the chance is multiplied", campaign)
+            .unwrap_or_default(),
+    }
+}
+
+fn campaign(r: &mut Reader<'_>) -> Campaign {
+    let mark = r.mark();
+    let campaign = Campaign {
+        from: r.get("from", "first day", &form::date()),
+        to: r.get("to", "last day", &form::date()),
+        factor: r.non_negative("factor", "factor on the chance of sign-up"),
+    };
+    if r.clean_since(mark) && campaign.to < campaign.from {
+        r.fault("to", format!("before the first day, {}", campaign.from), "from <= to", "");
+    }
+    campaign
 }
 
 fn repayment(r: &mut Reader<'_>) -> RepaymentSpec {

@@ -23,6 +23,13 @@ pub(super) fn read(r: &mut Reader<'_>) -> CreditPolicy {
         pays_out_of_catalogue: r
             .flag("pays_out_of_catalogue", "the line may pay fully self-paid items"),
         deposit_free: r.flag("deposit_free", "no deposit at admission for usable lines"),
+        funds_deposit: r
+            .maybe(
+                "funds_deposit",
+                "a usable line stands for the deposit, absent = it does not",
+                &form::flag(),
+            )
+            .unwrap_or(false),
         free_window: r.one_of("free_window", "when a draw falls due", &free_window()),
         auto_debit: r.table("auto_debit", "debit from the bound bank account", auto_debit),
         instalments: r.table_or_none(
@@ -72,6 +79,13 @@ fn eligibility(r: &mut Reader<'_>) -> Eligibility {
         score_min: r.count("score_min", "lowest score, inclusive", 0, 10_000),
         refuses_judgment_debtors: r
             .flag("refuses_judgment_debtors", "dishonest judgment debtors are refused"),
+        assistance_only: r
+            .maybe(
+                "assistance_only",
+                "only minimum-living and destitute people, absent = everybody",
+                &form::flag(),
+            )
+            .unwrap_or(false),
     };
     if r.clean_since(mark) && eligibility.age_min > eligibility.age_max {
         let message = format!(

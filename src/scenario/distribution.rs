@@ -1,6 +1,7 @@
 //! Distributions as sub-tables, such as `service = { lognormal = { mean_s = 240, cv = 0.6 } }`.
 //! Must never give a default shape.
 
+use super::form::{Bounds, number};
 use super::reader::{Case, Reader};
 use crate::random::Distribution;
 
@@ -19,7 +20,7 @@ pub(super) fn maybe(
     r.maybe_one_of(key, doc, &cases(unit))
 }
 
-fn cases(unit: &'static str) -> [Case<Distribution>; 6] {
+fn cases(unit: &'static str) -> [Case<Distribution>; 8] {
     [
         Case::new("fixed", "always the same value", move |r| Distribution::Deterministic {
             value: r.non_negative(&format!("value_{unit}"), "the value"),
@@ -36,6 +37,15 @@ fn cases(unit: &'static str) -> [Case<Distribution>; 6] {
         Case::new("weibull", "Weibull", move |r| Distribution::Weibull {
             scale: r.positive(&format!("scale_{unit}"), "scale"),
             shape: r.positive("shape", "shape"),
+        }),
+        Case::new("gamma", "gamma; cv 1/sqrt(k) is Erlang's k stages", move |r| {
+            Distribution::Gamma {
+                mean: r.positive(&format!("mean_{unit}"), "mean"),
+                cv: r.positive("cv", "standard deviation divided by the mean"),
+            }
+        }),
+        Case::new("table", "observed shares, uniform within each interval", move |r| {
+            table(r, unit)
         }),
     ]
 }
@@ -62,4 +72,23 @@ fn triangular(r: &mut Reader<'_>, unit: &str) -> Distribution {
         r.fault(&mode_key, message, "smallest <= most likely <= largest", "");
     }
     Distribution::Triangular { low, mode, high }
+}
+
+fn table(r: &mut Reader<'_>, unit: &str) -> Distribution {
+    let mark = r.mark();
+    let edges_key = format!("edges_{unit}");
+    let edges = r.several(
+        &edges_key,
+        "edges of the intervals, not falling; two equal ones make a single value",
+        &number(Bounds::NON_NEGATIVE),
+    );
+    let shares = r.several("shares", "share of each interval", &number(Bounds::SHARE));
+    if r.clean_since(mark) {
+        r.check_sum("shares", shares.iter().sum());
+        if edges.len() != shares.len() + 1 || !edges.is_sorted() {
+            let message = format!("{} edges for {} intervals", edges.len(), shares.len());
+            r.fault(&edges_key, message, "one edge more than shares, not falling", "");
+        }
+    }
+    Distribution::Empirical { edges, shares }
 }

@@ -18,6 +18,7 @@ mod include;
 mod inpatient;
 mod network;
 mod notes;
+mod payers;
 mod people;
 mod problem;
 mod reader;
@@ -28,6 +29,7 @@ mod shipped;
 mod sites;
 mod source;
 mod staffing;
+mod study;
 mod tree;
 
 pub use assign::set_line;
@@ -35,6 +37,7 @@ pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
 pub use schema::{network_schema, schema};
+pub use study::{UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;
 use crate::city::spec::CitySpec;
@@ -75,6 +78,10 @@ pub struct Scenario {
     pub policy: ArmSpec,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
+    /// Uncertain inputs; `None` when the scenario names none.
+    pub uncertainty: Option<Uncertainty>,
+    /// Conditions that a run must meet, as written.
+    pub gates: Vec<String>,
     /// Origin of every number, in the order of the file.
     pub assumptions: Vec<InputNote>,
     /// Every file that was read, the scenario's own first.
@@ -83,6 +90,19 @@ pub struct Scenario {
     pub resolved: serde_json::Value,
     /// What the writer should look at.
     pub warnings: Problems,
+}
+
+impl Scenario {
+    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay — in place
+    /// of this one's. City, people, regimes, deposits and behaviour stay as they are.
+    pub fn adopt(&mut self, other: &Scenario) {
+        self.policy.name.clone_from(&other.policy.name);
+        self.policy.scheme.clone_from(&other.policy.scheme);
+        for key in ["credit", "scheme_flow"] {
+            self.resolved[key] = other.resolved[key].clone();
+        }
+        self.resolved["policy"]["name"] = other.policy.name.as_str().into();
+    }
 }
 
 /// One arm: a payment regime, a deposit rule and perhaps a scheme.
@@ -230,6 +250,8 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
         baselines: whole.baselines,
         policy: whole.policy,
         run: whole.run,
+        uncertainty: whole.uncertainty,
+        gates: whole.gates,
         assumptions: reading.notes,
         files: reading.files,
         resolved: reading.resolved,
@@ -242,7 +264,10 @@ pub fn check(path: &Path) -> Problems {
     let Reading { mut problems, mut unexplained, .. } = match kind(path) {
         Kind::Scenario => read(path, &[], whole).without_value(),
         Kind::Rules => read(path, &[], rules_alone).without_value(),
-        Kind::Network => return read(path, &[], network::whole).problems,
+        Kind::Network => {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            return read(path, &[], |r| network::whole(r, folder)).problems;
+        }
     };
     problems.list.append(&mut unexplained);
     problems
@@ -362,6 +387,8 @@ struct Whole {
     baselines: Vec<ArmSpec>,
     policy: ArmSpec,
     run: RunDefaults,
+    uncertainty: Option<Uncertainty>,
+    gates: Vec<String>,
 }
 
 /// Reads every key of a scenario.
@@ -400,6 +427,7 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         replications: r.count("replications", "replications", 1, 10_000),
         seed: r.count("seed", "root seed", 0, i64::MAX),
     });
+    let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
     Whole {
         title_en,
         title_zh,
@@ -412,6 +440,8 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         baselines,
         policy,
         run,
+        uncertainty,
+        gates,
     }
 }
 

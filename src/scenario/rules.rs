@@ -6,14 +6,22 @@ use super::form::{self, or_none, ratio, yuan};
 use super::reader::{Case, Reader};
 use crate::domain::Fen;
 use crate::settlement::spec::{
-    AccountRules, AssistanceRules, Band, BandBase, InpatientRules, OutpatientRules, Rules,
-    SchemeRules, TieredCover,
+    AccountRules, AssistanceRules, Band, BandBase, ChronicRules, InpatientRules, LineRounding,
+    OutpatientRules, Rules, SchemeRules, TieredCover,
 };
+
+/// Name and version of the rules form.
+const SCHEMA: &str = "aftercare.rules/1";
 
 const STATUSES: [&str; 3] = ["active", "retired", "minor"];
 
 /// Reads `[rules]`.
 pub(super) fn read(r: &mut Reader<'_>) -> Rules {
+    let schema = r.maybe("schema", "name and version of this form", &form::text());
+    if let Some(other) = schema.filter(|schema| schema != SCHEMA) {
+        let expected = format!("\"{SCHEMA}\"");
+        r.fault("schema", format!("this is `{other}`"), &expected, "");
+    }
     Rules {
         name: r.text("name", "name of the rule set"),
         version: r.count("version", "version carried by commands", 1, i64::from(u32::MAX)),
@@ -38,7 +46,26 @@ pub(super) fn read(r: &mut Reader<'_>) -> Rules {
         account: r.table("account", "personal accounts of the employees' scheme", account),
         fund_sum_includes_account: r
             .flag("fund_sum_includes_account", "fund_pay_sumamt includes the personal account"),
+        line_rounding: r
+            .maybe("line_rounding", "rounding of the initial self-payment", &line_rounding())
+            .unwrap_or_default(),
+        payers: super::payers::read(r),
+        reverses_latest_first: r
+            .maybe(
+                "reverses_latest_first",
+                "a settlement is reversed only after all later ones of the person",
+                &form::flag(),
+            )
+            .unwrap_or(false),
     }
+}
+
+fn line_rounding() -> form::Form<LineRounding> {
+    form::word(&[
+        ("half_up_per_line", LineRounding::HalfUpPerLine),
+        ("down_per_line", LineRounding::DownPerLine),
+        ("half_up_on_sum", LineRounding::HalfUpOnSum),
+    ])
 }
 
 fn scheme(r: &mut Reader<'_>) -> SchemeRules {
@@ -48,6 +75,17 @@ fn scheme(r: &mut Reader<'_>) -> SchemeRules {
         }),
         inpatient: r
             .table("inpatient", "inpatient benefits by status", |r| by_status(r, inpatient)),
+        emergency: r.maybe_table("emergency", "emergency, if other than outpatient", |r| {
+            by_status(r, outpatient)
+        }),
+        pharmacy: r.maybe_table("pharmacy", "retail pharmacies, if other than outpatient", |r| {
+            by_status(r, outpatient)
+        }),
+        chronic: r.maybe_table("chronic", "filed chronic and special diseases", |r| ChronicRules {
+            by_status: by_status(r, outpatient),
+            shares_inpatient_ceiling: r
+                .flag("shares_inpatient_ceiling", "its payments use up the inpatient ceiling too"),
+        }),
     }
 }
 
@@ -109,13 +147,13 @@ fn inpatient(r: &mut Reader<'_>) -> InpatientRules {
     rules
 }
 
-fn band_base(r: &mut Reader<'_>) -> BandBase {
+pub(super) fn band_base(r: &mut Reader<'_>) -> BandBase {
     let words = [("absolute", BandBase::Absolute), ("excess", BandBase::Excess)];
     r.get("band_base", "edges on the whole amount, or above the deductible", &form::word(&words))
 }
 
 /// Bands with strictly rising edges.
-fn bands(r: &mut Reader<'_>, key: &str) -> Vec<Band> {
+pub(super) fn bands(r: &mut Reader<'_>, key: &str) -> Vec<Band> {
     let mark = r.mark();
     let bands = r.list(
         key,

@@ -5,6 +5,7 @@ use super::reader::{Desk, Reader};
 use super::source::Sources;
 use super::{NETWORK_SCHEMA, SCHEMA, network, whole};
 use serde_json::{Value as Json, json};
+use std::path::Path;
 
 /// JSON Schema (draft 07) of a scenario file. No key is required in it, because an included part
 /// may supply any of them; `check` knows what is missing.
@@ -14,7 +15,7 @@ pub fn schema() -> Json {
 
 /// JSON Schema (draft 07) of a network file.
 pub fn network_schema() -> Json {
-    asked_for(NETWORK_SCHEMA, |r| _ = network::whole(r))
+    asked_for(NETWORK_SCHEMA, |r| _ = network::whole(r, Path::new("")))
 }
 
 fn asked_for(title: &str, read: impl FnOnce(&mut Reader<'_>)) -> Json {

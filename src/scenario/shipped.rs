@@ -9,7 +9,9 @@ macro_rules! shipped {
 
 /// Name and text of each shared part.
 pub(super) const SHIPPED: &[(&str, &str)] = shipped![
+    "behaviour/at_institutions.toml",
     "behaviour/bank_line.toml",
+    "credit/bank_usual.toml",
     "flow/hospital_default.toml",
     "parts/demand_urban.toml",
     "parts/inpatient_urban.toml",

@@ -222,11 +222,5 @@ fn in_place_share(city: &CitySpec, channels: &ChannelSpec) -> f64 {
 
 /// Mean of a distribution in its own unit.
 pub(super) fn mean(distribution: &Distribution) -> f64 {
-    match *distribution {
-        Distribution::Deterministic { value } => value,
-        Distribution::Exponential { mean } | Distribution::LogNormal { mean, .. } => mean,
-        Distribution::Uniform { low, high } => f64::midpoint(low, high),
-        Distribution::Triangular { low, mode, high } => (low + mode + high) / 3.0,
-        Distribution::Weibull { scale, shape } => scale * libm::tgamma(1.0 + 1.0 / shape),
-    }
+    distribution.mean()
 }

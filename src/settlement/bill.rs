@@ -1,7 +1,10 @@
 //! The rows that a split reads and writes: who, what was billed, what the year has used, the
 //! answer. Must never hold a rule.
 
-use crate::domain::{AssistanceClass, CareKind, Fen, InsuranceScheme, ItemClass, MemberStatus};
+use super::payers::Payer;
+use crate::domain::{
+    AssistanceClass, CareKind, Employer, Fen, InsuranceScheme, ItemClass, MemberStatus,
+};
 
 /// What the rules look at in a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +15,10 @@ pub struct Member {
     pub status: MemberStatus,
     /// Medical-assistance class.
     pub assistance: AssistanceClass,
+    /// Supplement that comes with the employer.
+    pub employer: Employer,
+    /// Whether the person holds the commercial supplement.
+    pub commercial: bool,
 }
 
 /// One line of a bill.
@@ -62,8 +69,19 @@ pub struct YearToDate {
 
 const _: () = assert!(size_of::<YearToDate>() <= 32, "half a cache line a person");
 
-/// The split of one bill, in the national interface's field names. Fields that no rule here fills
-/// (`cvlserv_pay`, `hifes_pay`, `oth_pay`) are zero and take part in the sums.
+/// The rest of a person's year, kept only where the rules use it (`Rules::uses_more`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct YearMore {
+    /// Eligible chronic-disease outpatient expenses.
+    pub chronic_eligible: u32,
+    /// Paid by the pooled fund for them.
+    pub chronic_fund: u32,
+    /// In-policy burden paid by the employer's supplement, the commercial supplement, relief and
+    /// charity.
+    pub extra: [u32; 4],
+}
+
+/// The split of one bill, in the national interface's field names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Split {
     /// Total of the bill.
@@ -90,7 +108,7 @@ pub struct Split {
     pub hifob_pay: Fen,
     /// Medical assistance.
     pub maf_pay: Fen,
-    /// Other funds.
+    /// Other funds: commercial supplement, relief and charity.
     pub oth_pay: Fen,
     /// All funds, without the personal account (`Reply` follows the region's convention).
     pub fund_pay_sumamt: Fen,
@@ -100,11 +118,18 @@ pub struct Split {
     pub eligible_over_ceiling: Fen,
     /// What this bill adds to the year's compliant burden (no national field).
     pub compliant_burden: Fen,
+    /// `oth_pay` by commercial supplement, relief and charity (no national field).
+    pub other: [Fen; 3],
+    /// In-policy part of what the slots of `YearMore::extra` paid (no national field).
+    pub extra_in_policy: [Fen; 4],
+    /// What payers bore of fully self-paid items (no national field).
+    pub fulamt_borne: Fen,
 }
 
 impl Split {
     /// Fills the two sums from the other fields: all funds, and the person's part as what is left.
     pub fn sealed(mut self) -> Split {
+        self.oth_pay = self.other.into_iter().sum();
         self.fund_pay_sumamt = self.hifp_pay
             + self.cvlserv_pay
             + self.hifes_pay
@@ -123,20 +148,41 @@ impl Split {
 
     /// The person's part that lies inside the catalogue (all but fully self-paid items).
     pub fn psn_part_in_catalogue(&self) -> Fen {
-        self.psn_part_amt - self.fulamt_ownpay_amt
+        self.psn_part_amt - self.psn_part_outside()
+    }
+
+    /// The person's part of fully self-paid items.
+    pub fn psn_part_outside(&self) -> Fen {
+        self.fulamt_ownpay_amt - self.fulamt_borne
+    }
+
+    /// What one payer after the pooled fund pays.
+    pub fn paid_by(&self, payer: Payer) -> Fen {
+        match payer {
+            Payer::SecondLayer => self.second_layer(),
+            Payer::Assistance => self.maf_pay,
+            Payer::CivilServant => self.cvlserv_pay,
+            Payer::Enterprise => self.hifes_pay,
+            Payer::Commercial => self.other[0],
+            Payer::Relief => self.other[1],
+            Payer::Charity => self.other[2],
+        }
     }
 }
 
 impl YearToDate {
-    /// The year's in-policy burden that no fund has paid so far: the base of medical assistance.
-    pub fn in_policy_burden(&self) -> Fen {
-        Fen(i64::from(self.outpatient_eligible) + i64::from(self.inpatient_eligible)
+    /// The year's in-policy burden that the pooled fund has left so far.
+    #[inline]
+    pub(super) fn left_by_pooled(&self, more: &YearMore) -> Fen {
+        Fen(i64::from(self.outpatient_eligible)
+            + i64::from(self.inpatient_eligible)
+            + i64::from(more.chronic_eligible)
             - i64::from(self.outpatient_fund)
             - i64::from(self.inpatient_fund)
-            - i64::from(self.second_layer))
+            - i64::from(more.chronic_fund))
     }
 
-    /// Adds a settled bill.
+    /// Adds a settled bill, under the kind of care that it counts as (`Rules::counts_as`).
     pub fn commit(&mut self, care: CareKind, split: &Split) {
         if care == CareKind::Inpatient {
             self.admissions = self.admissions.checked_add(1).unwrap_or_else(|| {
@@ -158,19 +204,47 @@ impl YearToDate {
 
     #[inline]
     fn shift(&mut self, care: CareKind, split: &Split, signed: impl Fn(Fen) -> Fen) {
-        let (eligible, fund) = match care {
-            CareKind::Outpatient | CareKind::Emergency => {
-                (&mut self.outpatient_eligible, &mut self.outpatient_fund)
-            }
-            CareKind::Inpatient => (&mut self.inpatient_eligible, &mut self.inpatient_fund),
-        };
         let add = |slot: &mut u32, amount: Fen| {
             *slot = (Fen::unpacked(*slot) + signed(amount)).packed();
         };
-        add(eligible, split.inscp_scp_amt);
-        add(fund, split.hifp_pay);
+        match care {
+            CareKind::Outpatient | CareKind::Emergency | CareKind::Pharmacy => {
+                add(&mut self.outpatient_eligible, split.inscp_scp_amt);
+                add(&mut self.outpatient_fund, split.hifp_pay);
+            }
+            CareKind::Inpatient => {
+                add(&mut self.inpatient_eligible, split.inscp_scp_amt);
+                add(&mut self.inpatient_fund, split.hifp_pay);
+            }
+            CareKind::Chronic => {}
+        }
         add(&mut self.burden, split.compliant_burden);
         add(&mut self.second_layer, split.second_layer());
         add(&mut self.assistance, split.maf_pay);
+    }
+}
+
+impl YearMore {
+    /// Adds a settled bill, under the kind of care that it counts as.
+    pub fn commit(&mut self, care: CareKind, split: &Split) {
+        self.shift(care, split, |amount| amount);
+    }
+
+    /// Takes a settled bill back; the exact inverse of `commit`.
+    pub fn reverse(&mut self, care: CareKind, split: &Split) {
+        self.shift(care, split, |amount| -amount);
+    }
+
+    fn shift(&mut self, care: CareKind, split: &Split, signed: impl Fn(Fen) -> Fen) {
+        let add = |slot: &mut u32, amount: Fen| {
+            *slot = (Fen::unpacked(*slot) + signed(amount)).packed();
+        };
+        if care == CareKind::Chronic {
+            add(&mut self.chronic_eligible, split.inscp_scp_amt);
+            add(&mut self.chronic_fund, split.hifp_pay);
+        }
+        for (slot, &paid) in self.extra.iter_mut().zip(&split.extra_in_policy) {
+            add(slot, paid);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! The same split told step by step, for readers of `settle --explain`. Must never compute an
 //! amount of its own: it only records what the split hands it.
 
-use super::bill::{BillLine, Member, YearToDate};
+use super::bill::{BillLine, Member, YearMore, YearToDate};
+use super::payers::Payer;
 use super::spec::Rules;
 use super::split::Case;
 use crate::domain::{CareKind, Fen, HospitalLevel, Ratio};
@@ -31,16 +32,16 @@ pub enum StepRule {
     Pooled,
     /// What the bill adds to the year's compliant burden; base = the burden before it.
     Burden,
-    /// The second layer's share of one tier of the year's burden.
-    SecondLayerTier,
-    /// What the second layer owed for the burden before this bill.
-    SecondLayerBefore,
-    /// What the second layer's yearly ceiling took away.
-    SecondLayerCeiling,
+    /// A payer's share of one tier of the year's burden.
+    Tier(Payer),
+    /// What a payer owed for the burden before this bill.
+    PaidFor(Payer),
     /// Medical assistance on the increase of the remaining burden above its threshold.
     Assistance,
-    /// What assistance's yearly ceiling took away.
-    AssistanceCeiling,
+    /// A payer's share of amounts outside the eligible one.
+    Outside(Payer),
+    /// What a payer's yearly ceiling took away.
+    Ceiling(Payer),
     /// All funds together.
     Funds,
     /// What the person pays.
@@ -59,61 +60,100 @@ impl StepRule {
             StepRule::DeductibleYear | StepRule::DeductibleAdmission => "act_pay_dedc",
             StepRule::PooledBand | StepRule::PooledCeiling | StepRule::Pooled => "hifp_pay",
             StepRule::Burden => "",
-            StepRule::SecondLayerTier
-            | StepRule::SecondLayerBefore
-            | StepRule::SecondLayerCeiling => "hifmi_pay/hifob_pay",
-            StepRule::Assistance | StepRule::AssistanceCeiling => "maf_pay",
+            StepRule::Assistance => Payer::Assistance.field(),
+            StepRule::Tier(payer)
+            | StepRule::PaidFor(payer)
+            | StepRule::Outside(payer)
+            | StepRule::Ceiling(payer) => payer.field(),
             StepRule::Funds => "fund_pay_sumamt",
             StepRule::PersonPart => "psn_part_amt",
         }
     }
 
-    /// Caption in English.
-    pub const fn en(self) -> &'static str {
+    /// Captions in English and Chinese, without the payer.
+    const fn caption(self) -> (&'static str, &'static str) {
         match self {
-            StepRule::Total => "Total of the bill",
-            StepRule::FullySelfPaid => "Fully self-paid items (class C)",
-            StepRule::OverLimit => "Self-pay above price limits",
-            StepRule::InitialSelfPayment => "Category B initial self-payment, line",
-            StepRule::Eligible => "Eligible (in-policy) expenses",
-            StepRule::DeductibleYear => "Deductible, per year: open before, borne now",
-            StepRule::DeductibleAdmission => "Deductible of this admission: due, borne",
-            StepRule::PooledBand => "Pooled fund, band",
-            StepRule::PooledCeiling => "Cut by the pooled fund's yearly ceiling",
-            StepRule::Pooled => "Pooled fund pays (base: eligible above its ceiling)",
-            StepRule::Burden => "Compliant burden of the year: before, added",
-            StepRule::SecondLayerTier => "Second layer on the year's burden, tier",
-            StepRule::SecondLayerBefore => "Second layer due for the burden before this bill",
-            StepRule::SecondLayerCeiling => "Cut by the second layer's yearly ceiling",
-            StepRule::Assistance => "Medical assistance on the added burden",
-            StepRule::AssistanceCeiling => "Cut by assistance's yearly ceiling",
-            StepRule::Funds => "All funds pay",
-            StepRule::PersonPart => "The person pays",
+            StepRule::Total => ("Total of the bill", "医疗费总额"),
+            StepRule::FullySelfPaid => ("Fully self-paid items (class C)", "全自费（丙类）"),
+            StepRule::OverLimit => ("Self-pay above price limits", "超限价自费"),
+            StepRule::InitialSelfPayment => {
+                ("Category B initial self-payment, line", "乙类先行自付，明细行")
+            }
+            StepRule::Eligible => ("Eligible (in-policy) expenses", "符合政策范围金额"),
+            StepRule::DeductibleYear => {
+                ("Deductible, per year: open before, borne now", "年度起付线：剩余、本次承担")
+            }
+            StepRule::DeductibleAdmission => {
+                ("Deductible of this admission: due, borne", "本次住院起付线：应付、承担")
+            }
+            StepRule::PooledBand => ("Pooled fund, band", "统筹基金分段支付，第几段"),
+            StepRule::PooledCeiling => {
+                ("Cut by the pooled fund's yearly ceiling", "统筹基金年度封顶扣减")
+            }
+            StepRule::Pooled => (
+                "Pooled fund pays (base: eligible above its ceiling)",
+                "统筹基金支付（基数：封顶线以上金额）",
+            ),
+            StepRule::Burden => {
+                ("Compliant burden of the year: before, added", "年度合规个人负担：此前、本次增加")
+            }
+            StepRule::Assistance => {
+                ("Medical assistance on the added burden", "医疗救助（新增负担）")
+            }
+            StepRule::Tier(_) => ("on the year's burden, tier", "年度负担分段，第几段"),
+            StepRule::PaidFor(_) => ("due for the burden before this bill", "此前负担已对应的支付"),
+            StepRule::Outside(_) => ("outside the eligible amount", "政策范围外"),
+            StepRule::Ceiling(_) => ("cut by its yearly ceiling", "年度封顶扣减"),
+            StepRule::Funds => ("All funds pay", "基金支付总额"),
+            StepRule::PersonPart => ("The person pays", "个人负担总金额"),
         }
     }
 
-    /// Caption in Chinese.
-    pub const fn zh(self) -> &'static str {
+    const fn payer(self) -> Option<Payer> {
         match self {
-            StepRule::Total => "医疗费总额",
-            StepRule::FullySelfPaid => "全自费（丙类）",
-            StepRule::OverLimit => "超限价自费",
-            StepRule::InitialSelfPayment => "乙类先行自付，明细行",
-            StepRule::Eligible => "符合政策范围金额",
-            StepRule::DeductibleYear => "年度起付线：剩余、本次承担",
-            StepRule::DeductibleAdmission => "本次住院起付线：应付、承担",
-            StepRule::PooledBand => "统筹基金分段支付，第几段",
-            StepRule::PooledCeiling => "统筹基金年度封顶扣减",
-            StepRule::Pooled => "统筹基金支付（基数：封顶线以上金额）",
-            StepRule::Burden => "年度合规个人负担：此前、本次增加",
-            StepRule::SecondLayerTier => "大病保险/大额补助分段，第几段",
-            StepRule::SecondLayerBefore => "此前负担已对应的大病/大额支付",
-            StepRule::SecondLayerCeiling => "大病/大额年度封顶扣减",
-            StepRule::Assistance => "医疗救助（新增负担）",
-            StepRule::AssistanceCeiling => "医疗救助年度封顶扣减",
-            StepRule::Funds => "基金支付总额",
-            StepRule::PersonPart => "个人负担总金额",
+            StepRule::Tier(payer)
+            | StepRule::PaidFor(payer)
+            | StepRule::Outside(payer)
+            | StepRule::Ceiling(payer) => Some(payer),
+            _ => None,
         }
+    }
+
+    /// Caption in English.
+    pub fn en(self) -> String {
+        let caption = self.caption().0;
+        self.payer().map_or(caption.to_owned(), |payer| format!("{}: {caption}", payer.title().0))
+    }
+
+    /// Caption in Chinese.
+    pub fn zh(self) -> String {
+        let caption = self.caption().1;
+        self.payer().map_or(caption.to_owned(), |payer| format!("{}：{caption}", payer.title().1))
+    }
+
+    /// The word in files.
+    pub fn word(self) -> String {
+        let word = match self {
+            StepRule::Total => "total",
+            StepRule::FullySelfPaid => "fully_self_paid",
+            StepRule::OverLimit => "over_limit",
+            StepRule::InitialSelfPayment => "initial_self_payment",
+            StepRule::Eligible => "eligible",
+            StepRule::DeductibleYear => "deductible_year",
+            StepRule::DeductibleAdmission => "deductible_admission",
+            StepRule::PooledBand => "pooled_band",
+            StepRule::PooledCeiling => "pooled_ceiling",
+            StepRule::Pooled => "pooled",
+            StepRule::Burden => "compliant_burden",
+            StepRule::Assistance => "assistance",
+            StepRule::Tier(_) => "tier",
+            StepRule::PaidFor(_) => "paid_for",
+            StepRule::Outside(_) => "outside",
+            StepRule::Ceiling(_) => "ceiling",
+            StepRule::Funds => "funds",
+            StepRule::PersonPart => "person_part",
+        };
+        self.payer().map_or(word.to_owned(), |payer| format!("{}_{word}", payer.word()))
     }
 }
 
@@ -130,22 +170,89 @@ pub struct Step {
     pub rate: Option<Ratio>,
     /// The result; negative where something is taken away again.
     pub amount: Fen,
+    /// The yearly amount that the step changes, with its value before and after.
+    pub accumulator: Option<Accumulator>,
 }
 
-/// Splits a bill as `split` does and tells every step.
+/// Splits a bill as `split_with` does and tells every step.
 pub fn explain(
     rules: &Rules,
     member: Member,
     level: HospitalLevel,
     care: CareKind,
     year: &YearToDate,
+    more: &YearMore,
     lines: &[BillLine],
 ) -> Vec<Step> {
     let mut steps = Vec::new();
-    Case { rules, member, level, care, year }.split(lines, &mut steps);
+    let care = rules.counts_as(member.scheme, care);
+    Case { rules, member, level, care, year, more }.split(lines, &mut steps);
     steps.sort_by_key(|step| step.rule.phase());
+    let mut running = Running { care, year: *year, more: *more };
+    for step in &mut steps {
+        step.accumulator = running.take(step.rule, step.amount);
+    }
     steps
 }
+
+/// A yearly amount that a step changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accumulator {
+    /// Its name in a claim's `cumulative`.
+    pub name: &'static str,
+    /// Before the step.
+    pub before: Fen,
+    /// After the step.
+    pub after: Fen,
+}
+
+/// The accumulators while the steps are told.
+struct Running {
+    care: CareKind,
+    year: YearToDate,
+    more: YearMore,
+}
+
+impl Running {
+    fn take(&mut self, rule: StepRule, amount: Fen) -> Option<Accumulator> {
+        let (name, slot) = self.slot(rule)?;
+        let before = Fen::unpacked(*slot);
+        let after = before + amount;
+        *slot = after.at_least_zero().packed();
+        Some(Accumulator { name, before, after })
+    }
+
+    fn slot(&mut self, rule: StepRule) -> Option<(&'static str, &mut u32)> {
+        let (year, more) = (&mut self.year, &mut self.more);
+        Some(match (rule, self.care) {
+            (StepRule::Eligible, CareKind::Inpatient) => {
+                ("inpatient_inscp_scp_amt", &mut year.inpatient_eligible)
+            }
+            (StepRule::Eligible, CareKind::Chronic) => {
+                ("chronic_inscp_scp_amt", &mut more.chronic_eligible)
+            }
+            (StepRule::Eligible, _) => ("outpatient_inscp_scp_amt", &mut year.outpatient_eligible),
+            (StepRule::Pooled, CareKind::Inpatient) => {
+                ("inpatient_hifp_pay", &mut year.inpatient_fund)
+            }
+            (StepRule::Pooled, CareKind::Chronic) => ("chronic_hifp_pay", &mut more.chronic_fund),
+            (StepRule::Pooled, _) => ("outpatient_hifp_pay", &mut year.outpatient_fund),
+            (StepRule::Burden, _) => ("compliant_burden", &mut year.burden),
+            (StepRule::Assistance, _) => ("maf_pay", &mut year.assistance),
+            (StepRule::Tier(payer) | StepRule::PaidFor(payer) | StepRule::Ceiling(payer), _) => {
+                match payer {
+                    Payer::SecondLayer => ("second_layer_pay", &mut year.second_layer),
+                    Payer::Assistance => ("maf_pay", &mut year.assistance),
+                    _ => (EXTRA_NAMES[payer.slot()], &mut more.extra[payer.slot()]),
+                }
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Names of the slots of `YearMore::extra` in a claim's `cumulative`.
+const EXTRA_NAMES: [&str; 4] = ["supplement_pay", "commercial_pay", "relief_pay", "charity_pay"];
 
 impl StepRule {
     /// Lines are told after the total, bands as they come: a stable sort keeps the order within a
@@ -186,6 +293,6 @@ impl Trace for Silent {
 
 impl Trace for Vec<Step> {
     fn step(&mut self, rule: StepRule, item: usize, base: Fen, rate: Option<Ratio>, amount: Fen) {
-        self.push(Step { rule, item: item as u16, base, rate, amount });
+        self.push(Step { rule, item: item as u16, base, rate, amount, accumulator: None });
     }
 }

@@ -56,8 +56,6 @@ impl<S: Sink> Legs<'_, S> {
             split.psn_part_amt,
             parties.person.0
         );
-        let unposted = split.cvlserv_pay + split.hifes_pay + split.oth_pay;
-        assert!(unposted.is_zero(), "invariant: no role bears these funds yet, {split:?}");
         let claim = self.codes.claim;
         self.funds(parties, split);
         self.accounts(parties, tender);
@@ -78,6 +76,12 @@ impl<S: Sink> Legs<'_, S> {
         self.leg(pooled, claim, hospital, split.hifp_pay);
         self.leg(Role::SecondLayer, claim, hospital, split.second_layer());
         self.leg(Role::Assistance, claim, hospital, split.maf_pay);
+        self.leg(Role::CivilServantFund, claim, hospital, split.cvlserv_pay);
+        self.leg(Role::EnterpriseFund, claim, hospital, split.hifes_pay);
+        let [commercial, relief, charity] = split.other;
+        self.leg(Role::CommercialInsurer, claim, hospital, commercial);
+        self.leg(Role::EmergencyRelief, claim, hospital, relief);
+        self.leg(Role::Charity, claim, hospital, charity);
     }
 
     fn accounts(&mut self, parties: &Parties, tender: &Tender) {

@@ -1,7 +1,9 @@
 //! The benefit rules of one pooling area as plain data, built by `scenario` (or by `wire` from a
 //! rules file) and obeyed by `split`. Must never hold a float or a default that stands for a rule.
 
-use crate::domain::{Fen, Ratio};
+use crate::domain::{CareKind, Fen, InsuranceScheme, Ratio};
+
+pub use super::payers::{ExtraCover, OutsideCover, Payer, PayerOrder, Payers, Who};
 
 /// How bands of an amount are laid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,18 @@ pub struct Band {
     pub from: Fen,
     /// Ratio paid inside the band.
     pub ratio: Ratio,
+}
+
+/// How the initial self-payment of class B lines is rounded to the fen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineRounding {
+    /// Half up, line by line.
+    #[default]
+    HalfUpPerLine,
+    /// Cut off, line by line.
+    DownPerLine,
+    /// Half up, once on the exact sum of the bill.
+    HalfUpOnSum,
 }
 
 /// Ordinary outpatient pooling of one scheme and status.
@@ -51,6 +65,15 @@ pub struct InpatientRules {
     pub ceiling_year: Option<Fen>,
 }
 
+/// Outpatient care of filed chronic and special diseases, with accumulators of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChronicRules {
+    /// Deductible, ratios and ceiling by status.
+    pub by_status: [OutpatientRules; 3],
+    /// Whether its payments also use up the inpatient ceiling.
+    pub shares_inpatient_ceiling: bool,
+}
+
 /// Benefits of one basic scheme. Indexed by `MemberStatus as usize` (active, retired, minor).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemeRules {
@@ -58,6 +81,12 @@ pub struct SchemeRules {
     pub outpatient: [OutpatientRules; 3],
     /// Inpatient benefits by status.
     pub inpatient: [InpatientRules; 3],
+    /// Emergency by status, on the outpatient accumulators; `None` = as ordinary outpatient.
+    pub emergency: Option<[OutpatientRules; 3]>,
+    /// Retail pharmacies by status, on the outpatient accumulators; `None` = as ordinary outpatient.
+    pub pharmacy: Option<[OutpatientRules; 3]>,
+    /// Chronic-disease outpatient care; `None` = settled as ordinary outpatient.
+    pub chronic: Option<ChronicRules>,
 }
 
 /// A second layer over the compliant personal burden of the year (critical illness insurance for
@@ -128,4 +157,31 @@ pub struct Rules {
     /// Regional convention: whether `fund_pay_sumamt` includes the personal account (Guangdong) or
     /// not.
     pub fund_sum_includes_account: bool,
+    /// Rounding of the initial self-payment.
+    pub line_rounding: LineRounding,
+    /// Who pays after the pooled fund, in which order, and the covers beyond the second layer and
+    /// assistance.
+    pub payers: Payers,
+    /// Whether a settlement can be reversed only after all later ones of the same person and
+    /// accumulators (2208, 2305). Without it a later claim keeps the split that it got.
+    pub reverses_latest_first: bool,
+}
+
+impl Rules {
+    /// The kind of care as which a bill is settled and counted: chronic care without rules of its own
+    /// is ordinary outpatient care.
+    #[inline]
+    pub fn counts_as(&self, scheme: InsuranceScheme, care: CareKind) -> CareKind {
+        if care != CareKind::Chronic {
+            return care;
+        }
+        let own = self.scheme.get(scheme as usize).is_some_and(|rules| rules.chronic.is_some());
+        if own { care } else { CareKind::Outpatient }
+    }
+
+    /// Whether a person's year needs `YearMore`: chronic care of its own, or covers beyond the second
+    /// layer and assistance.
+    pub fn uses_more(&self) -> bool {
+        self.payers.has_extra() || self.scheme.iter().any(|rules| rules.chronic.is_some())
+    }
 }

@@ -1,16 +1,13 @@
 //! The split of one bill: integer arithmetic, no allocation, one code path for the answer and for
 //! its explanation. Must never read the clock, a balance or a credit line.
 
-use super::bill::{BillLine, Member, Split, YearToDate};
+use super::bill::{BillLine, Member, Split, YearMore, YearToDate};
 use super::explain::{StepRule, Trace};
-use super::spec::{AssistanceRules, Band, BandBase, InpatientRules, Rules, TieredCover};
-use crate::domain::{
-    AssistanceClass, CareKind, Fen, HospitalLevel, InsuranceScheme, ItemClass, Ratio,
-};
-use std::cmp::Ordering;
+use super::spec::{Band, BandBase, InpatientRules, LineRounding, OutpatientRules, Rules};
+use crate::domain::{CareKind, Fen, HospitalLevel, InsuranceScheme, ItemClass, Ratio};
 
 /// More than any year's payments; stands for "no ceiling".
-const NO_CEILING: Fen = Fen(i64::MAX);
+pub(super) const NO_CEILING: Fen = Fen(i64::MAX);
 
 /// Splits a bill between funds and person, given what the year has used before it.
 #[inline]
@@ -22,7 +19,28 @@ pub fn split(
     year: &YearToDate,
     lines: &[BillLine],
 ) -> Split {
-    Case { rules, member, level, care, year }.split(lines, &mut super::explain::Silent)
+    split_with(rules, member, level, care, year, &YearMore::default(), lines)
+}
+
+/// The same where the rules use the rest of the year too (`Rules::uses_more`).
+#[inline]
+pub fn split_with(
+    rules: &Rules,
+    member: Member,
+    level: HospitalLevel,
+    care: CareKind,
+    year: &YearToDate,
+    more: &YearMore,
+    lines: &[BillLine],
+) -> Split {
+    let care = rules.counts_as(member.scheme, care);
+    Case { rules, member, level, care, year, more }.split(lines, &mut super::explain::Silent)
+}
+
+/// The split of a bill that no payer bears anything of, whatever the person's insurance.
+pub fn self_paid(lines: &[BillLine]) -> Split {
+    let rounding = LineRounding::default();
+    itemise(lines, false, rounding, &mut super::explain::Silent).sealed()
 }
 
 /// One bill's circumstances.
@@ -33,6 +51,7 @@ pub(super) struct Case<'a> {
     pub(super) level: HospitalLevel,
     pub(super) care: CareKind,
     pub(super) year: &'a YearToDate,
+    pub(super) more: &'a YearMore,
 }
 
 /// What the pooled fund made of the eligible amount.
@@ -45,44 +64,72 @@ struct Pooled {
 impl Case<'_> {
     pub(super) fn split<T: Trace>(&self, lines: &[BillLine], trace: &mut T) -> Split {
         let insured = self.member.scheme != InsuranceScheme::Uninsured;
-        let mut split = itemise(lines, insured, trace);
+        let mut split = itemise(lines, insured, self.rules.line_rounding, trace);
         if insured {
-            self.share(&mut split, trace);
+            self.pool(&mut split, trace);
         }
+        self.pass_on(&mut split, trace);
         let split = split.sealed();
         trace.step(StepRule::Funds, 0, split.medfee_sumamt, None, split.fund_pay_sumamt);
         trace.step(StepRule::PersonPart, 0, split.medfee_sumamt, None, split.psn_part_amt);
         split
     }
 
-    fn share<T: Trace>(&self, split: &mut Split, trace: &mut T) {
+    fn pool<T: Trace>(&self, split: &mut Split, trace: &mut T) {
         let eligible = split.inscp_scp_amt;
         let pooled = match self.care {
-            CareKind::Outpatient | CareKind::Emergency => self.outpatient(eligible, trace),
             CareKind::Inpatient => self.inpatient(eligible, trace),
+            _ => self.outpatient(eligible, trace),
         };
         split.act_pay_dedc = pooled.deductible;
         split.hifp_pay = pooled.pays;
         split.eligible_over_ceiling = pooled.over_ceiling;
-        let left = eligible - pooled.pays;
-        let second = self.second_layer(split, left, trace);
-        match self.member.scheme {
-            InsuranceScheme::Employee => split.hifob_pay = second,
-            _ => split.hifmi_pay = second,
-        }
-        split.maf_pay = self.assistance(left - second, trace);
     }
 
     fn outpatient<T: Trace>(&self, eligible: Fen, trace: &mut T) -> Pooled {
-        let scheme = &self.rules.scheme[self.member.scheme as usize];
-        let rules = &scheme.outpatient[self.member.status as usize];
-        let used = Fen::unpacked(self.year.outpatient_eligible);
+        let (rules, used, room) = self.outpatient_rules();
         let open = (rules.deductible_year - used).at_least_zero();
         let deductible = open.min(eligible);
         trace.step(StepRule::DeductibleYear, 0, open, None, deductible);
-        let mut till = Till::open(rules.ceiling_year, self.year.outpatient_fund);
+        let mut till = Till::open(room);
         till.pay(1, eligible - deductible, rules.ratio_by_level[self.level as usize], trace);
         till.close(deductible, trace)
+    }
+
+    /// The rules of this outpatient care, what of the year its deductible has seen, and what its
+    /// ceiling leaves.
+    #[inline]
+    fn outpatient_rules(&self) -> (&OutpatientRules, Fen, Fen) {
+        let (scheme, status) =
+            (&self.rules.scheme[self.member.scheme as usize], self.member.status as usize);
+        if let (CareKind::Chronic, Some(chronic)) = (self.care, &scheme.chronic) {
+            let rules = &chronic.by_status[status];
+            let mut room = room_under(rules.ceiling_year, self.more.chronic_fund);
+            if chronic.shares_inpatient_ceiling {
+                room = room.min(self.inpatient_room(&scheme.inpatient[status]));
+            }
+            return (rules, Fen::unpacked(self.more.chronic_eligible), room);
+        }
+        let own = match self.care {
+            CareKind::Emergency => scheme.emergency.as_ref(),
+            CareKind::Pharmacy => scheme.pharmacy.as_ref(),
+            _ => None,
+        };
+        let rules = &own.unwrap_or(&scheme.outpatient)[status];
+        let room = room_under(rules.ceiling_year, self.year.outpatient_fund);
+        (rules, Fen::unpacked(self.year.outpatient_eligible), room)
+    }
+
+    /// What the inpatient ceiling leaves, which chronic care may use too.
+    #[inline]
+    fn inpatient_room(&self, rules: &InpatientRules) -> Fen {
+        let room = room_under(rules.ceiling_year, self.year.inpatient_fund);
+        let scheme = &self.rules.scheme[self.member.scheme as usize];
+        let shared = scheme.chronic.as_ref().is_some_and(|c| c.shares_inpatient_ceiling);
+        if !shared || room == NO_CEILING {
+            return room;
+        }
+        (room - Fen::unpacked(self.more.chronic_fund)).at_least_zero()
     }
 
     fn inpatient<T: Trace>(&self, eligible: Fen, trace: &mut T) -> Pooled {
@@ -91,7 +138,7 @@ impl Case<'_> {
         let open = self.deductible_of_admission(rules);
         let deductible = open.min(eligible);
         trace.step(StepRule::DeductibleAdmission, 0, open, None, deductible);
-        let mut till = Till::open(rules.ceiling_year, self.year.inpatient_fund);
+        let mut till = Till::open(self.inpatient_room(rules));
         let factor = rules.person_share_factor;
         let span = Span { base: rules.band_base, from: open, to: eligible };
         span.walk(&rules.bands_by_level[self.level as usize], |number, part, ratio| {
@@ -105,59 +152,18 @@ impl Case<'_> {
         let index = usize::from(self.year.admissions).min(rules.repeat_factors.len().max(1) - 1);
         rules.repeat_factors.get(index).map_or(first, |factor| factor.of(first))
     }
-
-    /// The second layer pays what the year's cover grows by when this bill's burden is added.
-    fn second_layer<T: Trace>(&self, split: &mut Split, left: Fen, trace: &mut T) -> Fen {
-        let Some(cover) = &self.rules.second_layer[self.member.scheme as usize] else {
-            split.compliant_burden = left;
-            return Fen::ZERO;
-        };
-        split.compliant_burden = compliant_burden(cover, left, split.eligible_over_ceiling);
-        let before = Fen::unpacked(self.year.burden);
-        let after = before + split.compliant_burden;
-        let poor = self.member.assistance != AssistanceClass::None;
-        let threshold =
-            if poor { cover.poor_threshold_factor.of(cover.threshold) } else { cover.threshold };
-        trace.step(StepRule::Burden, 0, before, None, split.compliant_burden);
-        if after <= threshold {
-            return Fen::ZERO;
-        }
-        let added = if poor { cover.poor_added_ratio } else { Ratio::ZERO };
-        let sum = tiers_pay(cover, threshold, after, added, trace);
-        let paid_for = tiers_pay(cover, threshold, before, added, &mut super::explain::Silent);
-        trace.step(StepRule::SecondLayerBefore, 0, before, None, -paid_for);
-        let grows = sum - paid_for;
-        let room = room_under(cover.ceiling_year, self.year.second_layer);
-        let pays = grows.min(room);
-        trace.cut(StepRule::SecondLayerCeiling, grows, pays);
-        pays
-    }
-
-    /// Assistance pays what it grows by when this bill's remaining in-policy burden is added.
-    fn assistance<T: Trace>(&self, left: Fen, trace: &mut T) -> Fen {
-        let rules = &self.rules.assistance[self.member.assistance as usize];
-        if self.member.assistance == AssistanceClass::None || rules.ceiling_year.is_zero() {
-            return Fen::ZERO;
-        }
-        let before = self.year.in_policy_burden();
-        let above = |burden: Fen| (burden - rules.threshold).at_least_zero();
-        let (base, sum) = (above(before + left), assistance_on(rules, above(before + left)));
-        let grows = sum - assistance_on(rules, above(before));
-        trace.step(StepRule::Assistance, 0, base - above(before), Some(rules.ratio), grows);
-        let pays = grows.min(room_under(Some(rules.ceiling_year), self.year.assistance));
-        trace.cut(StepRule::AssistanceCeiling, grows, pays);
-        pays
-    }
-}
-
-fn assistance_on(rules: &AssistanceRules, above_threshold: Fen) -> Fen {
-    rules.ratio.of(above_threshold)
 }
 
 /// Sorts the lines into self-paid and eligible amounts.
 #[inline]
-fn itemise<T: Trace>(lines: &[BillLine], insured: bool, trace: &mut T) -> Split {
+fn itemise<T: Trace>(
+    lines: &[BillLine],
+    insured: bool,
+    rounding: LineRounding,
+    trace: &mut T,
+) -> Split {
     let mut split = Split::default();
+    let mut exact = 0_i64;
     for (index, line) in lines.iter().enumerate() {
         let amount = Fen::unpacked(line.amount_fen);
         split.medfee_sumamt += amount;
@@ -165,7 +171,16 @@ fn itemise<T: Trace>(lines: &[BillLine], insured: bool, trace: &mut T) -> Split 
             _ if !insured => &mut split.fulamt_ownpay_amt,
             ItemClass::A => continue,
             ItemClass::B => {
-                let own = initial_self_payment(*line);
+                let share = initial_self_payment(*line);
+                let own = match rounding {
+                    LineRounding::HalfUpPerLine => half_up(share),
+                    LineRounding::DownPerLine => Fen(share / 10_000),
+                    LineRounding::HalfUpOnSum => {
+                        let before = half_up(exact);
+                        exact += share;
+                        half_up(exact) - before
+                    }
+                };
                 split.preselfpay_amt += own;
                 let rate = Ratio::new(i64::from(line.prepay_bp), 10_000);
                 trace.step(StepRule::InitialSelfPayment, index + 1, amount, Some(rate), own);
@@ -185,11 +200,16 @@ fn itemise<T: Trace>(lines: &[BillLine], insured: bool, trace: &mut T) -> Split 
     split
 }
 
-/// The first share of a class B line, rounded half up at the fen.
+/// The first share of a class B line in 1/10,000 fen.
 #[inline]
-fn initial_self_payment(line: BillLine) -> Fen {
+fn initial_self_payment(line: BillLine) -> i64 {
     assert!(line.prepay_bp <= 10_000, "invariant: self-payment of at most the whole, {line:?}");
-    Fen((i64::from(line.amount_fen) * i64::from(line.prepay_bp) + 5_000) / 10_000)
+    i64::from(line.amount_fen) * i64::from(line.prepay_bp)
+}
+
+#[inline]
+fn half_up(share: i64) -> Fen {
+    Fen((share + 5_000) / 10_000)
 }
 
 /// The fund's ratio when the person's share is scaled: `1 - factor × (1 - ratio)`.
@@ -201,56 +221,22 @@ fn fund_ratio(ratio: Ratio, person_share_factor: Ratio) -> Ratio {
     person_share_factor.times(ratio.complement()).complement()
 }
 
-/// What of a bill's unpaid in-policy amount the second layer counts.
-#[inline]
-fn compliant_burden(cover: &TieredCover, left: Fen, over_ceiling: Fen) -> Fen {
-    match (cover.counts_cost_sharing, cover.counts_excess_over_ceiling) {
-        (true, true) => left,
-        (true, false) => left - over_ceiling,
-        (false, true) => over_ceiling,
-        (false, false) => Fen::ZERO,
-    }
-}
-
-/// All that the tiers pay on a year's burden, before the ceiling.
-fn tiers_pay<T: Trace>(
-    cover: &TieredCover,
-    threshold: Fen,
-    burden: Fen,
-    added: Ratio,
-    trace: &mut T,
-) -> Fen {
-    let mut pays = Fen::ZERO;
-    let span = Span { base: cover.band_base, from: threshold, to: burden };
-    span.walk(&cover.tiers, |number, part, ratio| {
-        let ratio = at_most_one(if added.is_zero() { ratio } else { ratio.plus(added) });
-        let amount = ratio.of(part);
-        trace.step(StepRule::SecondLayerTier, number, part, Some(ratio), amount);
-        pays += amount;
-    });
-    pays
-}
-
-fn at_most_one(ratio: Ratio) -> Ratio {
-    if ratio.compare(Ratio::ONE) == Ordering::Greater { Ratio::ONE } else { ratio }
-}
-
 /// What a yearly ceiling leaves after what was paid.
-fn room_under(ceiling: Option<Fen>, paid: u32) -> Fen {
+pub(super) fn room_under(ceiling: Option<Fen>, paid: u32) -> Fen {
     ceiling.map_or(NO_CEILING, |ceiling| (ceiling - Fen::unpacked(paid)).at_least_zero())
 }
 
 /// An amount laid over bands.
-struct Span {
-    base: BandBase,
-    from: Fen,
-    to: Fen,
+pub(super) struct Span {
+    pub(super) base: BandBase,
+    pub(super) from: Fen,
+    pub(super) to: Fen,
 }
 
 impl Span {
     /// Calls `visit` with number (from 1), part and ratio of each band that the span reaches.
     #[inline]
-    fn walk(&self, bands: &[Band], mut visit: impl FnMut(usize, Fen, Ratio)) {
+    pub(super) fn walk(&self, bands: &[Band], mut visit: impl FnMut(usize, Fen, Ratio)) {
         let origin = match self.base {
             BandBase::Absolute => Fen::ZERO,
             BandBase::Excess => self.from,
@@ -277,8 +263,8 @@ struct Till {
 }
 
 impl Till {
-    fn open(ceiling: Option<Fen>, paid: u32) -> Till {
-        Till { room: room_under(ceiling, paid), pays: Fen::ZERO, over_ceiling: Fen::ZERO }
+    fn open(room: Fen) -> Till {
+        Till { room, pays: Fen::ZERO, over_ceiling: Fen::ZERO }
     }
 
     #[inline]

@@ -68,7 +68,7 @@ impl Means {
     /// Lays the means over the person's part.
     pub fn tender(&self, split: &Split) -> Tender {
         let mut bill =
-            Unpaid { inside: split.psn_part_in_catalogue(), outside: split.fulamt_ownpay_amt };
+            Unpaid { inside: split.psn_part_in_catalogue(), outside: split.psn_part_outside() };
         let account_own = bill.take(self.account_own, self.account_pays_out_of_catalogue);
         let account_family = bill.take(self.account_family, self.account_pays_out_of_catalogue);
         let deposit = bill.take(self.deposit, true);

@@ -8,7 +8,7 @@ use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
 use crate::flow::{Step, StopCode};
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, PairSums};
-use crate::settlement::Member;
+use crate::settlement::{Member, YearMore};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -99,6 +99,8 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) struct ArmBlock {
     pub(super) rows: Vec<PersonRow>,
+    /// The rest of each person's year; empty where the rules do not use it.
+    pub(super) more: Vec<YearMore>,
     pub(super) credit: BTreeMap<u32, GroupCredit>,
     pub(super) calendar: Calendar,
     /// Sign-ups at home by day, latest first (popped from the end): (day index, person, at desk).
@@ -142,6 +144,7 @@ pub(super) fn facts(city: &City, person: u32) -> Facts {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
+            ..Member::default()
         },
         age: person.age,
         generation: person.generation,
@@ -158,6 +161,9 @@ impl ArmBlock {
         rows.clear(first, size);
         let local = (first - block_first) as usize;
         rows.people[..size].copy_from_slice(&self.rows[local..local + size]);
+        if !self.more.is_empty() {
+            rows.more[..size].copy_from_slice(&self.more[local..local + size]);
+        }
         for member in 0..size {
             rows.set_facts(member, facts(city, first + member as u32));
         }
@@ -172,6 +178,9 @@ impl ArmBlock {
     pub(super) fn scatter(&mut self, block_first: u32, group: u32, rows: &GroupRows) {
         let local = (rows.first - block_first) as usize;
         self.rows[local..local + rows.size].copy_from_slice(&rows.people[..rows.size]);
+        if !self.more.is_empty() {
+            self.more[local..local + rows.size].copy_from_slice(&rows.more[..rows.size]);
+        }
         if rows.credit.lines.is_empty() {
             return;
         }

@@ -7,10 +7,11 @@ use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
 use crate::credit;
-use crate::domain::{Day, Fen, HospitalLevel, PersonId, allot};
+use crate::domain::{Day, Fen, HospitalLevel, PersonId, Refusal, allot};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
+use crate::settlement::YearMore;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -34,16 +35,55 @@ pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
             from = group + 1;
         }
     }
-    ranges.into_par_iter().map(|groups| open_block(world, plan, groups)).collect()
+    let exposure = exposure(world, plan);
+    ranges.into_par_iter().map(|groups| open_block(world, plan, groups, &exposure)).collect()
 }
 
-fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>) -> Block {
+/// Where sign-up happens on visits: for each district and day of the run, the chances of sign-up a visit
+/// a day, summed from the first institution's first day. Empty where a ramp is given instead.
+fn exposure(world: &World<'_>, plan: RunPlan) -> Vec<Vec<f64>> {
+    let Some(curve) = &world.scenario.behaviour.adoption.by_institution else {
+        return Vec::new();
+    };
+    let first = world.day(0);
+    let joined: Vec<(usize, Day)> = (world.city.sites.iter().enumerate())
+        .filter_map(|(site, place)| Some((site, place.in_scheme_from?)))
+        .collect();
+    let from = joined.iter().map(|&(_, day)| day).min().map_or(first, |day| day.min(first));
+    let by_district = |district: usize| {
+        let offers: Vec<(f64, Day)> = joined
+            .iter()
+            .map(|&(site, day)| (world.demand.site_share(district, site), day))
+            .collect();
+        let mut sum = 0.0;
+        let mut days = Vec::with_capacity(plan.days as usize);
+        for day in (from.0..first.0 + plan.days as i32).map(Day) {
+            if day > first {
+                days.push(sum);
+            }
+            sum += offers
+                .iter()
+                .map(|(share, joined)| share * curve.chance(*joined, day))
+                .sum::<f64>();
+        }
+        days.push(sum);
+        days
+    };
+    (0..world.scenario.city.districts.len()).map(by_district).collect()
+}
+
+fn open_block(
+    world: &World<'_>,
+    plan: RunPlan,
+    groups: Range<u32>,
+    exposure: &[Vec<f64>],
+) -> Block {
     let first_person = world.city.group_first[groups.start as usize];
     let end = world.city.group_first[groups.end as usize];
     let arms = 0..world.arms.len();
     Block {
         first_person,
-        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end)).collect(),
+        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, exposure)).collect(),
         today: Today::default(),
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
@@ -52,12 +92,19 @@ fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>) -> Block {
     }
 }
 
-fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) -> ArmBlock {
+fn open_arm(
+    world: &World<'_>,
+    plan: RunPlan,
+    arm: usize,
+    people: Range<u32>,
+    exposure: &[Vec<f64>],
+) -> ArmBlock {
     let (year_tag, month_tag) = tags(world.day(0));
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
     let mut eligible = 0;
+    let mut ineligible = [0; Refusal::ALL.len()];
     for person in people {
         let balance = world.city.account_start(PersonId(person));
         let contributions = (Role::AccountContributions, person);
@@ -69,11 +116,13 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
             month_tag,
             ..PersonRow::default()
         });
-        if let Some(policy) = world.arms[arm].engine.policy
-            && credit::eligible(policy, &applicant(&world.city, PersonId(person))).is_ok()
-        {
+        if let Some(policy) = world.arms[arm].engine.policy {
+            if let Err(word) = credit::eligible(policy, &applicant(&world.city, PersonId(person))) {
+                ineligible[word as usize] += 1;
+                continue;
+            }
             eligible += 1;
-            sign_ups.extend(planned_sign_up(world, plan, person));
+            sign_ups.extend(planned_sign_up(world, plan, person, exposure));
         }
     }
     audit.close(0);
@@ -84,21 +133,44 @@ fn open_arm(world: &World<'_>, plan: RunPlan, arm: usize, people: Range<u32>) ->
         audit.plant(PlantedFault::DropOneFen { at_posting });
     }
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
+    let uses_more = world.arms[arm].engine.rules.uses_more();
+    let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
     ArmBlock {
         rows,
+        more,
         credit: BTreeMap::new(),
         calendar: Calendar::default(),
         sign_ups,
         pending: 0,
         audit,
-        sums: ArmSums { eligible, ..ArmSums::new(arm == world.policy()) },
+        sums: ArmSums { eligible, ineligible, ..ArmSums::new(arm == world.policy()) },
     }
 }
 
-fn planned_sign_up(world: &World<'_>, plan: RunPlan, person: u32) -> Option<(i32, u32, bool)> {
+fn planned_sign_up(
+    world: &World<'_>,
+    plan: RunPlan,
+    person: u32,
+    exposure: &[Vec<f64>],
+) -> Option<(i32, u32, bool)> {
     let view = world.person_view(PersonId(person));
-    let SignUp { day_index, at_desk } =
-        world.behaviour.sign_up_day(world.philox, person, plan.replication, &view, plan.days)?;
+    let (philox, replication) = (world.philox, plan.replication);
+    let behaviour = &world.behaviour;
+    let row = world.city.person(PersonId(person));
+    let SignUp { day_index, at_desk } = match exposure.get(usize::from(row.district)) {
+        None => behaviour.sign_up_day(philox, person, replication, &view, plan.days)?,
+        Some(exposure) => {
+            let visits = world.demand.visits_per_day(row);
+            behaviour.sign_up_day_at_institutions(
+                philox,
+                person,
+                replication,
+                &view,
+                visits,
+                exposure,
+            )?
+        }
+    };
     Some((day_index, person, at_desk && day_index > 0))
 }
 

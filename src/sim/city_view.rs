@@ -218,6 +218,7 @@ pub(super) fn applicant(city: &City, person: PersonId) -> Applicant {
         scheme: person.scheme(),
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        poor: credit::counts_as_poor(person.assistance()),
         has_line: false,
     }
 }

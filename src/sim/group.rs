@@ -8,7 +8,7 @@ use super::city_view::World;
 use super::stays::StayMoney;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, Ms};
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -252,10 +252,18 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             let care = self.care();
             let replication = self.day.replication;
             self.state.uses_line =
-                world.behaviour.uses_line(world.philox, visit, replication, care);
+                world.behaviour.uses_line(world.philox, visit, replication, care)
+                    && !self.kept_in_reserve();
             self.state.first_use =
                 self.state.uses_line && !self.rows.people[member].has(PersonRow::HAS_USED_LINE);
         }
+    }
+
+    /// Whether the bill is too small for a line that its holder keeps for larger ones.
+    fn kept_in_reserve(&self) -> bool {
+        let (world, want) = (self.day.world, &self.plan.want);
+        let bill: i64 = want.bill_fen.iter().map(|&part| i64::from(part)).sum();
+        world.behaviour.keeps_in_reserve(Fen(bill), world.city.monthly_income(want.person))
     }
 
     fn point(&mut self, point: u8) {
@@ -353,7 +361,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         if self.line_for_deposit() {
             return;
         }
-        let amount = self.deposit_asked();
+        let amount = (self.deposit_asked() - self.state.money.line).max(Fen::ZERO);
         if !amount.is_zero() {
             self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
@@ -364,24 +372,27 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn admit_emergency(&mut self) {
         self.estimate_stay();
         if !self.line_for_deposit() {
-            self.state.money.asked_later = self.deposit_asked();
+            let amount = self.deposit_asked() - self.state.money.line;
+            self.state.money.asked_later = amount.max(Fen::ZERO);
         }
     }
 
-    /// Whether a line stands in for the deposit.
+    /// Whether a line stands in for the deposit as a whole; what it holds is noted.
     fn line_for_deposit(&mut self) -> bool {
         let arm = &self.day.world.arms[self.day.arm];
-        let free = arm.scheme().is_some_and(|scheme| scheme.credit.deposit_free);
-        if !free || !self.may_use_line(DEPOSIT) {
+        let may = self.may_use_line(DEPOSIT);
+        let rules = arm.scheme().map(|scheme| &scheme.credit).filter(|_| may);
+        let Some(rules) = rules.filter(|rules| rules.deposit_free || rules.funds_deposit) else {
+            return false;
+        };
+        let decision = self.reserve_partial(1 << STAY);
+        if decision.refusal.is_some() || decision.line.is_zero() {
             return false;
         }
-        let decision = self.reserve_partial(1 << STAY);
-        let granted = decision.refusal.is_none() && !decision.line.is_zero();
-        if granted {
-            self.state.granted |= 1 << DEPOSIT;
-            self.state.money.line = decision.line;
-        }
-        granted
+        self.state.money.line = decision.line;
+        let whole = rules.deposit_free || decision.cash.is_zero();
+        self.state.granted |= u8::from(whole) << DEPOSIT;
+        whole
     }
 
     /// The expected personal part, where payments on the way depend on it.
@@ -561,6 +572,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
+            cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
             lines,
         }

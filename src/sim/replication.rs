@@ -13,6 +13,7 @@ use crate::flow::DayStats;
 use crate::ledger::{Audit, PlantedFault};
 use crate::metrics::{ArmDay, ArmSums, Buckets, PairSums};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What to run.
@@ -73,7 +74,7 @@ impl fmt::Display for Invalid {
 }
 
 /// One arm's results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ArmResult {
     /// Sums over the run.
     pub sums: ArmSums,
@@ -98,7 +99,7 @@ pub struct ArmResult {
 }
 
 /// One replication's results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Replication {
     /// Arms in order, the policy last.
     pub arms: Vec<ArmResult>,

@@ -7,7 +7,7 @@ use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use super::stays::{StayMoney, on_the_way};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId};
+use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -308,7 +308,6 @@ fn count_stay(
     let finished = outcome.end == End::Done;
     match plan.kind {
         Kind::Visit => return,
-        Kind::TopUp => {}
         Kind::Admission => {
             let deposit = PaymentPoint::Deposit.bit();
             stays.admissions += u64::from(finished);
@@ -323,7 +322,7 @@ fn count_stay(
             stays.settled_after_leaving +=
                 u64::from(no_stop && done.granted & stay.bit() != 0 && outcome.diverted == 0);
         }
-        Kind::Discharge => {}
+        Kind::TopUp | Kind::Discharge => {}
     }
     let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
     stays.payment_ms += u64::from(payment);
@@ -391,6 +390,9 @@ impl Witness for Booker<'_, '_, '_> {
         for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
             sums.refuse(word);
         }
+        if decision.refusal == Some(Refusal::LimitExhausted) {
+            sums.line_bills += 1;
+        }
         if decision.total.is_zero() {
             return;
         }
@@ -400,6 +402,10 @@ impl Witness for Booker<'_, '_, '_> {
         }
         sums.claims += 1;
         sums.billed += decision.total;
+        if !decision.line.is_zero() {
+            sums.line_bills += 1;
+            sums.line_bills_whole += u64::from(decision.cash.is_zero());
+        }
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
             self.drawn(claim, decision, due, u32::from(holder));
         }

@@ -2,12 +2,15 @@
 //! numbers. Must never draw at random except at an `Address`, never keep state, never see a patient.
 //! Transcendental functions come from `libm`, so results are bit-equal on every platform.
 
+pub mod bootstrap;
 pub mod compare;
+pub mod design;
 pub mod estimate;
 pub mod goodness;
 pub mod histogram;
 pub mod order;
 pub mod ranking;
+pub mod regression;
 pub mod replications;
 pub mod sensitivity;
 pub mod series;

@@ -1,10 +1,11 @@
 //! Incomplete beta and gamma functions and the distributions built on them, through `libm`.
 //! Must never be used where an exact integer count would do.
 
-use libm::{exp, fabs, lgamma, log, log1p};
+use crate::random::Lentz;
+use libm::{exp, lgamma, log, log1p};
 
-const EPSILON: f64 = f64::EPSILON;
-const TINY: f64 = 1e-300;
+pub use crate::random::incomplete_gamma_upper;
+
 const MAX_TERMS: u32 = 100_000;
 
 /// ln B(a, b). For a large argument Stirling's remainder avoids the cancellation of two `lgamma`s.
@@ -52,30 +53,6 @@ fn ln_share(x: f64, complement: f64) -> f64 {
     if complement < 0.5 { log1p(-complement) } else { log(x) }
 }
 
-/// A continued fraction evaluated from the front (modified Lentz, Thompson & Barnett 1986).
-struct Lentz {
-    value: f64,
-    upper: f64,
-    lower: f64,
-}
-
-impl Lentz {
-    /// The fraction 1 / `first`.
-    fn new(first: f64, upper: f64) -> Lentz {
-        let lower = 1.0 / away_from_zero(first);
-        Lentz { value: lower, upper, lower }
-    }
-
-    /// Appends one partial fraction; true once it no longer changes the value.
-    fn append(&mut self, numerator: f64, denominator: f64) -> bool {
-        self.lower = 1.0 / away_from_zero(denominator + numerator * self.lower);
-        self.upper = away_from_zero(denominator + numerator / self.upper);
-        let factor = self.upper * self.lower;
-        self.value *= factor;
-        fabs(factor - 1.0) <= EPSILON
-    }
-}
-
 /// The continued fraction of the incomplete beta (DLMF 8.17.22).
 fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
     let mut fraction = Lentz::new(1.0 - (a + b) * x / (a + 1.0), 1.0);
@@ -85,46 +62,6 @@ fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
         let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
         fraction.append(even, 1.0);
         if fraction.append(odd, 1.0) {
-            break;
-        }
-    }
-    fraction.value
-}
-
-fn away_from_zero(value: f64) -> f64 {
-    if fabs(value) < TINY { TINY } else { value }
-}
-
-/// The upper regularised incomplete gamma function Q(a, x).
-pub fn incomplete_gamma_upper(a: f64, x: f64) -> f64 {
-    if x <= 0.0 {
-        return 1.0;
-    }
-    let front = exp(a * log(x) - x - lgamma(a));
-    if x < a + 1.0 { 1.0 - front * gamma_series(a, x) } else { front * gamma_fraction(a, x) }
-}
-
-/// The series of the lower incomplete gamma (DLMF 8.11.4).
-fn gamma_series(a: f64, x: f64) -> f64 {
-    let mut term = 1.0 / a;
-    let mut sum = term;
-    for k in 1..MAX_TERMS {
-        term *= x / (a + f64::from(k));
-        sum += term;
-        if term < sum * EPSILON {
-            break;
-        }
-    }
-    sum
-}
-
-/// The continued fraction of the upper incomplete gamma (DLMF 8.9.2).
-fn gamma_fraction(a: f64, x: f64) -> f64 {
-    let first = x + 1.0 - a;
-    let mut fraction = Lentz::new(first, 1.0 / TINY);
-    for term in 1..MAX_TERMS {
-        let k = f64::from(term);
-        if fraction.append(-k * (k - a), first + 2.0 * k) {
             break;
         }
     }
@@ -174,6 +111,7 @@ fn smallest(top: u64, holds: impl Fn(u64) -> bool) -> u64 {
 mod tests {
     use super::*;
     use libm::expm1;
+    use libm::fabs;
 
     /// `I_x(1,b) = 1−(1−x)^b`, `I_x(a,1) = x^a`, `Q(1,x) = e^(−x)`.
     #[test]

@@ -10,6 +10,7 @@ use crate::engine::{
     Body, ClaimRow, Command, Decision, Engine, Facts, GroupCredit, GroupRows, PersonRow,
 };
 use crate::ledger::Sink;
+use crate::settlement::YearMore;
 use crate::store::SHARDS;
 
 /// Settled claims of a group that can still be reversed, newest last. The national interface reverses
@@ -41,6 +42,8 @@ pub(super) struct Group {
 pub(super) struct Book {
     pub(super) groups: Vec<Group>,
     pub(super) people: Vec<PersonRow>,
+    /// The rest of each person's year; empty where the rules do not use it.
+    pub(super) more: Vec<YearMore>,
     facts: Vec<Facts>,
     opening_accounts: i64,
     scratch: GroupRows,
@@ -48,7 +51,7 @@ pub(super) struct Book {
 
 impl Book {
     /// The books of every shard: group g lies in shard g mod 64.
-    pub(super) fn open(census: &Census) -> Vec<Book> {
+    pub(super) fn open(census: &Census, uses_more: bool) -> Vec<Book> {
         let mut books = vec![Book::default(); SHARDS];
         let mut first = 0_usize;
         for (group, &size) in census.sizes.iter().enumerate() {
@@ -67,6 +70,9 @@ impl Book {
             let accounts = census.rows[members].iter().map(|row| i64::from(row.account));
             book.opening_accounts += accounts.sum::<i64>();
             first += usize::from(size);
+        }
+        for book in books.iter_mut().filter(|_| uses_more) {
+            book.more = vec![YearMore::default(); book.people.len()];
         }
         books
     }
@@ -103,7 +109,7 @@ impl Book {
         command: &Command<'_>,
         sink: &mut S,
     ) -> Decision {
-        let Book { groups, people, facts, scratch, .. } = self;
+        let Book { groups, people, more, facts, scratch, .. } = self;
         let rest = &mut groups[group];
         let members = rest.at as usize..rest.at as usize + usize::from(rest.size);
         scratch.first = rest.first;
@@ -112,6 +118,9 @@ impl Book {
         for (member, at) in members.clone().enumerate() {
             scratch.set_facts(member, facts[at]);
             scratch.people[member] = people[at];
+        }
+        if !more.is_empty() {
+            scratch.more[..members.len()].copy_from_slice(&more[members.clone()]);
         }
         std::mem::swap(&mut scratch.credit, &mut rest.credit);
         std::mem::swap(&mut scratch.claims, &mut rest.claims);
@@ -123,10 +132,24 @@ impl Book {
         std::mem::swap(&mut scratch.credit, &mut rest.credit);
         std::mem::swap(&mut scratch.claims, &mut rest.claims);
         people[members.clone()].copy_from_slice(&scratch.people[..members.len()]);
+        if !more.is_empty() {
+            more[members.clone()].copy_from_slice(&scratch.more[..members.len()]);
+        }
         rest.last = scratch.last;
         let surplus = rest.claims.len().saturating_sub(CLAIMS_KEPT);
         rest.claims.drain(..surplus);
         decision
+    }
+
+    /// Enters a group's last draw again: a deliberate fault.
+    pub(super) fn double_draw(&mut self, group: usize) {
+        let draws = &mut self.groups[group].credit.draws;
+        draws.extend(draws.last().copied());
+    }
+
+    /// Gives an account back what it paid: a deliberate fault.
+    pub(super) fn lose_update(&mut self, group: usize, paid: Fen) {
+        self.people[self.groups[group].at as usize].account += paid.packed();
     }
 
     /// What a query sees; `None` for a member that the group does not have.
@@ -200,8 +223,8 @@ fn open_days<S: Sink>(
     }
 }
 
-/// What the engine takes for granted and a client may still ask: a bill settled twice, the reversal of a
-/// claim whose draw is already repaid, amounts beyond what a year's packed accumulators hold.
+/// What the engine takes for granted and a client may still ask: the reversal of a claim whose draw is
+/// already repaid, amounts beyond what a year's packed accumulators hold.
 pub(super) fn refused_here(rows: &GroupRows, command: &Command<'_>) -> Option<Refusal> {
     match command.body {
         Body::Reverse { visit, point } => {
@@ -209,14 +232,11 @@ pub(super) fn refused_here(rows: &GroupRows, command: &Command<'_>) -> Option<Re
             (repaid && !drawn(rows, visit, point)).then_some(Refusal::NothingOpen)
         }
         Body::Settle { ref claim, .. } if command.member < rows.size => {
-            let (visit, point) = (claim.visit, claim.point);
-            if settled(rows, visit, point).is_some() || drawn(rows, visit, point) {
-                return Some(Refusal::AlreadyOpen);
-            }
             let year = &rows.people[command.member].year;
             let used = [year.outpatient_eligible, year.inpatient_eligible, year.burden];
             let bill = claim.lines.iter().map(|line| u64::from(line.amount_fen));
-            let sum: u64 = used.into_iter().map(u64::from).chain(bill).sum();
+            let chronic = u64::from(rows.more[command.member].chronic_eligible);
+            let sum: u64 = used.into_iter().map(u64::from).chain(bill).sum::<u64>() + chronic;
             let full = sum > u64::from(u32::MAX) || year.admissions >= MOST_ADMISSIONS;
             full.then_some(Refusal::LimitExhausted)
         }
@@ -246,6 +266,10 @@ fn check_lines(group: &Group, faults: &mut Faults) {
         let draws = group.credit.draws.iter().filter(|draw| draw.holder() == holder);
         let alive = draws.filter(|draw| draw.stage() != DrawStage::WrittenOff);
         let drawn: Fen = alive.map(DrawRow::principal).sum();
+        if line.exposure() > line.limit() {
+            let (exposure, limit) = (line.exposure(), line.limit());
+            faults.push(format!("line of person {holder}: {exposure} used of a limit of {limit}"));
+        }
         if held != line.reserved() || drawn != line.drawn() {
             let (reserved, principal) = (line.reserved(), line.drawn());
             faults.push(format!(

@@ -5,12 +5,13 @@ use super::answer::Answered;
 use super::audit::{AuditReport, Base, Faults};
 use super::book::Book;
 use super::census::Census;
+use super::planted::Bugs;
 use super::shard::Shard;
 use crate::domain::Fen;
-use crate::engine::Engine;
+use crate::engine::{Decision, Engine};
 use crate::ledger::PlantedFault;
 use crate::store::SHARDS;
-use crate::wire::Batch;
+use crate::wire::{Batch, RequestId};
 use rayon::prelude::*;
 
 /// Batches below this size are decided on the calling thread: waking others costs more.
@@ -34,7 +35,7 @@ pub(super) struct Decided {
 impl<'r> Core<'r> {
     pub(super) fn open(engine: Engine<'r>, census: &Census) -> Core<'r> {
         census.check();
-        let books = Book::open(census).into_iter();
+        let books = Book::open(census, engine.rules.uses_more()).into_iter();
         let shards = books.map(|book| Shard::new(census.first_day, book)).collect();
         Core { engine, shards, identity: identity(&engine, census) }
     }
@@ -61,6 +62,16 @@ impl<'r> Core<'r> {
             out.log.append(&mut shard.log);
             shard.inbox.clear();
         }
+    }
+
+    /// Switches a deliberate fault of a test build on.
+    pub(super) fn plant_bug(&mut self, bugs: Bugs) {
+        self.shards.iter_mut().for_each(|shard| shard.bugs = bugs);
+    }
+
+    /// Every key that is remembered, with its decision.
+    pub(super) fn outcomes(&self) -> Vec<(RequestId, Decision)> {
+        self.shards.iter().flat_map(|shard| shard.keys.outcomes()).collect()
     }
 
     /// Plants a fault in every shard's audit.

@@ -13,14 +13,14 @@ use crate::credit::{DrawRow, LineRow, ROW_BYTES};
 use crate::domain::{Day, Fen, HospitalId, TimeMs, VisitId};
 use crate::engine::{ClaimRow, Facts, GROUP_MAX, GroupCredit, Hold, PersonRow};
 use crate::ledger::Audit;
-use crate::settlement::{Split, Tender, YearToDate};
+use crate::settlement::{Split, Tender, YearMore, YearToDate};
 use crate::store::StoreError;
 use crate::wire::packed::take_care;
 use crate::wire::{Reader, WireError};
 use std::io::{Read, Write};
 
 const MAGIC: [u8; 4] = *b"AFCI";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const SEAL: usize = 32;
 const FILE: &str = "image";
 
@@ -84,6 +84,7 @@ fn put_shard(out: &mut Vec<u8>, shard: &Shard) {
     out.extend_from_slice(&shard.newest.0.to_le_bytes());
     shard.base.plus(&shard.audit).put(out);
     shard.book.people.iter().for_each(|row| put_person(out, row));
+    shard.book.more.iter().for_each(|more| put_more(out, more));
     shard.book.groups.iter().for_each(|group| put_group(out, group));
     shard.keys.put(out);
 }
@@ -94,6 +95,9 @@ fn take_shard(reader: &mut Reader<'_>, shard: &mut Shard) -> Result<(), WireErro
     shard.audit = Audit::new();
     for row in &mut shard.book.people {
         *row = take_person(reader)?;
+    }
+    for more in &mut shard.book.more {
+        *more = take_more(reader)?;
     }
     for group in &mut shard.book.groups {
         take_group(reader, group)?;
@@ -115,6 +119,8 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         age,
         generation,
         u8::from(judgment_debtor),
+        member.employer as u8,
+        u8::from(member.commercial),
     ]);
     out.extend_from_slice(&score.to_le_bytes());
 }
@@ -167,6 +173,22 @@ fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
         admissions,
     };
     Ok(PersonRow { year, account: words[7], year_tag, month_tag, flags })
+}
+
+fn put_more(out: &mut Vec<u8>, more: &YearMore) {
+    let YearMore { chronic_eligible, chronic_fund, extra } = *more;
+    for word in [chronic_eligible, chronic_fund].into_iter().chain(extra) {
+        out.extend_from_slice(&word.to_le_bytes());
+    }
+}
+
+fn take_more(reader: &mut Reader<'_>) -> Result<YearMore, WireError> {
+    let mut next = || reader.u32();
+    Ok(YearMore {
+        chronic_eligible: next()?,
+        chronic_fund: next()?,
+        extra: [next()?, next()?, next()?, next()?],
+    })
 }
 
 fn put_group(out: &mut Vec<u8>, group: &Group) {
@@ -244,7 +266,7 @@ fn take_claim(reader: &mut Reader<'_>) -> Result<ClaimRow, WireError> {
     Ok(ClaimRow { visit, point, member, care, hospital, split, tender, holder, aid, year_tag })
 }
 
-fn split_amounts(split: &Split) -> [Fen; 17] {
+fn split_amounts(split: &Split) -> [Fen; 25] {
     let Split {
         medfee_sumamt,
         fulamt_ownpay_amt,
@@ -263,6 +285,9 @@ fn split_amounts(split: &Split) -> [Fen; 17] {
         psn_part_amt,
         eligible_over_ceiling,
         compliant_burden,
+        other: [commercial, relief, charity],
+        extra_in_policy: [supplement_in, commercial_in, relief_in, charity_in],
+        fulamt_borne,
     } = *split;
     [
         medfee_sumamt,
@@ -282,6 +307,14 @@ fn split_amounts(split: &Split) -> [Fen; 17] {
         psn_part_amt,
         eligible_over_ceiling,
         compliant_burden,
+        commercial,
+        relief,
+        charity,
+        supplement_in,
+        commercial_in,
+        relief_in,
+        charity_in,
+        fulamt_borne,
     ]
 }
 
@@ -305,6 +338,9 @@ fn take_split(reader: &mut Reader<'_>) -> Result<Split, WireError> {
         psn_part_amt: next()?,
         eligible_over_ceiling: next()?,
         compliant_burden: next()?,
+        other: [next()?, next()?, next()?],
+        extra_in_policy: [next()?, next()?, next()?, next()?],
+        fulamt_borne: next()?,
     })
 }
 

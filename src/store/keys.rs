@@ -89,6 +89,15 @@ impl Keys {
         }
     }
 
+    /// Every key with its first answer.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = (RequestId, Decision)> {
+        let taken = |table: &DayTable| {
+            let taken = table.slots.iter().filter(|slot| slot.answer != 0);
+            taken.map(|slot| (RequestId(slot.id), table.decision(*slot))).collect::<Vec<_>>()
+        };
+        self.tables.iter().flat_map(taken)
+    }
+
     /// Number of keys.
     pub(super) fn len(&self) -> usize {
         self.tables.iter().map(|table| table.used).sum()

@@ -7,9 +7,9 @@ use super::census::Census;
 use super::core::{Core, Decided};
 use super::image::{self, Place};
 use super::{Store, StoreError, Submission};
-use crate::engine::Engine;
+use crate::engine::{Decision, Engine};
 use crate::ledger::PlantedFault;
-use crate::wire::Batch;
+use crate::wire::{Batch, RequestId};
 use std::io::{Read, Write};
 
 /// Answers not drained above which a store is busy.
@@ -68,5 +68,9 @@ impl Store for Memory<'_> {
 
     fn audit(&self) -> AuditReport {
         self.core.audit()
+    }
+
+    fn outcomes(&mut self) -> Result<Vec<(RequestId, Decision)>, StoreError> {
+        Ok(self.core.outcomes())
     }
 }

@@ -17,13 +17,16 @@ pub mod audit;
 mod book;
 pub mod census;
 mod core;
+pub mod disk;
 mod image;
 pub mod journal;
 mod keys;
 pub mod memory;
+pub mod planted;
 #[cfg(test)]
 mod promises;
 mod shard;
+pub mod simdisk;
 #[cfg(test)]
 pub(crate) mod testkit;
 
@@ -33,7 +36,8 @@ pub use census::Census;
 pub use journal::{Journal, JournalOptions};
 pub use memory::Memory;
 
-use crate::wire::Batch;
+use crate::engine::Decision;
+use crate::wire::{Batch, RequestId};
 use std::io::{Read, Write};
 
 /// Shards of a store; fixed, because answers at the edge of a day are given per shard.
@@ -114,6 +118,8 @@ pub trait Store {
     fn restore<R: Read>(&mut self, image: R) -> Result<(), StoreError>;
     /// Re-adds the books: legs, holds against reservations, draws against lines, account balances.
     fn audit(&self) -> AuditReport;
+    /// What became of every key that is remembered: the auditor's evidence, in no particular order.
+    fn outcomes(&mut self) -> Result<Vec<(RequestId, Decision)>, StoreError>;
 }
 
 /// The kinds of store that the command line names.

@@ -5,14 +5,15 @@ use super::answer::{Answer, Answered, StoreRefusal};
 use super::audit::{Base, Faults};
 use super::book::Book;
 use super::keys::{KEPT_BEFORE_TODAY, Keys, Known};
+use super::planted::{Bug, Bugs};
 use crate::domain::{Day, Fen, Refusal};
 use crate::engine::{Decision, Engine, Funding};
-use crate::ledger::{Audit, Role};
+use crate::ledger::{Audit, Posting, Role, Sink};
 use crate::store::SHARDS;
-use crate::wire::answer::put_decision;
+use crate::wire::answer::{put_decision, take_decision};
 use crate::wire::digest::digest64;
 use crate::wire::packed::{HEAD, put_request};
-use crate::wire::{Batch, Request, RequestBody};
+use crate::wire::{Batch, Reader, Request, RequestBody};
 use std::ops::Range;
 
 /// Days by which a command may be ahead of the shard's last one.
@@ -32,6 +33,7 @@ pub(super) struct Shard {
     pub(super) keys: Keys,
     pub(super) audit: Audit,
     pub(super) base: Base,
+    pub(super) bugs: Bugs,
     /// Positions in the batch of this shard's requests.
     pub(super) inbox: Vec<u32>,
     /// Answers in inbox order.
@@ -51,6 +53,7 @@ impl Shard {
             keys: Keys::default(),
             audit: Audit::new(),
             base: Base::default(),
+            bugs: Bugs::default(),
             inbox: Vec::new(),
             answers: Vec::new(),
             log: Vec::new(),
@@ -117,9 +120,21 @@ impl Shard {
         let body = digest64(&self.record[HEAD..]);
         match self.keys.find(request.id, body) {
             Known::New => self.decide(engine, batch, request, body, logging),
-            Known::Same(decision) => Answer::Replayed(decision),
+            Known::Same(decision) => Answer::Replayed(self.replayed(decision)),
+            Known::Other if self.bugs.has(Bug::BodyNotCompared) => {
+                Answer::Replayed(self.replayed(Decision::default()))
+            }
             Known::Other => Answer::Refused(StoreRefusal::KeyReused),
         }
+    }
+
+    /// The first answer to a repeated key.
+    fn replayed(&self, first: Decision) -> Decision {
+        if self.bugs.has(Bug::StaleAnswer) {
+            let last = take_decision(&mut Reader::new(&self.packed));
+            return last.unwrap_or(first);
+        }
+        first
     }
 
     /// Checks on time, key and amounts that need no rule.
@@ -139,7 +154,8 @@ impl Shard {
         if born - day > 1 {
             return Err(StoreRefusal::KeyFromFuture);
         }
-        let within = |amount: Fen| (0..=MOST_FEN).contains(&amount.0);
+        let most = MOST_FEN + i64::from(self.bugs.has(Bug::LimitOffByOne));
+        let within = |amount: Fen| (0..=most).contains(&amount.0);
         let sound = match request.body {
             RequestBody::Settle { funding, .. } => within(held(funding)),
             RequestBody::Deposit { amount, .. } | RequestBody::Arrears { amount, .. } => {
@@ -165,19 +181,40 @@ impl Shard {
             panic!("invariant: {} is a command, not a query", request.id)
         };
         let group = request.group.0 as usize / SHARDS;
-        let decision = self.book.apply(engine, group, &command, &mut self.audit);
+        let mut decision = if self.bugs.has(Bug::LostPosting) {
+            self.book.apply(engine, group, &command, &mut Losing(&mut self.audit, 0))
+        } else {
+            self.book.apply(engine, group, &command, &mut self.audit)
+        };
+        self.misbehave(request, group, &mut decision);
         if request.at.day() > self.newest {
             self.newest = request.at.day();
             self.keys.forget_before(self.newest);
         }
         self.packed.clear();
         put_decision(&mut self.packed, &decision);
-        self.keys.remember(request.id, body, &self.packed);
+        if !(self.bugs.has(Bug::KeyForgotten) && is_some_of(request)) {
+            self.keys.remember(request.id, body, &self.packed);
+        }
         if logging {
             self.log.extend_from_slice(&self.record);
             self.log.extend_from_slice(&digest64(&self.packed).to_le_bytes());
         }
         Answer::Decided(decision)
+    }
+
+    /// The deliberate faults after a decision.
+    #[inline]
+    fn misbehave(&mut self, request: &Request, group: usize, decision: &mut Decision) {
+        if self.bugs.has(Bug::DoubledDraw) && !decision.line.is_zero() {
+            self.book.double_draw(group);
+        }
+        if self.bugs.has(Bug::LostUpdate) && !decision.account.is_zero() && is_some_of(request) {
+            self.book.lose_update(group, decision.account);
+        }
+        if self.bugs.has(Bug::RefusedButBooked) && !decision.cash.is_zero() && is_some_of(request) {
+            *decision = Decision::refused(Refusal::LimitExhausted);
+        }
     }
 
     /// Adds the shard to a report.
@@ -195,6 +232,28 @@ impl Shard {
         sum.commands += mine.commands;
         sum.postings += mine.postings;
         sum.imbalance_fen += mine.imbalance_fen;
+    }
+}
+
+/// One request in eight, for faults that strike now and then.
+fn is_some_of(request: &Request) -> bool {
+    request.id.serial() % 8 == 3
+}
+
+/// A sink that loses the first leg of each command.
+struct Losing<'a>(&'a mut Audit, u64);
+
+impl Sink for Losing<'_> {
+    fn post(&mut self, posting: Posting) {
+        if self.1 > 0 {
+            self.0.post(posting);
+        }
+        self.1 += 1;
+    }
+
+    fn close(&mut self, command: u128) {
+        self.0.close(command);
+        self.1 = 0;
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::census::Census;
 use crate::domain::{
-    AssistanceClass, CareKind, Day, Fen, GroupId, HospitalId, HospitalLevel, InsuranceScheme,
-    ItemClass, MemberStatus, TimeMs, VisitId,
+    AssistanceClass, CareKind, CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel,
+    InsuranceScheme, ItemClass, MemberStatus, TimeMs, VisitId,
 };
 use crate::engine::{Engine, Facts, Funding, PersonRow, tags};
 use crate::random::{Address, Philox, Purpose};
@@ -30,7 +30,7 @@ pub(crate) const FIRST_DAY: Day = Day(19_662);
 pub(crate) fn census(groups: u32) -> Census {
     let (year_tag, month_tag) = tags(FIRST_DAY);
     let person = |age, generation, scheme, status| Facts {
-        member: Member { scheme, status, assistance: AssistanceClass::None },
+        member: Member { scheme, status, assistance: AssistanceClass::None, ..Member::default() },
         age,
         generation,
         score: 720,
@@ -68,6 +68,7 @@ pub(crate) fn claim(visit: VisitId, point: u8) -> ClaimBody {
         hospital: HospitalId(1),
         level: HospitalLevel::Tertiary,
         care: CareKind::Outpatient,
+        cause: CostCause::Illness,
         in_scheme: true,
         lines_from: 0,
         lines: 0,

@@ -3,8 +3,11 @@
 
 use super::WireError;
 use super::text::{FeeDetail, care_of};
-use crate::domain::{AssistanceClass, CareKind, Fen, HospitalLevel, InsuranceScheme, MemberStatus};
-use crate::settlement::{BillLine, Member, Reply, Split, YearToDate};
+use crate::domain::{
+    AssistanceClass, CareKind, CostCause, Employer, Fen, HospitalLevel, InsuranceScheme,
+    MemberStatus,
+};
+use crate::settlement::{BillLine, Member, Reply, Split, YearMore, YearToDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +36,18 @@ pub struct Claim {
     #[serde(default)]
     #[schemars(with = "String")]
     pub assistance: AssistanceClass,
-    /// Kind of care: 11 outpatient, 13 emergency, 21 stay.
+    /// Supplement that comes with the employer; absent = none (`civil_service` = `cvlserv_flag` 1).
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub employer: Employer,
+    /// Whether the person holds the commercial supplement.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub commercial: bool,
+    /// Who has to bear the cost by law; absent = illness, the basic scheme's matter.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub cost_cause: CostCause,
+    /// Kind of care: 11 outpatient, 13 emergency, 14 chronic, 21 stay, 41 pharmacy.
     pub med_type: String,
     /// Level of the institution.
     #[schemars(with = "String")]
@@ -53,6 +67,11 @@ pub struct Claim {
     pub cumulative: Cumulative,
     /// Fee list.
     pub feedetail: Vec<FeeDetail>,
+}
+
+/// Optional fields are written where they say something.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn used() -> String {
@@ -84,6 +103,30 @@ pub struct Cumulative {
     /// Paid by medical assistance.
     #[schemars(with = "String")]
     pub maf_pay: Fen,
+    /// Eligible chronic-disease outpatient expenses.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub chronic_inscp_scp_amt: Fen,
+    /// Pooled fund for them.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub chronic_hifp_pay: Fen,
+    /// In-policy burden paid by the employer's supplement.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub supplement_pay: Fen,
+    /// The same by the commercial supplement.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub commercial_pay: Fen,
+    /// The same by the emergency relief fund.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub relief_pay: Fen,
+    /// The same by charity.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(with = "String")]
+    pub charity_pay: Fen,
     /// Stays settled this year.
     pub admissions: u8,
 }
@@ -99,6 +142,10 @@ pub struct SettleInput {
     pub care: CareKind,
     /// The year before the bill.
     pub year: YearToDate,
+    /// The rest of that year.
+    pub more: YearMore,
+    /// Who has to bear the cost by law.
+    pub cause: CostCause,
     /// Bill lines.
     pub lines: Vec<BillLine>,
     /// What the personal account can pay.
@@ -110,10 +157,15 @@ impl Claim {
     pub fn parse(text: &str) -> Result<Claim, WireError> {
         let claim: Claim =
             serde_json::from_str(text).map_err(|error| WireError::json(None, &error))?;
-        if claim.schema == CLAIM_SCHEMA {
-            Ok(claim)
+        claim.checked()
+    }
+
+    /// The claim if its schema is this build's.
+    pub(super) fn checked(self) -> Result<Claim, WireError> {
+        if self.schema == CLAIM_SCHEMA {
+            Ok(self)
         } else {
-            Err(WireError::Schema { found: claim.schema, expected: CLAIM_SCHEMA })
+            Err(WireError::Schema { found: self.schema, expected: CLAIM_SCHEMA })
         }
     }
 
@@ -143,10 +195,18 @@ impl Claim {
             other => return Err(format!("acct_used_flag `{other}` is not 0 or 1")),
         };
         Ok(SettleInput {
-            member: Member { scheme, status: self.status, assistance: self.assistance },
+            member: Member {
+                scheme,
+                status: self.status,
+                assistance: self.assistance,
+                employer: self.employer,
+                commercial: self.commercial,
+            },
             level: self.hospital_level,
             care: care_of(&self.med_type)?,
             year: self.cumulative.year()?,
+            more: self.cumulative.more()?,
+            cause: self.cost_cause,
             lines,
             account,
         })
@@ -154,11 +214,20 @@ impl Claim {
 }
 
 impl Cumulative {
+    fn more(&self) -> Result<YearMore, String> {
+        Ok(YearMore {
+            chronic_eligible: packed("chronic_inscp_scp_amt", self.chronic_inscp_scp_amt)?,
+            chronic_fund: packed("chronic_hifp_pay", self.chronic_hifp_pay)?,
+            extra: [
+                packed("supplement_pay", self.supplement_pay)?,
+                packed("commercial_pay", self.commercial_pay)?,
+                packed("relief_pay", self.relief_pay)?,
+                packed("charity_pay", self.charity_pay)?,
+            ],
+        })
+    }
+
     fn year(&self) -> Result<YearToDate, String> {
-        let packed = |field: &str, amount: Fen| {
-            let range = || format!("cumulative.{field} {amount} is negative or too large");
-            u32::try_from(amount.0).map_err(|_| range())
-        };
         Ok(YearToDate {
             outpatient_eligible: packed("outpatient_inscp_scp_amt", self.outpatient_inscp_scp_amt)?,
             outpatient_fund: packed("outpatient_hifp_pay", self.outpatient_hifp_pay)?,
@@ -170,6 +239,11 @@ impl Cumulative {
             admissions: self.admissions,
         })
     }
+}
+
+fn packed(field: &str, amount: Fen) -> Result<u32, String> {
+    let range = || format!("cumulative.{field} {amount} is negative or too large");
+    u32::try_from(amount.0).map_err(|_| range())
 }
 
 /// A settlement reply (node `setlinfo`): the fields that a comparison looks at. `fund_pay_sumamt`

@@ -3,7 +3,7 @@
 
 use super::request::{Batch, ClaimBody, Request, RequestBody, RequestId};
 use super::text::{FeeDetail, care_of, med_type, time_of, time_text, visit_of};
-use crate::domain::{Fen, GroupId, HospitalId, HospitalLevel, TimeMs, VisitId};
+use crate::domain::{CostCause, Fen, GroupId, HospitalId, HospitalLevel, TimeMs, VisitId};
 use crate::engine::Funding;
 use crate::settlement::BillLine;
 use schemars::JsonSchema;
@@ -43,6 +43,11 @@ pub struct CommandForm<F> {
     /// Whether the hospital takes part in the credit scheme.
     #[serde(default)]
     pub in_scheme: Option<bool>,
+    /// Who has to bear the cost by law: `illness` (if left out), `work_injury`,
+    /// `third_party`, `public_health`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub cost_cause: Option<CostCause>,
     /// Whether less than the whole may go on the line.
     #[serde(default)]
     pub partial: Option<bool>,
@@ -109,8 +114,8 @@ const CLAIM: [&str; 7] =
 /// The fields that a command takes beside the common ones.
 fn taken(command: &str) -> Vec<&'static str> {
     match command {
-        "reserve" => [&CLAIM[..], &["partial"]].concat(),
-        "settle" => [&CLAIM[..], &["funding", "partial", "deposit"]].concat(),
+        "reserve" => [&CLAIM[..], &["cost_cause", "partial"]].concat(),
+        "settle" => [&CLAIM[..], &["cost_cause", "funding", "partial", "deposit"]].concat(),
         "reverse" | "tick" => vec!["mdtrt_id", "chrg_bchno"],
         "release" => vec!["mdtrt_id"],
         "deposit" => vec!["fixmedins", "amount"],
@@ -164,6 +169,7 @@ impl<F: FeeList> CommandForm<F> {
             ("hospital_level", self.hospital_level.is_some()),
             ("med_type", self.med_type.is_some()),
             ("in_scheme", self.in_scheme.is_some()),
+            ("cost_cause", self.cost_cause.is_some()),
             ("partial", self.partial.is_some()),
             ("funding", self.funding.is_some()),
             ("deposit", self.deposit.is_some()),
@@ -243,6 +249,7 @@ impl<F: FeeList> CommandForm<F> {
             hospital: HospitalId(need(self.fixmedins, "fixmedins", command)?),
             level: need(self.hospital_level, "hospital_level", command)?,
             care: care_of(need(self.med_type.as_deref(), "med_type", command)?)?,
+            cause: self.cost_cause.unwrap_or_default(),
             in_scheme: need(self.in_scheme, "in_scheme", command)?,
             lines_from: 0,
             lines: count,
@@ -293,6 +300,7 @@ impl<F: FeeList> CommandForm<F> {
             hospital_level: None,
             med_type: None,
             in_scheme: None,
+            cost_cause: None,
             partial: None,
             funding: None,
             deposit: None,
@@ -319,6 +327,7 @@ impl<F: FeeList> CommandForm<F> {
         self.hospital_level = Some(claim.level);
         self.med_type = Some(med_type(claim.care).to_owned());
         self.in_scheme = Some(claim.in_scheme);
+        self.cost_cause = Some(claim.cause).filter(|&cause| cause != CostCause::Illness);
         self.feedetail = Some(F::from_details(lines.iter().map(FeeDetail::of).collect()));
     }
 

@@ -17,6 +17,7 @@ pub mod digest;
 pub mod form;
 pub mod packed;
 pub mod request;
+pub mod stream;
 pub mod text;
 pub mod trace;
 
@@ -24,7 +25,7 @@ pub mod trace;
 mod tests;
 
 pub use bytes::Reader;
-pub use claim::{Claim, SetlInfo};
+pub use claim::{Claim, Cumulative, SetlInfo};
 pub use command::{read_commands, write_commands};
 pub use request::{Batch, ClaimBody, Request, RequestBody, RequestId};
 pub use trace::{read_trace, write_trace};

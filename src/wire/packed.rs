@@ -10,7 +10,8 @@
 //! | 4, 1, 1 | kin group, member, kind |
 //! | … | body by kind (below) |
 //!
-//! A claim is visit 8, point 1, hospital 2, level 1, care 1, in-scheme 1, lines 2, then 7 a line (fen 4,
+//! A claim is visit 8, point 1, hospital 2, level 1, care 1 (with the cause of
+//! the cost in its upper four bits), in-scheme 1, lines 2, then 7 a line (fen 4,
 //! class 1, pre-payment 2). `reserve` = claim, partial 1; `settle` = funding 1 (0 own, 1 line, 2 line
 //! with the patient's own addition, 3 receivable), deposit 8, claim; `reverse` = visit 8, point 1;
 //! `release`, `tick` = visit 8; `deposit` = hospital 2, fen 8; `repay` = visit 8, fen 8; `arrears` =
@@ -20,7 +21,7 @@ use super::WireError;
 use super::bytes::Reader;
 use super::request::{Batch, ClaimBody, Request, RequestBody, RequestId};
 use crate::domain::{
-    CareKind, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, TimeMs, VisitId,
+    CareKind, CostCause, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, TimeMs, VisitId,
 };
 use crate::engine::Funding;
 use crate::settlement::BillLine;
@@ -97,7 +98,7 @@ fn put_claim(out: &mut Vec<u8>, claim: &ClaimBody, lines: &[BillLine]) {
     put_visit(out, claim.visit);
     out.push(claim.point);
     out.extend_from_slice(&claim.hospital.0.to_le_bytes());
-    out.extend_from_slice(&[claim.level as u8, claim.care as u8, u8::from(claim.in_scheme)]);
+    out.extend_from_slice(&[claim.level as u8, cause_and_care(claim), u8::from(claim.in_scheme)]);
     out.extend_from_slice(&(lines.len() as u16).to_le_bytes());
     for line in lines {
         out.extend_from_slice(&line.amount_fen.to_le_bytes());
@@ -189,7 +190,7 @@ fn take_claim(reader: &mut Reader<'_>, lines: &mut Vec<BillLine>) -> Result<Clai
     let point = take_point(reader)?;
     let hospital = HospitalId(reader.u16()?);
     let level = take_level(reader)?;
-    let care = take_care(reader)?;
+    let (cause, care) = take_cause_and_care(reader)?;
     let in_scheme = take_bool(reader)?;
     let count = reader.u16()?;
     for _ in 0..count {
@@ -206,7 +207,17 @@ fn take_claim(reader: &mut Reader<'_>, lines: &mut Vec<BillLine>) -> Result<Clai
         }
         lines.push(BillLine { amount_fen, class, prepay_bp });
     }
-    Ok(ClaimBody { visit, point, hospital, level, care, in_scheme, lines_from: 0, lines: count })
+    Ok(ClaimBody {
+        visit,
+        point,
+        hospital,
+        level,
+        care,
+        cause,
+        in_scheme,
+        lines_from: 0,
+        lines: count,
+    })
 }
 
 fn take_level(reader: &mut Reader<'_>) -> Result<HospitalLevel, WireError> {
@@ -218,13 +229,37 @@ fn take_level(reader: &mut Reader<'_>) -> Result<HospitalLevel, WireError> {
     }
 }
 
+/// The kind of care in the lower four bits, the cause of the cost above them.
+fn cause_and_care(claim: &ClaimBody) -> u8 {
+    (claim.cause as u8) << 4 | claim.care as u8
+}
+
+fn take_cause_and_care(reader: &mut Reader<'_>) -> Result<(CostCause, CareKind), WireError> {
+    let byte = reader.u8()?;
+    let cause = match byte >> 4 {
+        0 => CostCause::Illness,
+        1 => CostCause::WorkInjury,
+        2 => CostCause::ThirdParty,
+        3 => CostCause::PublicHealth,
+        _ => return Err(reader.fault("a cause of cost is 0 to 3")),
+    };
+    Ok((cause, care(reader, byte & 0x0f)?))
+}
+
 /// Reads a kind of care.
 pub(crate) fn take_care(reader: &mut Reader<'_>) -> Result<CareKind, WireError> {
-    match reader.u8()? {
+    let number = reader.u8()?;
+    care(reader, number)
+}
+
+fn care(reader: &Reader<'_>, number: u8) -> Result<CareKind, WireError> {
+    match number {
         0 => Ok(CareKind::Outpatient),
         1 => Ok(CareKind::Emergency),
         2 => Ok(CareKind::Inpatient),
-        _ => Err(reader.fault("a kind of care is 0 to 2")),
+        3 => Ok(CareKind::Chronic),
+        4 => Ok(CareKind::Pharmacy),
+        _ => Err(reader.fault("a kind of care is 0 to 4")),
     }
 }
 

@@ -1,7 +1,9 @@
 //! A command as a store takes it: a plain owned row with its bill lines in the batch's arena. Must
 //! never hold state or an answer.
 
-use crate::domain::{CareKind, Fen, GroupId, HospitalId, HospitalLevel, TimeMs, VisitId};
+use crate::domain::{
+    CareKind, CostCause, Fen, GroupId, HospitalId, HospitalLevel, TimeMs, VisitId,
+};
 use crate::engine::{Body, Command, Funding, Settle};
 use crate::settlement::BillLine;
 use std::fmt;
@@ -53,6 +55,8 @@ pub struct ClaimBody {
     pub level: HospitalLevel,
     /// Kind of care.
     pub care: CareKind,
+    /// Who has to bear the cost by law.
+    pub cause: CostCause,
     /// Whether the hospital takes part in the credit scheme.
     pub in_scheme: bool,
     /// First line in the arena.
@@ -252,6 +256,7 @@ impl Batch {
             hospital: claim.hospital,
             level: claim.level,
             care: claim.care,
+            cause: claim.cause,
             in_scheme: claim.in_scheme,
             lines: self.lines_of(request),
         };

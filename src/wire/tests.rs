@@ -4,7 +4,8 @@ use super::answer::{put_decision, take_decision};
 use super::packed::{read_records, write_records};
 use super::*;
 use crate::domain::{
-    CareKind, Day, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, Refusal, TimeMs, VisitId,
+    CareKind, CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel, ItemClass, Refusal, TimeMs,
+    VisitId,
 };
 use crate::engine::{Decision, Funding, TickEvents};
 use crate::settlement::BillLine;
@@ -33,15 +34,22 @@ fn claim() -> impl Strategy<Value = ClaimBody> {
     let care = prop_oneof![
         Just(CareKind::Outpatient),
         Just(CareKind::Emergency),
-        Just(CareKind::Inpatient)
+        Just(CareKind::Inpatient),
+        Just(CareKind::Chronic),
+        Just(CareKind::Pharmacy)
     ];
-    (visit(), 0_u8..255, any::<u16>(), level, care, any::<bool>()).prop_map(
-        |(visit, point, hospital, level, care, in_scheme)| ClaimBody {
+    let cause = prop_oneof![
+        5 => Just(CostCause::Illness), 1 => Just(CostCause::WorkInjury),
+        1 => Just(CostCause::ThirdParty), 1 => Just(CostCause::PublicHealth),
+    ];
+    (visit(), 0_u8..255, any::<u16>(), level, (care, cause), any::<bool>()).prop_map(
+        |(visit, point, hospital, level, (care, cause), in_scheme)| ClaimBody {
             visit,
             point,
             hospital: HospitalId(hospital),
             level,
             care,
+            cause,
             in_scheme,
             lines_from: 0,
             lines: 0,

@@ -4,8 +4,8 @@
 use crate::domain::{CareKind, Day, Fen, GroupId, ItemClass, TimeMs, VisitId};
 use crate::settlement::BillLine;
 use jiff::civil::DateTime;
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -18,6 +18,8 @@ pub fn med_type(care: CareKind) -> &'static str {
         CareKind::Outpatient => "11",
         CareKind::Emergency => "13",
         CareKind::Inpatient => "21",
+        CareKind::Chronic => "14",
+        CareKind::Pharmacy => "41",
     }
 }
 
@@ -27,7 +29,12 @@ pub fn care_of(code: &str) -> Result<CareKind, String> {
         "11" => Ok(CareKind::Outpatient),
         "13" => Ok(CareKind::Emergency),
         "21" => Ok(CareKind::Inpatient),
-        _ => Err(format!("med_type `{code}` is not 11 (outpatient), 13 (emergency), 21 (stay)")),
+        "14" => Ok(CareKind::Chronic),
+        "41" => Ok(CareKind::Pharmacy),
+        _ => Err(format!(
+            "med_type `{code}` is not 11 (outpatient), 13 (emergency), 14 (chronic), 21 (stay), \
+             41 (pharmacy)"
+        )),
     }
 }
 
@@ -82,6 +89,15 @@ pub struct FeeDetail {
     /// Class B: share that the patient pays first, 0 to 1 with at most four decimals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selfpay_prop: Option<String>,
+    /// Quantity; with `pric`, checked against the amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnt: Option<String>,
+    /// Unit price, yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pric: Option<String>,
+    /// Price limit of one unit, yuan: what lies above it is the patient's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pric_uplmt_amt: Option<String>,
     /// Part of the amount above the item's price limit, yuan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -99,12 +115,18 @@ impl FeeDetail {
             chrgitm_lv: ["01", "02", "03"][line.class as usize].to_owned(),
             selfpay_prop: (line.class == ItemClass::B).then(|| prepay.to_string()),
             overlmt_amt: over.then_some(amount),
+            cnt: None,
+            pric: None,
+            pric_uplmt_amt: None,
         }
     }
 
     /// Appends the engine's lines: the item, and what lies above its price limit as a line of its own.
     pub fn push_lines(&self, lines: &mut Vec<BillLine>) -> Result<(), String> {
-        let over = self.overlmt_amt.unwrap_or(Fen::ZERO);
+        if self.det_item_fee_sumamt < Fen::ZERO {
+            return Err(format!("det_item_fee_sumamt {} is negative", self.det_item_fee_sumamt));
+        }
+        let over = self.over_limit()?;
         let rest = self.det_item_fee_sumamt - over;
         if over < Fen::ZERO || rest < Fen::ZERO {
             return Err(format!("overlmt_amt {over} is not within det_item_fee_sumamt"));
@@ -117,6 +139,33 @@ impl FeeDetail {
             lines.push(BillLine::over_limit(packed(over)?));
         }
         Ok(())
+    }
+
+    /// What lies above the price limit: as stated, or by quantity, price and limit.
+    fn over_limit(&self) -> Result<Fen, String> {
+        let (Some(count), Some(price)) =
+            (positive("cnt", self.cnt.as_ref())?, positive("pric", self.pric.as_ref())?)
+        else {
+            if self.cnt.is_some() || self.pric.is_some() || self.pric_uplmt_amt.is_some() {
+                return Err("cnt, pric: a price limit or quantity needs both".to_owned());
+            }
+            return Ok(self.overlmt_amt.unwrap_or(Fen::ZERO));
+        };
+        let amount = half_up(count * price)?;
+        if amount != self.det_item_fee_sumamt {
+            let stated = self.det_item_fee_sumamt;
+            return Err(format!("det_item_fee_sumamt {stated} does not fit cnt x pric = {amount}"));
+        }
+        let Some(limit) = positive("pric_uplmt_amt", self.pric_uplmt_amt.as_ref())? else {
+            return Ok(self.overlmt_amt.unwrap_or(Fen::ZERO));
+        };
+        let over = half_up((price - limit).max(Decimal::ZERO) * count)?;
+        match self.overlmt_amt {
+            Some(stated) if stated != over => {
+                Err(format!("overlmt_amt {stated} does not fit the price limit: {over}"))
+            }
+            _ => Ok(over),
+        }
     }
 
     fn class(&self) -> Result<(ItemClass, u16), String> {
@@ -133,6 +182,22 @@ impl FeeDetail {
             (_, None) => Ok((class, 0)),
         }
     }
+}
+
+/// A decimal that is not negative, where there is one.
+fn positive(field: &str, text: Option<&String>) -> Result<Option<Decimal>, String> {
+    let Some(text) = text else { return Ok(None) };
+    let value: Decimal = text.parse().map_err(|_| format!("{field} `{text}` is not an amount"))?;
+    if value < Decimal::ZERO {
+        return Err(format!("{field} {text} is negative"));
+    }
+    Ok(Some(value))
+}
+
+/// Yuan rounded half up at the fen.
+fn half_up(yuan: Decimal) -> Result<Fen, String> {
+    let rounded = yuan.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    Fen::from_decimal_yuan(rounded).ok_or_else(|| format!("{yuan} is too large"))
 }
 
 /// An amount within the engine's unsigned 32 bits of fen.
@@ -194,6 +259,9 @@ fn fee_of(text: &str) -> Result<FeeDetail, String> {
         chrgitm_lv: class.to_owned(),
         selfpay_prop: share,
         overlmt_amt: over,
+        cnt: None,
+        pric: None,
+        pric_uplmt_amt: None,
     })
 }
 
@@ -235,7 +303,7 @@ mod tests {
             ("02:1.00@1.1", "within 0 and 1"),
             ("02:1.00@0.12345", "four decimals"),
             ("01:1.00>2.00", "within det_item_fee_sumamt"),
-            ("01:-1.00", "within det_item_fee_sumamt"),
+            ("01:-1.00", "is negative"),
         ];
         for (text, expected) in table {
             let fee = fee_of(text).expect("the shape is right");

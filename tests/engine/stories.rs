@@ -64,7 +64,10 @@ fn play<'p>(
 }
 
 fn step(house: &mut House<'_>, does: Does) -> Decision {
-    let visit = visit(1);
+    // A new bill has a number of its own; everything else is about the latest.
+    let settled = house.rows.claims.len() as u32;
+    let new = matches!(does, Draws(_) | PaysOwn { .. } | Holds(_));
+    let visit = visit(if new { settled + 1 } else { settled.max(1) });
     let bill = visit.bill(4);
     let hospital = HospitalId(3);
     match does {

@@ -7,13 +7,13 @@ use aftercare::credit::spec::{
 };
 use aftercare::credit::{DrawRow, DrawStage, LineStatus};
 use aftercare::domain::{
-    AssistanceClass, CareKind, Day, Fen, GroupId, HospitalId, HospitalLevel, InsuranceScheme,
-    ItemClass, MemberStatus, Ratio, Refusal, TimeMs, VisitId,
+    AssistanceClass, CareKind, CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel,
+    InsuranceScheme, ItemClass, MemberStatus, Ratio, Refusal, TimeMs, VisitId,
 };
 use aftercare::engine::{
     Body, Command, Decision, Engine, Facts, GroupRows, PersonRow, Settle, tags,
 };
-use aftercare::ledger::{Audit, Code, Role, Sink, transfer};
+use aftercare::ledger::{Audit, Code, Posting, Role, Sink, transfer};
 use aftercare::scenario;
 use aftercare::settlement::spec::Rules;
 use aftercare::settlement::{BillLine, Member};
@@ -45,6 +45,7 @@ pub(crate) fn policy() -> CreditPolicy {
             schemes: [true, true, false],
             score_min: 580,
             refuses_judgment_debtors: true,
+            assistance_only: false,
         },
         limits: LimitRules {
             tiers: vec![
@@ -65,6 +66,7 @@ pub(crate) fn policy() -> CreditPolicy {
         covers: [true, true, true],
         pays_out_of_catalogue: true,
         deposit_free: true,
+        funds_deposit: false,
         free_window: FreeWindow::FixedDays { days: 56 },
         auto_debit: AutoDebitRules { retries: 2, retry_every_days: 3 },
         instalments: None,
@@ -103,7 +105,7 @@ pub(crate) fn person(scheme: InsuranceScheme, age: u8, generation: u8, score: u1
         60.. => MemberStatus::Retired,
         _ => MemberStatus::Active,
     };
-    let member = Member { scheme, status, assistance: AssistanceClass::None };
+    let member = Member { scheme, status, assistance: AssistanceClass::None, ..Member::default() };
     Facts { member, age, generation, score, judgment_debtor: false }
 }
 
@@ -125,10 +127,12 @@ pub(crate) struct House<'p> {
     pub(crate) engine: Engine<'p>,
     pub(crate) rows: GroupRows,
     pub(crate) audit: Audit,
+    /// Every posting as bytes, for an auditor that sees nothing else.
+    pub(crate) journal: Vec<u8>,
     pub(crate) today: Day,
     /// What has happened so far, for tests that must know how far they reach.
     pub(crate) seen: BTreeSet<String>,
-    commands: u32,
+    pub(crate) commands: u32,
 }
 
 impl<'p> House<'p> {
@@ -141,15 +145,24 @@ impl<'p> House<'p> {
             rows.people[member] = PersonRow { year_tag, month_tag, ..PersonRow::default() };
         }
         let engine = Engine { rules: &RULES, policy };
-        House { engine, rows, audit: Audit::new(), today, seen: BTreeSet::new(), commands: 0 }
+        House {
+            engine,
+            rows,
+            audit: Audit::new(),
+            journal: Vec::new(),
+            today,
+            seen: BTreeSet::new(),
+            commands: 0,
+        }
     }
 
     /// Gives a member an opening balance.
     pub(crate) fn with_account(mut self, member: usize, balance: Fen) -> House<'p> {
         let party = FIRST + member as u32;
         let (from, to) = ((Role::AccountContributions, party), (Role::PersonalAccount, party));
-        transfer(&mut self.audit, Code::AccountInflow, from, to, balance);
-        self.audit.close(0);
+        let sink = &mut Tee { audit: &mut self.audit, journal: &mut self.journal };
+        transfer(sink, Code::AccountInflow, from, to, balance);
+        sink.close(0);
         self.rows.people[member].account += balance.packed();
         self
     }
@@ -160,7 +173,8 @@ impl<'p> House<'p> {
         let at = TimeMs(self.today.start().0 + i64::from(self.commands));
         let command = Command { id: u128::from(self.commands), at, member, body };
         let before = self.rows.clone();
-        let decision = self.engine.apply(&mut self.rows, &command, &mut self.audit);
+        let mut sink = Tee { audit: &mut self.audit, journal: &mut self.journal };
+        let decision = self.engine.apply(&mut self.rows, &command, &mut sink);
         if decision.refusal.is_some() {
             self.check_unchanged_but_for_the_date(&before, &command, &decision);
         }
@@ -272,6 +286,27 @@ impl<'p> House<'p> {
     }
 }
 
+/// Bytes of one journal record: role, code, party, amount.
+pub(crate) const RECORD: usize = 14;
+
+/// Audits and writes each posting down.
+struct Tee<'a> {
+    audit: &'a mut Audit,
+    journal: &'a mut Vec<u8>,
+}
+
+impl Sink for Tee<'_> {
+    fn post(&mut self, posting: Posting) {
+        self.audit.post(posting);
+        self.journal.extend_from_slice(&[posting.role as u8, posting.code as u8]);
+        self.journal.extend_from_slice(&posting.party.to_le_bytes());
+        self.journal.extend_from_slice(&posting.amount.0.to_le_bytes());
+    }
+    fn close(&mut self, command: u128) {
+        self.audit.close(command);
+    }
+}
+
 /// What a day does to a person's row by itself.
 pub(crate) fn brought_up_to(mut row: PersonRow, facts: Facts, today: Day) -> PersonRow {
     let (year_tag, month_tag) = tags(today);
@@ -313,6 +348,7 @@ pub(crate) fn claim(visit: VisitId, lines: &[BillLine]) -> Settle<'_> {
         hospital: HospitalId(3),
         level: HospitalLevel::Tertiary,
         care: CareKind::Outpatient,
+        cause: CostCause::Illness,
         in_scheme: true,
         lines,
     }

@@ -16,16 +16,16 @@ use std::collections::BTreeSet;
 
 /// A bill: its two lines in fen, and the kind of care.
 #[derive(Clone, Copy, Debug)]
-struct Bill {
-    shared: u32,
-    own: u32,
-    care: CareKind,
-    in_scheme: bool,
+pub(super) struct Bill {
+    pub(super) shared: u32,
+    pub(super) own: u32,
+    pub(super) care: CareKind,
+    pub(super) in_scheme: bool,
 }
 
 /// How a bill is paid.
 #[derive(Clone, Copy, Debug)]
-enum Purse {
+pub(super) enum Purse {
     Own,
     Line { partial: bool },
     Books,
@@ -33,7 +33,7 @@ enum Purse {
 
 /// One step of a random life; positions wrap.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(super) enum Step {
     Open { member: usize },
     Reserve { member: usize, of: Option<usize>, bill: Bill, partial: bool },
     Settle { member: usize, of: Option<usize>, bill: Bill, purse: Purse, deposit: i64 },
@@ -81,20 +81,20 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A group's life, with what the engine does not remember.
-struct Life<'p> {
-    house: House<'p>,
+pub(super) struct Life<'p> {
+    pub(super) house: House<'p>,
     visits: u32,
     owed: Fen,
 }
 
 impl<'p> Life<'p> {
-    fn new(policy: &'p CreditPolicy) -> Life<'p> {
+    pub(super) fn new(policy: &'p CreditPolicy) -> Life<'p> {
         let house = House::new(Some(policy), &three_generations(), date("2023-11-20"));
         let house = house.with_account(0, Fen(123_456)).with_account(2, Fen(77));
         Life { house, visits: 0, owed: Fen::ZERO }
     }
 
-    fn take(&mut self, step: Step) {
+    pub(super) fn take(&mut self, step: Step) {
         match step {
             Step::Open { member } => {
                 self.house.send(member, Body::OpenLine);

@@ -5,8 +5,8 @@ use aftercare::domain::{
     AssistanceClass, CareKind, Fen, HospitalLevel, InsuranceScheme, ItemClass, MemberStatus, Ratio,
 };
 use aftercare::settlement::spec::{
-    AccountRules, AssistanceRules, Band, BandBase, InpatientRules, OutpatientRules, Rules,
-    SchemeRules, TieredCover,
+    AccountRules, AssistanceRules, Band, BandBase, InpatientRules, LineRounding, OutpatientRules,
+    Payers, Rules, SchemeRules, TieredCover,
 };
 use aftercare::settlement::{BillLine, Member, YearToDate};
 use proptest::prelude::*;
@@ -29,6 +29,9 @@ pub(crate) fn blank_rules() -> Rules {
     let scheme = SchemeRules {
         outpatient: std::array::from_fn(|_| outpatient.clone()),
         inpatient: std::array::from_fn(|_| inpatient.clone()),
+        emergency: None,
+        pharmacy: None,
+        chronic: None,
     };
     Rules {
         name: "blank".to_owned(),
@@ -43,6 +46,9 @@ pub(crate) fn blank_rules() -> Rules {
             pays_out_of_catalogue: false,
         },
         fund_sum_includes_account: false,
+        line_rounding: LineRounding::HalfUpPerLine,
+        payers: Payers::default(),
+        reverses_latest_first: false,
     }
 }
 
@@ -90,6 +96,7 @@ pub(crate) fn member() -> impl Strategy<Value = Member> {
         scheme,
         status,
         assistance,
+        ..Member::default()
     })
 }
 
@@ -226,6 +233,9 @@ fn scheme() -> impl Strategy<Value = SchemeRules> {
     (outpatient(), inpatient()).prop_map(|(outpatient, inpatient)| SchemeRules {
         outpatient: std::array::from_fn(|_| outpatient.clone()),
         inpatient: std::array::from_fn(|_| inpatient.clone()),
+        emergency: None,
+        pharmacy: None,
+        chronic: None,
     })
 }
 

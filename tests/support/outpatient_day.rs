@@ -2,7 +2,7 @@
 //! each. Shared by the theory test and the bench; must never change, published speeds refer to it.
 
 use aftercare::flow::network::{
-    ARRIVAL, Activity, Arrivals, EXIT, NetworkSpec, NetworkStation, Route,
+    ARRIVAL, Activity, Arrivals, EXIT, NetworkSpec, NetworkStation, Route, Stream,
 };
 use aftercare::random::Distribution;
 
@@ -10,8 +10,7 @@ use aftercare::random::Distribution;
 pub(crate) fn outpatient_day() -> NetworkSpec {
     let exponential = |mean| Distribution::Exponential { mean };
     let consult = |mean| Distribution::LogNormal { mean, cv: 0.6 };
-    let station =
-        |name: &str, servers| NetworkStation { name: name.into(), servers, shifts: Vec::new() };
+    let station = |name: &str, servers| NetworkStation::new(name, servers);
     let activity = |name: &str, station: &str, service_s| Activity {
         name: name.into(),
         station: station.into(),
@@ -37,7 +36,10 @@ pub(crate) fn outpatient_day() -> NetworkSpec {
             activity("pay_drugs", "cashier", exponential(25.0)),
             activity("pharmacy", "pharmacy", exponential(30.0)),
         ],
-        arrivals: Arrivals::Poisson { mean_gap_s: 3.0, duration_s: 28_800.0 },
+        streams: vec![Stream::new(
+            "patients",
+            Arrivals::Poisson { mean_gap_s: 3.0, duration_s: 28_800.0 },
+        )],
         routes: vec![
             route(ARRIVAL, "register", 1.0),
             route("register", "consult", 1.0),

@@ -30,6 +30,7 @@ fn policy() -> CreditPolicy {
             schemes: [true, true, false],
             score_min: 580,
             refuses_judgment_debtors: true,
+            assistance_only: false,
         },
         limits: LimitRules {
             tiers: vec![
@@ -51,6 +52,7 @@ fn policy() -> CreditPolicy {
         covers: [true, false, true],
         pays_out_of_catalogue: true,
         deposit_free: true,
+        funds_deposit: false,
         free_window: FreeWindow::FixedDays { days: 56 },
         auto_debit: AutoDebitRules { retries: 2, retry_every_days: 3 },
         instalments: None,
@@ -90,6 +92,7 @@ fn applicant() -> Applicant {
         scheme: InsuranceScheme::Employee,
         score: 720,
         judgment_debtor: false,
+        poor: false,
         has_line: false,
     }
 }

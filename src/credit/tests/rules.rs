@@ -19,6 +19,7 @@ fn refusals_come_in_their_order() {
         scheme: InsuranceScheme::Uninsured,
         score: 100,
         judgment_debtor: true,
+        poor: false,
         has_line: true,
     };
     let insured = Applicant { scheme: InsuranceScheme::Resident, ..wrong };
@@ -41,6 +42,12 @@ fn refusals_come_in_their_order() {
     }
     let words: Vec<u8> = table.iter().filter_map(|row| row.1.err()).map(|w| w as u8).collect();
     assert!(words.is_sorted(), "the table follows Refusal's order");
+    let mut policy = policy;
+    policy.eligibility.assistance_only = true;
+    let table = [(false, Err(Refusal::NotEntitled)), (true, Ok(()))];
+    for (poor, answer) in table {
+        assert_eq!(eligible(&policy, &Applicant { poor, ..applicant() }), answer);
+    }
 }
 
 #[test]

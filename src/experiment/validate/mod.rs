@@ -207,6 +207,7 @@ mod tests {
             hospital: crate::domain::HospitalId(0),
             level: crate::domain::HospitalLevel::Tertiary,
             care: crate::domain::CareKind::Outpatient,
+            cause: crate::domain::CostCause::Illness,
             in_scheme: true,
             lines: &[line],
         };

@@ -7,8 +7,8 @@ use crate::domain::{
     AssistanceClass, CareKind, Fen, HospitalLevel, InsuranceScheme, ItemClass, MemberStatus, Ratio,
 };
 use crate::settlement::spec::{
-    AccountRules, AssistanceRules, Band, BandBase, InpatientRules, OutpatientRules, Rules,
-    SchemeRules, TieredCover,
+    AccountRules, AssistanceRules, Band, BandBase, InpatientRules, LineRounding, OutpatientRules,
+    Payers, Rules, SchemeRules, TieredCover,
 };
 use crate::settlement::{BillLine, Means, Member, Reply, Split, YearToDate, split};
 use serde_json::{Value, json};
@@ -51,6 +51,9 @@ fn blank_rules() -> Rules {
     let scheme = SchemeRules {
         outpatient: std::array::from_fn(|_| outpatient.clone()),
         inpatient: std::array::from_fn(|_| inpatient.clone()),
+        emergency: None,
+        pharmacy: None,
+        chronic: None,
     };
     Rules {
         name: "case".to_owned(),
@@ -65,6 +68,9 @@ fn blank_rules() -> Rules {
             pays_out_of_catalogue: false,
         },
         fund_sum_includes_account: false,
+        line_rounding: LineRounding::HalfUpPerLine,
+        payers: Payers::default(),
+        reverses_latest_first: false,
     }
 }
 
@@ -97,7 +103,7 @@ struct Desk {
 impl Desk {
     fn new(scheme: InsuranceScheme, care: CareKind) -> Desk {
         let (status, assistance) = (MemberStatus::Active, AssistanceClass::None);
-        let member = Member { scheme, status, assistance };
+        let member = Member { scheme, status, assistance, ..Member::default() };
         Desk { rules: blank_rules(), member, care, year: YearToDate::default() }
     }
 
@@ -159,7 +165,7 @@ fn published(inputs: Inputs) -> Answer {
         hifmi_pay: amount("hifmi_pay")?,
         hifob_pay: amount("hifob_pay")?,
         maf_pay: amount("maf_pay")?,
-        oth_pay: amount("oth_pay")?,
+        other: [amount("oth_pay")?, Fen::ZERO, Fen::ZERO],
         ..Split::default()
     }
     .sealed();

@@ -6,7 +6,8 @@ use super::compare::{Check, Leaf};
 use super::inputs::Inputs;
 use super::networks::Network;
 use crate::flow::network::{
-    ARRIVAL, Activity, Arrivals, EXIT, NetworkResult, NetworkSpec, NetworkStation, Route, simulate,
+    ARRIVAL, Activity, Arrivals, EXIT, NetworkResult, NetworkSpec, NetworkStation, Route, Stream,
+    simulate,
 };
 use crate::random::Distribution;
 use crate::stats::Moments;
@@ -60,14 +61,17 @@ fn station(lambda: f64, service: &Distribution, servers: u32, mean: f64) -> Vec<
     }
     let unit_s = GAP_S * lambda;
     let spec = NetworkSpec {
-        stations: vec![NetworkStation { name: "station".into(), servers, shifts: Vec::new() }],
+        stations: vec![NetworkStation::new("station", servers)],
         activities: vec![Activity {
             name: "serve".into(),
             station: "station".into(),
             service_s: service.clone(),
             again_s: None,
         }],
-        arrivals: Arrivals::Poisson { mean_gap_s: GAP_S, duration_s: LENGTH_S },
+        streams: vec![Stream::new(
+            "customers",
+            Arrivals::Poisson { mean_gap_s: GAP_S, duration_s: LENGTH_S },
+        )],
         routes: vec![route(ARRIVAL, "serve", 1.0), route("serve", EXIT, 1.0)],
     };
     let wait: Read = Box::new(move |result| {
@@ -130,12 +134,15 @@ fn spec_of(network: &Network, unit_s: f64) -> NetworkSpec {
     let mut spec = NetworkSpec {
         stations: Vec::new(),
         activities: Vec::new(),
-        arrivals: Arrivals::Poisson { mean_gap_s: GAP_S, duration_s: LENGTH_S },
+        streams: vec![Stream::new(
+            "customers",
+            Arrivals::Poisson { mean_gap_s: GAP_S, duration_s: LENGTH_S },
+        )],
         routes: Vec::new(),
     };
     for (name, mu, servers) in &network.stations {
         let (name, servers) = (name.clone(), *servers);
-        spec.stations.push(NetworkStation { name: name.clone(), servers, shifts: Vec::new() });
+        spec.stations.push(NetworkStation::new(&name, servers));
         let service_s = Distribution::Exponential { mean: unit_s / mu };
         spec.activities.push(Activity { station: name.clone(), name, service_s, again_s: None });
     }

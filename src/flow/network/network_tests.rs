@@ -1,10 +1,11 @@
 //! Networks as data: what is refused, what is warned of, and that results depend on the seed alone.
 
 use super::*;
+use crate::random::Distribution;
 use proptest::prelude::*;
 
 fn station(name: &str, servers: u32) -> NetworkStation {
-    NetworkStation { name: name.into(), servers, shifts: Vec::new() }
+    NetworkStation::new(name, servers)
 }
 
 fn activity(name: &str, station: &str, mean: f64) -> Activity {
@@ -21,7 +22,10 @@ fn clinic() -> NetworkSpec {
     NetworkSpec {
         stations: vec![station("desk", 1), station("doctor", 3)],
         activities: vec![activity("register", "desk", 20.0), activity("consult", "doctor", 90.0)],
-        arrivals: Arrivals::Poisson { mean_gap_s: 60.0, duration_s: 3_600.0 },
+        streams: vec![Stream::new(
+            "walk-ins",
+            Arrivals::Poisson { mean_gap_s: 60.0, duration_s: 3_600.0 },
+        )],
         routes: vec![
             route(ARRIVAL, "register", 1.0),
             route("register", "consult", 1.0),
@@ -67,7 +71,7 @@ fn each_fault_is_named_with_its_place() {
         ),
         (
             "rate",
-            |n| n.arrivals = Arrivals::Poisson { mean_gap_s: 0.0, duration_s: 10.0 },
+            |n| n.streams[0].arrivals = Arrivals::Poisson { mean_gap_s: 0.0, duration_s: 10.0 },
             Error,
             "arrivals",
             "not valid",
@@ -131,14 +135,17 @@ fn a_station_with_shifts_turns_newcomers_away_after_closing() {
     let day = &result.replications[0];
     assert!(day.turned_away > 0 && day.stations[0].served > 0);
     assert_eq!(day.turned_away + day.stations[0].served, day.customers);
-    assert!(day.stations[0].wait_p99_ms >= 300_000, "the first came minutes before opening");
+    assert!(
+        day.stations[0].wait_quantiles_ms[3] >= 300_000,
+        "the first came minutes before opening"
+    );
 }
 
 #[test]
 fn piecewise_rates_bring_customers_only_in_their_intervals() {
     let piece = |from_s, to_s, per_hour| RatePiece { from_s, to_s, per_hour };
     let mut network = clinic();
-    network.arrivals = Arrivals::Piecewise {
+    network.streams[0].arrivals = Arrivals::Piecewise {
         pieces: vec![piece(0.0, 3_600.0, 30.0), piece(7_200.0, 10_800.0, 90.0)],
     };
     let result = simulate(&network, 9, 200).expect("a valid network");

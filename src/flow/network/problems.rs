@@ -1,15 +1,21 @@
 //! What is wrong with a network given as data: every problem at once, with the place it stands at.
 //! Must never correct anything silently.
 
-use super::{ARRIVAL, Activity, EXIT, NetworkSpec, NetworkStation};
-use crate::des::EventKey;
+use super::spec::{
+    ARRIVAL, Activity, Arrivals, Discipline, EXIT, Lines, NetworkShift, NetworkSpec,
+    NetworkStation, Stream,
+};
 use crate::random::Distribution;
-use libm::{fabs, tgamma};
+use libm::fabs;
 
 /// Longest run, seconds: times are 32-bit ms, and lines need room after the last arrival.
 const LONGEST_S: f64 = 30.0 * 86_400.0;
 /// Activities are marked as passed in one 64-bit word.
 const MOST_ACTIVITIES: usize = 64;
+/// Stations are numbered in a byte.
+const MOST_STATIONS: usize = 250;
+/// Customers of a replication; their steps are numbered in 30 bits.
+const MOST_CUSTOMERS: f64 = 4_000_000.0;
 
 /// Whether a problem stops the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,14 +39,14 @@ pub struct Problem {
 
 /// Collects problems.
 #[derive(Default)]
-struct Findings(Vec<Problem>);
+pub(super) struct Findings(Vec<Problem>);
 
 impl Findings {
-    fn add(&mut self, severity: Severity, place: impl Into<String>, message: String) {
+    pub(super) fn add(&mut self, severity: Severity, place: impl Into<String>, message: String) {
         self.0.push(Problem { severity, place: place.into(), message });
     }
 
-    fn error(&mut self, place: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn error(&mut self, place: impl Into<String>, message: impl Into<String>) {
         self.add(Severity::Error, place, message.into());
     }
 }
@@ -71,16 +77,31 @@ impl NetworkSpec {
     }
 
     fn check_stations(&self, findings: &mut Findings) {
-        if self.stations.is_empty() {
+        let count = self.stations.len();
+        if count == 0 {
             findings.error("stations", "there is no station");
+        }
+        if count > MOST_STATIONS {
+            findings
+                .error("stations", format!("at most {MOST_STATIONS} are possible, got {count}"));
         }
         for (k, station) in self.stations.iter().enumerate() {
             let place = format!("stations[{k}]");
             if self.station_index(&station.name) != Some(k) {
                 findings.error(&place, format!("name `{}` is used twice", station.name));
             }
-            check_servers(station, &place, findings);
+            if station.delay.is_some() {
+                check_delay(station, &place, findings);
+            } else {
+                check_servers(station, &place, findings);
+                check_line(station, &place, findings);
+            }
         }
+    }
+
+    /// Whether customers start from a name.
+    fn is_entry(&self, name: &str) -> bool {
+        name == ARRIVAL || self.streams.iter().any(|stream| stream.name == name)
     }
 
     fn check_activities(&self, findings: &mut Findings) {
@@ -110,27 +131,26 @@ impl NetworkSpec {
     }
 
     fn check_arrivals(&self, findings: &mut Findings) {
-        let pieces = self.arrivals.pieces();
-        let mut expected = 0.0;
-        let mut last_s = 0.0;
-        for piece in &pieces {
-            let in_order = piece.from_s >= last_s && piece.to_s > piece.from_s;
-            if !in_order || piece.to_s > LONGEST_S {
-                let message = format!(
-                    "interval {} to {} s: expected rising intervals within 0 to {LONGEST_S} s",
-                    piece.from_s, piece.to_s
-                );
-                findings.error("arrivals", message);
-            }
-            if !(piece.per_hour >= 0.0 && piece.per_hour.is_finite()) {
-                findings.error("arrivals", format!("rate {} an hour is not valid", piece.per_hour));
-            }
-            expected += piece.per_hour * (piece.to_s - piece.from_s) / 3_600.0;
-            last_s = piece.to_s;
+        if self.streams.is_empty() {
+            findings.error("arrivals", "nobody comes");
         }
-        let most = EventKey::MAX_RANKS as f64;
-        if findings.0.is_empty() && !(expected > 0.0 && expected < 0.9 * most) {
-            let message = format!("{expected:.0} customers are expected; possible are 1 to {most}");
+        let mut expected = 0.0;
+        for (k, stream) in self.streams.iter().enumerate() {
+            let place = if self.streams.len() == 1 {
+                "arrivals".to_owned()
+            } else {
+                format!("streams[{k}]")
+            };
+            let name = &stream.name;
+            let twice = self.streams.iter().position(|other| other.name == *name) != Some(k);
+            if twice || self.activity_index(name).is_some() || name == EXIT {
+                findings.error(&place, format!("name `{name}` is used twice"));
+            }
+            expected += check_stream(stream, &place, findings);
+        }
+        if findings.0.is_empty() && !(expected > 0.0 && expected < MOST_CUSTOMERS) {
+            let message =
+                format!("{expected:.0} customers are expected; possible are 1 to {MOST_CUSTOMERS}");
             findings.error("arrivals", message);
         }
     }
@@ -138,13 +158,14 @@ impl NetworkSpec {
     fn check_routes(&self, findings: &mut Findings) {
         for (k, route) in self.routes.iter().enumerate() {
             let place = format!("routes[{k}]");
-            if route.from != ARRIVAL && self.activity_index(&route.from).is_none() {
+            let stream = self.is_entry(&route.from);
+            if !stream && self.activity_index(&route.from).is_none() {
                 findings.error(&place, format!("there is no activity `{}`", route.from));
             }
             if route.to != EXIT && self.activity_index(&route.to).is_none() {
                 findings.error(&place, format!("there is no activity `{}`", route.to));
             }
-            if route.from == ARRIVAL && route.to == EXIT {
+            if stream && route.to == EXIT {
                 findings.error(&place, "customers who leave on arrival cannot be counted");
             }
             if !(0.0..=1.0).contains(&route.probability) {
@@ -152,8 +173,12 @@ impl NetworkSpec {
                 findings.error(&place, message);
             }
         }
-        let names = self.activities.iter().map(|activity| activity.name.as_str());
-        for from in std::iter::once(ARRIVAL).chain(names) {
+        let mut from: Vec<&str> =
+            self.streams.iter().map(|stream| self.routes_of(&stream.name)).collect();
+        from.extend(self.activities.iter().map(|activity| activity.name.as_str()));
+        from.sort_unstable();
+        from.dedup();
+        for from in from {
             let branches = self.routes.iter().filter(|route| route.from == from);
             let sum: f64 = branches.map(|route| route.probability).sum();
             if fabs(sum - 1.0) > 1e-9 {
@@ -164,8 +189,9 @@ impl NetworkSpec {
 
     /// Every activity is reached, and from each one customers can get out.
     fn check_paths(&self, findings: &mut Findings) {
-        let reached = self.closure(ARRIVAL, |route| (&route.from, &route.to));
-        let leaving = self.closure(EXIT, |route| (&route.to, &route.from));
+        let entries = self.streams.iter().map(|stream| self.routes_of(&stream.name)).collect();
+        let reached = self.closure(entries, |route| (&route.from, &route.to));
+        let leaving = self.closure(vec![EXIT], |route| (&route.to, &route.from));
         for (k, activity) in self.activities.iter().enumerate() {
             let name = &activity.name;
             if !reached[k] {
@@ -183,14 +209,13 @@ impl NetworkSpec {
         }
     }
 
-    /// Activities connected to `start` along routes read as (near, far).
+    /// Activities connected to some names along routes read as (near, far).
     fn closure<'a>(
         &'a self,
-        start: &'a str,
+        mut fresh: Vec<&'a str>,
         ends: impl Fn(&'a super::Route) -> (&'a String, &'a String),
     ) -> Vec<bool> {
         let mut marked = vec![false; self.activities.len()];
-        let mut fresh = vec![start];
         while let Some(near) = fresh.pop() {
             let routes = self.routes.iter().filter(|route| route.probability > 0.0);
             for (_, far) in routes.map(&ends).filter(|&(from, _)| from == near) {
@@ -203,70 +228,35 @@ impl NetworkSpec {
         }
         marked
     }
-
-    fn check_load(&self, findings: &mut Findings) {
-        let pieces = self.arrivals.pieces();
-        let peak_per_s = pieces.iter().map(|p| p.per_hour).fold(0.0, f64::max) / 3_600.0;
-        let offered = self.work_per_customer_s();
-        for (k, station) in self.stations.iter().enumerate() {
-            let most = station.shifts.iter().map(|shift| shift.servers).max();
-            let servers = f64::from(most.unwrap_or(station.servers));
-            let load = peak_per_s * offered[k] / servers;
-            if load >= 1.0 {
-                let message = format!(
-                    "`{}` is overloaded at the peak: {load:.2} of its servers' time is asked for",
-                    station.name
-                );
-                findings.add(Severity::Warning, format!("stations[{k}]"), message);
-            }
-        }
-    }
-
-    /// Expected service per customer at each station, seconds, from the traffic equations. With
-    /// N = (I − Q)⁻¹ an activity is passed V = (arrivals · N) times, by a share
-    /// V ÷ `N[j][j]` of customers at all.
-    pub(super) fn work_per_customer_s(&self) -> Vec<f64> {
-        let count = self.activities.len();
-        let mut system = vec![vec![0.0; 2 * count]; count];
-        let mut first = vec![0.0; count];
-        for (k, row) in system.iter_mut().enumerate() {
-            (row[k], row[count + k]) = (1.0, 1.0);
-        }
-        for route in &self.routes {
-            let Some(to) = self.activity_index(&route.to) else { continue };
-            match self.activity_index(&route.from) {
-                Some(from) => system[from][to] -= route.probability,
-                None => first[to] += route.probability,
-            }
-        }
-        invert(&mut system);
-        let mut work = vec![0.0; self.stations.len()];
-        for (k, activity) in self.activities.iter().enumerate() {
-            let passes: f64 =
-                system.iter().zip(&first).map(|(row, share)| share * row[count + k]).sum();
-            let firsts = passes / system[k][count + k];
-            let again = activity.again_s.as_ref().unwrap_or(&activity.service_s);
-            let seconds = firsts * mean(&activity.service_s) + (passes - firsts) * mean(again);
-            if let Some(station) = self.station_index(&activity.station) {
-                work[station] += seconds;
-            }
-        }
-        work
-    }
 }
 
 fn check_servers(station: &NetworkStation, place: &str, findings: &mut Findings) {
+    let name = &station.name;
     if station.shifts.is_empty() && station.servers == 0 {
-        findings.error(place, format!("`{}` has no server", station.name));
+        findings.error(place, format!("`{name}` has no server"));
     }
     if !station.shifts.is_empty() && station.shifts.iter().all(|shift| shift.servers == 0) {
-        findings.error(place, format!("`{}` has no server in any shift", station.name));
+        findings.error(place, format!("`{name}` has no server in any shift"));
     }
+    check_intervals("shift", &station.shifts, station.daily, (place, findings));
+    check_intervals("break", &station.breaks, station.daily, (place, findings));
+    if station.daily && station.shifts.is_empty() && station.breaks.is_empty() {
+        findings.error(place, format!("`{name}` is daily and has neither shifts nor breaks"));
+    }
+}
+
+fn check_intervals(
+    what: &str,
+    intervals: &[NetworkShift],
+    daily: bool,
+    (place, findings): (&str, &mut Findings),
+) {
+    let end_s = if daily { 86_400.0 } else { LONGEST_S };
     let mut last_s = 0.0;
-    for shift in &station.shifts {
-        if !(shift.from_s >= last_s && shift.to_s > shift.from_s && shift.to_s <= LONGEST_S) {
+    for shift in intervals {
+        if !(shift.from_s >= last_s && shift.to_s > shift.from_s && shift.to_s <= end_s) {
             let message = format!(
-                "shift {} to {} s: expected rising shifts within 0 to {LONGEST_S} s",
+                "{what} {} to {} s: expected rising {what}s within 0 to {end_s} s",
                 shift.from_s, shift.to_s
             );
             findings.error(place, message);
@@ -275,33 +265,109 @@ fn check_servers(station: &NetworkStation, place: &str, findings: &mut Findings)
     }
 }
 
-/// Gauss–Jordan on `[A | I]`; A = I − Q of a network that everybody leaves is regular.
-fn invert(system: &mut [Vec<f64>]) {
-    for column in 0..system.len() {
-        let pivot = (column..system.len())
-            .max_by(|&a, &b| fabs(system[a][column]).total_cmp(&fabs(system[b][column])))
-            .unwrap_or(column);
-        system.swap(column, pivot);
-        let scale = system[column][column];
-        system[column].iter_mut().for_each(|value| *value /= scale);
-        let line = system[column].clone();
-        for (k, row) in system.iter_mut().enumerate() {
-            let factor = row[column];
-            if k != column && factor != 0.0 {
-                row.iter_mut().zip(&line).for_each(|(value, other)| *value -= factor * other);
-            }
-        }
+/// What a line may have besides servers.
+fn check_line(station: &NetworkStation, place: &str, findings: &mut Findings) {
+    let most = station.shifts.iter().map(|s| s.servers).max().unwrap_or(station.servers);
+    if let Some(room) = station.room.filter(|&room| room < most) {
+        findings.error(place, format!("room for {room} is less than its {most} servers"));
+    }
+    let same = station.shifts.iter().all(|s| s.servers == most) && station.breaks.is_empty();
+    if station.lines == Lines::PerWindow && !same {
+        let message = "lines of their own need the same windows in every shift, without breaks";
+        findings.error(place, message);
+    }
+    if station.lines == Lines::PerWindow && station.discipline != Discipline::Fifo {
+        findings.error(place, "lines of their own are served in order of joining");
+    }
+    let rising = station.balking.is_sorted_by(|a, b| a.line < b.line && a.share <= b.share);
+    if !rising || station.balking.iter().any(|b| !(0.0..=1.0).contains(&b.share)) {
+        findings.error(place, "balking: expected rising lines with rising shares within 0 and 1");
+    }
+    if let Some(patience) = station.patience_s.as_ref().filter(|patience| !is_time(patience)) {
+        findings.error(place, format!("{patience:?} is not a distribution of times"));
+    }
+    if let Some(target) = station.target_wait_s.filter(|target| !(0.0..LONGEST_S).contains(target))
+    {
+        findings.error(place, format!("a target of {target} s is not a time"));
     }
 }
 
-fn mean(distribution: &Distribution) -> f64 {
-    match *distribution {
-        Distribution::Deterministic { value } => value,
-        Distribution::Exponential { mean } | Distribution::LogNormal { mean, .. } => mean,
-        Distribution::Uniform { low, high } => f64::midpoint(low, high),
-        Distribution::Triangular { low, mode, high } => (low + mode + high) / 3.0,
-        Distribution::Weibull { scale, shape } => scale * tgamma(1.0 + 1.0 / shape),
+fn check_delay(station: &NetworkStation, place: &str, findings: &mut Findings) {
+    let plain = NetworkStation {
+        target_wait_s: station.target_wait_s,
+        delay: station.delay,
+        ..NetworkStation::new(&station.name, 0)
+    };
+    if *station != plain {
+        findings.error(
+            place,
+            format!("`{}` is a delay and can have no servers, shifts or line", station.name),
+        );
     }
+    let delay = station.delay.unwrap_or_default();
+    if delay.every_s.is_some_and(|every| !(every > 0.0 && every < LONGEST_S)) {
+        findings.error(place, "a delay's rhythm must be above 0");
+    }
+    if delay.batch.is_some_and(|b| b.size == 0 || !(b.longest_s > 0.0 && b.longest_s < LONGEST_S)) {
+        findings.error(place, "a batch needs a size and a longest time above 0");
+    }
+}
+
+/// Checks a stream; the customers that it brings.
+fn check_stream(stream: &Stream, place: &str, findings: &mut Findings) -> f64 {
+    check_arrivals_of(stream, place, findings);
+    let sum: f64 = stream.groups.iter().sum();
+    let shares = stream.groups.iter().all(|share| (0.0..=1.0).contains(share));
+    if !stream.groups.is_empty() && (!shares || fabs(sum - 1.0) > 1e-9) {
+        findings.error(place, format!("shares of group sizes add up to {sum}, not 1"));
+    }
+    let mut last_s = 0.0;
+    let mut expected = 0.0;
+    for piece in stream.pieces() {
+        let in_order = piece.from_s >= last_s && piece.to_s > piece.from_s;
+        if !in_order || piece.to_s > LONGEST_S {
+            let message = format!(
+                "interval {} to {} s: expected rising intervals within 0 to {LONGEST_S} s",
+                piece.from_s, piece.to_s
+            );
+            findings.error(place, message);
+        }
+        if !(piece.per_hour >= 0.0 && piece.per_hour.is_finite()) {
+            findings.error(place, format!("rate {} an hour is not valid", piece.per_hour));
+        }
+        expected += piece.per_hour * (piece.to_s - piece.from_s) / 3_600.0;
+        last_s = piece.to_s;
+    }
+    expected
+}
+
+fn check_arrivals_of(stream: &Stream, place: &str, findings: &mut Findings) {
+    match &stream.arrivals {
+        Arrivals::Trace { times_s } if !is_trace(times_s) => {
+            findings.error(place, "a trace needs rising times of 0 or more");
+        }
+        Arrivals::Appointments(a) => {
+            let rhythm = a.every_s > 0.0 && a.to_s > a.from_s && a.from_s >= 0.0;
+            if !rhythm || a.per_slot == 0 || !(0.0..=1.0).contains(&a.no_show) {
+                findings.error(
+                    place,
+                    "appointments need rising times, customers and a share of no-shows",
+                );
+            }
+            if !is_time(&a.late_s) || !(0.0..LONGEST_S).contains(&a.early_s) {
+                findings.error(place, "lateness is not a distribution of times");
+            }
+        }
+        Arrivals::Renewal { gap_s, .. } if !is_time(gap_s) || gap_s.mean() <= 0.0 => {
+            findings.error(place, format!("{gap_s:?} is not a distribution of times"));
+        }
+        _ => {}
+    }
+}
+
+fn is_trace(times_s: &[f64]) -> bool {
+    let rising = times_s.is_sorted() && times_s.iter().all(|time| *time >= 0.0);
+    rising && !times_s.is_empty()
 }
 
 fn is_time(distribution: &Distribution) -> bool {
@@ -312,7 +378,16 @@ fn is_time(distribution: &Distribution) -> bool {
         Distribution::Uniform { low, high } => 0.0 <= low && low <= high,
         Distribution::Triangular { low, mode, high } => 0.0 <= low && low <= mode && mode <= high,
         Distribution::Weibull { scale, shape } => scale > 0.0 && shape > 0.0 && shape.is_finite(),
+        Distribution::Gamma { mean, cv } => mean > 0.0 && (0.01..=10.0).contains(&cv),
+        Distribution::Empirical { ref edges, ref shares } => {
+            let sum: f64 = shares.iter().sum();
+            edges.len() == shares.len() + 1
+                && edges.is_sorted()
+                && edges.first().is_some_and(|&first| first >= 0.0)
+                && shares.iter().all(|&share| share >= 0.0)
+                && fabs(sum - 1.0) < 1e-9
+        }
     };
-    let mean = mean(distribution);
+    let mean = distribution.mean();
     valid && mean.is_finite() && mean < LONGEST_S
 }

@@ -2,11 +2,13 @@
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
 mod charts;
+mod doubt;
 mod headline;
 mod page;
 pub(super) mod terms;
 
 pub(super) use charts::*;
+pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use page::*;
 
@@ -92,7 +94,7 @@ mod tests {
             names.sort();
             names
         };
-        for text in [headline::ALL, page::ALL, charts::ALL].concat() {
+        for text in [headline::ALL, page::ALL, charts::ALL, doubt::ALL].concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
         }

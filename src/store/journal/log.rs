@@ -2,11 +2,11 @@
 //! behind a flush that failed.
 
 use super::block::{self, HEADER_BYTES, Link};
+use super::{JournalOptions, segment_name};
 use crate::store::StoreError;
+use crate::store::disk::{Disk, DiskFile};
 use crate::store::image::Place;
-use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use crate::store::planted::Bug;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 
@@ -17,25 +17,30 @@ static SPARES: AtomicU64 = AtomicU64::new(0);
 
 /// A segment written out ahead, without its name yet.
 #[derive(Debug)]
-struct Spare {
-    path: PathBuf,
-    file: File,
+struct Spare<F> {
+    name: String,
+    file: F,
+}
+
+/// Where a log goes on: an open segment, the position of the next block in it and its size.
+#[derive(Debug)]
+pub(super) struct Open<F> {
+    pub(super) file: F,
+    pub(super) at: u64,
+    pub(super) size: u64,
 }
 
 /// The open end of the log.
 #[derive(Debug)]
-pub(super) struct Log {
-    folder: PathBuf,
+pub(super) struct Log<D: Disk> {
+    disk: D,
     identity: [u8; 32],
-    segment_bytes: u64,
-    file: File,
-    /// Position of the next block in the segment, and the segment's size.
-    at: u64,
-    size: u64,
+    options: JournalOptions,
+    open: Open<D::File>,
     /// Number of the next block and the seal of the one before.
     link: Link,
     /// A segment being written out ahead.
-    ahead: Receiver<std::io::Result<Spare>>,
+    ahead: Option<Receiver<std::io::Result<Spare<D::File>>>>,
     buffer: Vec<u8>,
     flushes: u64,
     logged: u64,
@@ -43,76 +48,79 @@ pub(super) struct Log {
     pub(super) fail_next_flush: bool,
 }
 
-/// Path of the segment whose first block has this number.
-pub(super) fn segment_path(folder: &Path, first: u64) -> PathBuf {
-    folder.join(format!("log-{first:020}.bin"))
-}
-
-/// Makes names in a folder survive a crash.
-pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    let sync = || File::open(folder)?.sync_all();
-    sync().map_err(StoreError::io("flushing the journal's folder"))
-}
-
-/// A file of zeros on disk.
-fn zeroed(path: &Path, bytes: u64) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    let mut file = options.create(true).truncate(true).read(true).write(true).open(path)?;
-    let mut left = bytes;
-    while left > 0 {
-        let chunk = left.min(ZEROS.len() as u64);
-        file.write_all(&ZEROS[..chunk as usize])?;
-        left -= chunk;
+/// A file of zeros on disk, under a name that recovery deletes.
+fn zeroed<D: Disk>(disk: &D, bytes: u64) -> std::io::Result<Spare<D::File>> {
+    let name = format!("spare-{}.tmp", SPARES.fetch_add(1, Ordering::Relaxed));
+    let mut file = disk.create(&name)?;
+    let mut at = 0;
+    while at < bytes {
+        let chunk = (bytes - at).min(ZEROS.len() as u64);
+        file.write_at(at, &ZEROS[..chunk as usize])?;
+        at += chunk;
     }
-    file.sync_all()?;
-    Ok(file)
+    file.sync()?;
+    Ok(Spare { name, file })
 }
 
 /// Writes a spare segment out on another thread of the pool.
-fn write_ahead(folder: &Path, bytes: u64) -> Receiver<std::io::Result<Spare>> {
+fn write_ahead<D: Disk>(disk: &D, bytes: u64) -> Option<Receiver<std::io::Result<Spare<D::File>>>> {
+    if !D::WRITES_AHEAD {
+        return None;
+    }
     let (sender, receiver) = sync_channel(1);
-    let number = SPARES.fetch_add(1, Ordering::Relaxed);
-    let path = folder.join(format!("spare-{number}.tmp"));
+    let disk = disk.clone();
     rayon::spawn(move || {
         // Nobody waits for it when the log was closed meanwhile.
-        let _ = sender.send(zeroed(&path, bytes).map(|file| Spare { path, file }));
+        let _ = sender.send(zeroed(&disk, bytes));
     });
-    receiver
+    Some(receiver)
 }
 
-impl Log {
+/// Gives a segment its header and then its name: a file with a segment's name has a whole header.
+fn named<D: Disk>(
+    disk: &D,
+    identity: &[u8; 32],
+    spare: Spare<D::File>,
+    size: u64,
+    link: Link,
+) -> std::io::Result<Open<D::File>> {
+    let Spare { name, mut file } = spare;
+    file.write_at(0, &block::header(identity, size, link))?;
+    file.sync()?;
+    disk.rename(&name, &segment_name(link.number))?;
+    disk.sync_names()?;
+    Ok(Open { file, at: HEADER_BYTES as u64, size })
+}
+
+impl<D: Disk> Log<D> {
     /// Begins a log with a new segment.
     pub(super) fn begin(
-        folder: &Path,
+        disk: &D,
         identity: [u8; 32],
-        segment_bytes: u64,
+        options: JournalOptions,
         link: Link,
-    ) -> Result<Log, StoreError> {
-        let path = segment_path(folder, link.number);
-        let file = zeroed(&path, segment_bytes).map_err(StoreError::io("making a segment"))?;
-        let mut log = Log::resume(folder, identity, segment_bytes, file, (0, segment_bytes), link);
-        log.write_header()?;
-        Ok(log)
+    ) -> Result<Log<D>, StoreError> {
+        let size = options.segment_bytes;
+        let make = || named(disk, &identity, zeroed(disk, size)?, size, link);
+        let open = make().map_err(StoreError::io("making a segment"))?;
+        Ok(Log::resume(disk, identity, options, open, link))
     }
 
-    /// Goes on in an open segment at a position.
+    /// Goes on in an open segment.
     pub(super) fn resume(
-        folder: &Path,
+        disk: &D,
         identity: [u8; 32],
-        segment_bytes: u64,
-        file: File,
-        (at, size): (u64, u64),
+        options: JournalOptions,
+        open: Open<D::File>,
         link: Link,
-    ) -> Log {
+    ) -> Log<D> {
         Log {
-            folder: folder.to_path_buf(),
+            disk: disk.clone(),
             identity,
-            segment_bytes,
-            file,
-            at,
-            size,
+            options,
+            open,
             link,
-            ahead: write_ahead(folder, segment_bytes),
+            ahead: write_ahead(disk, options.segment_bytes),
             buffer: Vec::new(),
             flushes: 0,
             logged: 0,
@@ -121,8 +129,12 @@ impl Log {
         }
     }
 
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
+    pub(super) fn disk(&self) -> &D {
+        &self.disk
+    }
+
+    pub(super) fn options(&self) -> JournalOptions {
+        self.options
     }
 
     pub(super) fn flushes(&self) -> u64 {
@@ -146,13 +158,13 @@ impl Log {
         self.buffer.clear();
         let seal = block::put(&mut self.buffer, self.link, payload);
         let length = self.buffer.len() as u64;
-        if self.at + length > self.size {
+        if self.open.at + length > self.open.size {
             self.roll_to(length + HEADER_BYTES as u64)?;
         }
-        let io = StoreError::io("writing the log");
-        self.file.write_all(&self.buffer).map_err(io)?;
+        let written = self.open.file.write_at(self.open.at, &self.buffer);
+        written.map_err(StoreError::io("writing the log"))?;
         self.sync()?;
-        self.at += length;
+        self.open.at += length;
         self.logged += length;
         self.link = Link { number: self.link.number + 1, chain: seal };
         Ok(())
@@ -164,39 +176,38 @@ impl Log {
             let source = std::io::Error::other("planted");
             return Err(StoreError::Io { what: "flushing the log", source });
         }
-        self.file.sync_data().map_err(StoreError::io("flushing the log"))?;
+        if self.options.bugs.has(Bug::FlushTooEarly) {
+            return Ok(());
+        }
+        let flushed = self.open.file.sync();
+        if flushed.is_err() && self.options.bugs.has(Bug::FlushErrorIgnored) {
+            return Ok(());
+        }
+        flushed.map_err(StoreError::io("flushing the log"))?;
         self.flushes += 1;
         Ok(())
     }
 
     /// Begins a new segment, unless the present one is still empty.
     pub(super) fn roll(&mut self) -> Result<(), StoreError> {
-        if self.at > HEADER_BYTES as u64 { self.roll_to(0) } else { Ok(()) }
+        if self.open.at > HEADER_BYTES as u64 { self.roll_to(0) } else { Ok(()) }
     }
 
     /// Begins a new segment of at least so many bytes: the one written ahead, if it is there and fits.
     fn roll_to(&mut self, least: u64) -> Result<(), StoreError> {
-        let path = segment_path(&self.folder, self.link.number);
-        let io = StoreError::io("making a segment");
-        let fits = least <= self.segment_bytes;
-        if let Some(spare) = fits.then(|| self.ahead.try_recv().ok()).flatten() {
-            let Spare { path: unnamed, file } = spare.map_err(&io)?;
-            std::fs::rename(unnamed, &path).map_err(&io)?;
-            (self.file, self.size) = (file, self.segment_bytes);
-            self.ahead = write_ahead(&self.folder, self.segment_bytes);
-        } else {
-            self.size = self.segment_bytes.max(least);
-            self.file = zeroed(&path, self.size).map_err(&io)?;
+        let usual = self.options.segment_bytes;
+        let ready = self.ahead.as_ref().filter(|_| least <= usual);
+        let spare = ready.and_then(|ahead| ahead.try_recv().ok());
+        let used = spare.is_some();
+        let size = usual.max(least);
+        let make = || {
+            let spare = spare.unwrap_or_else(|| zeroed(&self.disk, size))?;
+            named(&self.disk, &self.identity, spare, size, self.link)
+        };
+        self.open = make().map_err(StoreError::io("making a segment"))?;
+        if used {
+            self.ahead = write_ahead(&self.disk, usual);
         }
-        self.write_header()
-    }
-
-    fn write_header(&mut self) -> Result<(), StoreError> {
-        let io = StoreError::io("writing a segment's header");
-        self.file.seek(SeekFrom::Start(0)).map_err(&io)?;
-        self.file.write_all(&block::header(&self.identity, self.link)).map_err(&io)?;
-        self.file.sync_all().map_err(&io)?;
-        self.at = HEADER_BYTES as u64;
-        sync_folder(&self.folder)
+        Ok(())
     }
 }

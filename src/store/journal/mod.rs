@@ -18,15 +18,16 @@ use super::answer::Answered;
 use super::audit::AuditReport;
 use super::census::Census;
 use super::core::{Core, Decided};
+use super::disk::{Disk, DiskFile, RealDisk, Stream};
 use super::image;
 use super::memory::MOST_UNDRAINED;
+use super::planted::{Bug, Bugs};
 use super::{Store, StoreError, Submission};
-use crate::engine::Engine;
-use crate::wire::Batch;
+use crate::engine::{Decision, Engine};
+use crate::wire::{Batch, RequestId};
 use log::Log;
-use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How a journal lays out its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,20 +35,32 @@ pub struct JournalOptions {
     /// Bytes of a log segment, written out as zeros before it is used: growing a file costs twenty
     /// times as much as writing into one.
     pub segment_bytes: u64,
+    /// The deliberate fault of a test build.
+    pub bugs: Bugs,
 }
 
 impl Default for JournalOptions {
     /// 128 MiB: about a million settlements.
     fn default() -> JournalOptions {
-        JournalOptions { segment_bytes: 128 << 20 }
+        JournalOptions { segment_bytes: 128 << 20, bugs: Bugs::default() }
     }
+}
+
+/// Name of the segment whose first block has this number.
+fn segment_name(first: u64) -> String {
+    format!("log-{first:020}.bin")
+}
+
+/// Name of the snapshot taken before the block with this number.
+fn snapshot_name(next: u64) -> String {
+    format!("snapshot-{next:020}.bin")
 }
 
 /// State in memory, commands on disk.
 #[derive(Debug)]
-pub struct Journal<'r> {
+pub struct Journal<'r, D: Disk = RealDisk> {
     core: Core<'r>,
-    log: Log,
+    log: Log<D>,
     /// Decided and not yet on disk.
     pending: Decided,
     /// On disk and not yet drained.
@@ -55,7 +68,7 @@ pub struct Journal<'r> {
     spare: Decided,
     stopped: bool,
     /// Held while the journal is open: one process at a time.
-    _lock: File,
+    _lock: D::Lock,
 }
 
 impl<'r> Journal<'r> {
@@ -67,10 +80,22 @@ impl<'r> Journal<'r> {
         folder: &Path,
         options: JournalOptions,
     ) -> Result<(Journal<'r>, Recovery), StoreError> {
-        std::fs::create_dir_all(folder).map_err(StoreError::io("making the journal's folder"))?;
-        let lock = lock(folder)?;
+        Journal::open_on(&RealDisk::at(folder), engine, census, options)
+    }
+}
+
+impl<'r, D: Disk> Journal<'r, D> {
+    /// Opens a journal on a disk, recovering what it holds.
+    pub fn open_on(
+        disk: &D,
+        engine: Engine<'r>,
+        census: &Census,
+        options: JournalOptions,
+    ) -> Result<(Journal<'r, D>, Recovery), StoreError> {
+        let lock = disk.open().map_err(StoreError::io("opening the journal's folder"))?;
         let mut core = Core::open(engine, census);
-        let (log, recovery) = recovery::recover(&mut core, folder, options)?;
+        core.plant_bug(options.bugs);
+        let (log, recovery) = recovery::recover(&mut core, disk, options)?;
         let journal = Journal {
             core,
             log,
@@ -93,20 +118,21 @@ impl<'r> Journal<'r> {
 
     fn write_checkpoint(&mut self) -> Result<(), StoreError> {
         let place = self.log.place();
-        let folder = self.log.folder().to_path_buf();
-        let done = recovery::snapshot_path(&folder, place.next);
-        let unfinished = done.with_extension("tmp");
-        let file = File::create(&unfinished).map_err(StoreError::io("making a snapshot"))?;
-        let mut out = BufWriter::with_capacity(1 << 20, file);
+        let disk = self.log.disk().clone();
+        let done = snapshot_name(place.next);
+        let unfinished = format!("{done}.tmp");
+        let mut file = disk.create(&unfinished).map_err(StoreError::io("making a snapshot"))?;
+        let mut out = BufWriter::with_capacity(1 << 20, Stream::new(&mut file));
         image::write(&self.core, place, &mut out)?;
-        let file = out.into_inner().map_err(|error| {
-            StoreError::io("writing a snapshot")(std::io::Error::other(error.to_string()))
-        })?;
-        file.sync_all().map_err(StoreError::io("flushing a snapshot"))?;
-        std::fs::rename(&unfinished, &done).map_err(StoreError::io("naming a snapshot"))?;
-        log::sync_folder(&folder)?;
+        out.flush().map_err(StoreError::io("writing a snapshot"))?;
+        drop(out);
+        if !self.log.options().bugs.has(Bug::SnapshotUnflushed) {
+            file.sync().map_err(StoreError::io("flushing a snapshot"))?;
+        }
+        disk.rename(&unfinished, &done).map_err(StoreError::io("naming a snapshot"))?;
+        disk.sync_names().map_err(StoreError::io("flushing the journal's folder"))?;
         self.log.roll()?;
-        recovery::delete_before(&folder, place.next)
+        recovery::delete_before(&disk, place.next)
     }
 
     /// Number of flushes so far.
@@ -137,7 +163,7 @@ impl<'r> Journal<'r> {
     }
 }
 
-impl Store for Journal<'_> {
+impl<D: Disk> Store for Journal<'_, D> {
     fn try_submit(&mut self, batch: &Batch) -> Result<Submission, StoreError> {
         if self.stopped {
             return Err(StoreError::Stopped);
@@ -183,17 +209,8 @@ impl Store for Journal<'_> {
     fn audit(&self) -> AuditReport {
         self.core.audit()
     }
-}
 
-/// Takes the folder for this process.
-fn lock(folder: &Path) -> Result<File, StoreError> {
-    let path: PathBuf = folder.join("LOCK");
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    let file = options.open(path).map_err(StoreError::io("opening the journal's lock"))?;
-    file.try_lock().map_err(|error| {
-        let source = std::io::Error::other(error.to_string());
-        StoreError::Io { what: "the journal is open in another process", source }
-    })?;
-    Ok(file)
+    fn outcomes(&mut self) -> Result<Vec<(RequestId, Decision)>, StoreError> {
+        Ok(self.core.outcomes())
+    }
 }

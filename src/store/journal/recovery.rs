@@ -2,17 +2,16 @@
 //! block that cannot be read while a later one can: only a torn end of the log may be dropped, because
 //! nobody was answered for it.
 
-use super::JournalOptions;
-use super::block::{self, Block, FRAME_BYTES, HEADER_BYTES, Header, Link};
-use super::log::{Log, segment_path, sync_folder};
+use super::block::{self, Block, HEADER_BYTES, Header, Link, Tail};
+use super::log::{Log, Open};
+use super::{JournalOptions, segment_name, snapshot_name};
 use crate::store::StoreError;
 use crate::store::core::{Core, Decided};
+use crate::store::disk::{Disk, DiskFile};
 use crate::store::image;
+use crate::store::planted::Bug;
 use crate::wire::packed::take_request;
 use crate::wire::{Batch, Reader, WireError};
-use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
 
 /// What recovery found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,18 +26,10 @@ pub struct Recovery {
     pub torn_bytes: u64,
 }
 
-/// Path of the snapshot taken before the block with this number.
-pub(super) fn snapshot_path(folder: &Path, next: u64) -> PathBuf {
-    folder.join(format!("snapshot-{next:020}.bin"))
-}
-
 /// Numbers of the files `<stem>-<number>.bin`, ascending.
-fn numbers(folder: &Path, stem: &str) -> Result<Vec<u64>, StoreError> {
-    let entries = std::fs::read_dir(folder).map_err(StoreError::io("listing the journal"))?;
+fn numbers<D: Disk>(disk: &D, stem: &str) -> Result<Vec<u64>, StoreError> {
     let mut found = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(StoreError::io("listing the journal"))?.file_name();
-        let name = name.to_string_lossy();
+    for name in disk.list().map_err(StoreError::io("listing the journal"))? {
         let number = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('-'));
         let number = number.and_then(|rest| rest.strip_suffix(".bin")?.parse::<u64>().ok());
         found.extend(number);
@@ -48,60 +39,57 @@ fn numbers(folder: &Path, stem: &str) -> Result<Vec<u64>, StoreError> {
 }
 
 /// Deletes segments and snapshots that begin before a block.
-pub(super) fn delete_before(folder: &Path, next: u64) -> Result<(), StoreError> {
-    let remove = |path: PathBuf| {
-        std::fs::remove_file(path).map_err(StoreError::io("deleting a superfluous file"))
-    };
-    for number in numbers(folder, "log")?.into_iter().filter(|&number| number < next) {
-        remove(segment_path(folder, number))?;
+pub(super) fn delete_before<D: Disk>(disk: &D, next: u64) -> Result<(), StoreError> {
+    let remove =
+        |name: String| disk.remove(&name).map_err(StoreError::io("deleting a superfluous file"));
+    for number in numbers(disk, "log")?.into_iter().filter(|&number| number < next) {
+        remove(segment_name(number))?;
     }
-    for number in numbers(folder, "snapshot")?.into_iter().filter(|&number| number < next) {
-        remove(snapshot_path(folder, number))?;
+    for number in numbers(disk, "snapshot")?.into_iter().filter(|&number| number < next) {
+        remove(snapshot_name(number))?;
     }
     Ok(())
 }
 
 /// Deletes what a stopped process left half-written: it never got its name.
-fn delete_unfinished(folder: &Path) -> Result<(), StoreError> {
-    let io = StoreError::io("deleting an unfinished file");
-    for entry in std::fs::read_dir(folder).map_err(&io)? {
-        let path = entry.map_err(&io)?.path();
-        if path.extension().is_some_and(|extension| extension == "tmp") {
-            std::fs::remove_file(path).map_err(&io)?;
+fn delete_unfinished<D: Disk>(disk: &D) -> Result<(), StoreError> {
+    for name in disk.list().map_err(StoreError::io("listing the journal"))? {
+        if std::path::Path::new(&name).extension().is_some_and(|extension| extension == "tmp") {
+            disk.remove(&name).map_err(StoreError::io("deleting an unfinished file"))?;
         }
     }
     Ok(())
 }
 
 /// Brings the core to the end of the log and opens it for appending.
-pub(super) fn recover(
+pub(super) fn recover<D: Disk>(
     core: &mut Core<'_>,
-    folder: &Path,
+    disk: &D,
     options: JournalOptions,
-) -> Result<(Log, Recovery), StoreError> {
+) -> Result<(Log<D>, Recovery), StoreError> {
     let mut recovery = Recovery::default();
-    delete_unfinished(folder)?;
+    delete_unfinished(disk)?;
     let mut link = Link { number: 0, chain: [0; 32] };
-    if let Some(&newest) = numbers(folder, "snapshot")?.last() {
-        let file = File::open(snapshot_path(folder, newest));
-        let file = file.map_err(StoreError::io("opening a snapshot"))?;
-        let place = image::read(core, BufReader::new(file))?;
+    if let Some(&newest) = numbers(disk, "snapshot")?.last() {
+        let bytes = disk.read(&snapshot_name(newest));
+        let bytes = bytes.map_err(StoreError::io("reading a snapshot"))?;
+        let place = image::read(core, bytes.as_slice())?;
         link = Link { number: place.next, chain: place.chain };
         recovery.snapshot_at = Some(newest);
     }
-    let segments = numbers(folder, "log")?;
+    let segments = numbers(disk, "log")?;
     let first = segments.partition_point(|&number| number <= link.number).saturating_sub(1);
-    let mut replay = Replay { core, link, recovery, batch: Batch::default() };
+    let mut replay = Replay { core, link, recovery, options, batch: Batch::default() };
     let mut end = None;
     for (position, &number) in segments.iter().enumerate().skip(first) {
         let last = position + 1 == segments.len();
-        end = replay.segment(folder, number, last)?;
+        end = Some(replay.segment(disk, number, last)?);
     }
     let Replay { link, recovery, .. } = replay;
     let identity = core.identity();
     let log = match end {
-        Some(end) => reopen(folder, identity, options, &end, link)?,
-        None => Log::begin(folder, identity, options.segment_bytes, link)?,
+        Some(end) => reopen(disk, identity, options, &end, link)?,
+        None => Log::begin(disk, identity, options, link)?,
     };
     Ok((log, recovery))
 }
@@ -109,53 +97,55 @@ pub(super) fn recover(
 /// Where the last segment's blocks end.
 struct End {
     segment: u64,
+    /// Offset and bytes of the last whole block.
+    last: u64,
+    block: Vec<u8>,
     at: u64,
     size: u64,
     torn: u64,
 }
 
-/// Opens the last segment at its end, with a torn block wiped out.
-fn reopen(
-    folder: &Path,
+/// Opens the last segment at its end. The last block is written again and flushed: it may have been
+/// read from a cache that a failed flush had left clean and unwritten. A torn block is wiped out.
+fn reopen<D: Disk>(
+    disk: &D,
     identity: [u8; 32],
     options: JournalOptions,
     end: &End,
     link: Link,
-) -> Result<Log, StoreError> {
-    let io = StoreError::io("reopening the log");
-    let path = segment_path(folder, end.segment);
-    let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(&io)?;
-    file.seek(SeekFrom::Start(end.at)).map_err(&io)?;
-    if end.torn > 0 {
-        file.write_all(&vec![0; end.torn as usize]).map_err(&io)?;
-        file.sync_all().map_err(&io)?;
-        file.seek(SeekFrom::Start(end.at)).map_err(&io)?;
-    }
-    sync_folder(folder)?;
-    let place = (end.at, end.size);
-    Ok(Log::resume(folder, identity, options.segment_bytes, file, place, link))
+) -> Result<Log<D>, StoreError> {
+    let again = || {
+        let mut file = disk.reopen(&segment_name(end.segment))?;
+        if !end.block.is_empty() {
+            file.write_at(end.last, &end.block)?;
+        }
+        if end.torn > 0 {
+            file.write_at(end.at, &vec![0; end.torn as usize])?;
+        }
+        file.sync()?;
+        disk.sync_names()?;
+        Ok(Open { file, at: end.at, size: end.size })
+    };
+    let open = again().map_err(StoreError::io("reopening the log"))?;
+    Ok(Log::resume(disk, identity, options, open, link))
 }
 
 struct Replay<'c, 'r> {
     core: &'c mut Core<'r>,
     link: Link,
     recovery: Recovery,
+    options: JournalOptions,
     batch: Batch,
 }
 
 impl Replay<'_, '_> {
-    /// Replays one segment. `None` when its header was never finished, which only the last may be.
-    fn segment(
-        &mut self,
-        folder: &Path,
-        number: u64,
-        last: bool,
-    ) -> Result<Option<End>, StoreError> {
-        let path = segment_path(folder, number);
-        let file = path.display().to_string();
-        let bytes = std::fs::read(&path).map_err(StoreError::io("reading the log"))?;
+    /// Replays one segment.
+    fn segment<D: Disk>(&mut self, disk: &D, number: u64, last: bool) -> Result<End, StoreError> {
+        let name = segment_name(number);
+        let file = disk.path(&name);
+        let bytes = disk.read(&name).map_err(StoreError::io("reading the log"))?;
         match block::read_header(&bytes) {
-            Header::Sound { identity, link } => {
+            Header::Sound { size, identity, link } => {
                 if identity != self.core.identity() {
                     return Err(StoreError::Foreign { file });
                 }
@@ -164,28 +154,35 @@ impl Replay<'_, '_> {
                 if link.number != number || !joins {
                     return Err(StoreError::corrupt(file, "it does not join the log before it"));
                 }
+                if size != bytes.len() as u64 {
+                    let length = bytes.len();
+                    let message = format!("it is damaged: {length} bytes instead of {size}");
+                    return Err(StoreError::corrupt(file, message));
+                }
             }
             Header::Foreign => return Err(StoreError::Foreign { file }),
-            // A crash while the segment was made: it holds no block yet.
-            Header::Torn if last && number == self.link.number && !follows(&bytes) => {
-                return Ok(None);
-            }
             Header::Torn => return Err(StoreError::corrupt(file, "its header is damaged")),
         }
-        let at = self.blocks(&bytes, &file)?;
-        let torn = torn_bytes(&bytes[at..]);
-        if torn > 0 && (!last || follows(&bytes[at..])) {
-            let message = format!("block {} at byte {at} is damaged", self.link.number);
-            return Err(StoreError::corrupt(file, message));
-        }
+        let (last_block, at) = self.blocks(&bytes, &file)?;
+        let skips = self.options.bugs.has(Bug::DamageSkipped);
+        let torn = match block::tail(&bytes, at) {
+            Tail::Empty => 0,
+            Tail::Torn(torn) if last => torn,
+            Tail::Damaged if skips => bytes.len() - at,
+            _ => {
+                let message = format!("block {} at byte {at} is damaged", self.link.number);
+                return Err(StoreError::corrupt(file, message));
+            }
+        };
         self.recovery.torn_bytes += torn as u64;
+        let block = bytes[last_block..at].to_vec();
         let (at, size, torn) = (at as u64, bytes.len() as u64, torn as u64);
-        Ok(Some(End { segment: number, at, size, torn }))
+        Ok(End { segment: number, last: last_block as u64, block, at, size, torn })
     }
 
-    /// Replays blocks from the header on; returns where they end.
-    fn blocks(&mut self, bytes: &[u8], file: &str) -> Result<usize, StoreError> {
-        let mut at = HEADER_BYTES;
+    /// Replays blocks from the header on; returns where the last begins and where they end.
+    fn blocks(&mut self, bytes: &[u8], file: &str) -> Result<(usize, usize), StoreError> {
+        let (mut last, mut at) = (HEADER_BYTES, HEADER_BYTES);
         while let Some(block) = block::read(&bytes[at..]) {
             if block.link.number >= self.link.number {
                 if block.link != self.link {
@@ -199,9 +196,10 @@ impl Replay<'_, '_> {
                 self.block(&block, file)?;
                 self.link = Link { number: self.link.number + 1, chain: block.seal };
             }
+            last = at;
             at += block.bytes();
         }
-        Ok(at)
+        Ok((last, at))
     }
 
     /// Decides a block's commands again; the log this makes must equal the payload.
@@ -247,17 +245,4 @@ fn first_difference(logged: &[u8], again: &[u8]) -> String {
             return "none: the replayed log is longer".to_owned();
         }
     }
-}
-
-/// Bytes up to the last that is not zero.
-fn torn_bytes(rest: &[u8]) -> usize {
-    rest.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1)
-}
-
-/// Whether a whole block lies anywhere behind the front of `rest`: then the front is damage, not the torn
-/// end of the log.
-fn follows(rest: &[u8]) -> bool {
-    let starts = rest.windows(block::BLOCK.len()).enumerate().skip(1);
-    let mut starts = starts.filter(|(_, window)| *window == block::BLOCK);
-    starts.any(|(at, _)| rest.len() - at >= FRAME_BYTES && block::read(&rest[at..]).is_some())
 }

@@ -1,18 +1,19 @@
 //! What the journal promises: nothing answered is lost, damage is seen, a flush that failed is the end.
 
 use super::block::{self, HEADER_BYTES, Link};
-use super::log::segment_path;
 use super::*;
 use crate::domain::{Fen, GroupId, VisitId};
 use crate::engine::Funding;
 use crate::store::answer::Answer;
+use crate::store::disk::SECTOR;
 use crate::store::testkit::{batches, census, claim, engine, request, single, workload};
 use crate::store::{Memory, Store};
 use crate::wire::{Request, RequestBody};
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 const GROUPS: u32 = 90;
-const SMALL: JournalOptions = JournalOptions { segment_bytes: 16 << 10 };
+const SMALL: JournalOptions = JournalOptions { segment_bytes: 16 << 10, bugs: Bugs::NONE };
 
 fn open(folder: &Path) -> Result<(Journal<'static>, Recovery), StoreError> {
     Journal::open(engine(), &census(GROUPS), folder, SMALL)
@@ -112,7 +113,7 @@ fn power_loss_at_any_byte_of_the_last_block_loses_at_most_that_block() {
     let whole = std::fs::read(&path).expect("the segment");
     let starts = starts(&whole);
     let [.., from, end] = starts[..] else { panic!("two blocks") };
-    let cuts = (from..end).step_by(13).chain([from + 1, end - 1]);
+    let cuts = (from + 1..end).filter(|at| at % SECTOR == 0).chain([from]);
     for cut in cuts {
         // Bytes behind the cut never reached the disk: the preallocated zeros are still there.
         let mut torn = whole.clone();
@@ -133,7 +134,7 @@ fn power_loss_at_any_byte_of_the_last_block_loses_at_most_that_block() {
 #[test]
 fn damage_before_the_end_is_seen_and_stops_recovery() {
     let folder = tempfile::tempdir().expect("a folder");
-    let large = JournalOptions { segment_bytes: 64 << 10 };
+    let large = JournalOptions { segment_bytes: 64 << 10, bugs: Bugs::NONE };
     let (mut journal, _) =
         Journal::open(engine(), &census(GROUPS), folder.path(), large).expect("a new journal");
     submit_all(&mut journal, &batches(&workload(240, GROUPS, 5), 40));
@@ -141,13 +142,22 @@ fn damage_before_the_end_is_seen_and_stops_recovery() {
     let path = last_segment(folder.path());
     let whole = std::fs::read(&path).expect("the segment");
     let starts = starts(&whole);
-    let block = starts[starts.len() - 3];
-    for at in [0, 20, HEADER_BYTES - 1, block, block + 9, block + 30, block + 60, block + 200] {
+    let (block, last) = (starts[starts.len() - 3], starts[starts.len() - 2]);
+    let front = [0, 9, 20, HEADER_BYTES - 1];
+    // The last block too, whose answers were given: it is whole but for a bit, so it is not torn.
+    let blocks =
+        [block, last].into_iter().flat_map(|at| [0, 5, 9, 20, 30, 60, 200].map(|b| at + b));
+    for at in front.into_iter().chain(blocks) {
         let mut damaged = whole.clone();
         damaged[at] ^= 0x20;
         std::fs::write(&path, &damaged).expect("written");
         let error = open(folder.path()).map(|_| ()).expect_err("damage").to_string();
         assert!(error.contains("damaged") || error.contains("written for"), "byte {at}: {error}");
+    }
+    for length in [0, 100, HEADER_BYTES, block, last, last + 100, whole.len() - 1] {
+        std::fs::write(&path, &whole[..length]).expect("written");
+        let error = open(folder.path()).map(|_| ()).expect_err("cut").to_string();
+        assert!(error.contains("damaged"), "cut at {length}: {error}");
     }
     std::fs::write(&path, &whole).expect("written");
     assert!(open(folder.path()).is_ok());
@@ -280,9 +290,9 @@ fn a_checkpoint_shortens_recovery_and_deletes_what_it_replaces() {
 #[test]
 fn an_unfinished_segment_or_snapshot_of_a_crash_is_replaced() {
     let (folder, states) = written(3);
-    // A crash while a new segment was made: it has its name and no header yet.
-    std::fs::write(segment_path(folder.path(), 3), vec![0; 1_000]).expect("written");
-    std::fs::write(folder.path().join("snapshot-00000000000000000003.tmp"), b"half").expect("w");
+    // A crash while a segment or a snapshot was made: neither has its name yet.
+    std::fs::write(folder.path().join("spare-9.tmp"), vec![0; 1_000]).expect("written");
+    std::fs::write(folder.path().join("snapshot-00000000000000000003.bin.tmp"), b"h").expect("w");
     let (mut journal, recovery) = reopen(folder.path());
     assert!(state(&journal) == states[3] && recovery.blocks == 3);
     submit_all(&mut journal, &batches(&workload(160, GROUPS, 5)[120..], 40));

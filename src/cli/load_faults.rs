@@ -1,0 +1,205 @@
+//! `aftercare load swarm | kills | audit`: faults on purpose. Must never call a store sound that was not
+//! audited.
+
+use super::args::Common;
+use super::fault::{Exit, Fault};
+use super::out;
+use crate::loadtest::kills::{self, Life, Starts};
+use crate::loadtest::{LoadWorld, swarm};
+use crate::scenario::{self, Scenario};
+use crate::store::planted::Bugs;
+use clap::{Args, Subcommand};
+use rayon::prelude::*;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Kin groups of a swarm's village.
+const VILLAGE: usize = 12;
+/// People from whom the village is taken, and people of a victim.
+const PEOPLE: u32 = 200;
+
+/// Faults on purpose.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum FaultCommand {
+    /// Runs seeded faults of disk, network and clocks on a simulated machine.
+    Swarm(SwarmArgs),
+    /// Kills a client with its journal again and again and audits what is left.
+    Kills(KillArgs),
+    /// Holds an acknowledgement log against a journal.
+    Audit(JournalArgs),
+    /// Lives until it is killed.
+    #[command(hide = true)]
+    Victim(VictimArgs),
+}
+
+/// Arguments of `load swarm`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SwarmArgs {
+    /// Scenario whose people and rules are used.
+    #[arg(default_value = "scenarios/smoke.toml")]
+    scenario: PathBuf,
+    /// Number of seeds.
+    #[arg(long, default_value_t = 10_000)]
+    seeds: u64,
+    /// First seed.
+    #[arg(long, default_value_t = 0)]
+    from: u64,
+    /// Deliberate fault to switch on.
+    #[cfg(feature = "planted-bugs")]
+    #[arg(long, value_parser = bug)]
+    plant: Option<crate::store::planted::Bug>,
+}
+
+#[cfg(feature = "planted-bugs")]
+fn bug(word: &str) -> Result<crate::store::planted::Bug, String> {
+    let all = crate::store::planted::Bug::ALL;
+    let found = all.into_iter().find(|(name, _)| *name == word);
+    let names = || all.map(|(name, _)| name).join(", ");
+    found.map(|(_, bug)| bug).ok_or_else(|| format!("expected one of {}", names()))
+}
+
+/// Arguments of `load kills`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct KillArgs {
+    /// Scenario whose people and rules are used.
+    #[arg(default_value = "scenarios/smoke.toml")]
+    scenario: PathBuf,
+    /// Number of kills.
+    #[arg(long, default_value_t = 1_000)]
+    kills: u64,
+    /// Seed of when to kill.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder of the journals: an empty or a new one.
+    #[arg(long, default_value = "output/kills")]
+    folder: PathBuf,
+}
+
+/// A journal and its client's log.
+#[derive(Clone, Debug, Args)]
+pub(super) struct JournalArgs {
+    /// Scenario whose people and rules are used.
+    #[arg(default_value = "scenarios/smoke.toml")]
+    scenario: PathBuf,
+    /// Folder of the journal.
+    #[arg(long)]
+    journal: PathBuf,
+    /// The client's acknowledgement log.
+    #[arg(long)]
+    acknowledged: PathBuf,
+}
+
+/// Arguments of `load victim`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct VictimArgs {
+    #[command(flatten)]
+    place: JournalArgs,
+    /// Number of the life.
+    #[arg(long)]
+    life: u64,
+    /// Operation of the disk to stop in.
+    #[arg(long)]
+    stop_at_write: Option<u64>,
+}
+
+impl FaultCommand {
+    /// Runs the verb.
+    pub(super) fn run(&self, common: &Common) -> Result<Exit, Fault> {
+        match self {
+            FaultCommand::Swarm(arguments) => swarm(arguments, common),
+            FaultCommand::Kills(arguments) => kills(arguments, common),
+            FaultCommand::Audit(arguments) => audit(arguments),
+            FaultCommand::Victim(arguments) => victim(arguments),
+        }
+    }
+}
+
+fn people(scenario: &Scenario) -> LoadWorld<'_> {
+    LoadWorld::new(scenario, Some(PEOPLE), 1)
+}
+
+fn swarm(arguments: &SwarmArgs, common: &Common) -> Result<Exit, Fault> {
+    let scenario = scenario::load(&arguments.scenario)?;
+    let world = people(&scenario).first_groups(VILLAGE);
+    let seeds = arguments.from..arguments.from + arguments.seeds;
+    #[cfg(feature = "planted-bugs")]
+    let bugs = arguments.plant.map_or(Bugs::NONE, Bugs::planted);
+    #[cfg(not(feature = "planted-bugs"))]
+    let bugs = Bugs::NONE;
+    let ran: Vec<(u64, Result<swarm::SwarmReport, String>)> =
+        super::run::pool(common)?.install(|| {
+            seeds.into_par_iter().map(|seed| (seed, swarm::run(&world, seed, bugs))).collect()
+        });
+    let sound = |of: fn(&swarm::SwarmReport) -> u64| -> u64 {
+        ran.iter().filter_map(|(_, result)| result.as_ref().ok()).map(of).sum()
+    };
+    let failed: Vec<_> = ran
+        .iter()
+        .filter_map(|(seed, result)| Some((*seed, result.as_ref().err()?)))
+        .map(|(seed, error)| json!({"seed": seed, "found": error, "replay": swarm::replay(seed)}))
+        .collect();
+    out::print_json(&json!({
+        "schema": "aftercare.swarm/1",
+        "seeds": arguments.seeds,
+        "failed": failed.len(),
+        "acknowledged": sound(|report| report.acknowledged),
+        "retries": sound(|report| report.retries),
+        "crashes": sound(|report| report.crashes),
+        "stops": sound(|report| report.stops),
+        "damage_seen": sound(|report| report.damage_seen),
+        "failures": failed.iter().take(10).collect::<Vec<_>>(),
+    }))?;
+    Ok(if failed.is_empty() { Exit::Done } else { Exit::Invalid })
+}
+
+/// Starts this very program.
+struct Program {
+    path: PathBuf,
+    scenario: PathBuf,
+}
+
+impl Starts for Program {
+    fn command(&self, verb: &str, arguments: &[String]) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(["--threads", "2", "load", verb]).arg(&self.scenario).args(arguments);
+        command
+    }
+}
+
+fn kills(arguments: &KillArgs, common: &Common) -> Result<Exit, Fault> {
+    let folder: &Path = &arguments.folder;
+    std::fs::create_dir_all(folder)?;
+    if std::fs::read_dir(folder)?.next().is_some() {
+        return Err(Fault::input(format!("{} is not empty; name a new folder", folder.display())));
+    }
+    let path = std::env::current_exe()?;
+    let program = Program { path, scenario: arguments.scenario.clone() };
+    let (kills, seed) = (arguments.kills, arguments.seed);
+    let report = kills::run(&program, folder, kills, seed, &mut |line| common.note(line))?;
+    let mut answer = serde_json::to_value(&report).map_err(Fault::internal)?;
+    answer["schema"] = json!("aftercare.kills/1");
+    out::print_json(&answer)?;
+    Ok(if report.findings.is_empty() { Exit::Done } else { Exit::Invalid })
+}
+
+fn audit(arguments: &JournalArgs) -> Result<Exit, Fault> {
+    let scenario = scenario::load(&arguments.scenario)?;
+    let world = people(&scenario);
+    let audited = kills::audit_journal(&world, &arguments.journal, &arguments.acknowledged);
+    let audited = audited.map_err(Fault::internal)?;
+    out::print_json(&serde_json::to_value(&audited).map_err(Fault::internal)?)?;
+    Ok(if audited.findings.sound() { Exit::Done } else { Exit::Invalid })
+}
+
+fn victim(arguments: &VictimArgs) -> Result<Exit, Fault> {
+    let scenario = scenario::load(&arguments.place.scenario)?;
+    let life = Life {
+        journal: &arguments.place.journal,
+        acknowledged: &arguments.place.acknowledged,
+        number: arguments.life,
+        stop_at_write: arguments.stop_at_write,
+    };
+    kills::live(&people(&scenario), &life).map_err(Fault::internal)?;
+    Ok(Exit::Done)
+}

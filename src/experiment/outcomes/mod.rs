@@ -1,0 +1,417 @@
+//! Published outcomes beside simulated ones: every city at the same points of the shared uncertain inputs.
+//! Must never give one city a parameter of its own, and never leave a row without a verdict.
+
+mod evidence;
+
+pub use evidence::{End, Kind, Published, QUANTITIES, Shared, read, read_spread};
+
+use super::frame::Trouble;
+use super::replicate::{Setup, replicate};
+use super::summary::summary;
+use crate::domain::{Day, HospitalLevel};
+use crate::random::Philox;
+use crate::scenario::{self, Scenario};
+use crate::stats::Sobol;
+use libm::{fabs, log};
+use rayon::prelude::*;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// How large the comparison is.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Folder of the scenario files.
+    pub folder: PathBuf,
+    /// Points through the shared inputs.
+    pub points: u32,
+    /// People of a city made smaller for enrolment, use and money.
+    pub people: u32,
+    /// Days of a run for times.
+    pub days_of_times: u32,
+    /// Root seed.
+    pub seed: u64,
+}
+
+/// Where a published figure lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The simulated interval meets the published range.
+    Inside,
+    /// It does not.
+    Outside,
+    /// Not to be judged: fitted, an input, or not comparable.
+    None,
+}
+
+/// A published outcome with what was simulated.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The row.
+    pub published: Published,
+    /// Least, middle and largest simulated value over the points.
+    pub simulated: Option<[f64; 3]>,
+    /// Whether the two meet.
+    pub verdict: Verdict,
+}
+
+/// Share of line holders in runs for times: so few that they do not change the queues of the others.
+const HOLDERS: f64 = 0.03;
+const DAYS_PER_MONTH: f64 = 30.0;
+
+/// Compares every row. Rows of unknown scenarios are an error, not a gap.
+pub fn judge(rows: &[Published], spread: &[Shared], frame: &Frame) -> Result<Vec<Judged>, Trouble> {
+    let mut jobs: Vec<(&str, &str)> = Vec::new();
+    for row in rows.iter().filter(|row| computed(row)) {
+        for baseline in ["", row.baseline.as_str()] {
+            let job = (row.scenario.as_str(), baseline);
+            if !jobs.contains(&job) {
+                jobs.push(job);
+            }
+        }
+    }
+    let points: Vec<Vec<f64>> = points(spread.len(), frame);
+    let tasks: Vec<(usize, usize)> =
+        (0..jobs.len()).flat_map(|job| (0..points.len()).map(move |point| (job, point))).collect();
+    let answers: Result<Vec<Facts>, Trouble> = tasks
+        .par_iter()
+        .map(|&(job, point)| facts(jobs[job], spread, &points[point], frame))
+        .collect();
+    let answers = answers?;
+    let at = |job: (&str, &str), point: usize| {
+        let found = jobs.iter().position(|&known| known == job);
+        let job = found.unwrap_or_else(|| panic!("invariant: {job:?} was run"));
+        &answers[job * points.len() + point]
+    };
+    let judged = |row: &Published| {
+        let values: Vec<f64> = if computed(row) {
+            let value = |point| {
+                let money = at((&row.scenario, ""), point);
+                quantity(row, money, at((&row.scenario, &row.baseline), point))
+            };
+            (0..points.len()).map(value).collect()
+        } else {
+            Vec::new()
+        };
+        verdict(row, values)
+    };
+    Ok(rows.iter().map(judged).collect())
+}
+
+fn computed(row: &Published) -> bool {
+    row.kind != Kind::NotComparable && QUANTITIES.contains(&row.quantity.as_str())
+}
+
+/// The same points for every city.
+fn points(inputs: usize, frame: &Frame) -> Vec<Vec<f64>> {
+    let sobol = Sobol::new(inputs).shifted(Philox::new(frame.seed), 1);
+    (0..frame.points.max(1)).map(|index| sobol.point(index)).collect()
+}
+
+fn verdict(row: &Published, mut values: Vec<f64>) -> Judged {
+    values.sort_by(f64::total_cmp);
+    let simulated = match values.as_slice() {
+        [] => None,
+        all => Some([all[0], all[all.len() / 2], all[all.len() - 1]]),
+    };
+    let meets = simulated.map(|[low, _, high]| low <= row.high && row.low <= high);
+    let verdict = match meets {
+        Some(meets) if row.kind == Kind::Comparable => {
+            if meets {
+                Verdict::Inside
+            } else {
+                Verdict::Outside
+            }
+        }
+        _ => Verdict::None,
+    };
+    Judged { published: row.clone(), simulated, verdict }
+}
+
+/// What one run says.
+#[derive(Clone, Debug, Default)]
+struct Facts {
+    people: f64,
+    days: f64,
+    /// People of the city ÷ people simulated.
+    scale: f64,
+    opened: f64,
+    used: f64,
+    limits: f64,
+    drawn: f64,
+    bills: f64,
+    bills_covered: f64,
+    uses: f64,
+    sites: f64,
+    minutes: f64,
+    minutes_saved: f64,
+    wait_saved: f64,
+}
+
+/// The value of a row: whole-city facts, and facts of the hospitals for times.
+fn quantity(row: &Published, city: &Facts, times: &Facts) -> f64 {
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    match row.quantity.as_str() {
+        "enrolled_share" => share(city.opened, city.people),
+        "limits_drawn_share" => share(city.drawn, city.limits),
+        "mean_limit_yuan" => share(city.limits, city.opened),
+        "bills_covered_share" => share(city.bills_covered, city.bills),
+        "uses_per_line" => share(city.uses, city.opened),
+        "used_share_of_lines" => share(city.used, city.opened),
+        "uses_per_month" => city.uses * city.scale / (city.days / DAYS_PER_MONTH),
+        "drawn_per_use_yuan" => share(city.drawn, city.uses),
+        "time_saved_share" => share(times.minutes_saved, times.minutes),
+        "wait_saved_min" => times.wait_saved,
+        "minutes_saved_per_line" => times.minutes_saved * share(city.uses, city.opened),
+        "sites_in_scheme" => city.sites,
+        other => panic!("invariant: quantity {other} was checked when the table was read"),
+    }
+}
+
+/// Runs a scenario at a point: the whole city made smaller, or, against a baseline, one hospital of each
+/// level in the scheme at its full size.
+fn facts(
+    (name, baseline): (&str, &str),
+    spread: &[Shared],
+    point: &[f64],
+    frame: &Frame,
+) -> Result<Facts, Trouble> {
+    let file = frame.folder.join(format!("{name}.toml"));
+    let mut scenario = at_point(&file, spread, point, baseline)?;
+    let whole = scenario.city.people.population;
+    scenario.baselines.truncate(1);
+    let sites = joined(&scenario);
+    let days = if baseline.is_empty() {
+        thin(&mut scenario, frame.people);
+        scenario.run.days
+    } else {
+        keep_one_a_level(&mut scenario);
+        frame.days_of_times
+    };
+    let setup = Setup::new(scenario, frame.seed, 1, days, None);
+    let outcome = replicate(&setup, &mut |_| true).map_err(Trouble::Stopped)?;
+    let answer = summary(&setup, &outcome);
+    let people = outcome.people as f64;
+    Ok(Facts {
+        sites,
+        scale: f64::from(whole) / people,
+        ..read_facts(&answer, people, f64::from(days))
+    })
+}
+
+fn read_facts(answer: &Value, people: f64, days: f64) -> Facts {
+    let number = |value: &Value| {
+        let text = value["mean"].as_str().and_then(|text| text.parse().ok());
+        value["mean"].as_f64().or(text).unwrap_or(0.0)
+    };
+    let credit = |key: &str| number(&answer["credit"][key]);
+    let queue = &answer["queue"];
+    let users = |metric: &str, side: &str| number(&queue[metric]["credit_users"][side]);
+    // A wait around payment is a queue and a walk and a service: the queue stands in both figures.
+    let wait = |side: &str| users("clinical_wait", side) + users("payment", side);
+    Facts {
+        people,
+        days,
+        opened: credit("opened"),
+        used: credit("used"),
+        limits: credit("limit_total"),
+        drawn: credit("drawn_total"),
+        bills: credit("line_bills"),
+        bills_covered: credit("line_bills_covered"),
+        uses: number(&queue["matched_visits"]["credit_users"]),
+        minutes: users("time_in_hospital", "baseline"),
+        minutes_saved: users("time_in_hospital", "saved"),
+        wait_saved: wait("saved"),
+        ..Facts::default()
+    }
+}
+
+/// Institutions in the scheme on the last day.
+fn joined(scenario: &Scenario) -> f64 {
+    let last: Day = scenario.city.start + (scenario.run.days as i32 - 1);
+    let by = |from: Option<Day>| from.is_some_and(|from| from <= last);
+    scenario.city.sites.iter().filter(|site| by(site.in_scheme_from)).count() as f64
+}
+
+/// The scenario with the shared inputs at a point, and a baseline of that name.
+fn at_point(
+    file: &Path,
+    spread: &[Shared],
+    point: &[f64],
+    baseline: &str,
+) -> Result<Scenario, Trouble> {
+    let base = scenario::load(file)?;
+    let mut lines: Vec<String> = Vec::new();
+    for (shared, share) in spread.iter().zip(point) {
+        let Some(own) = own_value(&base.resolved, &shared.key) else { continue };
+        let (low, high) = (shared.low.of(own), shared.high.of(own));
+        lines.push(format!("{} = {:.6}", shared.key, low + (high - low) * share));
+    }
+    if !baseline.is_empty() {
+        let deposit = base.resolved["baselines"][0]["deposit"].as_str().unwrap_or_default();
+        lines.push(format!("baselines = [{{ regime = \"{baseline}\", deposit = \"{deposit}\" }}]"));
+    }
+    Ok(scenario::load_with(file, &lines)?)
+}
+
+/// The number that a scenario has under a dotted key.
+fn own_value(resolved: &Value, key: &str) -> Option<f64> {
+    let found = key.split('.').try_fold(resolved, |node, part| node.get(part))?;
+    found.as_f64().or_else(|| found.as_str()?.parse().ok())
+}
+
+/// The whole city with fewer people, visits and beds, and every institution kept: enrolment, use and money
+/// do not depend on queues.
+fn thin(scenario: &mut Scenario, people: u32) {
+    let city = &mut scenario.city;
+    let share = f64::from(people.min(city.people.population)) / f64::from(city.people.population);
+    city.people.population = people.min(city.people.population);
+    for site in &mut city.sites {
+        site.visits_per_year *= share;
+        if site.beds > 0 {
+            site.beds = ((f64::from(site.beds) * share) as u32).max(1);
+        }
+    }
+}
+
+/// One institution of each level that takes part, the middle one by size, full size, with the people who fill
+/// it; a few of them hold lines throughout.
+fn keep_one_a_level(scenario: &mut Scenario) {
+    let city = &mut scenario.city;
+    let mut kept = Vec::new();
+    for level in [HospitalLevel::Primary, HospitalLevel::Secondary, HospitalLevel::Tertiary] {
+        let mut sites: Vec<usize> = (0..city.sites.len())
+            .filter(|&at| city.sites[at].level == level && city.sites[at].in_scheme_from.is_some())
+            .collect();
+        let size = |at: usize| city.sites[at].visits_per_year;
+        sites.sort_by(|&a, &b| size(a).total_cmp(&size(b)));
+        kept.extend(sites.get(sites.len() / 2).copied());
+    }
+    kept.sort_unstable();
+    let joined = Some(city.start + -1);
+    city.sites = kept.iter().map(|&at| city.sites[at].clone()).collect();
+    city.sites.iter_mut().for_each(|site| site.in_scheme_from = joined);
+    let visits: f64 = city.sites.iter().map(|site| site.visits_per_year).sum();
+    city.people.population = (visits / city.demand.visits_per_person_year) as u32;
+    if city.sites.iter().all(|site| site.beds == 0) {
+        city.demand.admissions_per_person_year = 0.0;
+    }
+    let adoption = &mut scenario.behaviour.adoption;
+    adoption.by_institution = None;
+    (adoption.share_at_start, adoption.share_at_end) = (HOLDERS, HOLDERS);
+}
+
+/// Skill against "the mean of the others", over comparable quantities that several cities report.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Skill {
+    /// 1 = perfect, 0 = no better than copying the other cities, negative = worse.
+    pub skill: f64,
+    /// Outcomes that entered.
+    pub outcomes: usize,
+}
+
+/// The skill of the judged rows; `None` when no quantity is reported by two cities.
+pub fn skill(judged: &[Judged], held_out_only: bool) -> Option<Skill> {
+    let same = |a: &Published, b: &Published| {
+        a.quantity == b.quantity && a.city != b.city && b.kind != Kind::NotComparable
+    };
+    let (mut ours, mut theirs, mut outcomes) = (0.0, 0.0, 0);
+    for row in judged.iter().filter(|row| row.verdict != Verdict::None) {
+        let published = &row.published;
+        let others: Vec<f64> = (judged.iter().map(|other| &other.published))
+            .filter(|other| same(published, other))
+            .map(|other| other.reported)
+            .collect();
+        let Some([_, middle, _]) = row.simulated.filter(|[_, middle, _]| *middle > 0.0) else {
+            continue;
+        };
+        if others.is_empty() || (held_out_only && !published.held_out) {
+            continue;
+        }
+        let mean = others.iter().sum::<f64>() / others.len() as f64;
+        ours += fabs(log(middle / published.reported));
+        theirs += fabs(log(mean / published.reported));
+        outcomes += 1;
+    }
+    (outcomes > 0 && theirs > 0.0).then_some(Skill { skill: 1.0 - ours / theirs, outcomes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(city: &str, quantity: &str, reported: f64, kind: Kind) -> Published {
+        Published {
+            id: format!("{city}_{quantity}"),
+            city: city.into(),
+            scenario: "smoke".into(),
+            quantity: quantity.into(),
+            baseline: String::new(),
+            low: reported * 0.9,
+            reported,
+            high: reported * 1.1,
+            unit: "x".into(),
+            as_of: "2023".into(),
+            kind,
+            held_out: city == "A",
+            definition_en: "d".into(),
+            definition_zh: "d".into(),
+            note_en: "n".into(),
+        }
+    }
+
+    #[test]
+    fn a_figure_is_inside_when_the_two_ranges_meet() {
+        let table = [
+            (Kind::Comparable, vec![80.0, 85.0, 91.0], Verdict::Inside),
+            (Kind::Comparable, vec![120.0, 105.0, 200.0], Verdict::Inside),
+            (Kind::Comparable, vec![120.0, 200.0], Verdict::Outside),
+            (Kind::Fitted, vec![100.0], Verdict::None),
+            (Kind::NotComparable, vec![], Verdict::None),
+        ];
+        for (kind, values, expected) in table {
+            let judged = verdict(&row("A", "uses_per_line", 100.0, kind), values.clone());
+            assert_eq!(judged.verdict, expected, "{kind:?} {values:?}");
+        }
+    }
+
+    #[test]
+    fn skill_is_one_when_right_zero_when_as_good_as_the_others_and_negative_when_worse() {
+        let simulated = |factor: f64| {
+            let rows = [("A", 1.0), ("B", 2.0)];
+            let judge = |(city, value): (&str, f64)| {
+                let row = row(city, "uses_per_line", value, Kind::Comparable);
+                verdict(&row, vec![value * factor])
+            };
+            skill(&rows.map(judge), false).expect("two cities").skill
+        };
+        for (factor, expected) in [(1.0, 1.0), (2.0, 0.0), (0.5, 0.0), (4.0, -1.0)] {
+            assert!((simulated(factor) - expected).abs() < 1e-12, "{factor}");
+        }
+        let alone = [verdict(&row("A", "uses_per_line", 1.0, Kind::Comparable), vec![1.0])];
+        assert_eq!(skill(&alone, false), None);
+    }
+
+    #[test]
+    fn a_row_is_judged_by_runs_of_its_own_city() {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        let frame = Frame { folder, points: 2, people: 2_000, days_of_times: 2, seed: 1 };
+        let mut rows = vec![row("A", "uses_per_line", 1.0, Kind::Comparable)];
+        rows.push(Published {
+            quantity: "time_saved_share".into(),
+            baseline: "windows_2015".into(),
+            ..rows[0].clone()
+        });
+        let spread = [Shared {
+            key: "behaviour.use_of_line.outpatient_share".into(),
+            low: End::Factor(0.1),
+            high: End::Factor(1.0),
+        }];
+        let judged = judge(&rows, &spread, &frame).expect("two runs");
+        let [low, _, high] = judged[0].simulated.expect("computed");
+        assert!(0.0 < low && low < high, "the shared input moves it: {low} {high}");
+        let [_, saved, _] = judged[1].simulated.expect("computed");
+        assert!((0.01..0.9).contains(&saved), "{saved}");
+        rows[0].scenario = "nowhere".into();
+        assert!(judge(&rows, &spread, &frame).is_err());
+    }
+}

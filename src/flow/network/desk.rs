@@ -1,0 +1,224 @@
+//! A station whose starts of service are events: any order of service, everything that a line can
+//! have. Must never know at arrival when somebody will leave.
+
+use super::compile::CompiledStation;
+use super::draw::Temper;
+use super::record::Lost;
+use super::spec::{Discipline, Lines};
+use crate::domain::Ms;
+use crate::random::chance;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Somebody in line: order of service, then time of joining and step.
+type Waiting = Reverse<(u64, u64)>;
+
+/// Where a step stands at its desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    joined_ms: Ms,
+    at: At,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum At {
+    #[default]
+    Elsewhere,
+    InLine(u32),
+    Served(u32),
+}
+
+/// What becomes of somebody who arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joined {
+    /// In line; whether nobody has looked for free servers at this instant yet.
+    InLine {
+        first_now: bool,
+    },
+    Lost(Lost),
+}
+
+/// A line, or one a window, and the servers.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    lines: Vec<BinaryHeap<Waiting>>,
+    /// In line and in service, by line.
+    lengths: Vec<u32>,
+    serving: Vec<u32>,
+    busy: Vec<bool>,
+    idle: u32,
+    looked_ms: Option<Ms>,
+    aside: Vec<Waiting>,
+    length: u32,
+    longest: u32,
+    area_ms: u64,
+    changed_ms: Ms,
+}
+
+impl Desk {
+    pub(super) fn reset(&mut self, station: &CompiledStation) {
+        let servers = station.roster.servers();
+        let lines = if station.lines == Lines::PerWindow { servers } else { 1 };
+        self.lines.resize_with(lines as usize, BinaryHeap::new);
+        self.lines.iter_mut().for_each(BinaryHeap::clear);
+        for counts in [&mut self.lengths, &mut self.serving] {
+            counts.clear();
+            counts.resize(lines as usize, 0);
+        }
+        self.busy.clear();
+        self.busy.resize(servers as usize, false);
+        self.idle = servers;
+        self.looked_ms = None;
+        (self.length, self.longest, self.area_ms, self.changed_ms) = (0, 0, 0, 0);
+    }
+
+    /// Area under the line of those who count, and its longest length.
+    pub(super) fn swept(&self) -> (u64, u32) {
+        (self.area_ms, self.longest)
+    }
+
+    /// Somebody joins now, or does not; `rank` is the customer's priority and appointment.
+    pub(super) fn join(
+        &mut self,
+        station: &CompiledStation,
+        now: Ms,
+        (step, counted): (u32, bool),
+        (temper, rank): (Option<Temper>, Option<(u8, Ms)>),
+        places: &mut [Place],
+    ) -> Joined {
+        if !station.always && station.roster.closes_ms().is_none_or(|closes| now >= closes) {
+            return Joined::Lost(Lost::Closed);
+        }
+        let present: u32 = self.lengths.iter().zip(&self.serving).map(|(a, b)| a + b).sum();
+        if present >= station.room {
+            return Joined::Lost(Lost::Blocked);
+        }
+        let sizes = self.lengths.iter().zip(&self.serving).map(|(a, b)| a + b);
+        let (_, line) = sizes.zip(0_u32..).min().unwrap_or((0, 0));
+        let threshold = station.balk_threshold(self.lengths[line as usize]);
+        if threshold > 0 && temper.is_some_and(|temper| chance(temper.balk_word, threshold)) {
+            return Joined::Lost(Lost::Balked);
+        }
+        let (priority, due_ms) = rank.unwrap_or((0, 0));
+        let order = match station.discipline {
+            Discipline::Fifo => 0,
+            Discipline::Priority => u64::from(priority),
+            Discipline::Appointment => u64::from(due_ms),
+        };
+        self.lines[line as usize].push(Reverse((order, u64::from(now) << 32 | u64::from(step))));
+        self.lengths[line as usize] += 1;
+        places[step as usize] = Place { joined_ms: now, at: At::InLine(line) };
+        self.change(now, counted, 1);
+        Joined::InLine { first_now: self.look(now) }
+    }
+
+    /// Whether nobody has asked yet for a look at this instant.
+    fn look(&mut self, now: Ms) -> bool {
+        self.looked_ms.replace(now) != Some(now)
+    }
+
+    fn change(&mut self, now: Ms, counted: bool, by: i32) {
+        if now > self.changed_ms {
+            self.longest = self.longest.max(self.length);
+            self.area_ms += u64::from(now - self.changed_ms) * u64::from(self.length);
+            self.changed_ms = now;
+        }
+        if counted {
+            self.length = self.length.wrapping_add_signed(by);
+        }
+    }
+
+    /// Gives a free server on duty to whoever is next: step and time of joining.
+    pub(super) fn seize(
+        &mut self,
+        station: &CompiledStation,
+        now: Ms,
+        first_counted: u32,
+        places: &mut [Place],
+    ) -> Option<(u32, Ms)> {
+        self.looked_ms = None;
+        if self.idle == 0 {
+            return None;
+        }
+        let lines = 0..self.lines.len();
+        let mut found = lines.filter_map(|line| self.next_of(station, now, line, places));
+        let (step, line, server) = found.next()?;
+        self.idle -= 1;
+        self.busy[server as usize] = true;
+        self.lengths[line] -= 1;
+        self.serving[line] += 1;
+        places[step as usize].at = At::Served(server);
+        self.change(now, step >= first_counted, -1);
+        Some((step, places[step as usize].joined_ms))
+    }
+
+    /// Takes the next of a line out of it: step, line and server.
+    fn next_of(
+        &mut self,
+        station: &CompiledStation,
+        now: Ms,
+        line: usize,
+        places: &[Place],
+    ) -> Option<(u32, usize, u32)> {
+        let mut found = None;
+        while let Some(next) = self.lines[line].pop() {
+            let Reverse((_, who)) = next;
+            let (joined, step) = ((who >> 32) as Ms, who as u32);
+            if !matches!(places[step as usize].at, At::InLine(_)) {
+                continue;
+            }
+            if let Some(server) = self.server(station, now, joined, line) {
+                found = Some((step, line, server));
+                break;
+            }
+            self.aside.push(next);
+            // While the station is open all who wait are alike; in a pause the earlier are served.
+            if station.always || station.roster.is_open(now) {
+                break;
+            }
+        }
+        self.lines[line].extend(self.aside.drain(..));
+        found
+    }
+
+    /// The lowest free server who may take somebody of that line. Servers that are always there are
+    /// alike: one number stands for all of them.
+    fn server(&self, station: &CompiledStation, now: Ms, joined: Ms, line: usize) -> Option<u32> {
+        let may = |server: u32| {
+            !self.busy[server as usize]
+                && (station.always || station.roster.on_duty(server, now, joined))
+        };
+        match (station.lines, station.always) {
+            (Lines::PerWindow, _) => Some(line as u32).filter(|&server| may(server)),
+            (Lines::Shared, true) => Some(0),
+            (Lines::Shared, false) => (0..self.busy.len() as u32).find(|&server| may(server)),
+        }
+    }
+
+    /// A service ends; whether free servers are to be looked for.
+    pub(super) fn release(&mut self, now: Ms, step: u32, places: &mut [Place]) -> bool {
+        let At::Served(server) = std::mem::take(&mut places[step as usize]).at else {
+            panic!("invariant: step {step} ends a service that did not begin")
+        };
+        self.busy[server as usize] = false;
+        self.idle += 1;
+        let line = if self.lines.len() > 1 { server as usize } else { 0 };
+        self.serving[line] -= 1;
+        self.lengths.iter().any(|&length| length > 0) && self.look(now)
+    }
+
+    /// Somebody's patience has ended: when he had joined, if he is still in line.
+    pub(super) fn leave(
+        &mut self,
+        now: Ms,
+        step: u32,
+        first_counted: u32,
+        places: &mut [Place],
+    ) -> Option<Ms> {
+        let Place { joined_ms, at: At::InLine(line) } = places[step as usize] else { return None };
+        places[step as usize] = Place::default();
+        self.lengths[line as usize] -= 1;
+        self.change(now, step >= first_counted, -1);
+        Some(joined_ms)
+    }
+}

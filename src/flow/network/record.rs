@@ -1,0 +1,241 @@
+//! What a station's replication is remembered by, and the sums made of it afterwards. The length of
+//! the line is swept from the events of joining and leaving, not added from waits, so that Little's
+//! law is a real check. Must never influence who is served when.
+
+use super::compile::CompiledStation;
+use super::result::{ActivityResult, StationResult};
+use crate::domain::Ms;
+
+/// Bins in which waits are counted before the few near a quantile are ranked.
+const BINS: usize = 1_024;
+/// Quantiles of waits, in percent.
+pub(super) const PERCENTS: [usize; 4] = [50, 90, 95, 99];
+
+/// A visit to a station, kept only for pictures of the day.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "every field is an instant in ms")]
+pub(super) struct Visit {
+    pub(super) joined_ms: Ms,
+    /// Start of service, or when the customer gave up.
+    pub(super) left_line_ms: Ms,
+    /// End of service; the same as above for who gave up.
+    pub(super) left_ms: Ms,
+}
+
+/// How somebody left without service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// The station had closed.
+    Closed,
+    /// There was no room.
+    Blocked,
+    /// The line was too long.
+    Balked,
+}
+
+/// One station's replication.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    /// Waits above 0: joined in the upper half, left the line in the lower.
+    waits: Vec<u64>,
+    /// Their activities.
+    doing: Vec<u8>,
+    /// Services of activities: count and time.
+    pub(super) served: Vec<(u64, u64)>,
+    closed: u64,
+    blocked: u64,
+    balked: u64,
+    reneged: u64,
+    /// Area and longest line, when events have counted them.
+    pub(super) swept: Option<(u64, u32)>,
+    pub(super) visits: Option<Vec<Visit>>,
+    spans: Vec<Ms>,
+    leaving: Vec<Ms>,
+}
+
+impl Record {
+    pub(super) fn reset(&mut self, activities: usize, visits: bool) {
+        self.waits.clear();
+        self.doing.clear();
+        self.served.clear();
+        self.served.resize(activities, (0, 0));
+        (self.closed, self.blocked, self.balked, self.reneged) = (0, 0, 0, 0);
+        self.swept = None;
+        self.visits = visits.then(Vec::new);
+    }
+
+    /// A customer was or will be served.
+    #[inline]
+    pub(super) fn serve(&mut self, activity: u8, visit: Visit) {
+        let served = &mut self.served[usize::from(activity)];
+        served.0 += 1;
+        served.1 += u64::from(visit.left_ms - visit.left_line_ms);
+        self.wait(activity, visit);
+    }
+
+    /// A customer gave up.
+    pub(super) fn renege(&mut self, activity: u8, joined_ms: Ms, left_ms: Ms) {
+        self.reneged += 1;
+        self.wait(activity, Visit { joined_ms, left_line_ms: left_ms, left_ms });
+    }
+
+    #[inline]
+    fn wait(&mut self, activity: u8, visit: Visit) {
+        if visit.left_line_ms > visit.joined_ms {
+            self.waits.push(u64::from(visit.joined_ms) << 32 | u64::from(visit.left_line_ms));
+            self.doing.push(activity);
+        }
+        if let Some(visits) = &mut self.visits {
+            visits.push(visit);
+        }
+    }
+
+    pub(super) fn lose(&mut self, how: Lost) {
+        match how {
+            Lost::Closed => self.closed += 1,
+            Lost::Blocked => self.blocked += 1,
+            Lost::Balked => self.balked += 1,
+        }
+    }
+
+    /// The sums; `from_ms` to `end_ms` is the time that counts.
+    pub(super) fn finish(
+        &mut self,
+        station: &CompiledStation,
+        from_ms: Ms,
+        end_ms: Ms,
+    ) -> StationResult {
+        let mut activities: Vec<ActivityResult> = self
+            .served
+            .iter()
+            .map(|&(served, busy_ms)| ActivityResult { served, busy_ms, wait_sum_ms: 0 })
+            .collect();
+        self.spans.clear();
+        for (&wait, &activity) in self.waits.iter().zip(&self.doing) {
+            let span = (wait as Ms) - (wait >> 32) as Ms;
+            activities[usize::from(activity)].wait_sum_ms += u64::from(span);
+            self.spans.push(span);
+        }
+        let (queue_area_ms, longest_queue) = match self.swept {
+            Some(swept) => swept,
+            None => self.sweep(),
+        };
+        let sum = |of: fn(&ActivityResult) -> u64| activities.iter().map(of).sum::<u64>();
+        let served = sum(|a| a.served);
+        let waited = self.spans.len() as u64;
+        let over = self.spans.iter().filter(|&&span| span > station.target_ms).count() as u64;
+        let at_once = (served + self.reneged - waited) as usize;
+        StationResult {
+            served,
+            waited,
+            over_target: over,
+            turned_away: self.closed,
+            blocked: self.blocked,
+            balked: self.balked,
+            reneged: self.reneged,
+            wait_sum_ms: sum(|a| a.wait_sum_ms),
+            queue_area_ms,
+            wait_quantiles_ms: quantiles(&self.spans, at_once),
+            longest_queue,
+            busy_ms: sum(|a| a.busy_ms),
+            capacity_ms: station.roster.capacity_ms(from_ms, end_ms),
+            activities,
+        }
+    }
+
+    /// Area under the length of the line, ms × customers, and its greatest length.
+    fn sweep(&mut self) -> (u64, u32) {
+        if !self.waits.is_sorted_by_key(|wait| wait >> 32) {
+            self.waits.sort_unstable();
+        }
+        self.leaving.clear();
+        self.leaving.extend(self.waits.iter().map(|&wait| wait as Ms));
+        if !self.leaving.is_sorted() {
+            self.leaving.sort_unstable();
+        }
+        let mut left = self.leaving.iter().copied().peekable();
+        let (mut area, mut length, mut longest, mut last) = (0_u64, 0_u32, 0, 0);
+        for &wait in &self.waits {
+            let joined = (wait >> 32) as Ms;
+            while let Some(ms) = left.next_if(|&ms| ms <= joined) {
+                area += u64::from(ms - last) * u64::from(length);
+                (last, length) = (ms, length - 1);
+            }
+            area += u64::from(joined - last) * u64::from(length);
+            (last, length) = (joined, length + 1);
+            longest = length.max(longest);
+        }
+        for ms in left {
+            area += u64::from(ms - last) * u64::from(length);
+            (last, length) = (ms, length - 1);
+        }
+        (area, longest)
+    }
+}
+
+/// For each percentage the smallest value that at least so many in 100 of all values do not exceed,
+/// where `zeros` further values are 0; 0 of nothing.
+pub(super) fn quantiles(values: &[Ms], zeros: usize) -> [Ms; PERCENTS.len()] {
+    let largest = values.iter().copied().max().unwrap_or(0);
+    let shift = (32 - largest.leading_zeros()).saturating_sub(BINS.ilog2());
+    let mut counts = [0_u32; BINS];
+    for value in values {
+        counts[(value >> shift) as usize] += 1;
+    }
+    // The bin of each quantile and its place within it.
+    let places = PERCENTS.map(|percent| {
+        let place = ((values.len() + zeros) * percent).div_ceil(100);
+        let mut left = place.checked_sub(zeros + 1)?;
+        let bin = counts.iter().position(|&count| {
+            let here = left < count as usize;
+            if !here {
+                left -= count as usize;
+            }
+            here
+        })?;
+        Some((bin, left))
+    });
+    let mut wanted = [false; BINS];
+    for (bin, _) in places.into_iter().flatten() {
+        wanted[bin] = true;
+    }
+    let near: Vec<Ms> =
+        values.iter().copied().filter(|value| wanted[(value >> shift) as usize]).collect();
+    places.map(|place| {
+        place.map_or(0, |(bin, place)| {
+            let of_bin = near.iter().copied().filter(|value| (value >> shift) as usize == bin);
+            let mut of_bin: Vec<Ms> = of_bin.collect();
+            *of_bin.select_nth_unstable(place).1
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn quantiles_count_the_zeros_that_are_not_stored() {
+        assert_eq!(quantiles(&[20, 10], 8), [0, 10, 20, 20]);
+        assert_eq!(quantiles(&[], 0), [0; 4]);
+        assert_eq!(quantiles(&[7], 0), [7; 4]);
+    }
+
+    proptest! {
+        #[test]
+        fn counted_quantiles_are_those_of_the_sorted_values(
+            values in prop::collection::vec(1_u32..4_000_000, 0..400),
+            zeros in 0_usize..300,
+        ) {
+            let mut sorted = vec![0; zeros];
+            sorted.extend(&values);
+            sorted.sort_unstable();
+            let expected = PERCENTS.map(|percent| {
+                let place = (sorted.len() * percent).div_ceil(100);
+                if place == 0 { 0 } else { sorted[place - 1] }
+            });
+            prop_assert_eq!(quantiles(&values, zeros), expected);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Stations run one after the other over windows of time. Customers on the way to a station lie in
+//! the box of the window in which they arrive; no service that leads back is shorter than a window,
+//! so a window's boxes are complete when it begins. Must never let a customer join out of order.
+
+use super::compile::{CompiledStation, Method, Network};
+use super::direct::{Fate, Line, Tree};
+use super::draw::{NOWHERE, Program, Step};
+use super::record::{Lost, Record, Visit};
+use crate::domain::Ms;
+
+/// Windows ahead of the present one whose boxes are at hand; later customers lie in one heap.
+const AHEAD: u64 = 128;
+/// Customers aimed at in a window.
+const PER_WINDOW: usize = 6;
+/// Longer boxes are sorted, shorter ones ranked by comparing each with each.
+const RANKED: usize = 24;
+
+/// Customers on the way to a station, as `arrival << 32 | step`.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    /// From earlier stages, in any order.
+    pub(super) outside: Vec<u64>,
+    /// From this stage, by window.
+    boxes: Vec<Vec<u64>>,
+    far: Vec<u64>,
+    /// Whether the station belongs to the stage that is running.
+    pub(super) inside: bool,
+    /// Customers from outside by window, and where each window begins.
+    scattered: Vec<u64>,
+    begins: Vec<u32>,
+}
+
+/// Sums of a replication that no station has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Leavers {
+    /// Steps before this one belong to customers of the warm-up.
+    pub(super) first_counted: u32,
+    pub(super) exit_sum_ms: u64,
+    pub(super) end_ms: Ms,
+    pub(super) done: u64,
+}
+
+impl Leavers {
+    #[inline]
+    pub(super) fn is_counted(&self, step: u32) -> bool {
+        step >= self.first_counted
+    }
+
+    #[inline]
+    pub(super) fn leave(&mut self, step: u32, now: Ms) {
+        self.end_ms = self.end_ms.max(now);
+        if self.is_counted(step) {
+            self.exit_sum_ms += u64::from(now);
+        }
+    }
+}
+
+/// The running stage's part of a replication.
+pub(super) struct Windows<'a> {
+    pub(super) network: &'a Network,
+    pub(super) program: &'a Program,
+    pub(super) inboxes: &'a mut [Inbox],
+    pub(super) records: &'a mut [Record],
+    pub(super) trees: &'a mut [Tree],
+    pub(super) lines: &'a mut [Line],
+    pub(super) leavers: &'a mut Leavers,
+    pub(super) batch: &'a mut Vec<u64>,
+}
+
+/// A grid of windows: the window of an instant is `ms × scale`, in units of 2^-32.
+#[derive(Clone, Copy)]
+struct Grid {
+    scale: u64,
+    current: u64,
+    pending: u64,
+}
+
+impl Grid {
+    /// Windows of at most this width, so that whoever is served as long arrives in a later one.
+    fn new(width_ms: Ms) -> Grid {
+        Grid { scale: (1_u64 << 32).div_ceil(u64::from(width_ms)), current: 0, pending: 0 }
+    }
+
+    #[inline]
+    fn window(self, ms: Ms) -> u64 {
+        (u64::from(ms) * self.scale) >> 32
+    }
+}
+
+#[inline]
+pub(super) const fn key(ms: Ms, step: u32) -> u64 {
+    (ms as u64) << 32 | step as u64
+}
+
+impl Windows<'_> {
+    /// Runs a stage; false when its shortest way back is so short in this replication that a
+    /// calendar is cheaper, and nothing has been done.
+    pub(super) fn run(&mut self, stations: &[u8], back: &[u8]) -> bool {
+        let shortest = back.iter().map(|&activity| self.program.shortest[usize::from(activity)]);
+        let lookahead = shortest.min().unwrap_or(Ms::MAX);
+        let of_stage = || stations.iter().map(|&k| usize::from(k));
+        let count: usize = of_stage().map(|k| self.inboxes[k].outside.len()).sum();
+        let keys = of_stage().flat_map(|k| &self.inboxes[k].outside);
+        let last = keys.map(|key| (key >> 32) as Ms).max().unwrap_or(0);
+        if let [only] = stations
+            && back.is_empty()
+            && self.inboxes[usize::from(*only)].outside.is_sorted()
+        {
+            let inbox = &mut self.inboxes[usize::from(*only)];
+            let keys = std::mem::take(&mut inbox.outside);
+            self.batch.clear();
+            let mut grid = Grid::new(Ms::MAX);
+            self.serve(*only, &keys, &mut grid);
+            self.inboxes[usize::from(*only)].outside = keys;
+            return true;
+        }
+        let aimed = u64::from(last) * PER_WINDOW as u64 / (count as u64 + 1) + 1;
+        let width = lookahead.min(aimed.min(u64::from(Ms::MAX)) as Ms);
+        let mut grid = Grid::new(width);
+        let windows = grid.window(last) as usize + 1;
+        if windows > 8 * count + 4_096 {
+            return false;
+        }
+        for k in of_stage() {
+            self.inboxes[k].scatter(grid, windows);
+            self.inboxes[k].inside = stations.len() > 1 || !back.is_empty();
+        }
+        while grid.current < windows as u64 || grid.pending > 0 {
+            for &station in stations {
+                self.open(station, &mut grid);
+            }
+            grid.current += 1;
+            if grid.current.is_multiple_of(AHEAD / 2) {
+                of_stage().for_each(|k| self.inboxes[k].fetch(grid));
+            }
+        }
+        of_stage().for_each(|k| self.inboxes[k].inside = false);
+        true
+    }
+
+    /// Serves everybody who arrives at a station in the present window.
+    fn open(&mut self, station: u8, grid: &mut Grid) {
+        let inbox = &mut self.inboxes[usize::from(station)];
+        let mut batch = std::mem::take(self.batch);
+        batch.clear();
+        let window = grid.current as usize;
+        if let [from, to] = inbox.begins[window.min(inbox.begins.len() - 2)..][..2]
+            && window < inbox.begins.len() - 1
+        {
+            batch.extend_from_slice(&inbox.scattered[from as usize..to as usize]);
+        }
+        if inbox.inside {
+            let own = &mut inbox.boxes[(grid.current % AHEAD) as usize];
+            grid.pending -= own.len() as u64;
+            batch.append(own);
+        }
+        if batch.len() > RANKED {
+            batch.sort_unstable();
+            self.serve(station, &batch, grid);
+        } else if batch.len() > 1 {
+            let mut ranked = [0; RANKED];
+            for &key in &batch {
+                let rank = batch.iter().filter(|&&other| other < key).count();
+                ranked[rank] = key;
+            }
+            self.serve(station, &ranked[..batch.len()], grid);
+        } else {
+            self.serve(station, &batch, grid);
+        }
+        *self.batch = batch;
+    }
+
+    fn serve(&mut self, station: u8, keys: &[u64], grid: &mut Grid) {
+        let k = usize::from(station);
+        let compiled = &self.network.stations[k];
+        match compiled.method {
+            Method::Tree => self.serve_tree(k, keys, grid),
+            Method::Delay => {
+                for &key in keys {
+                    let (now, index, step) = self.at(key);
+                    let done = compiled.released_ms(now, step.service_ms);
+                    self.served(k, (now, now, done), (index, step), grid);
+                }
+            }
+            _ => self.serve_line(k, compiled, keys, grid),
+        }
+    }
+
+    #[inline]
+    fn at(&self, key: u64) -> (Ms, u32, Step) {
+        let index = key as u32;
+        ((key >> 32) as Ms, index, self.program.steps[index as usize])
+    }
+
+    fn serve_tree(&mut self, k: usize, keys: &[u64], grid: &mut Grid) {
+        for &key in keys {
+            let (now, index, step) = self.at(key);
+            let (start, done) = self.trees[k].serve(now, step.service_ms);
+            self.served(k, (now, start, done), (index, step), grid);
+        }
+    }
+
+    fn serve_line(&mut self, k: usize, compiled: &CompiledStation, keys: &[u64], grid: &mut Grid) {
+        for &key in keys {
+            let (now, index, step) = self.at(key);
+            let temper = self.program.tempers.get(index as usize).copied();
+            match self.lines[k].join(compiled, now, step, temper) {
+                Fate::Served { start_ms, done_ms } => {
+                    self.served(k, (now, start_ms, done_ms), (index, step), grid);
+                }
+                Fate::Reneged { at_ms } => {
+                    self.leavers.leave(index, at_ms);
+                    if self.leavers.is_counted(index) {
+                        self.records[k].renege(step.activity, now, at_ms);
+                    }
+                }
+                Fate::Lost(how) => self.lost(k, index, now, how),
+            }
+        }
+    }
+
+    fn lost(&mut self, k: usize, index: u32, now: Ms, how: Lost) {
+        self.leavers.leave(index, now);
+        if self.leavers.is_counted(index) {
+            self.records[k].lose(how);
+        }
+    }
+
+    #[inline]
+    fn served(
+        &mut self,
+        k: usize,
+        (joined_ms, left_line_ms, left_ms): (Ms, Ms, Ms),
+        (index, step): (u32, Step),
+        grid: &mut Grid,
+    ) {
+        if self.leavers.is_counted(index) {
+            self.records[k].serve(step.activity, Visit { joined_ms, left_line_ms, left_ms });
+        }
+        if step.next == NOWHERE {
+            self.leavers.done += u64::from(self.leavers.is_counted(index));
+            self.leavers.leave(index, left_ms);
+        } else {
+            let inbox = &mut self.inboxes[usize::from(step.next)];
+            inbox.post(key(left_ms, index + 1), left_ms, grid);
+        }
+    }
+}
+
+impl Inbox {
+    pub(super) fn reset(&mut self) {
+        self.outside.clear();
+        self.far.clear();
+        self.inside = false;
+        self.boxes.resize_with(AHEAD as usize, Vec::new);
+        self.boxes.iter_mut().for_each(Vec::clear);
+    }
+
+    #[inline]
+    fn post(&mut self, key: u64, ms: Ms, grid: &mut Grid) {
+        if !self.inside {
+            self.outside.push(key);
+            return;
+        }
+        grid.pending += 1;
+        let window = grid.window(ms);
+        if window - grid.current < AHEAD {
+            self.boxes[(window % AHEAD) as usize].push(key);
+        } else {
+            self.far.push(key);
+        }
+    }
+
+    /// Lays customers from outside into their windows.
+    fn scatter(&mut self, grid: Grid, windows: usize) {
+        self.begins.clear();
+        self.begins.resize(windows + 1, 0);
+        for key in &self.outside {
+            self.begins[grid.window((key >> 32) as Ms) as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for begin in &mut self.begins {
+            sum += *begin;
+            *begin = sum;
+        }
+        // Each window's begin runs to its end while it is filled, and is put back afterwards.
+        self.scattered.clear();
+        self.scattered.resize(self.outside.len(), 0);
+        for &key in &self.outside {
+            let place = &mut self.begins[grid.window((key >> 32) as Ms) as usize];
+            self.scattered[*place as usize] = key;
+            *place += 1;
+        }
+        self.begins.rotate_right(1);
+        self.begins[0] = 0;
+    }
+
+    /// Takes customers out of the heap of far ones whose window has come near.
+    fn fetch(&mut self, grid: Grid) {
+        let mut kept = 0;
+        for place in 0..self.far.len() {
+            let key = self.far[place];
+            let window = grid.window((key >> 32) as Ms);
+            if window - grid.current < AHEAD {
+                self.boxes[(window % AHEAD) as usize].push(key);
+            } else {
+                self.far[kept] = key;
+                kept += 1;
+            }
+        }
+        self.far.truncate(kept);
+    }
+}

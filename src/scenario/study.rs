@@ -1,0 +1,81 @@
+//! `[uncertainty]` and `[gates]`: what a scenario says about the doubt in its inputs and about the
+//! figures that it must reach. Must never run anything: keys and metrics are checked where they are
+//! used.
+
+use super::form::{Bounds, count, number, text};
+use super::reader::{Reader, tidy};
+
+/// Uncertain inputs: the second interval beside each headline is made of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Uncertainty {
+    /// Points of the Latin hypercube; 0 = only when the command line asks for some.
+    pub points: u32,
+    /// Replications of each point.
+    pub replications: u16,
+    /// Value of an hour of a patient, yuan; prices what it is worth to measure an input.
+    pub value_of_hour_yuan: Option<f64>,
+    /// The inputs.
+    pub inputs: Vec<UncertainInput>,
+}
+
+/// One uncertain input: a range that should hold the true value with 95 % confidence or better.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UncertainInput {
+    /// Dotted key of the scenario; elements of arrays as `tiers[0].limit_yuan`.
+    pub key: String,
+    /// Low end.
+    pub low: f64,
+    /// High end.
+    pub high: f64,
+    /// The likeliest value: a triangle with its top there; an even spread without one.
+    pub mode: Option<f64>,
+}
+
+/// Reads `[uncertainty]`.
+pub(super) fn uncertainty(r: &mut Reader<'_>) -> Option<Uncertainty> {
+    r.maybe_table("uncertainty", "inputs that nobody knows exactly, with their ranges", |r| {
+        let points = "points of the second interval, 0 = only with --uncertainty N";
+        let hour = "value of a patient's hour, yuan, for the worth of measuring";
+        Uncertainty {
+            points: r.count("points", points, 0, 10_000),
+            replications: r
+                .maybe(
+                    "replications",
+                    "replications of each point, 1 if not given",
+                    &count(1, 1_000),
+                )
+                .map_or(1, |count| count as u16),
+            value_of_hour_yuan: r.maybe("value_of_hour_yuan", hour, &number(Bounds::POSITIVE)),
+            inputs: r.list("inputs", "the uncertain inputs", input),
+        }
+    })
+}
+
+fn input(r: &mut Reader<'_>) -> UncertainInput {
+    let mark = r.mark();
+    let input = UncertainInput {
+        key: r.text("key", "dotted key of this scenario"),
+        low: r.get("low", "low end of its range", &number(Bounds::ANY)),
+        high: r.get("high", "high end of its range", &number(Bounds::ANY)),
+        mode: r.maybe("mode", "likeliest value, if one is likelier", &number(Bounds::ANY)),
+    };
+    if r.clean_since(mark) && input.high <= input.low {
+        let message = format!("not above low = {}", tidy(input.low));
+        r.fault("high", message, "a range from low to high", "");
+    }
+    let outside = |mode: &f64| *mode < input.low || *mode > input.high;
+    if r.clean_since(mark) && input.mode.as_ref().is_some_and(outside) {
+        let message = format!("outside {} to {}", tidy(input.low), tidy(input.high));
+        r.fault("mode", message, "a value within the range", "");
+    }
+    input
+}
+
+/// Reads `[gates]`.
+pub(super) fn gates(r: &mut Reader<'_>) -> Vec<String> {
+    let doc = "figures that a run must reach; missed = exit code 99";
+    let must = r.maybe_table("gates", doc, |r| {
+        r.several("must", "conditions such as \"credit.net_credit_loss <= 50000\"", &text())
+    });
+    must.unwrap_or_default()
+}

@@ -1,0 +1,53 @@
+//! Kill -9 on the journal, audited by a process of its own: a small count here, the full one by
+//! `aftercare load kills`. Must never time anything.
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn load(arguments: &[&str]) -> (Value, i32) {
+    let mut command = Command::cargo_bin("aftercare").expect("the program is built");
+    let output = command.args(["--quiet", "load"]).args(arguments).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{text}"));
+    (value, output.status.code().unwrap_or(-1))
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_or_doubled_by_kills() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("kills").display().to_string();
+    let (report, code) = load(&["kills", "--kills", "50", "--seed", "7", "--folder", &place]);
+    assert_eq!(code, 0, "{report}");
+    for field in ["lost", "doubled", "imbalance_fen"] {
+        assert_eq!(report[field], 0, "{report}");
+    }
+    let count = |field: &str| report[field].as_u64().unwrap_or(0);
+    assert!(count("at_writes") >= 10 && count("at_times") >= 5, "{report}");
+    assert!(count("in_recovery") > 0 && count("acknowledged") > 1_000, "{report}");
+}
+
+#[test]
+fn a_swarm_is_sound_and_prints_how_to_replay_a_seed() {
+    let (report, code) = load(&["swarm", "--seeds", "60", "--from", "100000"]);
+    assert_eq!((code, report["failed"].as_u64()), (0, Some(0)), "{report}");
+    assert!(report["crashes"].as_u64() > Some(60), "{report}");
+}
+
+#[test]
+fn an_acknowledgement_that_the_journal_does_not_hold_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let (journal, acks) = (place("journal"), place("acks"));
+    let common = ["--journal", &journal, "--acknowledged", &acks];
+    let mut victim = Command::cargo_bin("aftercare").expect("the program is built");
+    victim.args(["load", "victim"]).args(common).args(["--life", "3"]).assert().success();
+    let (sound, code) = load(&[&["audit"], &common[..]].concat());
+    assert_eq!(code, 0, "{sound}");
+    // The client was told something that never reached the log.
+    let text = std::fs::read_to_string(&acks).expect("the client's log");
+    let told = text.lines().rfind(|line| line.starts_with("A ")).expect("an answer");
+    let digit = if &told[6..7] == "f" { "e" } else { "f" };
+    std::fs::write(&acks, format!("{text}{}{digit}{}\n", &told[..6], &told[7..])).expect("written");
+    let (findings, code) = load(&[&["audit"], &common[..]].concat());
+    assert_eq!(code, 4, "{findings}");
+}

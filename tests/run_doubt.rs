@@ -1,0 +1,119 @@
+//! The second interval, gates and the stop rule, from outside: what a run says about its own figures.
+
+mod run_support;
+
+use run_support::{json, program, scenario, text};
+use serde_json::Value;
+use std::path::Path;
+
+const UNCERTAIN: &str = "uncertainty = { points = 8, value_of_hour_yuan = 20, inputs = [\
+    { key = \"behaviour.use_of_line.outpatient_share\", low = 0.2, high = 0.9 }, \
+    { key = \"credit.sanctions.penalty_rate_per_day\", low = 0.0004, high = 0.0006, mode = 0.0005 }] }";
+const SAVED: &str = "queue.time_in_hospital.all.saved";
+
+fn smoke(room: &Path, more: &[&str]) -> assert_cmd::Command {
+    let mut command = program(room);
+    command.arg("run").arg(scenario("smoke.toml")).args(["--out", "out", "--quiet"]);
+    command.args(["--days", "3", "--population", "6000"]).args(more);
+    command
+}
+
+fn printed(command: &mut assert_cmd::Command, code: i32) -> Value {
+    let done = command.args(["--format", "json"]).assert().code(code);
+    serde_json::from_slice(&done.get_output().stdout).expect("JSON")
+}
+
+#[test]
+fn every_headline_has_two_labelled_intervals_and_the_telling_input_leads() {
+    let room = tempfile::tempdir().expect("a folder");
+    let mut run = smoke(room.path(), &["--replications", "3", "--set", UNCERTAIN]);
+    let summary = printed(&mut run, 0);
+    let doubt = &summary["uncertainty"];
+    assert_eq!(doubt["points"], 8);
+    assert_eq!(doubt["labels"]["spread95"]["zh"], "输入不确定性带来的范围");
+    for (path, both) in doubt["headlines"].as_object().expect("headlines") {
+        for interval in ["monte_carlo95", "spread95"] {
+            assert_eq!(both[interval].as_array().map(Vec::len), Some(2), "{path}: {both}");
+        }
+    }
+    let used = &doubt["headlines"]["credit.used"];
+    let width = |interval: &Value| interval[1].as_f64().unwrap() - interval[0].as_f64().unwrap();
+    assert!(width(&used["spread95"]) > width(&used["monte_carlo95"]), "{used}");
+    let next = doubt["measure_next"].as_array().expect("a list");
+    assert_eq!(next[0]["key"], "behaviour.use_of_line.outpatient_share");
+    assert!(next[0]["narrows_share"].as_f64() > Some(0.5), "{next:?}");
+    assert!(next[0]["evppi_yuan"].is_string() && next.len() == 2, "{next:?}");
+    let table = std::fs::read_to_string(room.path().join("out/uncertainty.csv")).expect("a table");
+    assert_eq!(table.lines().count(), 9);
+    let human = smoke(room.path(), &["--replications", "3", "--set", UNCERTAIN]).assert().code(0);
+    let told = text(&human.get_output().stdout);
+    assert!(told.contains("spread from uncertain inputs"), "{told}");
+    let page = std::fs::read_to_string(room.path().join("out/report.zh.html")).expect("a page");
+    assert!(page.contains("输入不确定性带来的范围"));
+}
+
+#[test]
+fn points_with_other_numbers_and_wrong_ranges_are_told() {
+    let room = tempfile::tempdir().expect("a folder");
+    let table = [
+        (UNCERTAIN.replace("high = 0.9", "high = 0.1"), "not above low"),
+        (UNCERTAIN.replace("mode = 0.0005", "mode = 0.5"), "outside"),
+        (UNCERTAIN.replace("outpatient_share", "outpatient_shar"), "outpatient_shar"),
+        (UNCERTAIN.replace("points = 8", "points = 2"), "5 or more"),
+    ];
+    for (set, expected) in table {
+        let refused = smoke(room.path(), &["--set", &set]).assert().code(2);
+        let message = text(&refused.get_output().stderr);
+        assert!(message.contains(expected), "{expected}: {message}");
+    }
+    let refused = smoke(room.path(), &["--uncertainty", "8"]).assert().code(2);
+    assert!(text(&refused.get_output().stderr).contains("[uncertainty]"));
+}
+
+#[test]
+fn a_missed_gate_is_exit_99_and_an_unknown_metric_is_an_error() {
+    let room = tempfile::tempdir().expect("a folder");
+    let low = format!("{SAVED} > -1000");
+    let high = format!("{SAVED} > 1000");
+    let in_file = format!("gates.must = [\"{SAVED} > 999\"]");
+    let two = ["--replications", "2"];
+    let held = printed(smoke(room.path(), &two).args(["--gate", &low]), 0);
+    assert_eq!(held["gates"][0]["held"], true);
+    let missed = printed(smoke(room.path(), &two).args(["--gate", &low, "--gate", &high]), 99);
+    assert_eq!(
+        (&missed["gates"][0]["held"], &missed["gates"][1]["held"]),
+        (&true.into(), &false.into())
+    );
+    let summary = json(&room.path().join("out/summary.json"));
+    assert!(summary.get("gates").is_none(), "a gate is no part of the result");
+    let told = smoke(room.path(), &two).args(["--gate", &high]).assert().code(99);
+    assert!(text(&told.get_output().stderr).contains("gate missed"), "even with --quiet");
+    smoke(room.path(), &two).args(["--set", &in_file, "--force"]).assert().code(99);
+    let unknown = smoke(room.path(), &two).args(["--gate", "credit.net_los < 5"]).assert().code(2);
+    let message = text(&unknown.get_output().stderr);
+    assert!(message.contains("net_credit_loss") || message.contains("did you mean"), "{message}");
+}
+
+#[test]
+fn replications_go_on_until_the_interval_is_narrow_enough() {
+    let room = tempfile::tempdir().expect("a folder");
+    let until = "queue.payment_stops.all.saved=25%";
+    let wide = printed(&mut smoke(room.path(), &["--until", until, "--replications-max", "40"]), 0);
+    let stopped = &wide["quality"]["stopped"];
+    let n = wide["replications"].as_u64().expect("a number");
+    assert_eq!(stopped["reached"], true, "{stopped}");
+    assert!((8..40).contains(&n), "3 to begin and 5 to look ahead: {n}");
+    let needed =
+        &wide["quality"]["headlines"]["queue.payment_stops.all.saved"]["replications_needed"];
+    let (five, one) = (&needed["within_5_percent"], &needed["within_1_percent"]);
+    assert!(five.as_u64() < one.as_u64(), "{needed}");
+    let both = &wide["quality"]["headlines"]["queue.payment_stops.all.saved"];
+    assert!(both["bootstrap95"][0].as_f64() < both["bootstrap95"][1].as_f64(), "{both}");
+    let never = format!("{SAVED}=0.01%");
+    let arguments = ["--until", &never, "--replications-max", "4", "--force"];
+    let wide = printed(&mut smoke(room.path(), &arguments), 0);
+    assert_eq!(
+        (&wide["quality"]["stopped"]["reached"], &wide["replications"]),
+        (&false.into(), &4.into())
+    );
+}

@@ -1,0 +1,102 @@
+//! A county's poor inpatients: who is entitled, no deposit, instalments with the hospital, suspension.
+
+use super::town::*;
+use aftercare::domain::{AssistanceClass, Fen, InsuranceScheme, Refusal};
+
+/// The town with the poverty of a county.
+fn poor_town(set: &[&str]) -> aftercare::scenario::Scenario {
+    let mut town = town("county", set);
+    town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+    town.city.demand.admissions_per_person_year *= 3.0;
+    town
+}
+
+#[test]
+fn only_destitute_and_minimum_living_members_of_the_residents_scheme_are_entitled() {
+    let base = sums(poor_town(&[]), 1);
+    let entitled = people(&poor_town(&[]), |city, person| {
+        let row = city.person(person);
+        row.scheme() == InsuranceScheme::Resident
+            && row.assistance() >= AssistanceClass::MinimumLiving
+    });
+    assert!(entitled > 100);
+    assert_eq!(base.eligible, entitled);
+    assert!(shut_out(&base, Refusal::NotEntitled) > 1_000);
+    let all = sums(poor_town(&["credit.eligibility.assistance_only=false"]), 1);
+    assert_eq!(shut_out(&all, Refusal::NotEntitled), 0);
+    assert!(all.eligible > entitled);
+}
+
+#[test]
+fn employees_are_not_in_the_scheme() {
+    let base = sums(poor_town(&[]), 1);
+    let open = sums(poor_town(&["credit.eligibility.schemes.employee=true"]), 1);
+    assert!(open.eligible > base.eligible);
+}
+
+#[test]
+fn the_deposit_is_zero() {
+    let deposits = |set: &[&str]| sums(poor_town(set), 10).deposits;
+    assert!(deposits(&[]) < deposits(&["credit.deposit_free=false"]));
+}
+
+#[test]
+fn only_stays_are_treated_first() {
+    let base = sums(poor_town(&[]), 8);
+    let wider = sums(poor_town(&["credit.covers.outpatient=true"]), 8);
+    assert!(base.draws > 0 && wider.draws > 2 * base.draws);
+}
+
+#[test]
+fn insurers_and_assistance_pay_before_the_patient() {
+    let run = run(poor_town(&[]), 12);
+    let assistance = booked(&run, aftercare::ledger::Role::Assistance);
+    assert!(assistance > Fen::ZERO);
+    assert!(policy(&run).sums.drawn < policy(&run).sums.billed - assistance);
+}
+
+#[test]
+fn what_cannot_be_paid_is_paid_in_instalments_with_a_date_and_without_interest() {
+    let late = |set: &[&str]| {
+        let mut town = late_town("county", set);
+        town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+        town.behaviour.repayment.roll = [0.0; 3];
+        town.behaviour.repayment.miss_due = 0.6;
+        run(town, 6)
+    };
+    let base = late(&[]);
+    assert_eq!(booked(&base, aftercare::ledger::Role::BankInterest), Fen::ZERO);
+    let one = late(&["credit.instalments=\"none\""]);
+    assert!(policy(&base).books_closed > policy(&one).books_closed, "a year of instalments");
+}
+
+#[test]
+fn benefits_stop_after_reminders_until_paid_and_never_for_emergencies() {
+    let late = |key: &str, emergencies: f64| {
+        let keys = [
+            "credit.instalments=\"none\"",
+            "credit.free_window.fixed_days.free_days=1",
+            "credit.covers.outpatient=true",
+            key,
+        ];
+        let mut town = late_town("county", &keys);
+        town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+        town.city.demand.visits_per_person_year = 30.0;
+        town.city.demand.emergency_share = emergencies;
+        town.city.demand.admissions_per_person_year = 0.0;
+        rules(&mut town).credit.covers = [true; 3];
+        refused(&sums(town, 12), Refusal::BenefitsSuspended)
+    };
+    assert!(late("credit.sanctions.blacklist_from_dpd_days=2", 0.0) > 0);
+    assert_eq!(late("credit.sanctions.blacklist_from_dpd_days=2", 1.0), 0);
+    assert_eq!(late("credit.sanctions.blacklist_from_dpd_days=\"none\"", 0.0), 0);
+}
+
+#[test]
+fn the_hospital_bears_the_loss() {
+    let mut town = late_town("county", &[]);
+    town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+    let run = run(town, 8);
+    let [insurer, hospital, pool, bank] = policy(&run).losses;
+    assert!(hospital > Fen::ZERO && [insurer, pool, bank] == [Fen::ZERO; 3]);
+}

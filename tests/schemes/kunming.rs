@@ -1,0 +1,50 @@
+//! Kunming: the whole way on the phone, the bank advances tests and drugs, institutions of every level.
+
+use super::town::*;
+use aftercare::domain::{Fen, HospitalLevel};
+
+#[test]
+fn the_insurance_is_checked_before_the_limit_is_given() {
+    use aftercare::domain::Refusal;
+    let base = sums(town("kunming", &[]), 1);
+    let open = sums(town("kunming", &["credit.eligibility.schemes.uninsured=true"]), 1);
+    assert!(shut_out(&base, Refusal::NotInsured) > 0 && open.opened > base.opened);
+}
+
+#[test]
+fn the_bank_advances_each_step() {
+    let draws = |set: &[&str]| {
+        let run = run(town("kunming", set), 3);
+        policy(&run).sums.draws as f64 / visits(&run)[0].visits as f64
+    };
+    assert!(draws(&[]) > 1.4 * draws(&["scheme_flow.when=\"once_at_end\""]));
+}
+
+#[test]
+fn the_duty_moves_from_the_hospital_to_patient_and_bank() {
+    let losses = |set: &[&str]| policy(&run(late_town("kunming", set), 2)).losses;
+    let [_, hospital, _, bank] = losses(&[]);
+    assert!(bank > Fen::ZERO && hospital == Fen::ZERO);
+    let [_, hospital, ..] = losses(&["credit.loss.rest_weights.hospital=1"]);
+    assert!(hospital > Fen::ZERO);
+}
+
+#[test]
+fn community_centres_take_part() {
+    let sites = scheme("kunming", &[]).city.sites;
+    let joined = |level: HospitalLevel| {
+        sites.iter().filter(|s| s.level == level && s.in_scheme_from.is_some()).count()
+    };
+    assert!(joined(HospitalLevel::Primary) >= 30 && joined(HospitalLevel::Tertiary) > 6);
+    let mut without = town("kunming", &[]);
+    without.city.sites[2].in_scheme_from = None;
+    assert!(sums(without, 3).draws < sums(town("kunming", &[]), 3).draws);
+}
+
+#[test]
+fn seven_provincial_hospitals_join_later() {
+    let scenario = scheme("kunming", &[]);
+    let last = scenario.city.start + (scenario.run.days as i32 - 1);
+    let later = scenario.city.sites.iter().filter(|s| s.in_scheme_from.is_some_and(|d| d > last));
+    assert_eq!(later.count(), 7);
+}

@@ -1,0 +1,57 @@
+//! Mianyang: 18 and more, at least 3,000 yuan, outpatients, each step charged, 56 days.
+
+use super::town::*;
+use aftercare::domain::{Fen, Refusal};
+
+#[test]
+fn the_outpatient_limit_is_at_least_3000() {
+    let base = sums(town("mianyang", &[]), 1);
+    assert!(base.limit_total >= Fen::from_yuan(3_000 * base.opened as i64));
+    let keys = [
+        "credit.limits.tiers=[{ score_from = 540, limit_yuan = 2000 }]",
+        "credit.limits.floor_yuan=2000",
+    ];
+    assert!(sums(town("mianyang", &keys), 1).limit_total < base.limit_total);
+    let mut holder = Holder::of("mianyang", &["credit.limits.cut_by_ratio=0.9"]);
+    holder.draw_and_pay(Fen::from_yuan(10), false).expect("a draw");
+    assert_eq!(holder.line.limit(), Fen::from_yuan(3_000), "no cut goes below the floor");
+}
+
+#[test]
+fn people_under_18_are_refused() {
+    let base = sums(town("mianyang", &[]), 1);
+    let open = sums(town("mianyang", &["credit.eligibility.age_min_years=0"]), 1);
+    assert!(shut_out(&base, Refusal::TooYoung) > 0 && shut_out(&open, Refusal::TooYoung) == 0);
+}
+
+#[test]
+fn social_insurance_must_be_paid() {
+    let base = sums(town("mianyang", &[]), 1);
+    let open = sums(town("mianyang", &["credit.eligibility.schemes.uninsured=true"]), 1);
+    assert!(shut_out(&base, Refusal::NotInsured) > 0 && open.eligible > base.eligible);
+}
+
+#[test]
+fn stays_are_not_covered_yet() {
+    let base = sums(town("mianyang", &[]), 8);
+    assert!(sums(town("mianyang", &["credit.covers.inpatient=true"]), 8).drawn > base.drawn);
+}
+
+#[test]
+fn the_code_is_shown_once_and_each_step_is_charged() {
+    let charged = |set: &[&str]| {
+        let run = run(town("mianyang", set), 3);
+        let users = visits(&run)[0];
+        (policy(&run).sums.draws as f64 / users.visits as f64, users.policy.stops)
+    };
+    let (each, stops) = charged(&[]);
+    let (once, _) = charged(&["scheme_flow.when=\"once_at_end\""]);
+    assert!(each > 1.4 * once && stops == 0, "{each} against {once} debits a visit, {stops} stops");
+}
+
+#[test]
+fn a_draw_is_free_for_56_days() {
+    assert_eq!(days_of_run_out(town("mianyang", &[]), 2), 56);
+    let key = "credit.free_window.fixed_days.free_days=20";
+    assert_eq!(days_of_run_out(town("mianyang", &[key]), 2), 20);
+}

@@ -1,0 +1,170 @@
+//! A small town in which every rule meets somebody: the smoke district, under the policy of a scheme's file.
+
+use aftercare::city::City;
+use aftercare::credit::{self, DrawRow, LineRow};
+use aftercare::domain::{Day, Fen, PersonId, Refusal, VisitId};
+use aftercare::experiment::{Setup, replicate};
+use aftercare::ledger::Role;
+use aftercare::metrics::{ArmSums, Match};
+use aftercare::scenario::{self, Scenario, SchemeSpec};
+use aftercare::sim::{ArmResult, Replication, World};
+use std::path::{Path, PathBuf};
+
+/// A scenario file.
+pub(crate) fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"))
+}
+
+/// A scheme as its file has it, with some keys changed.
+pub(crate) fn scheme(name: &str, set: &[&str]) -> Scenario {
+    let set: Vec<String> = set.iter().map(|&line| line.to_owned()).collect();
+    scenario::load_with(&file(name), &set).unwrap_or_else(|problems| panic!("{name}: {problems}"))
+}
+
+/// The town under a scheme's policy: everybody who may has a line and puts every visit on it, and pays on
+/// the due day.
+pub(crate) fn town(name: &str, set: &[&str]) -> Scenario {
+    let mut town = scheme("smoke", &[]);
+    let other = scheme(name, set);
+    town.policy = other.policy;
+    town.baselines = vec![town.baselines[0].clone()];
+    town.policy.deposit = town.baselines[0].deposit;
+    let behaviour = &mut town.behaviour;
+    behaviour.adoption.share_at_start = 1.0;
+    behaviour.adoption.share_at_end = 1.0;
+    behaviour.adoption.over_60_factor = 1.0;
+    behaviour.use_of_line.outpatient = 1.0;
+    behaviour.use_of_line.inpatient = 1.0;
+    behaviour.use_of_line.reserve_above_income = other.behaviour.use_of_line.reserve_above_income;
+    let repayment = &mut behaviour.repayment;
+    (repayment.first_day, repayment.early, repayment.miss_due) = (0.0, 0.0, 0.0);
+    for site in &mut town.city.sites {
+        site.in_scheme_from = Some(town.city.start + -10);
+    }
+    town
+}
+
+/// The town where nobody pays before being long late.
+pub(crate) fn late_town(name: &str, set: &[&str]) -> Scenario {
+    let mut town = town(name, set);
+    town.behaviour.repayment.miss_due = 1.0;
+    town.behaviour.repayment.roll = [1.0; 3];
+    town.behaviour.repayment.cure_90_plus = 0.0;
+    town.behaviour.repayment.recover_after_write_off = 0.0;
+    town
+}
+
+/// The town where half miss a due day and everybody pays within the month.
+pub(crate) fn slow_town(name: &str, set: &[&str]) -> Scenario {
+    let mut town = late_town(name, set);
+    town.behaviour.repayment.miss_due = 0.5;
+    town.behaviour.repayment.roll = [0.0; 3];
+    town
+}
+
+/// The scheme of a scenario.
+pub(crate) fn rules(scenario: &mut Scenario) -> &mut SchemeSpec {
+    scenario.policy.scheme.as_mut().expect("a scheme")
+}
+
+/// Runs the town for some days.
+pub(crate) fn run(town: Scenario, days: u32) -> Replication {
+    let setup = Setup::new(town, 1, 1, days, None);
+    let mut outcome = replicate(&setup, &mut |_| true).expect("a valid run");
+    let run = outcome.replications.remove(0);
+    assert!(run.arms.iter().all(|arm| arm.audit.imbalance_fen() == 0), "the books balance");
+    run
+}
+
+/// The policy's arm.
+pub(crate) fn policy(run: &Replication) -> &ArmResult {
+    run.arms.last().expect("a policy arm")
+}
+
+/// Sums of the policy's arm after so many days.
+pub(crate) fn sums(town: Scenario, days: u32) -> ArmSums {
+    policy(&run(town, days)).sums.clone()
+}
+
+/// How often a word was the answer.
+pub(crate) fn refused(sums: &ArmSums, word: Refusal) -> u64 {
+    sums.refusals[word as usize]
+}
+
+/// How many people may not open a line for this reason.
+pub(crate) fn shut_out(sums: &ArmSums, word: Refusal) -> u64 {
+    sums.ineligible[word as usize]
+}
+
+/// Visits on the line, and all others.
+pub(crate) fn visits(run: &Replication) -> [Match; 2] {
+    run.pairs.against[0]
+}
+
+/// What stands on an account of the policy's books.
+pub(crate) fn booked(run: &Replication, role: Role) -> Fen {
+    policy(run).audit.total(role)
+}
+
+/// People of the town who pass a test of their own facts, by age.
+pub(crate) fn people(town: &Scenario, of: impl Fn(&City, PersonId) -> bool) -> u64 {
+    let world = World::new(town, 1);
+    let all = 0..world.city.people.len() as u32;
+    all.filter(|&person| of(&world.city, PersonId(person))).count() as u64
+}
+
+/// The last day on which the books moved, counted from the last day with visits; for elective visits, whose
+/// draws are made on the day itself.
+pub(crate) fn days_of_run_out(mut town: Scenario, days: u32) -> i32 {
+    town.city.demand.emergency_share = 0.0;
+    town.city.demand.admissions_per_person_year = 0.0;
+    let last = town.city.start + (days as i32 - 1);
+    policy(&run(town, days)).books_closed - last
+}
+
+/// A holder's line and a draw on it that is due, under the rules of a scheme: for rules that count.
+pub(crate) struct Holder {
+    pub(crate) line: LineRow,
+    rules: aftercare::credit::spec::CreditPolicy,
+    today: Day,
+    visit: u64,
+}
+
+impl Holder {
+    /// Opens a line under the scheme of a file.
+    pub(crate) fn of(name: &str, set: &[&str]) -> Holder {
+        let mut scenario = scheme(name, set);
+        let rules = rules(&mut scenario).credit.clone();
+        let applicant = credit::Applicant {
+            age: 40,
+            scheme: aftercare::domain::InsuranceScheme::Resident,
+            score: 700,
+            judgment_debtor: false,
+            poor: true,
+            has_line: false,
+        };
+        let today = Day::from_civil(2023, 3, 6).expect("a day");
+        let line = LineRow::open(&rules, &applicant, 0, today).expect("an eligible applicant");
+        Holder { line, rules, today, visit: 0 }
+    }
+
+    /// Draws an amount today.
+    pub(crate) fn draw(&mut self, amount: Fen) -> Result<DrawRow, Refusal> {
+        self.visit += 1;
+        let visit = VisitId::from_raw(self.visit << 8);
+        credit::draw(&self.rules, &mut self.line, Fen::ZERO, amount, visit, 0, self.today)
+    }
+
+    /// Draws, and pays on the due day, or a day after it.
+    pub(crate) fn draw_and_pay(&mut self, amount: Fen, on_time: bool) -> Result<(), Refusal> {
+        let mut draw = self.draw(amount)?;
+        self.today = draw.due_on() + i32::from(!on_time);
+        if !on_time {
+            let due = draw.due_on();
+            credit::fall_due(&self.rules, &mut self.line, &mut draw, due);
+        }
+        let owed = credit::payoff(&self.rules, &draw, self.today);
+        credit::pay(&self.rules, &mut self.line, &mut draw, owed, self.today);
+        Ok(())
+    }
+}

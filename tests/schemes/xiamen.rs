@@ -1,0 +1,84 @@
+//! Xiamen: limits of 500 to 3,000 by score, family rules both ways, one settlement, the top-up card before.
+
+use super::town::*;
+use aftercare::domain::{Fen, Refusal};
+
+#[test]
+fn limits_run_from_500_to_3000_by_score() {
+    let base = sums(town("xiamen", &[]), 1);
+    let mean = base.limit_total.0 / base.opened as i64;
+    assert!((50_000..=300_000).contains(&mean), "{mean} fen");
+    let lower =
+        sums(town("xiamen", &["credit.limits.tiers=[{ score_from = 550, limit_yuan = 500 }]"]), 1);
+    assert!(lower.limit_total < base.limit_total);
+}
+
+#[test]
+fn minors_share_their_parents_limit() {
+    let base = sums(town("xiamen", &[]), 4);
+    let alone = sums(town("xiamen", &["credit.family.minors_use_parents_line=false"]), 4);
+    assert!(alone.draws < base.draws);
+    assert!(shut_out(&base, Refusal::TooYoung) > 0, "minors hold no line of their own");
+}
+
+#[test]
+fn adult_children_may_bear_their_parents_repayment() {
+    let gate = "credit.eligibility.age_max_years=60";
+    let base = sums(town("xiamen", &[gate]), 4);
+    let keys = [gate, "credit.family.parents_use_adult_childs_line=false"];
+    assert!(sums(town("xiamen", &keys), 4).draws < base.draws);
+}
+
+#[test]
+fn one_settlement_before_leaving() {
+    let run_of = |set: &[&str]| run(town("xiamen", set), 3);
+    let base = run_of(&[]);
+    let users = visits(&base)[0];
+    assert!(users.policy.stops <= users.visits, "one stop a visit at most");
+    let each = visits(&run_of(&["scheme_flow.when=\"before_each_step\""]))[0];
+    assert!(each.policy.stops > users.policy.stops);
+}
+
+#[test]
+fn with_the_insurers_mobile_payment_no_trip_is_left() {
+    let stops = |share: &str| {
+        let key = format!("scheme_flow.final_stop_share={share}");
+        visits(&run(town("xiamen", &[&key]), 2))[0].policy.stops
+    };
+    assert!(stops("0") == 0 && stops("1") > stops("0.4"));
+}
+
+#[test]
+fn the_top_up_card_is_a_baseline() {
+    let regime = |name: &str| {
+        let mut town = town("xiamen", &[]);
+        let key =
+            format!("baselines=[{{ regime = \"{name}\", deposit = \"deposit_free_amount\" }}]");
+        town.baselines = scheme("xiamen", &[&key]).baselines;
+        visits(&run(town, 2))[0].baseline.stops
+    };
+    let (card, phone) = (regime("topup_card"), regime("mobile_2023"));
+    assert!(card != phone && card > 0, "{card} and {phone} trips");
+}
+
+#[test]
+fn breaches_suspend_the_service() {
+    let frozen = |days: &str| {
+        let keys = [
+            "credit.free_window.fixed_days.free_days=1".to_owned(),
+            format!("credit.sanctions.freeze_from_dpd_days={days}"),
+        ];
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let mut town = late_town("xiamen", &keys);
+        town.city.demand.visits_per_person_year = 30.0;
+        refused(&sums(town, 12), Refusal::LineFrozen)
+    };
+    assert!(frozen("1") > frozen("8") && frozen("3650") == 0);
+}
+
+#[test]
+fn the_bank_advances_and_bears_the_loss() {
+    let run = run(late_town("xiamen", &[]), 2);
+    let [insurer, hospital, pool, bank] = policy(&run).losses;
+    assert!(bank > Fen::ZERO && [insurer, hospital, pool] == [Fen::ZERO; 3]);
+}

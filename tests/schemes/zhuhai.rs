@@ -1,0 +1,133 @@
+//! Zhuhai: score, automatic payment, stays without a deposit, bedside settlement, 56 days, citywide blacklist.
+
+use super::town::*;
+use aftercare::domain::{Fen, Refusal};
+
+#[test]
+fn the_blacklist_stops_benefits_in_the_whole_city() {
+    let keys = |days: &'static str| ["credit.free_window.fixed_days.free_days=1", days];
+    let suspended = |days: &'static str| {
+        let mut town = late_town("zhuhai", &keys(days));
+        town.city.demand.visits_per_person_year = 40.0;
+        sums(town, 14)
+    };
+    let with = suspended("credit.sanctions.blacklist_from_dpd_days=3");
+    let without = suspended("credit.sanctions.blacklist_from_dpd_days=\"none\"");
+    assert!(with.blacklisted > 0 && refused(&with, Refusal::BenefitsSuspended) > 0);
+    assert_eq!((without.blacklisted, refused(&without, Refusal::BenefitsSuspended)), (0, 0));
+    // Institutions outside the scheme refuse the benefits too.
+    let mut alone = late_town("zhuhai", &keys("credit.sanctions.blacklist_from_dpd_days=3"));
+    alone.city.demand.visits_per_person_year = 40.0;
+    alone.city.sites[1].in_scheme_from = None;
+    alone.city.sites[2].in_scheme_from = None;
+    let one = sums(alone, 14);
+    let refusals = [&one, &with]
+        .map(|sums| refused(sums, Refusal::BenefitsSuspended) as f64 / sums.blacklisted as f64);
+    assert!(refusals[0] > 0.5 * refusals[1], "{refusals:?} refusals a blacklisted person");
+}
+
+#[test]
+fn the_blacklist_is_lifted_on_payment() {
+    let refusals = |cured: f64| {
+        let keys = [
+            "credit.free_window.fixed_days.free_days=1",
+            "credit.sanctions.blacklist_from_dpd_days=1",
+        ];
+        let mut town = late_town("zhuhai", &keys);
+        town.behaviour.repayment.roll = [1.0 - cured; 3];
+        town.city.demand.visits_per_person_year = 30.0;
+        let sums = sums(town, 45);
+        refused(&sums, Refusal::BenefitsSuspended) as f64 / sums.blacklisted as f64
+    };
+    let (pays, never) = (refusals(1.0), refusals(0.0));
+    assert!(
+        pays > 0.0 && pays < 0.8 * never,
+        "{pays} against {never} refusals a blacklisted person"
+    );
+}
+
+#[test]
+fn emergencies_keep_their_benefits() {
+    let refusals = |emergencies: f64| {
+        let keys = [
+            "credit.free_window.fixed_days.free_days=1",
+            "credit.sanctions.blacklist_from_dpd_days=1",
+        ];
+        let mut town = late_town("zhuhai", &keys);
+        town.city.demand.visits_per_person_year = 30.0;
+        town.city.demand.emergency_share = emergencies;
+        town.city.demand.admissions_per_person_year = 0.0;
+        sums(town, 12)
+    };
+    let all = refusals(1.0);
+    assert!(all.blacklisted > 0 && refused(&refusals(0.0), Refusal::BenefitsSuspended) > 0);
+    assert_eq!(refused(&all, Refusal::BenefitsSuspended), 0);
+}
+
+#[test]
+fn the_service_is_suspended_for_who_is_late() {
+    let frozen = |set: &[&str]| {
+        let mut town = late_town("zhuhai", set);
+        town.city.demand.visits_per_person_year = 30.0;
+        refused(&sums(town, 20), Refusal::LineFrozen)
+    };
+    let short = "credit.free_window.fixed_days.free_days=1";
+    assert!(frozen(&[short]) > 0);
+    assert_eq!(frozen(&[short, "credit.sanctions.freeze_from_dpd_days=3650"]), 0);
+}
+
+#[test]
+fn stays_need_no_deposit() {
+    let free = sums(town("zhuhai", &[]), 6).deposits;
+    let asked = sums(town("zhuhai", &["credit.deposit_free=false"]), 6).deposits;
+    assert!(free < asked, "{free} against {asked}");
+}
+
+#[test]
+fn stays_are_settled_at_the_bedside() {
+    let stops = |set: &[&str]| run(town("zhuhai", set), 14).pairs.stays[0].policy.stops;
+    assert!(stops(&[]) < stops(&["scheme_flow.bedside=false"]));
+}
+
+#[test]
+fn outpatients_are_charged_without_a_stop() {
+    let stops = |set: &[&str]| visits(&run(town("zhuhai", set), 2))[0].policy.stops;
+    assert_eq!(stops(&["credit.covers.inpatient=false"]), 0);
+    assert!(stops(&["scheme_flow.when=\"once_at_end\"", "scheme_flow.final_stop_share=1"]) > 0);
+}
+
+#[test]
+fn a_draw_is_free_for_56_days() {
+    let run_out = |set: &[&str]| days_of_run_out(town("zhuhai", set), 2);
+    assert_eq!(run_out(&[]), 56);
+    assert_eq!(run_out(&["credit.free_window.fixed_days.free_days=59"]), 59);
+}
+
+#[test]
+fn the_score_sets_eligibility_and_limit() {
+    let base = sums(town("zhuhai", &[]), 1);
+    let strict = sums(town("zhuhai", &["credit.eligibility.score_min=640"]), 1);
+    assert!(strict.eligible < base.eligible);
+    assert!(shut_out(&strict, Refusal::ScoreTooLow) > shut_out(&base, Refusal::ScoreTooLow));
+    let higher = sums(
+        town("zhuhai", &["credit.limits.tiers=[{ score_from = 560, limit_yuan = 20000 }]"]),
+        1,
+    );
+    assert!(higher.limit_total > base.limit_total && higher.opened == base.opened);
+}
+
+#[test]
+fn families_pay_for_each_other() {
+    let base = sums(town("zhuhai", &[]), 3);
+    let alone = sums(town("zhuhai", &["credit.family.minors_use_parents_line=false"]), 3);
+    assert!(alone.draws < base.draws && alone.drawn < base.drawn);
+}
+
+#[test]
+fn hospital_and_bank_share_the_loss() {
+    let losses = |set: &[&str]| policy(&run(late_town("zhuhai", set), 2)).losses;
+    let [_, hospital, _, bank] = losses(&[]);
+    assert!(hospital > Fen::ZERO && (bank - hospital).0.abs() <= bank.0 / 1_000);
+    let [_, hospital, ..] = losses(&["credit.loss.rest_weights.hospital=0"]);
+    assert_eq!(hospital, Fen::ZERO);
+}
