@@ -414,7 +414,13 @@ fn assert_closed(arm: &ArmResult) {
     for role in closing {
         assert_eq!(total(role), Fen::ZERO, "{}", role.word());
     }
-    let bearers = [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss, Role::BankLoss];
+    let bearers = [
+        Role::InsurerLoss,
+        Role::HospitalLoss,
+        Role::RiskPoolLoss,
+        Role::BankLoss,
+        Role::GuarantorLoss,
+    ];
     assert_eq!(bearers.map(total), arm.losses, "the books say who bears what");
     let sums = &arm.sums;
     assert_eq!(sums.drawn, sums.repaid + sums.written_off, "a draw is repaid or written off");

@@ -7,6 +7,8 @@ mod family;
 mod luck;
 #[path = "engine/million.rs"]
 mod million;
+#[path = "engine/more.rs"]
+mod more;
 #[path = "engine/stories.rs"]
 mod stories;
 #[path = "engine/support.rs"]

@@ -82,11 +82,15 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 17] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
     "credit_buckets.csv",
+    "credit_loss_curve.csv",
+    "credit_rolls.csv",
+    "credit_segments.csv",
+    "credit_vintages.csv",
     "daily.csv",
     "funds.csv",
     "hospitals.csv",

@@ -2,6 +2,7 @@
 //! Must never draw a second time for another ramp: a larger share contains the smaller one.
 
 use super::PersonView;
+use super::odds::z;
 use super::spec::AdoptionSpec;
 use crate::random::{chance, probability_to_word, unit};
 use libm::{ceil, exp, log};
@@ -57,11 +58,41 @@ pub(super) struct Ramp {
     to: f64,
     rates: [[f64; 2]; 2],
     mix: EligibleMix,
+    /// Share of people and factor of the rate, by class of risk; one class without selection.
+    risks: Vec<(f64, f64)>,
+    selection: f64,
+    positions: usize,
     at_desk: u32,
 }
 
+/// Classes of risk into which the population is cut for adverse selection.
+const RISK_CLASSES: usize = 32;
+
+/// People and factor of the rate by class of risk.
+fn risks(selection: f64, people: &[f64]) -> Vec<(f64, f64)> {
+    let all: f64 = people.iter().sum();
+    if selection == 0.0 {
+        return vec![(1.0, 1.0)];
+    }
+    let width = people.len().div_ceil(RISK_CLASSES);
+    let class = |(number, class): (usize, &[f64])| {
+        let share: f64 = class.iter().sum();
+        let factor = |(at, weight): (usize, &f64)| {
+            weight * exp(selection * z(number * width + at, people.len()))
+        };
+        let mean = class.iter().enumerate().map(factor).sum::<f64>() / share.max(f64::MIN_POSITIVE);
+        (share / all, mean)
+    };
+    people.chunks(width).enumerate().map(class).collect()
+}
+
 impl Ramp {
-    pub(super) fn new(spec: &AdoptionSpec, mix: &EligibleMix) -> Ramp {
+    pub(super) fn new(
+        spec: &AdoptionSpec,
+        mix: &EligibleMix,
+        selection: f64,
+        people: &[f64],
+    ) -> Ramp {
         let need = 1.0 / (1.0 - spec.need_weight.clamp(0.0, MOST_NEED_WEIGHT));
         let old = spec.over_60_factor;
         Ramp {
@@ -69,6 +100,9 @@ impl Ramp {
             to: spec.share_at_end,
             rates: [[1.0, old], [need, need * old]],
             mix: *mix,
+            risks: risks(selection, people),
+            selection,
+            positions: people.len(),
             at_desk: probability_to_word(spec.at_desk_share),
         }
     }
@@ -78,9 +112,10 @@ impl Ramp {
         luck: u32,
         desk: u32,
         view: &PersonView,
+        position: usize,
         days: u32,
     ) -> Option<SignUp> {
-        let rank = self.rank(luck, view)?;
+        let rank = self.rank(luck, view, position)?;
         let day_index = self.day_of(rank, days)?;
         Some(SignUp { day_index, at_desk: chance(desk, self.at_desk) })
     }
@@ -106,15 +141,24 @@ impl Ramp {
 
     /// The share of the eligible who come before this person; `None` for a group that never signs
     /// up.
-    fn rank(&self, luck: u32, view: &PersonView) -> Option<f64> {
+    fn rank(&self, luck: u32, view: &PersonView, position: usize) -> Option<f64> {
         let (chronic, old) = EligibleMix::cell(view);
         let rate = self.rates[chronic][old];
         if rate <= 0.0 {
             return None;
         }
-        let clock = -log(1.0 - unit(luck)) / rate;
+        let own = if self.selection == 0.0 {
+            1.0
+        } else {
+            exp(self.selection * z(position, self.positions))
+        };
+        let clock = -log(1.0 - unit(luck)) / (rate * own);
         let groups = self.rates.iter().flatten().zip(self.mix.shares.iter().flatten());
-        Some(groups.map(|(rate, share)| share * (1.0 - exp(-rate * clock))).sum())
+        let ahead = |(rate, share): (&f64, &f64)| {
+            let of = |&(people, factor): &(f64, f64)| people * (1.0 - exp(-rate * factor * clock));
+            share * self.risks.iter().map(of).sum::<f64>()
+        };
+        Some(groups.map(ahead).sum())
     }
 
     /// The first day whose share exceeds the rank; shares run linearly from the first day to the

@@ -1,9 +1,11 @@
 //! What late payers do, and what becomes of bills left unpaid at the window.
 //! Must never know what a delay costs: penalties and sanctions are the policy's.
 
+use super::odds::share;
+use super::pressure::{Pressure, lever_odds, with_odds};
 use super::{Behaviour, PersonView, STEP_STAGES, below};
 use crate::domain::CareKind;
-use crate::random::{Address, Philox, Purpose};
+use crate::random::{Address, Philox, Purpose, chance, probability_to_word};
 
 /// Days within which recovered window arrears are paid; what is not paid by then is given up (assumed:
 /// one accounting year).
@@ -36,6 +38,8 @@ pub struct Late {
     /// Length of the stage in days: 30, or days to the write-off, or the horizon of recoveries
     /// after it.
     pub days: u16,
+    /// What presses on the payer in it.
+    pub pressure: Pressure,
 }
 
 /// What becomes of a bill at the window where no line stands behind the patient.
@@ -67,7 +71,14 @@ impl Behaviour {
         let address = Address::new(visit, replication, Purpose::Repayment);
         let [rolls, day, ..] = philox.block(address.at(step).item(late.episode));
         let odds = &self.rolls[late.stage as usize - 1];
-        if late.days == 0 || odds.happens(rolls, self.scores.of(view)) {
+        let word = odds.word(self.scores.of(view));
+        let levers = lever_odds(&self.more.levers, self.payer(view), late.pressure);
+        // Odds of paying × levers = odds of rolling on ÷ levers.
+        let word = match levers {
+            Some(odds) => probability_to_word(with_odds(share(word), 1.0 / odds)),
+            None => word,
+        };
+        if late.days == 0 || chance(rolls, word) {
             return None;
         }
         Some(below(day, u32::from(late.days)) as u16)

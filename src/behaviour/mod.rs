@@ -3,11 +3,14 @@
 
 mod adoption;
 mod late;
+mod more;
 mod odds;
+mod pressure;
 pub mod spec;
 
 pub use adoption::{EligibleMix, SignUp};
 pub use late::{ARREARS_HORIZON_DAYS, Arrears, Late, LateStage};
+pub use pressure::{Payer, Pressure, macro_factor};
 
 use crate::domain::{CareKind, Fen};
 use crate::random::{Address, Philox, Purpose, chance, probability_to_word};
@@ -61,6 +64,7 @@ pub struct Behaviour {
     misses_large: Odds,
     rolls: [Odds; 5],
     arrears: [ArrearsOdds; 2],
+    more: more::MoreBehaviour,
 }
 
 /// Odds of leaving a bill unpaid, and of never paying it once it is.
@@ -107,7 +111,8 @@ impl Behaviour {
             ArrearsOdds { unpaid, never }
         });
         Behaviour {
-            ramp: Ramp::new(&spec.adoption, mix),
+            ramp: Ramp::new(&spec.adoption, mix, spec.more.selection, &everybody),
+            more: spec.more.clone(),
             use_outpatient: probability_to_word(spec.use_of_line.outpatient),
             use_inpatient: probability_to_word(spec.use_of_line.inpatient),
             reserve_above_income: spec.use_of_line.reserve_above_income,
@@ -133,7 +138,7 @@ impl Behaviour {
     ) -> Option<SignUp> {
         let address = Address::new(u64::from(person), replication, Purpose::SignUp);
         let [luck, desk, ..] = philox.block(address);
-        self.ramp.sign_up(luck, desk, view, days)
+        self.ramp.sign_up(luck, desk, view, self.scores.of(view), days)
     }
 
     /// The day on which `person` signs up at an institution, if at all: see
@@ -187,7 +192,9 @@ impl Behaviour {
             return Intent::Early { after_days: 1 + below(day, window_days - 1) };
         }
         let odds = if draw > view.monthly_income { &self.misses_large } else { &self.misses };
-        if odds.happens(due, self.scores.of(view)) { Intent::Misses } else { Intent::OnDue }
+        let threshold = odds.word(self.scores.of(view));
+        let misses = self.misses_now(philox, visit, replication, due, threshold);
+        if misses { Intent::Misses } else { Intent::OnDue }
     }
 
     /// Whether the holder misses instalment `number` of a converted draw on its due day.
@@ -202,7 +209,8 @@ impl Behaviour {
         let step = STEP_INSTALMENTS + u32::from(number);
         let address = Address::new(visit, replication, Purpose::Repayment).at(step);
         let [word, ..] = philox.block(address);
-        self.misses.happens(word, self.scores.of(view))
+        let threshold = self.misses.word(self.scores.of(view));
+        self.misses_now(philox, visit, replication, word, threshold)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Probabilities that differ between people: odds × exp(spread × z), calibrated to a mean, compiled
-//! to threshold words. Must never use a float after compilation.
+//! to threshold words. Must never use a float after compilation; levers multiply odds in `pressure`.
 
 use super::PersonView;
 use crate::random::{chance, normal_quantile, probability_to_word, unit};
@@ -93,13 +93,18 @@ impl Odds {
         people.iter().zip(&self.words).map(|(people, &word)| people * share(word)).collect()
     }
 
+    /// The threshold word at a position.
+    pub(super) fn word(&self, position: usize) -> u32 {
+        self.words[position]
+    }
+
     pub(super) fn happens(&self, word: u32, position: usize) -> bool {
         chance(word, self.words[position])
     }
 }
 
 /// The probability of a threshold word.
-fn share(word: u32) -> f64 {
+pub(super) fn share(word: u32) -> f64 {
     match word {
         0 => 0.0,
         u32::MAX => 1.0,
@@ -108,7 +113,7 @@ fn share(word: u32) -> f64 {
 }
 
 /// z of a position: the scores lie symmetrically around the middle one.
-fn z(position: usize, positions: usize) -> f64 {
+pub(super) fn z(position: usize, positions: usize) -> f64 {
     let middle = (positions - 1) as f64 / 2.0;
     (position as f64 - middle) / (STEPS * std::f64::consts::SQRT_2)
 }

@@ -1,8 +1,10 @@
 //! What the behaviour room promises: the spec's rates in the crowd, nested adoption, replayable
 //! luck.
 
-use super::spec::{AdoptionSpec, BehaviourSpec, RepaymentSpec, UseSpec, WindowArrearsSpec};
-use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView};
+use super::spec::{
+    AdoptionSpec, BehaviourSpec, MoreBehaviour, RepaymentSpec, UseSpec, WindowArrearsSpec,
+};
+use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView, Pressure};
 use crate::domain::{CareKind, Fen};
 use crate::random::{Address, Philox, Purpose};
 
@@ -32,6 +34,7 @@ fn spec() -> BehaviourSpec {
             emergency_share: 0.05,
             recovered_share: 0.4,
         },
+        more: MoreBehaviour::default(),
     }
 }
 
@@ -103,7 +106,7 @@ fn a_crowd_returns_the_spec_s_rates_stage_by_stage() {
             }
             reached[0] += 1;
             for (stage, k) in STAGES.into_iter().zip(1..) {
-                let late = Late { stage, episode: 0, days: 30 };
+                let late = Late { stage, episode: 0, days: 30, pressure: Pressure::default() };
                 match behaviour.after_stage(philox, visit, 1, &view, late) {
                     Some(day) => {
                         assert!(day < 30);
@@ -269,7 +272,8 @@ fn lines_are_used_and_window_bills_left_at_the_spec_s_rates() {
 fn decisions_are_replayed_from_their_address_alone() {
     let (one, two) = (Behaviour::new(&spec(), &mix()), Behaviour::new(&spec(), &mix()));
     let philox = Philox::new(23);
-    let late = Late { stage: LateStage::D31To60, episode: 0, days: 30 };
+    let late =
+        Late { stage: LateStage::D31To60, episode: 0, days: 30, pressure: Pressure::default() };
     let decide = |behaviour: &Behaviour, id: u32, replication: u16| {
         let (view, visit) = (person(philox, id), u64::from(id) << 8);
         let amount = Fen::from_yuan(300);
@@ -291,6 +295,158 @@ fn decisions_are_replayed_from_their_address_alone() {
             != one.after_stage(philox, u64::from(id), 0, &view, again)
     });
     assert!(differs, "a second delinquency has luck of its own");
+}
+
+/// One macro factor: over years, the share of a book that misses has the limit distribution of Vasicek
+/// as the book grows; a book of 500 has the finite pool's quantile. With 3,000 years the rank of the 99 %
+/// quantile has a standard deviation of √(0.99 × 0.01 / 3,000) = 0.0018, so quantiles at 0.99 ± 4 × 0.0018
+/// must bracket what is seen.
+#[test]
+fn misses_of_a_book_converge_on_vasicek_and_a_small_book_keeps_its_own_quantile() {
+    const YEARS: u16 = 3_000;
+    let (pd, rho) = (0.05, 0.10);
+    let mut spec = spec();
+    spec.repayment = RepaymentSpec {
+        first_day: 0.0,
+        early: 0.0,
+        miss_due: pd,
+        heterogeneity: 0.0,
+        ..spec.repayment
+    };
+    spec.more.macro_correlation = rho;
+    let behaviour = Behaviour::new(&spec, &mix());
+    let philox = Philox::new(29);
+    let view = person(philox, 0);
+    let seen = |book: u32| {
+        let year = |replication: u16| {
+            let misses =
+                |k: &u32| behaviour.misses_instalment(philox, u64::from(*k), replication, &view, 1);
+            (0..book).filter(misses).count() as f64 / f64::from(book)
+        };
+        let mut shares: Vec<f64> = (1..=YEARS).map(year).collect();
+        shares.sort_by(f64::total_cmp);
+        let mean = shares.iter().sum::<f64>() / f64::from(YEARS);
+        (mean, shares[usize::from(YEARS) * 99 / 100])
+    };
+    let limit = |level: f64| {
+        let bad = crate::random::normal_quantile(1.0 - level);
+        let top = crate::random::normal_quantile(pd) - libm::sqrt(rho) * bad;
+        crate::random::normal_cdf(top / libm::sqrt(1.0 - rho))
+    };
+    // Quantile levels four standard errors of rank away.
+    let (low, high) = (0.99 - 4.0 * 0.0018, 0.99 + 4.0 * 0.0018);
+    let (mean, large) = seen(4_000);
+    // Standard error of the mean: the limit's standard deviation is 0.041, over √3,000.
+    assert!((mean - pd).abs() < 4.0 * 0.041 / libm::sqrt(f64::from(YEARS)), "{mean}");
+    // A book of 4,000 adds binomial noise of at most 0.006 at the quantile; half of it is allowed for.
+    assert!((limit(low) - 0.003..limit(high) + 0.006).contains(&large), "{large}");
+    // Finite pool of 500, PD 5 %, ρ 10 %: computed by integration in `finite_quantile`.
+    let (_, small) = seen(500);
+    let [from, to] = [low, high].map(|level| finite_quantile(500, pd, rho, level));
+    assert!((from..=to).contains(&small), "{small} outside {from}..{to}");
+}
+
+/// Quantile of the share of defaults of a pool: binomial mixed over the factor, by the trapezoid.
+fn finite_quantile(n: u32, pd: f64, rho: f64, level: f64) -> f64 {
+    let threshold = crate::random::normal_quantile(pd);
+    let mut masses = vec![0.0; n as usize + 1];
+    let steps = 1_200;
+    for step in 0..steps {
+        let z = -6.0 + 12.0 * (f64::from(step) + 0.5) / f64::from(steps);
+        let weight = libm::exp(-0.5 * z * z);
+        let top = threshold - libm::sqrt(rho) * z;
+        let p = crate::random::normal_cdf(top / libm::sqrt(1.0 - rho)).clamp(1e-12, 1.0 - 1e-12);
+        let mut mass = weight * libm::pow(1.0 - p, f64::from(n));
+        for (k, slot) in (0_u32..).zip(masses.iter_mut()) {
+            *slot += mass;
+            mass *= f64::from(n - k) / f64::from(k + 1) * p / (1.0 - p);
+        }
+    }
+    let total: f64 = masses.iter().sum();
+    let mut sum = 0.0;
+    let at = masses.iter().position(|mass| {
+        sum += mass / total;
+        sum >= level
+    });
+    at.map_or(1.0, |k| k as f64 / f64::from(n))
+}
+
+#[test]
+fn levers_move_the_payers_whom_they_concern_and_in_the_stated_direction() {
+    let mut spec = spec();
+    spec.more.payers.strategic = 0.3;
+    spec.more.payers.strained = 0.3;
+    spec.more.levers.reminder = 3.0;
+    spec.more.levers.report = 3.0;
+    let behaviour = Behaviour::new(&spec, &mix());
+    let philox = Philox::new(31);
+    let paid = |quantiles: (u16, u16), pressure: Pressure| {
+        let view =
+            PersonView { ability: quantiles.0, willingness: quantiles.1, ..person(philox, 0) };
+        let late = Late { stage: LateStage::D1To30, episode: 0, days: 30, pressure };
+        let pays = |visit: &u64| behaviour.after_stage(philox, *visit, 0, &view, late).is_some();
+        (0..4_000_u64).filter(pays).count()
+    };
+    let reminded = Pressure { reminded: true, ..Pressure::default() };
+    let reported = Pressure { reported: true, ..Pressure::default() };
+    let (forgetful, strained, strategic) = ((50_000, 50_000), (5_000, 50_000), (50_000, 5_000));
+    let plain = Pressure::default();
+    assert!(paid(forgetful, reminded) > paid(forgetful, plain));
+    assert_eq!(paid(forgetful, reported), paid(forgetful, plain));
+    assert!(paid(strategic, reported) > paid(strategic, plain));
+    assert_eq!(paid(strategic, reminded), paid(strategic, plain));
+    assert_eq!(paid(strained, reminded), paid(strained, plain));
+}
+
+/// Adverse selection: signers are worse than the others, the ramp is still met, and 0 is exactly the
+/// ramp without it.
+#[test]
+fn adverse_selection_brings_the_worse_risks_first_and_keeps_the_ramp() {
+    let mut spec = spec();
+    spec.more.selection = 1.0;
+    let behaviour = Behaviour::new(&spec, &mix());
+    let philox = Philox::new(37);
+    let (mut signed, mut bad_signed, mut bad) = (0_u64, 0_u64, 0_u64);
+    let n = 100_000_u32;
+    for id in 0..n {
+        let view = person(philox, id);
+        let is_bad = u32::from(view.ability) + u32::from(view.willingness) < 65_536;
+        bad += u64::from(is_bad);
+        if behaviour.sign_up_day(philox, id, 0, &view, 365).is_some() {
+            signed += 1;
+            bad_signed += u64::from(is_bad);
+        }
+    }
+    // Classes of risk are means over 1/32 of the scores: the ramp is met within 2 %.
+    let share = signed as f64 / f64::from(n);
+    assert!((share / 0.20 - 1.0).abs() < 0.02, "{share}");
+    let among_signers = bad_signed as f64 / signed as f64;
+    assert!(among_signers > bad as f64 / f64::from(n) + 0.15, "{among_signers}");
+}
+
+#[test]
+fn retries_find_money_at_their_rate_and_wages_wait_for_pay_day() {
+    let mut spec = spec();
+    spec.more.debit.retry_success = 0.4;
+    spec.more.debit.pay_day = 10;
+    spec.more.debit.on_pay_day = 1.0;
+    let behaviour = Behaviour::new(&spec, &mix());
+    let philox = Philox::new(41);
+    let found = (0..50_000_u64)
+        .filter(|bill| behaviour.retry_that_succeeds(philox, *bill, 0, 2).is_some())
+        .count();
+    assert_rate("two retries", found as u64, 50_000, 1.0 - 0.6 * 0.6);
+    let day = |text: &str| crate::domain::Day::parse(text).expect("a date");
+    let on = |text: &str, until: i32| behaviour.pays_on(philox, 1, 0, day(text), day(text) + until);
+    assert_eq!(on("2024-02-20", 30), day("2024-03-10"));
+    assert_eq!(on("2024-02-10", 30), day("2024-02-10"));
+    assert_eq!(on("2024-02-20", 5), day("2024-02-20"), "the stage ends before pay day");
+    let plain = Behaviour::new(&self::spec(), &mix());
+    assert_eq!(plain.retry_that_succeeds(philox, 1, 0, 9), None);
+    assert_eq!(
+        plain.pays_on(philox, 1, 0, day("2024-02-20"), day("2024-04-01")),
+        day("2024-02-20")
+    );
 }
 
 /// Institutions bring lines as visits meet them: the earlier, the more often and the readier, the more.

@@ -1,11 +1,13 @@
 //! Who may open a line and with what limit. Must never look at a relative: that is `family`.
 
 use super::line::LineRow;
-use super::spec::{CreditPolicy, LimitRules};
+use super::score::{application_score, looks_up_score};
+use super::spec::{CreditPolicy, EligibilitySource, LimitRules};
 use crate::domain::{AssistanceClass, CareKind, Day, Fen, InsuranceScheme, Refusal};
 
 /// What the scheme knows of a person who asks for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of an application")]
 pub struct Applicant {
     /// Age in years.
     pub age: u8,
@@ -20,6 +22,31 @@ pub struct Applicant {
     pub poor: bool,
     /// Whether a line has been opened for this person before, whatever became of it.
     pub has_line: bool,
+    /// Monthly income.
+    pub monthly_income: Fen,
+    /// Whether the central bank's record holds too little.
+    pub thin_file: bool,
+    /// Whether the credit commitment is not signed.
+    pub unsigned: bool,
+    /// Whether an adult of the generation above is in the kin group.
+    pub has_guardian: bool,
+}
+
+impl Default for Applicant {
+    fn default() -> Applicant {
+        Applicant {
+            age: 40,
+            scheme: InsuranceScheme::Employee,
+            score: 0,
+            judgment_debtor: false,
+            poor: false,
+            has_line: false,
+            monthly_income: Fen::ZERO,
+            thin_file: false,
+            unsigned: false,
+            has_guardian: true,
+        }
+    }
 }
 
 /// Whether the applicant may open a line; refusals in the order of `Refusal`. A member of a scheme
@@ -34,14 +61,60 @@ pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refu
         Err(Refusal::TooYoung)
     } else if applicant.age > rules.age_max {
         Err(Refusal::TooOldForScheme)
-    } else if applicant.score < rules.score_min {
+    } else if looks_up_score(policy) && application_score(policy, applicant) < rules.score_min {
         Err(Refusal::ScoreTooLow)
     } else if applicant.has_line {
         Err(Refusal::AlreadyOpen)
     } else if rules.assistance_only && !applicant.poor {
         Err(Refusal::NotEntitled)
     } else {
+        onboards(policy, applicant)
+    }
+}
+
+/// The refusals of an application that has passed the gates.
+fn onboards(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal> {
+    let rules = &policy.more.onboarding;
+    let minor = applicant.age < super::family::ADULT_AGE;
+    if rules.source == EligibilitySource::CentralBankRecord && applicant.thin_file {
+        Err(Refusal::ThinFile)
+    } else if rules.needs_commitment && applicant.unsigned {
+        Err(Refusal::CommitmentNotSigned)
+    } else if rules.minors_need_guardian && minor && !applicant.has_guardian {
+        Err(Refusal::NoGuardian)
+    } else {
         Ok(())
+    }
+}
+
+/// Whether a line may still be opened at this kind of care.
+pub fn signs_up_here(policy: &CreditPolicy, care: CareKind) -> Result<(), Refusal> {
+    let late = care == CareKind::Inpatient && !policy.more.onboarding.on_the_ward;
+    if late { Err(Refusal::SignedUpTooLate) } else { Ok(()) }
+}
+
+/// The limit of an applicant's new line where the kin group's limits add up to `family` already: by
+/// score and income, not below the floor of starts, not above the family's ceiling.
+pub fn line_limit(
+    policy: &CreditPolicy,
+    applicant: &Applicant,
+    family: Fen,
+) -> Result<Fen, Refusal> {
+    let extras = &policy.more.limits;
+    let by_score = if looks_up_score(policy) {
+        starting_limit(policy, application_score(policy, applicant))
+    } else {
+        policy.limits.tiers.first().map_or(Fen::ZERO, |tier| tier.limit)
+    };
+    let by_income = match extras.months_of_income {
+        Some(months) => by_score.min(months.of(applicant.monthly_income)),
+        None => by_score,
+    };
+    let start = by_income.max(extras.start_floor).min(policy.limits.ceiling);
+    match extras.family_ceiling {
+        Some(ceiling) if family >= ceiling => Err(Refusal::FamilyCeiling),
+        Some(ceiling) => Ok(start.min(ceiling - family)),
+        None => Ok(start),
     }
 }
 
@@ -84,7 +157,25 @@ impl LineRow {
         holder: u32,
         day: Day,
     ) -> Result<LineRow, Refusal> {
+        LineRow::open_in_family(policy, applicant, holder, day, Fen::ZERO)
+    }
+
+    /// The same where the kin group's limits add up to `family` already.
+    pub fn open_in_family(
+        policy: &CreditPolicy,
+        applicant: &Applicant,
+        holder: u32,
+        day: Day,
+        family: Fen,
+    ) -> Result<LineRow, Refusal> {
         eligible(policy, applicant)?;
-        Ok(LineRow::new(holder, starting_limit(policy, applicant.score), applicant.score, day))
+        let limit = line_limit(policy, applicant, family)?;
+        Ok(LineRow::new(holder, limit, application_score(policy, applicant), day))
+    }
+
+    /// Whether the line's term has run out on `day`.
+    pub fn has_expired(&self, policy: &CreditPolicy, day: Day) -> bool {
+        let valid = policy.more.limits.valid_days;
+        valid.is_some_and(|days| day - self.opened() >= i32::from(days))
     }
 }

@@ -315,6 +315,20 @@ impl DrawRow {
         added
     }
 
+    /// The fee of a missed due date, within the ceiling of penalties.
+    pub(super) fn charge_late_fee(&mut self, policy: &CreditPolicy) -> Fen {
+        let Some(fee) = policy.more.repayment.late_fee else {
+            return Fen::ZERO;
+        };
+        let asked = fee.ratio.of(self.penalty_base()).max(fee.least).min(fee.most);
+        let ceiling = policy.sanctions.penalty_ceiling.of(self.due_principal());
+        let room = (ceiling - Fen::unpacked(self.penalty_episode)).at_least_zero();
+        let added = asked.min(room);
+        self.penalty = (self.penalty() + added).packed();
+        self.penalty_episode = (Fen::unpacked(self.penalty_episode) + added).packed();
+        added
+    }
+
     /// The amount on which penalty runs.
     pub(super) fn penalty_base(&self) -> Fen {
         self.due_principal() + self.interest()

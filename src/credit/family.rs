@@ -46,8 +46,31 @@ pub fn candidates<'a>(
         let shares = !minor && rules.parents_use_adult_childs_line;
         shares && is_adult_of(*other, person.generation, 1)
     });
+    let bound = bound_relatives(policy, user, kin);
     let relatives = parents.map(|(at, _)| at).chain(spouse).chain(children.map(|(at, _)| at));
-    std::iter::once(user).chain(relatives)
+    std::iter::once(user).chain(relatives).chain(bound)
+}
+
+/// Direct relatives of an adult or a minor whose line may be bound: spouse, parents, adult children.
+/// Those whom a rule named before come twice, which changes nothing: the first word stands.
+fn bound_relatives<'a>(
+    policy: &'a CreditPolicy,
+    user: usize,
+    kin: &'a [Kin],
+) -> impl Iterator<Item = usize> + 'a {
+    let person = kin[user];
+    let open = policy.more.relatives_may_be_bound;
+    let spouse = if open && person.is_adult() { spouse(user, kin) } else { None };
+    let direct = kin.iter().enumerate().filter(move |&(_, other)| {
+        let near = |steps| is_adult_of(*other, person.generation, steps);
+        open && (near(-1) || near(1))
+    });
+    spouse.into_iter().chain(direct.map(|(at, _)| at))
+}
+
+/// Whether an adult of the generation above is in the kin group.
+pub fn has_guardian(kin: &[Kin], member: usize) -> bool {
+    kin.iter().any(|other| is_adult_of(*other, kin[member].generation, -1))
 }
 
 fn is_adult_of(other: Kin, generation: u8, steps: i8) -> bool {

@@ -3,7 +3,7 @@
 
 use super::draw::{Accrued, DrawRow, DrawStage, bring_to};
 use super::line::LineRow;
-use super::spec::CreditPolicy;
+use super::spec::{CollectionAction, CollectionStep, CreditPolicy};
 use crate::domain::{Day, Fen};
 use std::ops::Range;
 
@@ -75,8 +75,8 @@ pub enum DueOutcome {
 /// What happened while a draw aged. Events of days that were not visited are caught up here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aged {
-    /// Charges booked by the passing of days (zero inside `DueOutcome::Missed`, which has them
-    /// outside).
+    /// Charges booked by the passing of days; inside `DueOutcome::Missed` only a late fee, the rest
+    /// is outside.
     pub accrued: Accrued,
     /// Days past due now.
     pub dpd: u16,
@@ -176,9 +176,14 @@ fn convert(draw: &mut DrawRow, months: u8) -> DueOutcome {
 
 fn miss(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day) -> Aged {
     draw.stage = DrawStage::Overdue;
-    let cancelled = line.count_miss(&policy.limits, policy.sanctions.cancel_after_missed);
+    let points = policy.more.limits.score_missed;
+    let allowed = policy.sanctions.cancel_after_missed;
+    let cancelled = line.count_miss(&policy.limits, allowed, points);
+    let fee = draw.charge_late_fee(policy);
+    line.book_charges(fee);
     let aged = age(policy, line, draw, day);
-    Aged { cancelled: aged.cancelled || cancelled, ..aged }
+    let accrued = Accrued { penalty: aged.accrued.penalty + fee, ..aged.accrued };
+    Aged { cancelled: aged.cancelled || cancelled, accrued, ..aged }
 }
 
 /// Ages an overdue draw to `day`: penalty, freeze, blacklist, steps of collections, write-off. Does
@@ -194,6 +199,10 @@ pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: D
     line.worst_dpd = line.worst_dpd.max(dpd);
     let sanctions = &policy.sanctions;
     let steps = steps_within(policy, *window.start(), dpd);
+    let reports = |step: &CollectionStep| step.action == CollectionAction::Report;
+    if policy.collections[steps.clone()].iter().any(reports) {
+        line.lose_points(policy.more.limits.score_reported);
+    }
     let write_off = (dpd >= policy.write_off_dpd).then(|| write_off(line, draw));
     Aged {
         accrued,
@@ -205,6 +214,41 @@ pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: D
         collection_cost: policy.collections[steps.clone()].iter().map(|step| step.cost).sum(),
         steps,
         write_off,
+    }
+}
+
+/// What presses on a late payer during a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent rules of a policy")]
+pub struct Levers {
+    /// A reminder is sent in the stage.
+    pub reminded: bool,
+    /// A call is made in the stage.
+    pub called: bool,
+    /// Penalty interest or a late fee is in force.
+    pub penalty: bool,
+    /// Benefits are suspended by the stage's end.
+    pub suspended: bool,
+    /// The credit record has been told by the stage's end.
+    pub reported: bool,
+    /// An agency or a court has the case by the stage's end.
+    pub pursued: bool,
+}
+
+/// The levers of a stage of so many days past due, first and last.
+pub fn levers(policy: &CreditPolicy, from_dpd: u16, to_dpd: u16) -> Levers {
+    let taken = |actions: &[CollectionAction], from: u16| {
+        let within = |step: &CollectionStep| (from..=to_dpd).contains(&step.dpd);
+        policy.collections.iter().any(|step| within(step) && actions.contains(&step.action))
+    };
+    let sanctions = &policy.sanctions;
+    Levers {
+        reminded: taken(&[CollectionAction::Reminder], from_dpd),
+        called: taken(&[CollectionAction::Call], from_dpd),
+        penalty: !sanctions.penalty_rate_day.is_zero() || policy.more.repayment.late_fee.is_some(),
+        suspended: sanctions.blacklist_from_dpd.is_some_and(|from| from <= to_dpd),
+        reported: taken(&[CollectionAction::Report], 0),
+        pursued: taken(&[CollectionAction::Agency, CollectionAction::Lawsuit], 0),
     }
 }
 
@@ -236,8 +280,9 @@ fn write_off(line: &mut LineRow, draw: &mut DrawRow) -> WriteOff {
 }
 
 /// Counts of days past due at which the policy's sanctions act.
-pub(super) fn dpd_thresholds(policy: &CreditPolicy) -> [u16; 3] {
+pub(super) fn dpd_thresholds(policy: &CreditPolicy) -> [u16; 4] {
     let rules = &policy.sanctions;
     let blacklist = rules.blacklist_from_dpd.unwrap_or(policy.write_off_dpd);
-    [rules.freeze_from_dpd, blacklist, policy.write_off_dpd]
+    let hardship = policy.more.delinquency.hardship_from_dpd.unwrap_or(policy.write_off_dpd);
+    [rules.freeze_from_dpd, blacklist, hardship, policy.write_off_dpd]
 }

@@ -121,7 +121,7 @@ impl LineRow {
         Day(self.opened)
     }
 
-    /// Score at opening.
+    /// Score now: that of the application, moved by kept and broken promises.
     pub fn score(&self) -> u16 {
         self.score
     }
@@ -267,7 +267,8 @@ impl LineRow {
 
     /// Counts a miss: the run ends, the limit is cut, and beyond the allowed number the line is
     /// lost. Returns whether this miss cancelled it.
-    pub(super) fn count_miss(&mut self, rules: &LimitRules, allowed: u8) -> bool {
+    pub(super) fn count_miss(&mut self, rules: &LimitRules, allowed: u8, points: u16) -> bool {
+        self.score = self.score.saturating_sub(points);
         self.overdue_draws += 1;
         self.on_time_run = 0;
         self.missed = self.missed.saturating_add(1);
@@ -280,7 +281,8 @@ impl LineRow {
 
     /// Counts a draw repaid without a miss; after enough of them the limit rises. Returns the new
     /// limit when it did.
-    pub(super) fn count_on_time(&mut self, rules: &LimitRules) -> Option<Fen> {
+    pub(super) fn count_on_time(&mut self, rules: &LimitRules, points: u16) -> Option<Fen> {
+        self.score = self.score.saturating_add(points);
         self.on_time_run = self.on_time_run.saturating_add(1);
         let due = rules.raise_after_on_time > 0 && self.on_time_run >= rules.raise_after_on_time;
         if !due || self.status != LineStatus::Active || !self.in_good_standing() {
@@ -292,6 +294,11 @@ impl LineRow {
         self.granted = raised.packed();
         self.limit = self.limit.max(self.granted);
         (raised > granted).then_some(raised)
+    }
+
+    /// The score falls after a report to the credit record.
+    pub(super) fn lose_points(&mut self, points: u16) {
+        self.score = self.score.saturating_sub(points);
     }
 
     pub(super) fn freeze(&mut self) -> bool {

@@ -18,23 +18,29 @@ mod family;
 mod late;
 mod line;
 mod loss;
+mod more;
 mod packing;
 mod plan;
 mod repay;
+mod score;
 pub mod spec;
 
-pub use apply::{Applicant, counts_as_poor, covers, eligible, starting_limit};
+pub use apply::{
+    Applicant, counts_as_poor, covers, eligible, line_limit, signs_up_here, starting_limit,
+};
 pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling, draw_more};
 pub use due::{debit_days, due_day, next_event_day};
-pub use family::{ADULT_AGE, Kin, candidates, usable_line};
+pub use family::{ADULT_AGE, Kin, candidates, has_guardian, usable_line};
 pub use late::{
-    Aged, Bucket, Due, DueOutcome, FiveTier, WriteOff, age, bucket, dpd, fall_due, five_tier,
+    Aged, Bucket, Due, DueOutcome, FiveTier, Levers, WriteOff, age, bucket, dpd, fall_due,
+    five_tier, levers,
 };
 pub use line::{LineRow, LineStatus, free_limit, release, reserve};
-pub use loss::{LossShares, share_loss};
+pub use loss::{BEARERS, Bearer, LossShares, share_down, share_loss, share_recovery};
 pub use packing::{Corrupt, ROW_BYTES};
 pub use plan::{EarlyPayoff, PlanLine, pay_off_early, schedule};
 pub use repay::{Payment, Refund, amount_due, pay, payoff, refund};
+pub use score::{application_score, credit_code};
 
 #[cfg(test)]
 pub(crate) use due::planted;

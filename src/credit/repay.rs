@@ -89,13 +89,24 @@ pub fn pay(
     let base = draw.penalty_base();
     let never_missed = matches!(draw.stage(), DrawStage::Free | DrawStage::Instalments);
     let mut purse = Purse(amount);
-    let penalty = purse.take(&mut draw.penalty);
-    let interest = purse.take(&mut draw.interest);
+    let (penalty, interest, principal) = if principal_first(policy, draw, day) {
+        let due = take_principal_up_to(line, draw, &mut purse, draw.due_principal());
+        let interest = purse.take(&mut draw.interest);
+        let penalty = purse.take(&mut draw.penalty);
+        (penalty, interest, due + take_principal(line, draw, &mut purse))
+    } else {
+        let penalty = purse.take(&mut draw.penalty);
+        let interest = purse.take(&mut draw.interest);
+        (penalty, interest, take_principal(line, draw, &mut purse))
+    };
     line.clear_charges(penalty + interest);
-    let principal = take_principal(line, draw, &mut purse);
     let end = settle(line, draw, base, day);
     let on_time = end.closed && never_missed;
-    let raised_to = if on_time { line.count_on_time(&policy.limits) } else { None };
+    let raised_to = if on_time {
+        line.count_on_time(&policy.limits, policy.more.limits.score_on_time)
+    } else {
+        None
+    };
     Payment {
         accrued,
         penalty,
@@ -147,6 +158,25 @@ pub fn refund(
         closed: end.closed,
         unfrozen: end.unfrozen,
     }
+}
+
+/// Long-overdue draws: principal before charges, where the policy says so.
+fn principal_first(policy: &CreditPolicy, draw: &DrawRow, day: Day) -> bool {
+    let from = policy.more.repayment.principal_first_from_dpd;
+    from.is_some_and(|from| super::late::dpd(draw, day) >= from)
+}
+
+fn take_principal_up_to(
+    line: &mut LineRow,
+    draw: &mut DrawRow,
+    purse: &mut Purse,
+    most: Fen,
+) -> Fen {
+    let kept = Purse(purse.0 - purse.0.min(most));
+    purse.0 -= kept.0;
+    let principal = take_principal(line, draw, purse);
+    purse.0 += kept.0;
+    principal
 }
 
 fn take_principal(line: &mut LineRow, draw: &mut DrawRow, purse: &mut Purse) -> Fen {

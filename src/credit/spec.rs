@@ -1,6 +1,11 @@
 //! The credit policy of a scheme as plain data, built by `scenario` and obeyed by this module's
 //! functions. Must never hold a float or a probability: people's behaviour lives in `behaviour`.
 
+pub use super::loss::{BEARERS, Bearer};
+pub use super::more::{
+    Characteristic, Cover, CreditRecord, DelinquencyExtras, EligibilitySource, LateFee, Layer,
+    LimitExtras, MoreRules, Onboarding, RepaymentExtras, Scorecard, Trait, Waterfall,
+};
 use crate::domain::{Fen, Ratio};
 
 /// Who may open a line.
@@ -142,8 +147,10 @@ pub enum CollectionAction {
     Call,
     /// Report to the credit record.
     Report,
-    /// Outside agency or suit.
+    /// Outside agency.
     Agency,
+    /// Lawsuit.
+    Lawsuit,
 }
 
 /// Who bears a written-off draw: the credit insurer first (share of the loss above a deductible, up
@@ -191,4 +198,6 @@ pub struct CreditPolicy {
     pub write_off_dpd: u16,
     /// Who bears losses.
     pub loss: LossRules,
+    /// Rules that the scheme adds; the default is none of them.
+    pub more: MoreRules,
 }

@@ -224,11 +224,23 @@ pub enum Refusal {
     NothingOpen = 22,
     /// Not of the group that the scheme is for (poor people).
     NotEntitled = 23,
+    /// The central bank's record holds too little about the applicant.
+    ThinFile = 24,
+    /// The credit commitment is not signed.
+    CommitmentNotSigned = 25,
+    /// A minor applies without a guardian in the kin group.
+    NoGuardian = 26,
+    /// The scheme wants the line to be there before the admission.
+    SignedUpTooLate = 27,
+    /// The limits of the kin group have reached their ceiling.
+    FamilyCeiling = 28,
+    /// The line's term has run out.
+    LineExpired = 29,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 24] = [
+    pub const ALL: [Refusal; 30] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::AlreadySettled,
@@ -253,6 +265,12 @@ impl Refusal {
         Refusal::LaterClaimFirst,
         Refusal::NothingOpen,
         Refusal::NotEntitled,
+        Refusal::ThinFile,
+        Refusal::CommitmentNotSigned,
+        Refusal::NoGuardian,
+        Refusal::SignedUpTooLate,
+        Refusal::FamilyCeiling,
+        Refusal::LineExpired,
     ];
 
     /// The word as it stands in reports and files.
@@ -282,6 +300,12 @@ impl Refusal {
             Refusal::LaterClaimFirst => "later_claim_first",
             Refusal::NothingOpen => "nothing_open",
             Refusal::NotEntitled => "not_entitled",
+            Refusal::ThinFile => "thin_file",
+            Refusal::CommitmentNotSigned => "commitment_not_signed",
+            Refusal::NoGuardian => "no_guardian",
+            Refusal::SignedUpTooLate => "signed_up_too_late",
+            Refusal::FamilyCeiling => "family_ceiling",
+            Refusal::LineExpired => "line_expired",
         }
     }
 }

@@ -41,9 +41,11 @@ impl Engine<'_> {
         let person = rows.first + member as u32;
         let decision = match command.body {
             Body::Settle { claim, funding } => {
+                self.lapse_holds(rows, today);
                 self.settle(rows, member, &claim, funding, today, sink)
             }
             Body::Reserve { claim, partial } => {
+                self.lapse_holds(rows, today);
                 self.touch_payers(rows, member, today, sink);
                 self.reserve(rows, member, &claim, partial)
             }
@@ -116,7 +118,9 @@ impl Engine<'_> {
         }
         let row = &rows.people[member];
         let mut insured = rows.facts[member].member;
-        let suspended = row.has(PersonRow::BLACKLISTED) && claim.care != CareKind::Emergency;
+        let exempt = claim.care == CareKind::Emergency
+            && self.policy.is_none_or(|policy| policy.more.delinquency.emergencies_exempt);
+        let suspended = row.has(PersonRow::BLACKLISTED) && !exempt;
         if suspended {
             insured = Member { scheme: InsuranceScheme::Uninsured, ..insured };
         }

@@ -6,7 +6,7 @@ use super::command::{Decision, Settle, TickEvents};
 use super::rows::{GroupRows, Hold, PersonRow};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Accrued, Aged, Applicant, Bucket, DrawStage, DueOutcome, LineRow};
-use crate::domain::{Day, Fen, Refusal, VisitId};
+use crate::domain::{AssistanceClass, Day, Fen, Refusal, VisitId};
 use crate::ledger::{Code, Role, Sink, transfer};
 use crate::settlement::{Means, Split};
 
@@ -77,8 +77,14 @@ impl Engine<'_> {
             judgment_debtor: facts.judgment_debtor,
             poor: credit::counts_as_poor(facts.member.assistance),
             has_line: rows.line_of(member).is_some(),
+            monthly_income: facts.monthly_income,
+            thin_file: facts.thin_file,
+            unsigned: facts.unsigned,
+            has_guardian: credit::has_guardian(&rows.kin[..rows.size], member),
         };
-        match LineRow::open(policy, &applicant, rows.first + member as u32, today) {
+        let family: Fen = rows.credit.lines.iter().map(LineRow::limit).sum();
+        let holder = rows.first + member as u32;
+        match LineRow::open_in_family(policy, &applicant, holder, today, family) {
             Ok(line) => {
                 let limit = line.limit();
                 rows.credit.lines.push(line);
@@ -121,6 +127,19 @@ impl Engine<'_> {
         match (covered, rows.usable(policy, member, need)) {
             (Err(outside), Err(line)) => Err(outside.min(line)),
             (covered, line) => covered.and(line),
+        }
+        .and_then(|holder| unexpired(rows, policy, holder))
+    }
+
+    /// Gives back reservations that have lapsed.
+    pub(super) fn lapse_holds(&self, rows: &mut GroupRows, today: Day) {
+        let Some(days) = self.policy.and_then(|policy| policy.more.repayment.hold_days) else {
+            return;
+        };
+        let lapsed = |hold: &Hold| today - hold.on >= i32::from(days);
+        while let Some(visit) = rows.credit.holds.iter().find(|hold| lapsed(hold)).map(|h| h.visit)
+        {
+            rows.take_hold(visit);
         }
     }
 
@@ -175,7 +194,8 @@ impl Engine<'_> {
         let amount = if partial { need.min(credit::free_limit(row)) } else { need };
         if !amount.is_zero() {
             credit::reserve(row, amount)?;
-            rows.credit.holds.push(Hold { visit: claim.visit, holder: holder as u8, amount });
+            let (visit, on) = (claim.visit, rows.last.day());
+            rows.credit.holds.push(Hold { visit, holder: holder as u8, amount, on });
         }
         Ok((holder, amount))
     }
@@ -330,6 +350,7 @@ impl Engine<'_> {
         };
         let holder = rows.credit.draws[at].holder();
         let line = line_position(rows, holder);
+        let (swept, mut paid) = sweep(rows, policy, (at, line), today, sink);
         let (draw, row) = (&mut rows.credit.draws[at], &mut rows.credit.lines[line]);
         let due = credit::fall_due(policy, row, draw, today);
         post_accrued(sink, holder, due.accrued);
@@ -337,6 +358,7 @@ impl Engine<'_> {
         let aged = match due.outcome {
             DueOutcome::Missed(aged) => {
                 missed = true;
+                post_accrued(sink, holder, aged.accrued);
                 aged
             }
             DueOutcome::Converted { .. } => {
@@ -364,12 +386,123 @@ impl Engine<'_> {
         if aged.blacklisted {
             rows.set_blacklist((holder - rows.first) as usize, true);
         }
+        let aid = aid_hardship(rows, policy, (at, line), today, sink);
+        paid.add(&aid);
+        let tick = if paid.closed {
+            rows.credit.draws.remove(at);
+            TickEvents { next: None, principal: Fen::ZERO, ..tick }
+        } else {
+            tick
+        };
         if rows.credit.lines[line].in_good_standing() {
             // A write-off of waived charges leaves nothing to pay for.
             rows.set_blacklist((holder - rows.first) as usize, false);
         }
-        Decision { tick, ..Decision::default() }
+        Decision {
+            tick,
+            account: swept,
+            fund: aid.total(),
+            principal: paid.principal,
+            charges: paid.charges,
+            closed: paid.closed,
+            ..Decision::default()
+        }
     }
+}
+
+/// A line whose term has run out takes no new reservation and no new draw.
+fn unexpired(rows: &GroupRows, policy: &CreditPolicy, holder: usize) -> Result<usize, Refusal> {
+    let expired = |at: usize| rows.credit.lines[at].has_expired(policy, rows.last.day());
+    if rows.line_of(holder).is_some_and(expired) { Err(Refusal::LineExpired) } else { Ok(holder) }
+}
+
+/// Takes what is due out of the holder's personal account, where the policy sweeps it.
+fn sweep<S: Sink>(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    (at, line): (usize, usize),
+    today: Day,
+    sink: &mut S,
+) -> (Fen, Paid) {
+    let draw = &rows.credit.draws[at];
+    let member = (draw.holder() - rows.first) as usize;
+    let balance = Fen::unpacked(rows.people[member].account);
+    if !policy.more.repayment.account_sweep
+        || draw.stage() == DrawStage::WrittenOff
+        || balance.is_zero()
+    {
+        return (Fen::ZERO, Paid::default());
+    }
+    let offered = credit::amount_due(policy, draw, today).min(balance);
+    if offered.is_zero() {
+        return (Fen::ZERO, Paid::default());
+    }
+    let paid = pay_from(rows, policy, (at, line), offered, today, sink);
+    let swept = paid.total();
+    rows.people[member].account -= swept.packed();
+    let holder = rows.credit.draws[at].holder();
+    let (account, owed) = ((Role::PersonalAccount, holder), (Role::LineReceivable, holder));
+    transfer(sink, Code::Repayment, account, owed, swept);
+    (swept, paid)
+}
+
+/// Lets the assistance fund pay the overdue draw of somebody who is entitled to assistance.
+fn aid_hardship<S: Sink>(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    (at, line): (usize, usize),
+    today: Day,
+    sink: &mut S,
+) -> Paid {
+    let draw = &rows.credit.draws[at];
+    let holder = draw.holder();
+    let entitled =
+        rows.facts[(holder - rows.first) as usize].member.assistance != AssistanceClass::None;
+    let from = policy.more.delinquency.hardship_from_dpd;
+    let due = from.is_some_and(|from| credit::dpd(draw, today) >= from);
+    if !entitled || !due || draw.stage() != DrawStage::Overdue {
+        return Paid::default();
+    }
+    let offered = credit::payoff(policy, draw, today);
+    let paid = pay_from(rows, policy, (at, line), offered, today, sink);
+    let (aid, owed) = ((Role::HardshipAid, holder), (Role::LineReceivable, holder));
+    transfer(sink, Code::HardshipAid, aid, owed, paid.total());
+    paid
+}
+
+/// What somebody else than the patient paid on a draw at midnight.
+#[derive(Clone, Copy, Debug, Default)]
+struct Paid {
+    principal: Fen,
+    charges: Fen,
+    closed: bool,
+}
+
+impl Paid {
+    fn total(self) -> Fen {
+        self.principal + self.charges
+    }
+
+    fn add(&mut self, other: &Paid) {
+        self.principal += other.principal;
+        self.charges += other.charges;
+        self.closed |= other.closed;
+    }
+}
+
+/// Pays on a draw that is not written off; the payer's side is the caller's to post.
+fn pay_from<S: Sink>(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    (at, line): (usize, usize),
+    offered: Fen,
+    today: Day,
+    sink: &mut S,
+) -> Paid {
+    let draw = &mut rows.credit.draws[at];
+    let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
+    post_accrued(sink, draw.holder(), paid.accrued);
+    Paid { principal: paid.principal, charges: paid.penalty + paid.interest, closed: paid.closed }
 }
 
 /// What a line is asked for: the personal part that accounts and deposit leave, without what the line

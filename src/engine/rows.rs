@@ -21,6 +21,12 @@ pub struct Facts {
     pub score: u16,
     /// On the court's list of dishonest judgment debtors.
     pub judgment_debtor: bool,
+    /// Monthly income.
+    pub monthly_income: Fen,
+    /// The central bank's record holds too little.
+    pub thin_file: bool,
+    /// The credit commitment is not signed.
+    pub unsigned: bool,
 }
 
 /// One person's state in one arm: 40 bytes.
@@ -65,6 +71,8 @@ pub struct Hold {
     pub holder: u8,
     /// Amount held.
     pub amount: Fen,
+    /// Day on which it was first held.
+    pub on: Day,
 }
 
 /// A settled claim that can still be reversed.

@@ -15,6 +15,8 @@ mod parts;
 mod published;
 mod quality;
 mod replicate;
+mod risk_report;
+mod risk_tables;
 mod rollout;
 mod sensitivity;
 mod summary;

@@ -51,7 +51,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "admissions": of_days(&|day| day.admissions),
         "stop_conflicts": count(conflicts),
         "queue": queue(setup, runs),
-        "credit": credit(runs),
+        "credit": credit(setup, outcome),
         "settlement": settlement(runs),
         "throughput": throughput(runs),
         "approximations": approximations(setup, runs),
@@ -210,7 +210,8 @@ fn check(matches: &[Match]) -> Value {
     })
 }
 
-fn credit(runs: &[Replication]) -> Value {
+fn credit(setup: &Setup, outcome: &Outcome) -> Value {
+    let runs = &outcome.replications;
     let sums = |f: fn(&ArmResult) -> u64| count(runs.iter().map(|run| f(last(run))));
     let amount = |f: fn(&ArmResult) -> Fen| money(runs.iter().map(|run| f(last(run))));
     let rate = |f: fn(&ArmResult) -> (f64, f64)| {
@@ -241,11 +242,21 @@ fn credit(runs: &[Replication]) -> Value {
         "recovered": amount(|arm| arm.sums.recovered),
         "written_off": amount(|arm| arm.sums.written_off),
         "collection_cost": amount(|arm| arm.sums.collection_cost),
+        "applications_abandoned": sums(|arm| arm.sums.abandoned),
+        "swept_from_personal_accounts": amount(|arm| arm.sums.swept),
+        "hardship_aid": amount(|arm| arm.sums.hardship_aid),
+        "risk": super::risk_report::risk(setup, outcome),
+        "insurance_premium": amount(|arm| arm.premium),
+        "stays_refused_for_want_of_deposit": {
+            "baseline": count(runs.iter().map(|run| run.arms[0].sums.deposit_refused)),
+            "policy": sums(|arm| arm.sums.deposit_refused),
+        },
         "loss_by_bearer": {
             "insurer": bearer(0),
             "hospital": bearer(1),
             "risk_pool": bearer(2),
             "bank": bearer(3),
+            "guarantor": bearer(4),
         },
         "overdue_patient_receivables": {
             "baseline": money(runs.iter().map(|run| run.arms[0].sums.arrears)),

@@ -4,6 +4,7 @@
 use super::figures::{rounded, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
+use super::risk_tables;
 use super::summary::by_fund;
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
@@ -59,6 +60,10 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         credit_buckets(outcome),
         funds(setup, outcome),
         losses(outcome),
+        risk_tables::vintages(setup, outcome),
+        risk_tables::segments(outcome),
+        risk_tables::rolls(summary),
+        risk_tables::curve(summary),
         refusals(setup, outcome),
         stays(setup, outcome),
         assumptions(setup),
@@ -356,7 +361,7 @@ fn funds(setup: &Setup, outcome: &Outcome) -> Table {
 }
 
 fn losses(outcome: &Outcome) -> Table {
-    let bearers = ["insurer", "hospital", "risk_pool", "bank"];
+    let bearers = ["insurer", "hospital", "risk_pool", "bank", "guarantor"];
     let rows = bearers.iter().enumerate().map(|(index, bearer)| {
         let arms = outcome.replications.iter().filter_map(|run| run.arms.last());
         let total = arms.map(|arm| arm.losses[index]).sum();

@@ -27,9 +27,11 @@
 //! | penalty falls due | `LineReceivable` | `BankPenalty` | `Penalty` |
 //! | write-off of a line | | `LineReceivable` | `WriteOff` |
 //! | … shares of the loss | `InsurerLoss`, `HospitalLoss` | | `LossShare` |
-//! | | `RiskPoolLoss`, `BankLoss` | | `LossShare` |
+//! | | `RiskPoolLoss`, `BankLoss`, `GuarantorLoss` | | `LossShare` |
 //! | recovery after write-off | `PersonCash` | `Recovered` | `Recovery` |
 //! | … passed on to those who bear | `Recovered` | the shares of the loss | `RecoveryShare` |
+//! | a draw in hardship, paid by assistance | `HardshipAid` | `LineReceivable` | `HardshipAid` |
+//! | a premium of credit insurance | `PremiumPaid` | `PremiumIncome` | `Premium` |
 //! | hospital's books paid | `PersonCash` | `HospitalReceivable` | `ArrearsPaid` |
 //! | hospital's books written off | `HospitalArrearsLoss` | `HospitalReceivable` | `ArrearsWrittenOff` |
 //! | a step of collections | `CollectionCosts` | `CollectionsPaid` | `CollectionCost` |

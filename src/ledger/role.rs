@@ -73,6 +73,14 @@ words! {
         HospitalLoss = "hospital_loss",
         /// The public risk pool's share of written-off lines, less its recoveries.
         RiskPoolLoss = "risk_pool_loss",
+        /// A guarantor's share of written-off lines, less its recoveries.
+        GuarantorLoss = "guarantor_loss",
+        /// Draws of people in hardship that the assistance fund paid.
+        HardshipAid = "hardship_aid",
+        /// Premiums of credit insurance paid by hospital or patient.
+        PremiumPaid = "premium_paid",
+        /// Premiums that the credit insurer received (negative).
+        PremiumIncome = "premium_income",
         /// Written-off bills of the hospital's own books.
         HospitalArrearsLoss = "hospital_arrears_loss",
         /// Money recovered after write-off (negative) until the night passes it on to those who bore
@@ -124,6 +132,10 @@ words! {
         Recovery = "recovery",
         /// A bearer's share of a recovery.
         RecoveryShare = "recovery_share",
+        /// A draw in hardship that the assistance fund pays.
+        HardshipAid = "hardship_aid",
+        /// A premium of credit insurance.
+        Premium = "premium",
         /// A bill left on the hospital's books.
         Arrears = "arrears",
         /// A payment of the hospital's books.
@@ -169,6 +181,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (26, 17));
+        assert_eq!((Role::COUNT, Code::COUNT), (30, 19));
     }
 }

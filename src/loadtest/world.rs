@@ -79,6 +79,7 @@ fn facts(city: &City, person: u32) -> Facts {
         generation: person.generation,
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        ..Facts::default()
     }
 }
 
@@ -91,7 +92,7 @@ fn may_open(scenario: &Scenario, city: &City, group: GroupId) -> Option<u8> {
             score: person.score,
             judgment_debtor: person.judgment_debtor(),
             poor: counts_as_poor(person.assistance()),
-            has_line: false,
+            ..Applicant::default()
         };
         eligible(policy, &applicant).is_ok()
     };

@@ -1,6 +1,7 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::InpatientSums;
+use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
 
@@ -119,6 +120,16 @@ pub struct ArmSums {
     pub declined: u64,
     /// Visits with a trip to have a charge refunded.
     pub refund_trips: u64,
+    /// Applicants who gave up waiting for their line.
+    pub abandoned: u64,
+    /// Taken from personal accounts on due dates.
+    pub swept: Fen,
+    /// Draws of people in hardship, paid by assistance.
+    pub hardship_aid: Fen,
+    /// Stays refused for want of a deposit.
+    pub deposit_refused: u64,
+    /// What the risk report is made from.
+    pub risk: RiskSums,
 }
 
 impl ArmSums {
@@ -155,6 +166,11 @@ impl ArmSums {
             inpatient: InpatientSums::default(),
             declined: 0,
             refund_trips: 0,
+            abandoned: 0,
+            swept: Fen::ZERO,
+            hardship_aid: Fen::ZERO,
+            deposit_refused: 0,
+            risk: RiskSums::default(),
         }
     }
 
@@ -206,5 +222,10 @@ impl ArmSums {
         self.inpatient.merge(&other.inpatient);
         self.declined += other.declined;
         self.refund_trips += other.refund_trips;
+        self.abandoned += other.abandoned;
+        self.swept += other.swept;
+        self.hardship_aid += other.hardship_aid;
+        self.deposit_refused += other.deposit_refused;
+        self.risk.merge(&other.risk);
     }
 }

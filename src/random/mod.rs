@@ -50,6 +50,8 @@ pub enum Purpose {
     Experiment = 14,
     /// Sites: staffing and location jitter (entity = hospital).
     Site = 15,
+    /// The macro factor of a year (entity = year of the run).
+    Macro = 16,
 }
 
 /// Where a draw lives: entity, replication, purpose, item within the purpose, semantic step.

@@ -6,6 +6,7 @@ mod doubt;
 mod headline;
 mod numbers;
 mod page;
+mod risk;
 mod sections;
 mod source;
 mod terminal;

@@ -356,6 +356,7 @@ impl Desk<'_> {
         } else {
             blocks.extend(self.figures(&["losses_by_bearer"]));
         }
+        blocks.extend(super::risk::tables(self.summary, self.lang).into_iter().map(Block::Table));
         Section { id: "cost", title: self.say(w::CREDIT_TITLE), blocks }
     }
 

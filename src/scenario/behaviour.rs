@@ -31,6 +31,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> BehaviourSpec {
                 recovered_share: r.share("recovered_share", "of those, paid within a year"),
             }
         }),
+        more: super::behaviour_more::read(r),
     }
 }
 

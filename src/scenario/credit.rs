@@ -41,6 +41,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> CreditPolicy {
         collections: r.list("collections", "steps by rising days past due", collection),
         write_off_dpd: r.count("write_off_dpd_days", "days past due at write-off", 1, 3650),
         loss: r.table("loss", "who bears a written-off draw", loss),
+        more: super::credit_more::read(r),
     };
     if r.clean_since(mark) {
         check(r, &policy);
@@ -211,6 +212,7 @@ fn collection(r: &mut Reader<'_>) -> CollectionStep {
         ("call", CollectionAction::Call),
         ("report", CollectionAction::Report),
         ("agency", CollectionAction::Agency),
+        ("lawsuit", CollectionAction::Lawsuit),
     ]);
     CollectionStep {
         dpd: r.count("dpd_days", "days past due", 0, 3650),

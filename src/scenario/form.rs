@@ -47,6 +47,9 @@ impl Bounds {
     /// A share or probability.
     pub(super) const SHARE: Bounds =
         Bounds { low: 0.0, high: 1.0, open_low: false, words: "a share between 0 and 1" };
+    /// Log-odds.
+    pub(super) const LOG_ODDS: Bounds =
+        Bounds { low: -20.0, high: 20.0, open_low: false, words: "a number from -20 to 20" };
     /// Above zero.
     pub(super) const POSITIVE: Bounds =
         Bounds { low: 0.0, high: f64::MAX, open_low: true, words: "a number above 0" };

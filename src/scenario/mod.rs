@@ -8,8 +8,10 @@
 mod arm;
 mod assign;
 mod behaviour;
+mod behaviour_more;
 mod checks;
 mod credit;
+mod credit_more;
 mod demand;
 mod distribution;
 mod flow;

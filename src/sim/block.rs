@@ -150,6 +150,7 @@ pub(super) fn facts(city: &City, person: u32) -> Facts {
         generation: person.generation,
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        ..Facts::default()
     }
 }
 

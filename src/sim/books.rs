@@ -7,10 +7,11 @@ use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
 use crate::credit;
-use crate::domain::{Day, Fen, HospitalLevel, PersonId, Refusal, allot};
+use crate::credit::spec::CreditPolicy;
+use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId, Refusal};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
-use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums};
+use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
 use crate::settlement::YearMore;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -20,8 +21,13 @@ use std::ops::Range;
 const BLOCK_PEOPLE: u32 = 4_096;
 
 /// Who bears losses, in the order of [`ArmResult::losses`].
-const BEARERS: [Role; 4] =
-    [Role::InsurerLoss, Role::HospitalLoss, Role::RiskPoolLoss, Role::BankLoss];
+const BEARERS: [Role; credit::BEARERS] = [
+    Role::InsurerLoss,
+    Role::HospitalLoss,
+    Role::RiskPoolLoss,
+    Role::BankLoss,
+    Role::GuarantorLoss,
+];
 
 /// Opens the books: blocks of whole kin groups, accounts at their starting balance, sign-ups planned.
 pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
@@ -103,7 +109,8 @@ fn open_arm(
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
-    let mut eligible = 0;
+    let (mut eligible, mut abandoned) = (0, 0);
+    let mut risk = RiskSums::default();
     let mut ineligible = [0; Refusal::ALL.len()];
     for person in people {
         let balance = world.city.account_start(PersonId(person));
@@ -117,12 +124,19 @@ fn open_arm(
             ..PersonRow::default()
         });
         if let Some(policy) = world.arms[arm].engine.policy {
-            if let Err(word) = credit::eligible(policy, &applicant(&world.city, PersonId(person))) {
+            let may = credit::eligible(policy, &applicant(&world.city, PersonId(person)));
+            eligible += u64::from(may.is_ok());
+            count_adult(&mut risk, world, PersonId(person), may.is_ok());
+            if let Err(word) = may {
                 ineligible[word as usize] += 1;
-                continue;
             }
-            eligible += 1;
-            sign_ups.extend(planned_sign_up(world, plan, person, exposure));
+            let (philox, replication) = (world.philox, plan.replication);
+            if may.is_ok() || world.behaviour.applies_unaware(philox, person, replication) {
+                let planned = planned_sign_up(world, plan, person, exposure);
+                let waited = planned.and_then(|sign_up| waits(world, plan, sign_up, policy));
+                abandoned += u64::from(planned.is_some() && waited.is_none());
+                sign_ups.extend(waited);
+            }
         }
     }
     audit.close(0);
@@ -143,8 +157,45 @@ fn open_arm(
         sign_ups,
         pending: 0,
         audit,
-        sums: ArmSums { eligible, ineligible, ..ArmSums::new(arm == world.policy()) },
+        sums: ArmSums {
+            eligible,
+            ineligible,
+            abandoned,
+            risk,
+            ..ArmSums::new(arm == world.policy())
+        },
     }
+}
+
+/// Counts an adult's eligibility for the fairness table.
+fn count_adult(risk: &mut RiskSums, world: &World<'_>, person: PersonId, may: bool) {
+    let row = world.city.person(person);
+    if row.age >= credit::ADULT_AGE {
+        for at in segments_of(row.age_band(), row.income_band) {
+            risk.segments[at].adults += 1;
+            risk.segments[at].eligible += u64::from(may);
+        }
+    }
+}
+
+/// Positions of a person's groups in the risk sums.
+pub(super) fn segments_of(age_band: usize, income_band: u8) -> [usize; 2] {
+    [age_band, AGE_BANDS + usize::from(income_band)]
+}
+
+/// Holders of the first day have had their line before; later applicants wait for it, and some give up.
+fn waits(
+    world: &World<'_>,
+    plan: RunPlan,
+    (day_index, person, at_desk): (i32, u32, bool),
+    policy: &CreditPolicy,
+) -> Option<(i32, u32, bool)> {
+    let days = policy.more.onboarding.lead_days;
+    if day_index == 0 {
+        return Some((day_index, person, at_desk));
+    }
+    let gives_up = world.behaviour.abandons(world.philox, person, plan.replication, days);
+    (!gives_up).then_some((day_index + i32::from(days), person, at_desk))
 }
 
 fn planned_sign_up(
@@ -181,8 +232,9 @@ pub(super) struct Books<'w, 's> {
     days: Vec<Vec<ArmDay>>,
     buckets: Vec<Vec<(Day, Buckets)>>,
     shared: Vec<Audit>,
-    losses: Vec<[Fen; 4]>,
-    insurer_paid: Vec<(i16, Fen)>,
+    losses: Vec<[Fen; credit::BEARERS]>,
+    paid: Vec<(i16, [Fen; credit::BEARERS])>,
+    premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
     closed: Day,
     visits: u64,
@@ -198,8 +250,9 @@ impl<'w, 's> Books<'w, 's> {
             days: vec![Vec::new(); arms],
             buckets: vec![Vec::new(); arms],
             shared: (0..arms).map(|_| Audit::new()).collect(),
-            losses: vec![[Fen::ZERO; 4]; arms],
-            insurer_paid: vec![(0, Fen::ZERO); arms],
+            losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
+            paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
+            premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
             closed: world.day(0),
             visits: 0,
@@ -238,6 +291,7 @@ impl<'w, 's> Books<'w, 's> {
             for block in blocks.iter_mut() {
                 total.merge(&std::mem::take(&mut block.arms[arm].sums.day));
             }
+            self.pay_premium(arm, total.drawn, day);
             if with_visits {
                 self.days[arm].push(total);
             }
@@ -261,15 +315,14 @@ impl<'w, 's> Books<'w, 's> {
             let Some(policy) = self.world.arms[arm].engine.policy else {
                 panic!("invariant: holder {holder} lost {amount} in an arm without a policy")
             };
-            let (paid_in, paid) = &mut self.insurer_paid[arm];
+            let (paid_in, paid) = &mut self.paid[arm];
             if *paid_in != year {
-                (*paid_in, *paid) = (year, Fen::ZERO);
+                (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
             }
-            let shares = credit::share_loss(&policy.loss, amount, *paid);
-            *paid += shares.insurer;
-            let parts = [shares.insurer, shares.hospital, shares.risk_pool, shares.bank];
-            for (total, part) in self.losses[arm].iter_mut().zip(parts) {
+            let parts = credit::share_down(policy, amount, paid).by_bearer();
+            for ((total, paid), part) in self.losses[arm].iter_mut().zip(paid).zip(parts) {
                 *total += part;
+                *paid += part;
             }
             // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
@@ -281,8 +334,8 @@ impl<'w, 's> Books<'w, 's> {
         }
     }
 
-    /// Passes on what came in after write-offs, in proportion to what each bearer still bears; so
-    /// nobody gets back more than it lost.
+    /// Passes on what came in after write-offs, in the policy's order of recoveries, else in proportion
+    /// to what each bearer still bears; nobody gets back more than it lost.
     fn share_recoveries(&mut self, blocks: &[Block], day: Day) {
         for (arm, (losses, audit)) in self.losses.iter_mut().zip(&mut self.shared).enumerate() {
             let held = |audit: &Audit| audit.total(Role::Recovered);
@@ -291,13 +344,28 @@ impl<'w, 's> Books<'w, 's> {
             if recovered.is_zero() {
                 continue;
             }
-            let weights = losses.map(|borne| borne.0.unsigned_abs());
-            for ((total, part), role) in
-                losses.iter_mut().zip(allot(recovered, weights)).zip(BEARERS)
-            {
+            let policy = self.world.arms[arm].engine.policy;
+            let order = policy.map_or(&[][..], |policy| &policy.more.waterfall.recovery_order);
+            let back = credit::share_recovery(order, recovered, losses);
+            for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
                 transfer(audit, Code::RecoveryShare, (Role::Recovered, 0), (role, 0), part);
             }
+            audit.close(u128::from(day.0.unsigned_abs()));
+        }
+    }
+
+    /// The insurer's premium on what was drawn today.
+    fn pay_premium(&mut self, arm: usize, drawn: Fen, day: Day) {
+        let Some(policy) = self.world.arms[arm].engine.policy else {
+            return;
+        };
+        let premium = policy.more.waterfall.premium.of(drawn);
+        if premium > Fen::ZERO {
+            self.premiums[arm] += premium;
+            let audit = &mut self.shared[arm];
+            let (paid, income) = ((Role::PremiumPaid, 0), (Role::PremiumIncome, 0));
+            transfer(audit, Code::Premium, paid, income, premium);
             audit.close(u128::from(day.0.unsigned_abs()));
         }
     }
@@ -373,6 +441,7 @@ impl<'w, 's> Books<'w, 's> {
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
+                premium: self.premiums[arm],
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,
                 books_closed: self.closed,

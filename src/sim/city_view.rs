@@ -3,11 +3,13 @@
 
 use super::arm::{Arm, takes_part};
 use super::stays::MONTH_UNITS;
+use crate::behaviour::spec::MoreBehaviour;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
-use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, VisitId};
+use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
+use crate::engine::GroupRows;
 use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
 use crate::flow::{Hospital, LevelTables, Outage};
 use crate::metrics::Cells;
@@ -37,6 +39,8 @@ pub struct World<'s> {
     outages: Vec<Vec<(Day, Outage)>>,
     /// Tables by arm (channels differ), then level.
     pub tables: Vec<[LevelTables; 3]>,
+    /// Relative growth of a bill that a line will pay.
+    pub induced_bill: Ratio,
 }
 
 impl<'s> World<'s> {
@@ -73,7 +77,29 @@ impl<'s> World<'s> {
         let means = scenario.inpatient.means.as_ref();
         let means = means.map(|means| means.months.table(MONTH_UNITS));
         let outages = city.sites.iter().map(|site| outages_of(scenario, &site.name)).collect();
-        World { scenario, philox, city, demand, behaviour, arms, hospitals, means, outages, tables }
+        let induced_bill = induced(&scenario.behaviour.more);
+        World {
+            scenario,
+            philox,
+            city,
+            demand,
+            behaviour,
+            arms,
+            hospitals,
+            means,
+            outages,
+            tables,
+            induced_bill,
+        }
+    }
+
+    /// Puts what only an application shows of a person into the gathered rows.
+    pub(super) fn show_file(&self, rows: &mut GroupRows, member: usize, replication: u16) {
+        let person = rows.first + member as u32;
+        let (thin_file, unsigned) = self.behaviour.file(self.philox, person, replication);
+        let facts = &mut rows.facts[member];
+        facts.monthly_income = self.city.monthly_income(PersonId(person));
+        (facts.thin_file, facts.unsigned) = (thin_file, unsigned);
     }
 
     /// Bit set of every arm.
@@ -89,6 +115,22 @@ impl<'s> World<'s> {
     /// The civil day of a day index.
     pub fn day(&self, index: u32) -> Day {
         self.scenario.city.start + index as i32
+    }
+
+    /// Months of the day of a visit since the first month of the run, for vintages.
+    pub(super) fn vintage(&self, visit: VisitId) -> usize {
+        let months = |day: Day| {
+            let civil = day.civil();
+            i32::from(civil.year) * 12 + i32::from(civil.month)
+        };
+        let since = months(self.day(visit.visit().day())) - months(self.scenario.city.start);
+        usize::try_from(since).unwrap_or(0)
+    }
+
+    /// Groups of a person in the risk sums.
+    pub(super) fn segments(&self, person: u32) -> [usize; 2] {
+        let row = self.city.person(PersonId(person));
+        super::books::segments_of(row.age_band(), row.income_band)
     }
 
     /// The day index of a civil day.
@@ -210,16 +252,22 @@ fn person_view(city: &City, person: PersonId) -> PersonView {
     }
 }
 
+/// A growth as an exact ratio of hundredths of a per cent.
+fn induced(more: &MoreBehaviour) -> Ratio {
+    Ratio::new(libm::round(more.induced_bill * 10_000.0) as i64, 10_000)
+}
+
 /// What an application says of a person.
-pub(super) fn applicant(city: &City, person: PersonId) -> Applicant {
-    let person = city.person(person);
+pub(super) fn applicant(city: &City, id: PersonId) -> Applicant {
+    let person = city.person(id);
     Applicant {
         age: person.age,
         scheme: person.scheme(),
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
         poor: credit::counts_as_poor(person.assistance()),
-        has_line: false,
+        monthly_income: city.monthly_income(id),
+        ..Applicant::default()
     }
 }
 

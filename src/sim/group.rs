@@ -8,7 +8,8 @@ use super::city_view::World;
 use super::stays::StayMoney;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
-use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms};
+use crate::credit::signs_up_here;
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -26,6 +27,8 @@ pub(super) enum What {
     Point(u8),
     /// Leaves it.
     Leave,
+    /// What the visit still holds is drawn at the scheme's hour.
+    Capture,
 }
 
 /// An event of the group's day.
@@ -70,6 +73,8 @@ pub(super) struct VisitDay {
     pub(super) drew: bool,
     /// Needs help as a first-time user.
     pub(super) first_use: bool,
+    /// Turned back for want of the deposit.
+    pub(super) turned_back: bool,
     /// What is known of a stay's money when it begins.
     pub(super) money: StayMoney,
     /// Points that an outage sent to a window.
@@ -106,6 +111,8 @@ pub(super) trait Witness {
     );
     /// A line was opened, or refused, at the desk.
     fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
+    /// A sign-up was turned away before the engine was asked.
+    fn refused(&mut self, decision: &Decision);
 }
 
 /// The witness of the rehearsal: sees nothing.
@@ -117,6 +124,8 @@ impl Witness for NoWitness {
     fn decided(&mut self, _: Ms, _: usize, _: &Settle<'_>, _: &Body<'_>, _: &Decision) {}
     #[inline]
     fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
+    #[inline]
+    fn refused(&mut self, _: &Decision) {}
 }
 
 /// One group's day in one arm.
@@ -166,6 +175,7 @@ impl GroupDay<'_, '_> {
         sink: &mut S,
         witness: &mut W,
     ) {
+        self.enter_captures(scratch);
         scratch.events.sort_unstable();
         for at in 0..scratch.events.len() {
             let Event { at_ms, visit, what } = scratch.events[at];
@@ -186,6 +196,26 @@ impl GroupDay<'_, '_> {
                 What::Arrive => hand.arrive(),
                 What::Point(point) => hand.point(point),
                 What::Leave => hand.leave(),
+                What::Capture => hand.capture(),
+            }
+        }
+    }
+
+    /// The scheme's hour of automatic drawdown.
+    fn capture_at(&self) -> Option<Ms> {
+        let policy = self.world.arms[self.arm].engine.policy;
+        policy.and_then(|policy| policy.more.repayment.capture_at)
+    }
+
+    /// Visits that have ended by the hour of automatic drawdown are captured then.
+    fn enter_captures(&self, scratch: &mut GroupScratch) {
+        let Some(at_ms) = self.capture_at() else {
+            return;
+        };
+        for at in 0..scratch.events.len() {
+            let Event { at_ms: left, visit, what } = scratch.events[at];
+            if what == What::Leave && left <= at_ms {
+                scratch.events.push(Event { at_ms, visit, what: What::Capture });
             }
         }
     }
@@ -237,7 +267,15 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             return;
         }
         let member = self.member();
-        if self.rows.people[member].has(PersonRow::SIGN_UP_PENDING) {
+        let care = self.care();
+        let signs_up = self.rows.people[member].has(PersonRow::SIGN_UP_PENDING);
+        let policy = arm.engine.policy;
+        if signs_up && policy.is_some_and(|policy| signs_up_here(policy, care).is_err()) {
+            let refused = Decision::refused(Refusal::SignedUpTooLate);
+            self.witness.refused(&refused);
+        } else if signs_up {
+            let replication = self.day.replication;
+            self.day.world.show_file(self.rows, member, replication);
             self.rows.people[member].flags &= !PersonRow::SIGN_UP_PENDING;
             let decision = self.send(0, Body::OpenLine);
             self.state.signed_up = true;
@@ -249,7 +287,6 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         if arm.engine.may_use_line(self.rows, member) {
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
-            let care = self.care();
             let replication = self.day.replication;
             self.state.uses_line =
                 world.behaviour.uses_line(world.philox, visit, replication, care)
@@ -362,6 +399,10 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             return;
         }
         let amount = (self.deposit_asked() - self.state.money.line).max(Fen::ZERO);
+        if self.lacks_deposit(amount) {
+            self.state.turned_back = true;
+            return;
+        }
         if !amount.is_zero() {
             self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
@@ -419,6 +460,15 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
+    /// Whether the patient turns back for want of the deposit.
+    fn lacks_deposit(&self, deposit: Fen) -> bool {
+        let world = self.day.world;
+        let visit = self.plan.want.visit.raw();
+        let view = world.person_view(self.plan.want.person);
+        let replication = self.day.replication;
+        world.behaviour.lacks_deposit(world.philox, visit, replication, &view, deposit)
+    }
+
     fn deposit_asked(&mut self) -> Fen {
         match self.day.world.arms[self.day.arm].deposit_rule() {
             DepositRule::None => Fen::ZERO,
@@ -465,9 +515,22 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
                 self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
             }
         }
-        if self.state.held | self.state.collected != 0 {
+        let later = self.day.capture_at().is_some_and(|at_ms| self.at_ms <= at_ms);
+        if self.state.collected != 0 || (self.state.held != 0 && !later) {
             self.settle_at_end();
         }
+        self.remember_use();
+    }
+
+    /// Draws what the patient left without settling.
+    fn capture(&mut self) {
+        if self.state.held != 0 {
+            self.settle_at_end();
+            self.remember_use();
+        }
+    }
+
+    fn remember_use(&mut self) {
         if self.state.drew {
             let member = self.member();
             self.rows.people[member].flags |= PersonRow::HAS_USED_LINE;
@@ -580,7 +643,9 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
 
     fn amount(&self, point: u8) -> Fen {
         let index = if point == STAY { 0 } else { usize::from(point) };
-        Fen::unpacked(self.plan.want.bill_fen[index])
+        let bill = Fen::unpacked(self.plan.want.bill_fen[index]);
+        let induced = self.day.world.induced_bill;
+        if self.state.uses_line && !induced.is_zero() { bill + induced.of(bill) } else { bill }
     }
 
     /// Writes the bill lines of some points into the buffer.

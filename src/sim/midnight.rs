@@ -5,7 +5,8 @@ use super::block::{ArmBlock, Block, Due, Entry};
 use super::city_view::World;
 use super::group::GroupScratch;
 use super::settle::count_opened;
-use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage};
+use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
+use crate::credit;
 use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
 use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
 
@@ -63,6 +64,7 @@ impl Midnight<'_, '_> {
                     block.lost.push((arm, entry.person, decision.tick.written_off));
                 }
                 Self::count(state, entry, &decision);
+                self.count_risk(state, entry, &decision);
                 self.follow(state, arm, entry, &decision);
             }
         }
@@ -81,6 +83,11 @@ impl Midnight<'_, '_> {
             }
             Due::Tick => {
                 let tick = &decision.tick;
+                sums.repaid += decision.principal;
+                sums.day.repaid += decision.principal;
+                sums.charges += decision.charges;
+                sums.swept += decision.account;
+                sums.hardship_aid += decision.fund;
                 sums.written_off += tick.written_off;
                 sums.day.written_off += tick.written_off;
                 sums.collection_cost += tick.collection_cost;
@@ -98,6 +105,29 @@ impl Midnight<'_, '_> {
         }
     }
 
+    /// Counts stages entered and recoveries for the risk report.
+    fn count_risk(&self, state: &mut ArmBlock, entry: &Entry, decision: &Decision) {
+        let tick = &decision.tick;
+        let entered = matches!(entry.due, Due::Tick) && tick.entered > 0;
+        if !entered && decision.recovered.is_zero() {
+            return;
+        }
+        let risk = &mut state.sums.risk;
+        let principal = if tick.entered == 5 { tick.written_off } else { tick.principal };
+        let vintage = risk.vintage(self.world.vintage(entry.bill));
+        vintage.recovered += decision.recovered;
+        if entered {
+            vintage.entered[usize::from(tick.entered) - 1] += 1;
+            vintage.principal[usize::from(tick.entered) - 1] += principal;
+        }
+        for at in self.world.segments(entry.person) {
+            let segment = &mut risk.segments[at];
+            segment.defaults += u64::from(entered && tick.entered == 4);
+            segment.written_off += tick.written_off;
+            segment.recovered += decision.recovered;
+        }
+    }
+
     /// Enters what comes next for a draw: a payment that the person will make, and the next day on which
     /// the engine wants to look.
     fn follow(&self, state: &mut ArmBlock, arm: usize, entry: &Entry, decision: &Decision) {
@@ -110,9 +140,15 @@ impl Midnight<'_, '_> {
             let raw = entry.bill.raw();
             let cure = self.world.behaviour.after_stage(philox, raw, replication, &view, late);
             if let Some(days) = cure {
+                let until = self.day + i32::from(late.days);
                 let on = self.day + i32::from(days).max(1);
+                let behaviour = &self.world.behaviour;
+                let on = behaviour.pays_on(philox, raw, replication, on, until);
                 state.calendar.enter(on, Entry { due: Due::Repay, ..*entry });
             }
+        }
+        if let Some(on) = self.retry(arm, tick, entry.bill.raw()) {
+            state.calendar.enter(on, Entry { due: Due::Repay, ..*entry });
         }
         if let Some(day) = next {
             let due = if tick.on_plan { self.instalment(entry, decision) } else { Due::Tick };
@@ -130,7 +166,34 @@ impl Midnight<'_, '_> {
             5 => (LateStage::WrittenOff, ARREARS_HORIZON_DAYS as u16),
             _ => return None,
         };
-        Some(Late { stage, episode: tick.instalment, days })
+        let pressure = self.pressure(arm, stage, days);
+        Some(Late { stage, episode: tick.instalment, days, pressure })
+    }
+
+    /// What the scheme does to a late payer in a stage.
+    fn pressure(&self, arm: usize, stage: LateStage, days: u16) -> Pressure {
+        let Some(policy) = self.world.arms[arm].engine.policy else {
+            return Pressure::default();
+        };
+        let from = STAGE_DAYS * (stage as u16 - 1) + 1;
+        let levers = credit::levers(policy, from, from + days.saturating_sub(1));
+        Pressure {
+            reminded: levers.reminded,
+            called: levers.called,
+            penalty: levers.penalty,
+            suspended: levers.suspended,
+            reported: levers.reported,
+            pursued: levers.pursued,
+        }
+    }
+
+    /// The day on which a retry of the automatic debit finds the money that the due date did not.
+    fn retry(&self, arm: usize, tick: &TickEvents, bill: u64) -> Option<Day> {
+        let rules = self.world.arms[arm].engine.policy.filter(|_| tick.missed)?.auto_debit;
+        let behaviour = &self.world.behaviour;
+        let (philox, replication) = (self.world.philox, self.replication);
+        let retry = behaviour.retry_that_succeeds(philox, bill, replication, rules.retries)?;
+        credit::debit_days(rules, self.day).nth(usize::from(retry))
     }
 
     fn days_to_write_off(&self, arm: usize) -> u16 {
@@ -169,6 +232,7 @@ impl Midnight<'_, '_> {
             let group = self.world.city.group_of(PersonId(person)).0;
             let rows = &mut scratch.rows;
             state.gather(&self.world.city, first, group, rows);
+            self.world.show_file(rows, (person - rows.first) as usize, self.replication);
             let command = Command {
                 id: sign_up_id(person, self.day),
                 at: self.day.start() + (MS_PER_DAY - 1),

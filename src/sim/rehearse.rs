@@ -59,7 +59,8 @@ impl Block {
             run.run(scratch, plans, &mut Discard, &mut NoWitness);
             for (plan, done) in plans.iter().zip(&mut scratch.visits) {
                 done.lacks_deposit = plan.kind == Kind::Admission
-                    && world.lacks_deposit(plan, done.money.deposit, replication, day);
+                    && (done.turned_back
+                        || world.lacks_deposit(plan, done.money.deposit, replication, day));
             }
         }
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {

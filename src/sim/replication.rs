@@ -89,7 +89,9 @@ pub struct ArmResult {
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
     /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
-    pub losses: [Fen; 4],
+    pub losses: [Fen; crate::credit::BEARERS],
+    /// Premiums of credit insurance.
+    pub premium: Fen,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.

@@ -168,6 +168,7 @@ impl SettleDay<'_, '_> {
                 None => sums.inpatient.gave_up += 1,
             },
             (End::Reneged, _) => sums.day.reneged += 1,
+            (End::Done, Kind::Admission) if done.turned_back => sums.deposit_refused += 1,
             (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
                 sums.deposits += done.money.deposit;
@@ -418,6 +419,10 @@ impl Witness for Booker<'_, '_, '_> {
         *self.pending -= 1;
         count_opened(self.sums, decision);
     }
+
+    fn refused(&mut self, decision: &Decision) {
+        count_opened(self.sums, decision);
+    }
 }
 
 /// Takes a reversed bill out of the sums again; it was counted today.
@@ -450,6 +455,13 @@ impl Booker<'_, '_, '_> {
         sums.draws += 1;
         sums.drawn += decision.line;
         sums.day.drawn += decision.line;
+        let vintage = sums.risk.vintage(world.vintage(claim.visit));
+        vintage.draws += 1;
+        vintage.drawn += decision.line;
+        for at in world.segments(person) {
+            sums.risk.segments[at].draws += 1;
+            sums.risk.segments[at].drawn += decision.line;
+        }
         let bill = claim.visit.bill(claim.point);
         let today = self.run.day;
         let window = (due - today).max(0) as u32;
@@ -471,6 +483,12 @@ impl Booker<'_, '_, '_> {
         self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
     }
 
+    /// Monthly parts in which the scheme lets an unpaid bill be paid.
+    fn agreement_months(&self) -> u8 {
+        let policy = self.run.world.arms[self.run.arm].engine.policy;
+        policy.map_or(1, |policy| policy.more.delinquency.agreement_months)
+    }
+
     /// A bill was left unpaid: is it ever paid?
     fn owed(&mut self, visit: usize, claim: &Settle<'_>, amount: Fen) {
         let world = self.run.world;
@@ -487,8 +505,16 @@ impl Booker<'_, '_, '_> {
             Arrears::PaysAfter { days } => (i32::from(days), false),
             Arrears::Never => (ARREARS_HORIZON_DAYS as i32, true),
         };
-        let due = Due::Arrears { hospital: plan.want.site.0, amount, written_off };
         let bill = claim.visit.bill(claim.point);
-        self.calendar.enter(self.run.day + days, Entry { group: self.group, person, bill, due });
+        let parts = if written_off { 1 } else { self.agreement_months() };
+        let each = Fen(amount.0 / i64::from(parts));
+        for month in 0..parts {
+            let part = if month == 0 { amount - Fen(each.0 * i64::from(parts - 1)) } else { each };
+            let due = Due::Arrears { hospital: plan.want.site.0, amount: part, written_off };
+            let on = (self.run.day + days).plus_months(i32::from(month));
+            if !part.is_zero() {
+                self.calendar.enter(on, Entry { group: self.group, person, bill, due });
+            }
+        }
     }
 }

@@ -342,6 +342,8 @@ struct Recorder {
 }
 
 impl Witness for Recorder {
+    fn refused(&mut self, _: &Decision) {}
+
     fn decided(
         &mut self,
         at_ms: Ms,

@@ -111,7 +111,16 @@ fn take_shard(reader: &mut Reader<'_>, shard: &mut Shard) -> Result<(), WireErro
 
 /// Appends what never changes about a person.
 pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
-    let Facts { member, age, generation, score, judgment_debtor } = facts;
+    let Facts {
+        member,
+        age,
+        generation,
+        score,
+        judgment_debtor,
+        monthly_income,
+        thin_file,
+        unsigned,
+    } = facts;
     out.extend_from_slice(&[
         member.scheme as u8,
         member.status as u8,
@@ -121,7 +130,10 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         u8::from(judgment_debtor),
         member.employer as u8,
         u8::from(member.commercial),
+        u8::from(thin_file),
+        u8::from(unsigned),
     ]);
+    out.extend_from_slice(&monthly_income.0.to_le_bytes());
     out.extend_from_slice(&score.to_le_bytes());
 }
 
@@ -204,10 +216,11 @@ fn put_group(out: &mut Vec<u8>, group: &Group) {
     for draw in draws {
         out.extend_from_slice(&draw.to_bytes());
     }
-    for Hold { visit, holder, amount } in holds {
+    for Hold { visit, holder, amount, on } in holds {
         out.extend_from_slice(&visit.raw().to_le_bytes());
         out.push(*holder);
         out.extend_from_slice(&amount.0.to_le_bytes());
+        out.extend_from_slice(&on.0.to_le_bytes());
     }
     group.claims.iter().for_each(|claim| put_claim(out, claim));
 }
@@ -230,7 +243,12 @@ fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireErro
     }
     for _ in 0..holds {
         let (visit, holder) = (VisitId::from_raw(reader.u64()?), reader.u8()?);
-        group.credit.holds.push(Hold { visit, holder, amount: Fen(reader.i64()?) });
+        group.credit.holds.push(Hold {
+            visit,
+            holder,
+            amount: Fen(reader.i64()?),
+            on: Day(reader.u32()?.cast_signed()),
+        });
     }
     for _ in 0..claims {
         group.claims.push(take_claim(reader)?);

@@ -35,6 +35,7 @@ pub(crate) fn census(groups: u32) -> Census {
         generation,
         score: 720,
         judgment_debtor: false,
+        ..Facts::default()
     };
     let family = [
         person(67, 0, InsuranceScheme::Employee, MemberStatus::Retired),

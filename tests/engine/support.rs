@@ -3,7 +3,8 @@
 
 use aftercare::credit::spec::{
     AutoDebitRules, CollectionAction, CollectionStep, CreditPolicy, Eligibility, FamilyRules,
-    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, SanctionRules,
+    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, MoreRules,
+    SanctionRules,
 };
 use aftercare::credit::{DrawRow, DrawStage, LineStatus};
 use aftercare::domain::{
@@ -89,6 +90,7 @@ pub(crate) fn policy() -> CreditPolicy {
             insurer_limit_year: Fen::from_yuan(9_000),
             rest_weights: [1, 0, 0],
         },
+        more: MoreRules::default(),
     }
 }
 
@@ -106,7 +108,7 @@ pub(crate) fn person(scheme: InsuranceScheme, age: u8, generation: u8, score: u1
         _ => MemberStatus::Active,
     };
     let member = Member { scheme, status, assistance: AssistanceClass::None, ..Member::default() };
-    Facts { member, age, generation, score, judgment_debtor: false }
+    Facts { member, age, generation, score, judgment_debtor: false, ..Facts::default() }
 }
 
 /// Grandparents, parents, a grown and a small child: every scheme, every family rule.

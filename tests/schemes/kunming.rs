@@ -23,7 +23,7 @@ fn the_bank_advances_each_step() {
 #[test]
 fn the_duty_moves_from_the_hospital_to_patient_and_bank() {
     let losses = |set: &[&str]| policy(&run(late_town("kunming", set), 2)).losses;
-    let [_, hospital, _, bank] = losses(&[]);
+    let [_, hospital, _, bank, _] = losses(&[]);
     assert!(bank > Fen::ZERO && hospital == Fen::ZERO);
     let [_, hospital, ..] = losses(&["credit.loss.rest_weights.hospital=1"]);
     assert!(hospital > Fen::ZERO);

@@ -62,10 +62,10 @@ fn the_hospital_carries_the_credit() {
         assert_eq!(booked(&run, Role::BankPenalty), Fen::ZERO, "no interest, no penalty");
         (policy(&run).losses, policy(&run).sums.written_off)
     };
-    let ([_, hospital, _, bank], lost) = losses(&[]);
+    let ([_, hospital, _, bank, _], lost) = losses(&[]);
     assert!(lost > Fen::ZERO && hospital == lost && bank == Fen::ZERO);
     let keys = ["credit.loss.rest_weights.bank=1", "credit.loss.rest_weights.hospital=0"];
-    let ([_, hospital, _, bank], lost) = losses(&keys);
+    let ([_, hospital, _, bank, _], lost) = losses(&keys);
     assert!(bank == lost && hospital == Fen::ZERO);
 }
 

@@ -18,7 +18,7 @@ fn admitted_but_for_age(scenario: &aftercare::scenario::Scenario, ages: &[u8]) -
             score: row.score,
             judgment_debtor: row.judgment_debtor(),
             poor: counts_as_poor(row.assistance()),
-            has_line: false,
+            ..Applicant::default()
         };
         ages.contains(&row.age) && credit::eligible(&policy, &applicant).is_ok()
     })

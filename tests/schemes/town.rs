@@ -141,7 +141,7 @@ impl Holder {
             score: 700,
             judgment_debtor: false,
             poor: true,
-            has_line: false,
+            ..credit::Applicant::default()
         };
         let today = Day::from_civil(2023, 3, 6).expect("a day");
         let line = LineRow::open(&rules, &applicant, 0, today).expect("an eligible applicant");

@@ -126,7 +126,7 @@ fn families_pay_for_each_other() {
 #[test]
 fn hospital_and_bank_share_the_loss() {
     let losses = |set: &[&str]| policy(&run(late_town("zhuhai", set), 2)).losses;
-    let [_, hospital, _, bank] = losses(&[]);
+    let [_, hospital, _, bank, _] = losses(&[]);
     assert!(hospital > Fen::ZERO && (bank - hospital).0.abs() <= bank.0 / 1_000);
     let [_, hospital, ..] = losses(&["credit.loss.rest_weights.hospital=0"]);
     assert_eq!(hospital, Fen::ZERO);

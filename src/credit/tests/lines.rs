@@ -107,7 +107,7 @@ fn a_cut_waits_for_exposure_to_fall() {
     let policy = policy();
     let mut row = line(&policy);
     reserve(&mut row, yuan(2_400)).expect("free");
-    row.count_miss(&policy.limits, 6);
+    row.count_miss(&policy.limits, 6, 0);
     assert_eq!((row.limit(), free_limit(&row)), (yuan(2_400), Fen::ZERO));
     release(&mut row, yuan(400));
     assert_eq!((row.limit(), free_limit(&row)), (yuan(2_000), Fen::ZERO));
@@ -121,13 +121,13 @@ fn repeated_cuts_stop_at_the_floor_and_the_seventh_miss_cancels() {
     let mut row = line(&policy);
     let limits = [1_500, 750, 375, 300, 300, 300].map(yuan);
     for limit in limits {
-        assert!(!row.count_miss(&policy.limits, 6));
+        assert!(!row.count_miss(&policy.limits, 6, 0));
         assert_eq!(row.limit(), limit);
     }
-    assert!(row.count_miss(&policy.limits, 6), "six are allowed");
+    assert!(row.count_miss(&policy.limits, 6, 0), "six are allowed");
     assert_eq!((row.status(), row.limit()), (LineStatus::Cancelled, Fen::ZERO));
     let mut never = line(&policy);
-    assert!((0..300).all(|_| !never.count_miss(&policy.limits, 0)), "0 = never cancelled");
+    assert!((0..300).all(|_| !never.count_miss(&policy.limits, 0, 0)), "0 = never cancelled");
     assert_eq!(never.missed(), u8::MAX);
 }
 
@@ -149,7 +149,7 @@ fn three_repayments_on_time_raise_the_limit_up_to_the_ceiling() {
     let mut row = line(&policy);
     let mut never = policy.limits.clone();
     never.raise_after_on_time = 0;
-    assert!((0..300).all(|_| row.count_on_time(&never).is_none()), "0 = never");
+    assert!((0..300).all(|_| row.count_on_time(&never, 0).is_none()), "0 = never");
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 mod draws;
 mod lines;
+mod more;
 mod rules;
 mod swarm;
 
 use super::spec::{
     AutoDebitRules, CollectionAction, CollectionStep, CreditPolicy, Eligibility, FamilyRules,
-    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, SanctionRules,
+    FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, MoreRules,
+    SanctionRules,
 };
 use super::{Applicant, DrawRow, LineRow, draw, reserve};
 use crate::domain::{Day, Fen, GroupId, InsuranceScheme, Ratio, VisitId};
@@ -76,6 +78,7 @@ fn policy() -> CreditPolicy {
             insurer_limit_year: yuan(9_000),
             rest_weights: [5, 3, 2],
         },
+        more: MoreRules::default(),
     }
 }
 
@@ -92,8 +95,7 @@ fn applicant() -> Applicant {
         scheme: InsuranceScheme::Employee,
         score: 720,
         judgment_debtor: false,
-        poor: false,
-        has_line: false,
+        ..Applicant::default()
     }
 }
 

@@ -21,6 +21,8 @@ fn refusals_come_in_their_order() {
         judgment_debtor: true,
         poor: false,
         has_line: true,
+        thin_file: true,
+        ..applicant()
     };
     let insured = Applicant { scheme: InsuranceScheme::Resident, ..wrong };
     let no_debtor = Applicant { judgment_debtor: false, ..insured };

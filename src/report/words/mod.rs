@@ -5,12 +5,14 @@ mod charts;
 mod doubt;
 mod headline;
 mod page;
+mod risk;
 pub(super) mod terms;
 
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use page::*;
+pub(super) use risk::*;
 
 use super::Lang;
 

@@ -60,6 +60,7 @@ const TERMS: &[(&str, Text)] = &[
     ("hospitals", t("hospitals", "医院")),
     ("pool", t("public risk pool", "风险补偿金")),
     ("risk_pool", t("public risk pool", "风险补偿金")),
+    ("guarantor", t("guarantor", "担保人")),
     // Words of refusal, in precedence order.
     ("unknown_person", t("person not in the kin group", "非本亲属组成员")),
     ("too_old", t("dated before the open books", "早于可受理日期")),
@@ -85,6 +86,12 @@ const TERMS: &[(&str, Text)] = &[
     ("amount_not_positive", t("amount not positive", "金额不为正")),
     ("nothing_open", t("nothing open under this number", "无对应未结业务")),
     ("not_entitled", t("not of the group that the scheme is for", "不属于保障对象")),
+    ("thin_file", t("thin credit file", "征信记录不足")),
+    ("commitment_not_signed", t("commitment not signed", "未签信用承诺")),
+    ("no_guardian", t("no guardian", "未成年人无监护人")),
+    ("signed_up_too_late", t("signed up after admission", "入院后不可签约")),
+    ("family_ceiling", t("family ceiling reached", "家庭额度已满")),
+    ("line_expired", t("line expired", "额度已到期")),
     // Kinds of groups.
     ("age", t("Age", "年龄")),
     ("level", t("Hospital level", "医院级别")),

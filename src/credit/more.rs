@@ -1,0 +1,222 @@
+//! Rules that a scheme may add to the plain policy, as data; the default is none of them.
+//! Must never hold a float or a probability: people's behaviour lives in `behaviour`.
+
+use super::loss::Bearer;
+use crate::domain::{Fen, Ms, Ratio};
+
+/// All of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MoreRules {
+    /// Applying for a line.
+    pub onboarding: Onboarding,
+    /// Setting and moving limits.
+    pub limits: LimitExtras,
+    /// Drawing and repaying.
+    pub repayment: RepaymentExtras,
+    /// Late payers.
+    pub delinquency: DelinquencyExtras,
+    /// Who bears losses, beyond insurer and weights.
+    pub waterfall: Waterfall,
+    /// Direct relatives (parents, children, spouse; insured) may be bound to a holder's line. The
+    /// holder's age gate does not bind the relative.
+    pub relatives_may_be_bound: bool,
+    /// Whether the report carries a bank's annex: expected credit loss in three stages, IRB capital.
+    pub bank_annex: bool,
+}
+
+/// Where eligibility is looked up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EligibilitySource {
+    /// The city's public-credit platform: everybody has a score there.
+    #[default]
+    PublicPlatform,
+    /// The central bank's credit record: people without one are refused as thin files.
+    CentralBankRecord,
+    /// A signed commitment only: no score is looked up.
+    CommitmentOnly,
+}
+
+/// How people apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Onboarding {
+    /// Where eligibility is looked up.
+    pub source: EligibilitySource,
+    /// Whether the credit commitment must be signed.
+    pub needs_commitment: bool,
+    /// Whether a minor's own line needs an adult of the generation above in the kin group.
+    pub minors_need_guardian: bool,
+    /// Whether one may still sign up at an admission (else it must precede it).
+    pub on_the_ward: bool,
+    /// Days from the application to the line.
+    pub lead_days: u16,
+    /// Application scorecard; `None` = the public-credit score as it is.
+    pub scorecard: Option<Scorecard>,
+    /// Credit codes by rising score: lowest score and word.
+    pub codes: Vec<(u16, String)>,
+}
+
+impl Default for Onboarding {
+    fn default() -> Onboarding {
+        Onboarding {
+            source: EligibilitySource::default(),
+            needs_commitment: false,
+            minors_need_guardian: false,
+            on_the_ward: true,
+            lead_days: 0,
+            scorecard: None,
+            codes: Vec::new(),
+        }
+    }
+}
+
+/// A characteristic of an applicant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trait {
+    /// Age in years.
+    Age,
+    /// Monthly income in yuan.
+    MonthlyIncome,
+    /// Public-credit score.
+    PublicScore,
+    /// Basic insurance scheme: 0 = employee, 1 = resident, 2 = uninsured.
+    Scheme,
+}
+
+/// A characteristic with the points of its bins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Characteristic {
+    /// Of what.
+    pub of: Trait,
+    /// Lowest value and points of each bin, by rising value; the first bin reaches down without end.
+    pub bins: Vec<(i64, i32)>,
+}
+
+/// An application scorecard in whole points (the weights of evidence are in the scenario).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scorecard {
+    /// Points that everybody has.
+    pub base: i32,
+    /// Characteristics.
+    pub characteristics: Vec<Characteristic>,
+}
+
+/// How limits are set and moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LimitExtras {
+    /// Months of income that a starting limit may reach; `None` = income does not matter.
+    pub months_of_income: Option<Ratio>,
+    /// Lowest starting limit.
+    pub start_floor: Fen,
+    /// Most that the limits of a kin group add up to.
+    pub family_ceiling: Option<Fen>,
+    /// Days after which a line expires; `None` = never.
+    pub valid_days: Option<u16>,
+    /// Points that a draw repaid on time adds to the score.
+    pub score_on_time: u16,
+    /// Points that a missed payment costs.
+    pub score_missed: u16,
+    /// Points that a report to the credit record costs.
+    pub score_reported: u16,
+}
+
+/// How draws are made and repaid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RepaymentExtras {
+    /// Fee at each missed due date; `None` = none.
+    pub late_fee: Option<LateFee>,
+    /// Days past due from which money goes to principal before interest and penalty.
+    pub principal_first_from_dpd: Option<u16>,
+    /// Whether the holder's personal account is swept on a due date.
+    pub account_sweep: bool,
+    /// Hour at which what a visit still holds is drawn, for visits that have ended by then.
+    pub capture_at: Option<Ms>,
+    /// Days after which a reservation lapses; `None` = with the visit.
+    pub hold_days: Option<u16>,
+}
+
+/// A late fee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LateFee {
+    /// Share of the overdue amount.
+    pub ratio: Ratio,
+    /// Least.
+    pub least: Fen,
+    /// Most.
+    pub most: Fen,
+}
+
+/// Which record is told of a missed payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CreditRecord {
+    /// The city's public-credit platform.
+    #[default]
+    PublicPlatform,
+    /// The central bank's credit record.
+    CentralBank,
+    /// The scheme's own list of missed payments.
+    SchemeList,
+}
+
+/// What else happens to late payers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DelinquencyExtras {
+    /// Whether emergencies keep their benefits during a suspension. Withholding them is legally
+    /// sensitive; the county rules exempt them by name.
+    pub emergencies_exempt: bool,
+    /// Where reports go.
+    pub record: CreditRecord,
+    /// Days past due at which a draw of somebody entitled to medical assistance is paid by the
+    /// assistance fund instead of being pursued; `None` = never.
+    pub hardship_from_dpd: Option<u16>,
+    /// Monthly parts in which an unpaid hospital bill may be paid by agreement; 1 = at once.
+    pub agreement_months: u8,
+}
+
+impl Default for DelinquencyExtras {
+    fn default() -> DelinquencyExtras {
+        DelinquencyExtras {
+            emergencies_exempt: true,
+            record: CreditRecord::default(),
+            hardship_from_dpd: None,
+            agreement_months: 1,
+        }
+    }
+}
+
+/// What the insurer sells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cover {
+    /// Trade-credit insurance: the hospital is insured and pays the premium; the claim against the
+    /// patient passes to the insurer.
+    #[default]
+    TradeCredit,
+    /// Surety bond: the patient is the policyholder and pays the premium.
+    SuretyBond,
+}
+
+/// A layer of a loss after the insurer: the bearer takes a share of what is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Who.
+    pub bearer: Bearer,
+    /// Share of what is left of a loss.
+    pub share: Ratio,
+    /// Most of one loss.
+    pub limit_each: Fen,
+    /// Most in a year.
+    pub limit_year: Fen,
+}
+
+/// Who bears losses, beyond insurer and weights.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waterfall {
+    /// What the insurer sells.
+    pub cover: Cover,
+    /// Premium on each yuan drawn.
+    pub premium: Ratio,
+    /// Layers between the insurer and the weights, in order.
+    pub layers: Vec<Layer>,
+    /// Order in which recoveries go back; bearers not named share what is left in proportion to what
+    /// they bear. Empty: all in proportion.
+    pub recovery_order: Vec<Bearer>,
+}

@@ -1,0 +1,232 @@
+//! Tables of `[credit]` that a scheme may add; a missing table is a rule switched off. Must never
+//! hold a number of its own: weights of evidence and points come from the file.
+
+use super::form::{self, Bounds, number, or_none, yuan};
+use super::reader::Reader;
+use crate::credit::spec::{
+    Bearer, Characteristic, Cover, CreditRecord, DelinquencyExtras, EligibilitySource, LateFee,
+    Layer, LimitExtras, MoreRules, Onboarding, RepaymentExtras, Scorecard, Trait, Waterfall,
+};
+use crate::domain::{Fen, Ratio};
+use crate::risk::{PointsScale, woe};
+
+/// Reads the tables that may be there.
+pub(super) fn read(r: &mut Reader<'_>) -> MoreRules {
+    MoreRules {
+        onboarding: r
+            .maybe_table("onboarding", "applying for a line", onboarding)
+            .unwrap_or_default(),
+        limits: r.maybe_table("limit_extras", "more on limits", limits).unwrap_or_default(),
+        repayment: r
+            .maybe_table("repayment", "more on drawing and repaying", repayment)
+            .unwrap_or_default(),
+        delinquency: r
+            .maybe_table("delinquency", "more on late payers", delinquency)
+            .unwrap_or_default(),
+        waterfall: r
+            .maybe_table("waterfall", "who bears losses beyond [credit.loss]", waterfall)
+            .unwrap_or_default(),
+        bank_annex: r
+            .maybe("bank_annex", "report expected credit loss and IRB capital", &form::flag())
+            .unwrap_or_default(),
+        relatives_may_be_bound: r
+            .maybe("relatives_may_be_bound", "direct relatives may use the line", &form::flag())
+            .unwrap_or_default(),
+    }
+}
+
+fn short(value: i64) -> u16 {
+    u16::try_from(value).unwrap_or(u16::MAX)
+}
+
+fn onboarding(r: &mut Reader<'_>) -> Onboarding {
+    let source = form::word(&[
+        ("public_platform", EligibilitySource::PublicPlatform),
+        ("central_bank_record", EligibilitySource::CentralBankRecord),
+        ("commitment_only", EligibilitySource::CommitmentOnly),
+    ]);
+    let off = Onboarding::default();
+    let mut flag =
+        |key: &str, doc: &str, off: bool| r.maybe(key, doc, &form::flag()).unwrap_or(off);
+    let needs_commitment = flag("needs_commitment", "the commitment must be signed", false);
+    let minors_need_guardian = flag("minors_need_guardian", "a minor needs a guardian", false);
+    let on_the_ward = flag("on_the_ward", "one may sign up at an admission", true);
+    Onboarding {
+        source: r.maybe("source", "where eligibility is looked up", &source).unwrap_or(off.source),
+        needs_commitment,
+        minors_need_guardian,
+        on_the_ward,
+        lead_days: r
+            .maybe("lead_days", "days from application to line", &form::count(0, 365))
+            .map_or(0, short),
+        scorecard: r.maybe_table("scorecard", "weights of evidence and points", scorecard),
+        codes: r
+            .maybe_list("codes", "credit codes by rising score", |r| {
+                let from: u16 = r.count("score_from", "lowest score", 0, 10_000);
+                (from, r.text("code", "word of the code"))
+            })
+            .unwrap_or_default(),
+    }
+}
+
+/// Bins carry counts of good and bad accounts; points are −factor × coefficient × weight of evidence.
+fn scorecard(r: &mut Reader<'_>) -> Scorecard {
+    let base = r.positive("base_score", "score at the base odds");
+    let odds = r.positive("base_odds_good_bad", "good to bad at the base score");
+    let pdo = r.positive("pdo_points", "points that double the odds");
+    let intercept = r.get(
+        "intercept_log_odds_bad",
+        "log-odds of bad where every weight of evidence is 0",
+        &number(Bounds::LOG_ODDS),
+    );
+    let scale = PointsScale::new(base.max(1.0), odds.max(1e-9), pdo.max(1e-9));
+    let characteristics =
+        r.list("characteristics", "what is scored", |r| characteristic(r, &scale));
+    let base = libm::round(scale.offset - scale.factor * intercept) as i32;
+    Scorecard { base, characteristics }
+}
+
+fn characteristic(r: &mut Reader<'_>, scale: &PointsScale) -> Characteristic {
+    let of = form::word(&[
+        ("age_years", Trait::Age),
+        ("monthly_income_yuan", Trait::MonthlyIncome),
+        ("public_score", Trait::PublicScore),
+        ("scheme", Trait::Scheme),
+    ]);
+    let of = r.get("trait", "of what", &of);
+    let coefficient =
+        r.maybe("coefficient", "of the weight of evidence", &number(Bounds::POSITIVE));
+    let bins = r.list("bins", "by rising value", |r| {
+        let from: i64 = r.count("from", "lowest value of the bin", 0, 1_000_000_000);
+        (from, r.positive("good_accounts", "accounts"), r.positive("bad_accounts", "accounts"))
+    });
+    let from: Vec<i64> = bins.iter().map(|bin| bin.0).collect();
+    r.check_rising("bins", "from", &from);
+    let (good, bad): (Vec<f64>, Vec<f64>) = bins.iter().map(|bin| (bin.1, bin.2)).unzip();
+    let points = woe(&good, &bad)
+        .into_iter()
+        .map(|woe| libm::round(-scale.factor * coefficient.unwrap_or(1.0) * woe) as i32);
+    Characteristic { of, bins: from.into_iter().zip(points).collect() }
+}
+
+fn limits(r: &mut Reader<'_>) -> LimitExtras {
+    let mut points =
+        |key: &str, doc: &str| r.maybe(key, doc, &form::count(0, 10_000)).map_or(0, short);
+    let score_on_time = points("score_on_time_points", "a draw repaid on time adds");
+    let score_missed = points("score_missed_points", "a missed payment costs");
+    let score_reported = points("score_reported_points", "a report to the record costs");
+    LimitExtras {
+        months_of_income: r.maybe(
+            "months_of_income",
+            "months of income that a starting limit may reach",
+            &form::ratio(120),
+        ),
+        start_floor: r
+            .maybe("start_floor_yuan", "lowest starting limit", &yuan())
+            .unwrap_or(Fen::ZERO),
+        family_ceiling: r.maybe(
+            "family_ceiling_yuan",
+            "most that a family's limits sum to",
+            &yuan(),
+        ),
+        valid_days: r.maybe("valid_days", "term of a line", &form::count(1, 36_500)).map(short),
+        score_on_time,
+        score_missed,
+        score_reported,
+    }
+}
+
+fn repayment(r: &mut Reader<'_>) -> RepaymentExtras {
+    RepaymentExtras {
+        late_fee: r.maybe_table("late_fee", "fee at each missed due date", |r| LateFee {
+            ratio: r.ratio("ratio", "of the overdue amount"),
+            least: r.yuan("least_yuan", "least"),
+            most: r.yuan("most_yuan", "most"),
+        }),
+        principal_first_from_dpd: r
+            .maybe(
+                "principal_first_from_dpd_days",
+                "money goes to principal before charges from here",
+                &form::count(1, 3_650),
+            )
+            .map(short),
+        account_sweep: r
+            .maybe("account_sweep", "the personal account pays what is due", &form::flag())
+            .unwrap_or_default(),
+        capture_at: r.maybe(
+            "capture_at",
+            "hour at which what a visit still holds is drawn",
+            &form::clock(),
+        ),
+        hold_days: r
+            .maybe("hold_days", "days after which a reservation lapses", &form::count(1, 3_650))
+            .map(short),
+    }
+}
+
+fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
+    let record = form::word(&[
+        ("public_platform", CreditRecord::PublicPlatform),
+        ("central_bank", CreditRecord::CentralBank),
+        ("scheme_list", CreditRecord::SchemeList),
+    ]);
+    let off = DelinquencyExtras::default();
+    let emergencies_exempt = r
+        .maybe("emergencies_exempt", "emergencies keep their benefits", &form::flag())
+        .unwrap_or(off.emergencies_exempt);
+    if !emergencies_exempt {
+        let message = "emergencies lose their benefits too: the rules of the schemes exempt them";
+        r.warn("emergencies_exempt", message.to_owned(), "true, unless a law says otherwise");
+    }
+    DelinquencyExtras {
+        emergencies_exempt,
+        record: r.maybe("record", "which record is told", &record).unwrap_or(off.record),
+        hardship_from_dpd: r
+            .maybe(
+                "hardship_from_dpd_days",
+                "assistance pays for those entitled to it from here",
+                &or_none(form::count(1, 3_650)),
+            )
+            .flatten()
+            .map(short),
+        agreement_months: r
+            .maybe(
+                "agreement_months",
+                "monthly parts of an unpaid hospital bill",
+                &form::count(1, 60),
+            )
+            .map_or(off.agreement_months, |months| months as u8),
+    }
+}
+
+fn waterfall(r: &mut Reader<'_>) -> Waterfall {
+    let cover =
+        form::word(&[("trade_credit", Cover::TradeCredit), ("surety_bond", Cover::SuretyBond)]);
+    Waterfall {
+        cover: r.maybe("cover", "what the insurer sells", &cover).unwrap_or_default(),
+        premium: r
+            .maybe("premium_ratio", "on each yuan drawn", &form::ratio(1))
+            .unwrap_or(Ratio::ZERO),
+        layers: r
+            .maybe_list("layers", "after the insurer, in order", |r| Layer {
+                bearer: r.get("bearer", "who", &bearer()),
+                share: r.ratio("share", "of what is left of a loss"),
+                limit_each: r.yuan("limit_each_yuan", "most of one loss"),
+                limit_year: r.yuan("limit_yuan_per_year", "most in a year"),
+            })
+            .unwrap_or_default(),
+        recovery_order: r
+            .maybe_several("recovery_order", "who gets recoveries first", &bearer())
+            .unwrap_or_default(),
+    }
+}
+
+fn bearer() -> form::Form<Bearer> {
+    form::word(&[
+        ("insurer", Bearer::Insurer),
+        ("hospital", Bearer::Hospital),
+        ("risk_pool", Bearer::RiskPool),
+        ("bank", Bearer::Bank),
+        ("guarantor", Bearer::Guarantor),
+    ])
+}

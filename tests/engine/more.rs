@@ -1,0 +1,119 @@
+//! Optional rules of a scheme through the engine, with every invariant of the books checked after each
+//! command: sweep, hardship, lapsing reservations, expiry, late fee, emergencies, family ceiling.
+
+use super::support::{House, claim, date, person, policy, self_paid, visit};
+use aftercare::credit::spec::{CreditPolicy, LateFee};
+use aftercare::domain::{AssistanceClass, CareKind, Fen, InsuranceScheme, Ratio, Refusal};
+use aftercare::engine::{Body, Facts, Funding, Settle};
+use aftercare::ledger::Role;
+
+const LINE: Funding = Funding::Line { partial: false, deposit: Fen::ZERO };
+
+fn with(change: impl FnOnce(&mut CreditPolicy)) -> CreditPolicy {
+    let mut policy = policy();
+    change(&mut policy);
+    policy
+}
+
+fn adult() -> Facts {
+    person(InsuranceScheme::Resident, 40, 1, 720)
+}
+
+/// A house whose first member has drawn so many fen on visit 1.
+fn drawn(policy: &CreditPolicy, facts: Facts, fen: u32) -> House<'_> {
+    let mut house = House::new(Some(policy), &[facts], date("2023-02-01"));
+    assert_eq!(house.send(0, Body::OpenLine).refusal, None);
+    let bill = self_paid(fen);
+    let settle = Body::Settle { claim: claim(visit(1), &bill), funding: LINE };
+    assert_eq!(house.send(0, settle).refusal, None);
+    house
+}
+
+#[test]
+fn the_personal_account_is_swept_on_the_due_date_as_far_as_it_goes() {
+    for (balance, missed) in [(30_000, true), (150_000, false)] {
+        let policy = with(|policy| policy.more.repayment.account_sweep = true);
+        let mut house = drawn(&policy, adult(), 100_000).with_account(0, Fen(balance));
+        house.pass_days(57);
+        assert_eq!(house.line(0).missed() > 0, missed);
+        let swept = balance.min(100_000);
+        assert_eq!(-house.total(Role::PersonalAccount), balance - swept);
+        assert_eq!(house.total(Role::LineReceivable), 100_000 - swept);
+    }
+}
+
+#[test]
+fn assistance_pays_for_those_entitled_to_it_and_for_nobody_else() {
+    let policy = with(|policy| policy.more.delinquency.hardship_from_dpd = Some(91));
+    let mut poor = adult();
+    poor.member.assistance = AssistanceClass::MinimumLiving;
+    for (facts, helped) in [(poor, true), (adult(), false)] {
+        let mut house = drawn(&policy, facts, 100_000);
+        house.pass_days(56 + 91);
+        assert_eq!(house.total(Role::HardshipAid), 0, "not before the day");
+        house.pass_days(1);
+        assert_eq!(house.total(Role::HardshipAid) > 100_000, helped, "principal and penalty");
+        assert_eq!(house.total(Role::LineReceivable) == 0, helped);
+        house.pass_days(120);
+        assert_eq!(house.total(Role::BankLoss) == 0, helped, "what is aided is not written off");
+    }
+}
+
+#[test]
+fn reservations_lapse_and_lines_expire() {
+    let policy = with(|policy| {
+        policy.more.repayment.hold_days = Some(3);
+        policy.more.limits.valid_days = Some(10);
+    });
+    let mut house = House::new(Some(&policy), &[adult()], date("2023-02-01"));
+    house.send(0, Body::OpenLine);
+    let (first, second) = (self_paid(200_000), self_paid(250_000));
+    let reserve =
+        |number, bill| Body::Reserve { claim: claim(visit(number), bill), partial: false };
+    assert_eq!(house.send(0, reserve(1, &first)).refusal, None);
+    house.today = house.today + 2;
+    assert_eq!(house.send(0, reserve(2, &second)).refusal, Some(Refusal::LimitExhausted));
+    house.today = house.today + 1;
+    assert_eq!(house.send(0, reserve(2, &second)).refusal, None, "the first has lapsed");
+    assert_eq!(house.line(0).reserved(), Fen(250_000));
+    house.today = house.today + 7;
+    assert_eq!(house.send(0, reserve(3, &first)).refusal, Some(Refusal::LineExpired));
+}
+
+#[test]
+fn a_late_fee_is_posted_and_owed() {
+    let policy = with(|policy| {
+        policy.sanctions.penalty_rate_day = Ratio::ZERO;
+        let (least, most) = (Fen(1_000), Fen(5_000));
+        policy.more.repayment.late_fee = Some(LateFee { ratio: Ratio::percent(2), least, most });
+    });
+    let mut house = drawn(&policy, adult(), 100_000);
+    house.pass_days(70);
+    assert_eq!(house.total(Role::BankPenalty), -2_000);
+    assert_eq!(house.total(Role::LineReceivable), 102_000);
+}
+
+/// The exemption of emergencies is a rule: without it a suspension reaches them too.
+#[test]
+fn emergencies_keep_their_benefits_unless_the_scheme_says_otherwise() {
+    for (exempt, paid_by_fund) in [(true, true), (false, false)] {
+        let policy = with(|policy| policy.more.delinquency.emergencies_exempt = exempt);
+        let mut house = drawn(&policy, adult(), 100_000);
+        house.pass_days(56 + 92);
+        let bill = super::support::insured(500_000);
+        let emergency = Settle { care: CareKind::Emergency, ..claim(visit(2), &bill) };
+        let own = Funding::Own { deposit: Fen::ZERO };
+        let answer = house.send(0, Body::Settle { claim: emergency, funding: own });
+        assert_eq!(answer.fund > Fen::ZERO, paid_by_fund, "{answer:?}");
+        assert_eq!(answer.benefits_refused == Some(Refusal::BenefitsSuspended), !exempt);
+    }
+}
+
+#[test]
+fn a_family_s_limits_stop_at_their_ceiling() {
+    let policy = with(|policy| policy.more.limits.family_ceiling = Some(Fen::from_yuan(4_000)));
+    let mut house = House::new(Some(&policy), &[adult(), adult(), adult()], date("2023-02-01"));
+    let limits: Vec<_> = (0..3).map(|member| house.send(member, Body::OpenLine)).collect();
+    assert_eq!((limits[0].line, limits[1].line), (Fen::from_yuan(3_000), Fen::from_yuan(1_000)));
+    assert_eq!(limits[2].refusal, Some(Refusal::FamilyCeiling));
+}
