@@ -1,8 +1,9 @@
 //! Speed of the hospital walk on a realistic tertiary day of 8,000 visits, and of the network
-//! "outpatient day" (9,600 patients). Throughput is patients per second of one thread.
+//! "outpatient day" (9,600 patients) beside its plain heap, with one impatient and one ranked station.
+//! Throughput is patients per second of one thread, of two where the name says so.
 
 use aftercare::domain::{AGE_BANDS, HospitalLevel, Ms};
-use aftercare::flow::network::simulate;
+use aftercare::flow::network::{Discipline, Options, simulate, simulate_with};
 use aftercare::flow::spec::{
     ChannelSpec, FlowSpec, FreedWindows, LevelFlowSpec, PayWhen, RegimeSpec, Shift, StationSpec,
 };
@@ -177,6 +178,22 @@ fn network_outpatient_day(criterion: &mut Criterion) {
             bencher.iter(|| pool.install(|| black_box(simulate(&spec, 7, DAYS))));
         });
     }
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    let plain = Options { plain: true, ..Options::default() };
+    group.bench_function("outpatient_day_plain_heap", |bencher| {
+        bencher.iter(|| one.install(|| black_box(simulate_with(&spec, 7, DAYS, plain))));
+    });
+    let mut impatient = spec.clone();
+    let cashier = &mut impatient.stations[2];
+    cashier.patience_s = Some(Distribution::Exponential { mean: 1_200.0 });
+    group.bench_function("outpatient_day_impatient_at_the_cashier", |bencher| {
+        bencher.iter(|| one.install(|| black_box(simulate(&impatient, 7, DAYS))));
+    });
+    let mut ranked = spec.clone();
+    ranked.stations[2].discipline = Discipline::Priority;
+    group.bench_function("outpatient_day_priority_at_the_cashier", |bencher| {
+        bencher.iter(|| one.install(|| black_box(simulate(&ranked, 7, DAYS))));
+    });
     group.finish();
 }
 

@@ -92,6 +92,7 @@ const TABLES: [&str; 17] = [
     "credit_segments.csv",
     "credit_vintages.csv",
     "daily.csv",
+    "dictionary.csv",
     "funds.csv",
     "hospitals.csv",
     "inpatient.csv",

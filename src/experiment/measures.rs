@@ -4,6 +4,7 @@
 
 use super::replicate::{Outcome, Setup};
 use super::summary::summary;
+use super::tables::{group_cells, saved_min};
 use super::{Trouble, figures};
 use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
@@ -22,6 +23,18 @@ const REFUSED: &str = "settlement.refused_by_reason.";
 pub struct Measures {
     values: BTreeMap<String, Vec<f64>>,
     replications: usize,
+    groups: Vec<Group>,
+}
+
+/// A group of visits: what the policy saves them against the first baseline, by replication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// What it is a group by: age, level, income, district.
+    pub kind: &'static str,
+    /// Which one.
+    pub label: String,
+    /// Minutes saved a visit, one value a replication.
+    pub saved_min: Vec<f64>,
 }
 
 impl Measures {
@@ -41,6 +54,11 @@ impl Measures {
     pub fn of(setup: &Setup, outcome: Outcome) -> Measures {
         let Outcome { replications, people, sites, bytes_per_person } = outcome;
         let count = replications.len();
+        let groups = group_cells(setup).into_iter().map(|(kind, label, cell)| {
+            let saved = |run: &Replication| saved_min(&run.pairs.cells[cell]);
+            Group { kind, label, saved_min: replications.iter().map(saved).collect() }
+        });
+        let groups = groups.collect();
         let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for (index, run) in replications.into_iter().enumerate() {
             let sites = sites.clone();
@@ -50,7 +68,7 @@ impl Measures {
                 list[index] = value;
             }
         }
-        Measures { values, replications: count }
+        Measures { values, replications: count, groups }
     }
 
     /// The values of a metric, one a replication; the path must be one of `paths`.
@@ -60,6 +78,11 @@ impl Measures {
             None if path.starts_with(REFUSED) => vec![0.0; self.replications],
             None => panic!("invariant: {path} was checked before the runs"),
         }
+    }
+
+    /// Groups of visits, in the order of `by_group.csv`.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
     }
 
     /// Mean and interval of a metric.

@@ -210,8 +210,31 @@ fn side_row(side: &Times, visits: u64) -> Vec<String> {
     ]
 }
 
+/// Minutes saved a visit; 0 without a visit.
+pub(super) fn saved_min(m: &Match) -> f64 {
+    share(m.saved_ms() as f64 / 60_000.0, m.visits as f64)
+}
+
 fn saved(m: &Match) -> String {
-    number(share(m.saved_ms() as f64 / 60_000.0, m.visits as f64))
+    number(saved_min(m))
+}
+
+/// Kind, name and cell of each group of visits.
+pub(super) fn group_cells(setup: &Setup) -> Vec<(&'static str, String, usize)> {
+    let ages = (0..AGE_BANDS).map(|band| {
+        let (from, next) = (AGE_BAND_EDGES[band], AGE_BAND_EDGES[band + 1]);
+        let label =
+            if band + 1 == AGE_BANDS { format!("{from}+") } else { format!("{from}-{}", next - 1) };
+        ("age", label, band)
+    });
+    let levels =
+        LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
+    let incomes = (0..INCOME_BANDS)
+        .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
+    let districts = setup.scenario.city.districts.iter().enumerate();
+    let districts = districts
+        .map(|(index, district)| ("district", district.name.clone(), Cells::DISTRICTS + index));
+    ages.chain(levels).chain(incomes).chain(districts).collect()
 }
 
 fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
@@ -227,21 +250,8 @@ fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
         "saved_min_mean",
     ];
     let scenario = &setup.scenario;
-    let ages = (0..AGE_BANDS).map(|band| {
-        let (from, next) = (AGE_BAND_EDGES[band], AGE_BAND_EDGES[band + 1]);
-        let label =
-            if band + 1 == AGE_BANDS { format!("{from}+") } else { format!("{from}-{}", next - 1) };
-        ("age", label, band)
-    });
-    let levels =
-        LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
-    let incomes = (0..INCOME_BANDS)
-        .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
-    let districts = scenario.city.districts.iter().enumerate();
-    let districts = districts
-        .map(|(index, district)| ("district", district.name.clone(), Cells::DISTRICTS + index));
     let mut rows = Vec::new();
-    for (kind, label, cell) in ages.chain(levels).chain(incomes).chain(districts) {
+    for (kind, label, cell) in group_cells(setup) {
         let m = &pairs.cells[cell];
         let sides =
             [(&scenario.baselines[0].name, &m.baseline), (&scenario.policy.name, &m.policy)];

@@ -16,6 +16,7 @@ mod words;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use charts::{NetworkView, PlaceView, WayView, draw_network};
 pub use terminal::headline;
 pub use validation::validation;
 

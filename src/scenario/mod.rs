@@ -34,7 +34,7 @@ mod staffing;
 mod study;
 mod tree;
 
-pub use assign::set_line;
+pub use assign::{resolved_text, set_line};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};

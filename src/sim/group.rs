@@ -637,6 +637,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             care: self.care(),
             cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
+            continues: false,
             lines,
         }
     }

@@ -136,6 +136,7 @@ impl SettleDay<'_, '_> {
         }
         count_second_thoughts(sums, &rehearsed, &outcome);
         count_stay(sums, plan, &outcome, done, &rehearsed);
+        sums.deposit_refused += u64::from(outcome.end == End::TurnedAway);
         sums.requesting_visits += u64::from(done.commands > 0);
         let mut later = Later {
             want: plan.want,

@@ -352,6 +352,7 @@ pub(crate) fn claim(visit: VisitId, lines: &[BillLine]) -> Settle<'_> {
         care: CareKind::Outpatient,
         cause: CostCause::Illness,
         in_scheme: true,
+        continues: false,
         lines,
     }
 }

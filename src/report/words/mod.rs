@@ -4,6 +4,7 @@
 mod charts;
 mod doubt;
 mod headline;
+mod network;
 mod page;
 mod risk;
 pub(super) mod terms;
@@ -11,6 +12,7 @@ pub(super) mod terms;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
+pub(super) use network::*;
 pub(super) use page::*;
 pub(super) use risk::*;
 
