@@ -38,6 +38,22 @@ const FUNDS: [&str; 6] = [
     "personal_account",
     "person",
 ];
+const CLEARING_DAYS: [&str; 2] = ["days_sales_outstanding", "days_to_fund_payment"];
+const CLEARING_MONEY: [&str; 13] = [
+    "owed_by_funds",
+    "owed_by_banks",
+    "in_transit",
+    "unpaid_by_patients",
+    "deposits_held",
+    "advance_funding",
+    "hospital_cash_at_end",
+    "owed_by_funds_at_end",
+    "funds_paid",
+    "banks_paid",
+    "patients_paid",
+    "network_carried",
+    "network_fees",
+];
 const CHECK: [&str; 6] = [
     "stops_removed_per_visit",
     "minutes_per_stop",
@@ -82,10 +98,11 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 19] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
+    "clearing.csv",
     "credit_buckets.csv",
     "credit_loss_curve.csv",
     "credit_rolls.csv",
@@ -167,6 +184,12 @@ fn assert_contract(summary: &Value) {
     for side in ["baseline", "policy"] {
         BY_ARM.iter().for_each(|key| assert_estimate(summary, &format!("{key}.{side}")));
         MONEY_BY_ARM.iter().for_each(|key| assert_money(summary, &format!("{key}.{side}")));
+        for key in CLEARING_DAYS {
+            assert_estimate(summary, &format!("clearing.{key}.{side}"));
+        }
+        for key in CLEARING_MONEY {
+            assert_money(summary, &format!("clearing.{key}.{side}"));
+        }
     }
     assert_estimate(summary, "settlement.claims");
     assert_money(summary, "settlement.total");

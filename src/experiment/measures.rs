@@ -10,7 +10,7 @@ use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums};
-use crate::sim::{ArmResult, Replication};
+use crate::sim::{ArmResult, FileTotals, Replication};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -210,6 +210,8 @@ fn empty(setup: &Setup) -> Outcome {
         peak_minute: 0,
         losses: [Fen::ZERO; crate::credit::BEARERS],
         premium: Fen::ZERO,
+        clearing: None,
+        files: FileTotals::default(),
         used: 0,
         dpd90_accounts: 0,
         books_closed: Day(0),
@@ -221,6 +223,7 @@ fn empty(setup: &Setup) -> Outcome {
         arms: (0..=baselines).map(|_| arm()).collect(),
         pairs: PairSums::new(baselines, cells.len()),
         left_undone: 0,
+        away: None,
     };
     Outcome { replications: vec![run], people: 0, sites: Vec::new(), bytes_per_person: 0.0 }
 }

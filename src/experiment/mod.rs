@@ -1,7 +1,9 @@
 //! Replications of a scenario, their summary and tables, and the experiments made of many of them.
 //! Must never read a clock or write a file.
 
+mod away;
 pub mod backtest;
+mod between;
 mod calibrate;
 mod choice;
 mod compare;

@@ -79,6 +79,7 @@ fn content(setup: &Setup) -> String {
         behaviour,
         baselines,
         policy,
+        cross_province,
         run: _,
         uncertainty: _,
         gates: _,
@@ -91,7 +92,7 @@ fn content(setup: &Setup) -> String {
     let Setup { seed, days, planted, .. } = setup;
     let stays = format!("{inpatient:?}\n{outages:?}");
     format!(
-        "{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}"
+        "{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{cross_province:?}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}"
     )
 }
 

@@ -4,6 +4,7 @@
 use super::figures::{count, estimate, money, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
+use super::{away, between};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
 use crate::metrics::{Match, Times};
@@ -36,7 +37,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         })
         .collect();
     let conflicts = runs.iter().map(|run| run.arms.iter().map(|arm| arm.sums.stop_conflicts).sum());
-    let mut answer = json!({
+    let mut summary = json!({
         "schema": SUMMARY_SCHEMA,
         "scenario": scenario.name,
         "titles": { "en": scenario.title_en, "zh": scenario.title_zh },
@@ -57,11 +58,20 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "approximations": approximations(setup, runs),
         "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
     });
-    if let Some(entries) = answer.as_object_mut() {
+    let optional = [
+        ("clearing", between::clearing(setup, runs)),
+        ("cross_province", away::cross_province(setup, runs)),
+    ];
+    for (key, part) in optional {
+        if let (Value::Object(parts), Some(part)) = (&mut summary, part) {
+            parts.insert(key.into(), part);
+        }
+    }
+    if let Some(entries) = summary.as_object_mut() {
         let blocks = inpatient::blocks(runs);
         entries.extend(blocks.map(|(name, block)| (name.to_owned(), block)));
     }
-    answer
+    summary
 }
 
 /// The summary of `run`: the judgement on its own figures and the spread from uncertain inputs stand

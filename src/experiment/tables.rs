@@ -6,6 +6,7 @@ use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::by_fund;
+use super::{away, between};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
 use crate::metrics::{
@@ -49,7 +50,8 @@ const STATIONS: [&str; STATION_KINDS] = [
 /// Every table of a finished run.
 pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
     let pairs = all_pairs(setup, outcome);
-    vec![
+    let clearing = between::months(setup, outcome);
+    let tables = [
         replications(setup, outcome, summary),
         daily(setup, outcome),
         by_hour(setup, outcome),
@@ -67,10 +69,11 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         refusals(setup, outcome),
         stays(setup, outcome),
         assumptions(setup),
-    ]
+    ];
+    tables.into_iter().chain(clearing).chain(away::provinces(setup, outcome)).collect()
 }
 
-fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
+pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
     Table { name, header: header.to_vec(), rows }
 }
 
@@ -90,7 +93,7 @@ fn all_pairs(setup: &Setup, outcome: &Outcome) -> PairSums {
 }
 
 /// Arm names in order.
-fn arm_names(setup: &Setup) -> Vec<&str> {
+pub(super) fn arm_names(setup: &Setup) -> Vec<&str> {
     let arms = setup.scenario.baselines.iter().chain([&setup.scenario.policy]);
     arms.map(|arm| arm.name.as_str()).collect()
 }
@@ -354,7 +357,7 @@ fn credit_buckets(outcome: &Outcome) -> Table {
 }
 
 /// Sum over replications ÷ their number, half up at the fen.
-fn mean_fen(total: Fen, outcome: &Outcome) -> String {
+pub(super) fn mean_fen(total: Fen, outcome: &Outcome) -> String {
     crate::domain::Ratio::new(1, outcome.replications.len() as i64).of(total).to_string()
 }
 

@@ -4,6 +4,7 @@
 mod charts;
 mod doubt;
 mod headline;
+mod institutions;
 mod numbers;
 mod page;
 mod risk;

@@ -10,8 +10,10 @@ mod assign;
 mod behaviour;
 mod behaviour_more;
 mod checks;
+mod clearing;
 mod credit;
 mod credit_more;
+mod cross_province;
 mod demand;
 mod distribution;
 mod flow;
@@ -43,11 +45,13 @@ pub use study::{UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;
 use crate::city::spec::CitySpec;
+use crate::clearing::spec::ClearingSpec;
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{Day, Fen, Ms, Ratio};
 use crate::flow::Down;
 use crate::flow::spec::{FlowSpec, PaymentPlaces, RegimeSpec, SchemeFlowSpec};
 use crate::random::Distribution;
+use crate::relay::spec::CrossSpec;
 use crate::settlement::spec::Rules;
 use include::{Assembly, assemble};
 use reader::{Desk, Reader};
@@ -78,6 +82,8 @@ pub struct Scenario {
     pub baselines: Vec<ArmSpec>,
     /// The arm under study.
     pub policy: ArmSpec,
+    /// Stays of people insured in another province; `None` = not followed.
+    pub cross_province: Option<Box<CrossProvince>>,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
     /// Uncertain inputs; `None` when the scenario names none.
@@ -120,6 +126,17 @@ pub struct ArmSpec {
     pub places: Option<PaymentPlaces>,
     /// The credit scheme; `None` in a baseline.
     pub scheme: Option<SchemeSpec>,
+    /// When money moves between institutions; `None` = not followed.
+    pub clearing: Option<ClearingSpec>,
+}
+
+/// Stays of people insured elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossProvince {
+    /// The relay, manual reimbursement and clearing.
+    pub spec: CrossSpec,
+    /// Benefit rules of the province of insurance; the city's if absent.
+    pub rules: Option<Rules>,
 }
 
 /// A credit scheme.
@@ -251,6 +268,7 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
         behaviour: whole.behaviour,
         baselines: whole.baselines,
         policy: whole.policy,
+        cross_province: whole.cross_province.map(Box::new),
         run: whole.run,
         uncertainty: whole.uncertainty,
         gates: whole.gates,
@@ -388,6 +406,7 @@ struct Whole {
     behaviour: BehaviourSpec,
     baselines: Vec<ArmSpec>,
     policy: ArmSpec,
+    cross_province: Option<CrossProvince>,
     run: RunDefaults,
     uncertainty: Option<Uncertainty>,
     gates: Vec<String>,
@@ -418,6 +437,7 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     let (mut baselines, mut policy) = arm::read(r);
+    let cross_province = cross_province::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -441,6 +461,7 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         behaviour,
         baselines,
         policy,
+        cross_province,
         run,
         uncertainty,
         gates,

@@ -2,7 +2,10 @@
 //! and what is due on later days. Must never look into another block.
 
 use super::arm::ARMS_MAX;
+use super::away::Stay;
+use super::files::DayFiles;
 use crate::city::{City, Want};
+use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, VisitId};
 use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
 use crate::flow::{Step, StopCode};
@@ -108,6 +111,12 @@ pub(super) struct ArmBlock {
     /// People who want to sign up at the desk on their next visit.
     pub(super) pending: u32,
     pub(super) audit: Audit,
+    /// Today's files of all sides, for reconciliation.
+    pub(super) files: DayFiles,
+    /// Stays of people insured elsewhere, kept in the policy arm.
+    pub(super) away: Vec<Stay>,
+    /// Today's flows of hospitals, for clearing.
+    pub(super) sites: SiteBooks,
     pub(super) sums: ArmSums,
 }
 

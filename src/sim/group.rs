@@ -6,6 +6,7 @@ use super::arm::takes_part;
 use super::block::{Kind, Plan};
 use super::city_view::World;
 use super::stays::StayMoney;
+use super::till::SiteSink;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
@@ -13,7 +14,6 @@ use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
-use crate::ledger::Sink;
 use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
 use crate::settlement::BillLine;
@@ -168,7 +168,7 @@ impl GroupScratch {
 
 impl GroupDay<'_, '_> {
     /// Runs the entered events in time order.
-    pub(super) fn run<S: Sink, W: Witness>(
+    pub(super) fn run<S: SiteSink, W: Witness>(
         &self,
         scratch: &mut GroupScratch,
         plans: &[Plan],
@@ -228,7 +228,7 @@ impl GroupDay<'_, '_> {
 }
 
 /// One event in hand: the visit, its rows, and where decisions go.
-struct Hand<'a, 'w, 's, S: Sink, W: Witness> {
+struct Hand<'a, 'w, 's, S: SiteSink, W: Witness> {
     day: &'a GroupDay<'w, 's>,
     plan: &'a Plan,
     at_ms: Ms,
@@ -248,7 +248,7 @@ const STAY: u8 = PaymentPoint::Stay as u8;
 const BILLS_A_DAY: u8 = 8;
 const MOST_DAYS_LATER: i32 = 30;
 
-impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
+impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn member(&self) -> usize {
         (self.plan.want.person.0 - self.rows.first) as usize
     }
@@ -607,6 +607,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             body,
         };
         let engine = &self.day.world.arms[self.day.arm].engine;
+        self.sink.at(self.plan.want.site);
         let decision = engine.apply(self.rows, &command, self.sink);
         self.witness.decided(self.at_ms, self.visit, &claim, &command.body, &decision);
         decision

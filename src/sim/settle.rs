@@ -1,13 +1,16 @@
 //! Pass 4: the same function as the rehearsal, from the midnight rows, in true-time order, now posting.
 //! Schedules what falls due later and counts what happened. Must never change how a visit walked.
 
+use super::away::{Stay, is_elsewhere};
 use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan, Rehearsed};
 use super::city_view::World;
+use super::files::{Clerks, DayFiles};
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use super::stays::{StayMoney, on_the_way};
+use super::till::Till;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
+use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -104,9 +107,11 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, .. } = state;
-        let mut witness = Booker { run, plans, group, sums, calendar, pending };
-        run.run(scratch, plans, audit, &mut witness);
+        let ArmBlock { audit, sums, calendar, pending, sites, away, files, .. } = state;
+        let away = (arm == self.world.policy()).then_some(away);
+        let mut till = Till::new(audit, sites);
+        let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files };
+        run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
             let plan = block.today.plans[visit];
@@ -376,6 +381,8 @@ struct Booker<'a, 'w, 's> {
     sums: &'a mut ArmSums,
     calendar: &'a mut Calendar,
     pending: &'a mut u32,
+    away: Option<&'a mut Vec<Stay>>,
+    files: &'a mut DayFiles,
 }
 
 impl Witness for Booker<'_, '_, '_> {
@@ -398,6 +405,8 @@ impl Witness for Booker<'_, '_, '_> {
         if decision.total.is_zero() {
             return;
         }
+        self.write_files(claim, decision);
+        let sums = &mut *self.sums;
         if claim.lines.is_empty() {
             reversed(sums, decision);
             return self.calendar.forget(claim.visit.bill(claim.point));
@@ -408,6 +417,7 @@ impl Witness for Booker<'_, '_, '_> {
             sums.line_bills += 1;
             sums.line_bills_whole += u64::from(decision.cash.is_zero());
         }
+        self.keep_stay(at_ms, visit, claim);
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
             self.drawn(claim, decision, due, u32::from(holder));
         }
@@ -482,6 +492,34 @@ impl Booker<'_, '_, '_> {
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
         self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
+    }
+
+    /// Enters the settlement in the daily files, where they are followed.
+    fn write_files(&mut self, claim: &Settle<'_>, decision: &Decision) {
+        let GroupDay { world, arm, replication, day } = self.run;
+        if let Some(spec) = &world.arms[arm].spec.clearing {
+            let clerks = Clerks { philox: world.philox, replication };
+            let bill = claim.visit.bill(claim.point).raw();
+            self.files.write(spec, clerks, bill, day, decision, claim.lines.is_empty());
+        }
+    }
+
+    /// Keeps a stay of somebody who is insured elsewhere.
+    fn keep_stay(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>) {
+        let world = self.run.world;
+        let (Some(away), Some(cross)) = (&mut self.away, &world.scenario.cross_province) else {
+            return;
+        };
+        let person = self.plans[visit].want.person;
+        if claim.care == CareKind::Inpatient && is_elsewhere(world, cross, person) {
+            away.push(Stay {
+                visit: claim.visit.raw(),
+                person,
+                hospital: claim.hospital,
+                at: self.run.day.start() + i64::from(at_ms),
+                lines: claim.lines.to_vec(),
+            });
+        }
     }
 
     /// Monthly parts in which the scheme lets an unpaid bill be paid.
