@@ -303,8 +303,9 @@ fn deposits_are_held_topped_up_and_handed_back() {
     scenario.inpatient.top_up = None;
     scenario.inpatient.staged_every_days = None;
     let small = DepositRule::Amount { by_level: [Fen::from_yuan(300); 3] };
-    scenario.baselines.iter_mut().for_each(|arm| arm.deposit = small);
-    scenario.policy.deposit = small;
+    for arm in scenario.baselines.iter_mut().chain([&mut scenario.policy]) {
+        arm.deposit = small;
+    }
     scenario.city.demand.stay_days = Distribution::Deterministic { value: 6.0 };
     let plain = one_run(scenario.clone(), 4);
     scenario.inpatient = InpatientSpec {
@@ -345,7 +346,9 @@ fn an_outage_sends_payers_to_windows_and_they_queue() {
         for (before, after) in quiet.arms.iter().zip(&run.arms) {
             let total = |arm: &ArmResult| {
                 let mut total = arm.stations[0];
-                arm.stations[1..].iter().for_each(|level| total.merge(level));
+                for level in &arm.stations[1..] {
+                    total.merge(level);
+                }
                 total
             };
             let (usual, outage) = (total(before), total(after));

@@ -182,8 +182,12 @@ fn assert_contract(summary: &Value) {
         assert_money(summary, &format!("credit.{key}"));
     }
     for side in ["baseline", "policy"] {
-        BY_ARM.iter().for_each(|key| assert_estimate(summary, &format!("{key}.{side}")));
-        MONEY_BY_ARM.iter().for_each(|key| assert_money(summary, &format!("{key}.{side}")));
+        for key in BY_ARM {
+            assert_estimate(summary, &format!("{key}.{side}"));
+        }
+        for key in MONEY_BY_ARM {
+            assert_money(summary, &format!("{key}.{side}"));
+        }
         for key in CLEARING_DAYS {
             assert_estimate(summary, &format!("clearing.{key}.{side}"));
         }

@@ -64,7 +64,9 @@ const PRICES: [Figure; 2] = [
 
 fn all_levels(arm: &ArmResult) -> DayStats {
     let mut total = DayStats::default();
-    arm.stations.iter().for_each(|level| total.merge(level));
+    for level in &arm.stations {
+        total.merge(level);
+    }
     total
 }
 
