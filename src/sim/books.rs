@@ -420,8 +420,9 @@ impl<'w, 's> Books<'w, 's> {
                     return Err(self.invalid(arm, day, posted - held, what));
                 }
             }
+            let swept = blocks.iter().map(|block| block.arms[arm].sums.swept).sum();
             if let Some(between) = &self.between[arm]
-                && let Err((missing, what)) = between.check(posted)
+                && let Err((missing, what)) = between.check(posted, swept)
             {
                 return Err(self.invalid(arm, day, missing.0, what));
             }
