@@ -8,7 +8,7 @@ use aftercare::flow::spec::{
     ChannelSpec, FlowSpec, FreedWindows, LevelFlowSpec, PayWhen, RegimeSpec, Shift, StationSpec,
 };
 use aftercare::flow::{
-    Arrival, Day, DayStats, Hospital, LevelTables, Orders, Payer, Regime, Scratch, Step,
+    Arrival, Beds, Day, DayStats, Hospital, LevelTables, Orders, Payer, Regime, Scratch, Step,
     outpatient_steps, points_of, walk,
 };
 use aftercare::random::{Address, Distribution, Philox, Purpose};
@@ -75,9 +75,13 @@ fn regime() -> RegimeSpec {
             kiosk_share_by_level: [0.2, 0.3, 0.4],
             phone_s: log_normal(30.0),
             insured_window_extra_s: 20.0,
+            phone_failure_share: 0.0,
+            phone_timeout_s: 0.0,
         },
         discharge_at_desk: true,
         ahead_pays_on_arrival: false,
+        price_decline_share: 0.0,
+        refund_trip_share: 0.0,
     }
 }
 
@@ -115,8 +119,9 @@ fn hospital_day(hospital: &Hospital, tables: &LevelTables) -> (Vec<Arrival>, Vec
                 phone_word: phone,
                 insured: true,
             };
-            let stops =
-                regime.stops(payer, points_of(orders), |point| phone.rotate_left(u32::from(point)));
+            let stops = regime.stops(payer, points_of(orders), |point| {
+                [phone.rotate_left(u32::from(point)), u32::MAX]
+            });
             Arrival {
                 at_ms: HOURS[when as usize % 32] * HOUR + (when >> 5) % HOUR,
                 first_step,
@@ -138,15 +143,22 @@ fn walk_tertiary_day(criterion: &mut Criterion) {
     let hospital = Hospital::new(&spec, HospitalLevel::Tertiary, visits, None, FreedWindows::Kept);
     let tables = LevelTables::new(&spec.levels[2], &regime().channels);
     let (arrivals, steps) = hospital_day(&hospital, &tables);
-    let day = Day { arrivals: &arrivals, steps: &steps };
+    let day = Day {
+        arrivals: &arrivals,
+        steps: &steps,
+        weekday_closed: false,
+        handover_ms: 0,
+        outages: &[],
+    };
+    let mut beds = Beds::default();
     let (mut scratch, mut out, mut stats) = (Scratch::default(), Vec::new(), DayStats::default());
-    walk(&hospital, &tables, day, false, &mut scratch, &mut out, &mut stats);
+    walk(&hospital, &tables, day, &mut beds, &mut scratch, &mut out, &mut stats);
     assert!(stats.done * 100 > stats.visits * 95, "not a realistic day: {stats:?}");
     let mut group = criterion.benchmark_group("flow");
     group.throughput(Throughput::Elements(u64::from(VISITS)));
     group.bench_function("hospital_day_8000_visits", |bencher| {
         bencher.iter(|| {
-            walk(&hospital, &tables, day, false, &mut scratch, &mut out, black_box(&mut stats));
+            walk(&hospital, &tables, day, &mut beds, &mut scratch, &mut out, black_box(&mut stats));
         });
     });
     group.bench_function("build_programs_8000_visits", |bencher| {

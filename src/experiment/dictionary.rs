@@ -11,6 +11,30 @@ use crate::stats::Better;
 type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const COLUMNS: &[Column] = &[
+    ("month_end", "date", "Last day of the month", "月末日期"),
+    ("advance_yuan", "yuan", "Advance funding held at the month's end", "月末医保预付金余额"),
+    ("assistance_yuan", "yuan", "Stated to medical assistance", "医疗救助应付"),
+    ("billed_yuan", "yuan", "Billed in the month", "当月医疗收入"),
+    ("cash_yuan", "yuan", "Cash received so far, at the month's end", "月末累计到账资金"),
+    ("charity_yuan", "yuan", "Stated to charities", "慈善援助应付"),
+    ("civil_servant_fund_yuan", "yuan", "Stated to the civil servants' subsidy", "公务员补助应付"),
+    ("commercial_insurer_yuan", "yuan", "Stated to commercial supplements", "商业补充保险应付"),
+    ("deposits_held_yuan", "yuan", "Deposits held at the month's end", "月末预交金余额"),
+    ("emergency_relief_yuan", "yuan", "Stated to emergency relief", "疾病应急救助应付"),
+    ("enterprise_fund_yuan", "yuan", "Stated to enterprise supplements", "企业补充保险应付"),
+    ("in_transit_yuan", "yuan", "Paid by card or wallet, on its way", "支付在途款"),
+    ("owed_by_banks_yuan", "yuan", "Owed by banks for draws", "银行应付款"),
+    ("owed_by_funds_yuan", "yuan", "Owed by the funds", "医保基金应付"),
+    ("personal_account_yuan", "yuan", "Stated to personal accounts", "个人账户应付"),
+    ("pooled_employee_yuan", "yuan", "Stated to the employees' pooled fund", "职工统筹基金应付"),
+    ("pooled_resident_yuan", "yuan", "Stated to the residents' pooled fund", "居民统筹基金应付"),
+    (
+        "second_layer_yuan",
+        "yuan",
+        "Stated to critical illness and large-amount cover",
+        "大病与大额补助应付",
+    ),
+    ("unpaid_by_patients_yuan", "yuan", "Bills unpaid by patients", "患者欠费"),
     ("adults", "people", "Adults of the group, all replications", "该组成年人数"),
     (
         "default_rate",

@@ -12,6 +12,7 @@ mod figures;
 mod fit;
 mod frame;
 mod gates;
+mod inpatient;
 mod measures;
 mod optimise;
 pub mod outcomes;

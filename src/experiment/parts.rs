@@ -74,6 +74,8 @@ fn content(setup: &Setup) -> String {
         city,
         rules,
         flow,
+        inpatient,
+        outages,
         behaviour,
         baselines,
         policy,
@@ -88,8 +90,9 @@ fn content(setup: &Setup) -> String {
     } = &setup.scenario;
     let arms: Vec<&ArmSpec> = baselines.iter().chain([policy]).collect();
     let Setup { seed, days, planted, .. } = setup;
+    let stays = format!("{inpatient:?}\n{outages:?}");
     format!(
-        "{city:?}\n{rules:?}\n{flow:?}\n{behaviour:?}\n{arms:?}\n{cross_province:?}\n{seed} {days} {planted:?}"
+        "{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{cross_province:?}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}"
     )
 }
 

@@ -2,6 +2,7 @@
 //! Must never hold a wall-clock figure, a path or a thread count.
 
 use super::figures::{count, estimate, money, share};
+use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::{away, between};
 use crate::domain::{Fen, Refusal};
@@ -65,6 +66,10 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {
             parts.insert(key.into(), part);
         }
+    }
+    if let Some(entries) = summary.as_object_mut() {
+        let blocks = inpatient::blocks(runs);
+        entries.extend(blocks.map(|(name, block)| (name.to_owned(), block)));
     }
     summary
 }

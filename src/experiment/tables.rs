@@ -2,6 +2,7 @@
 //! Must never compute what `summary` computes otherwise.
 
 use super::figures::{rounded, share};
+use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::by_fund;
@@ -66,6 +67,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         risk_tables::rolls(summary),
         risk_tables::curve(summary),
         refusals(setup, outcome),
+        stays(setup, outcome),
         assumptions(setup),
     ];
     tables.into_iter().chain(clearing).chain(away::provinces(setup, outcome)).collect()
@@ -394,6 +396,11 @@ fn refusals(setup: &Setup, outcome: &Outcome) -> Table {
         }
     }
     table("refusals.csv", &["arm", "reason", "count"], rows)
+}
+
+fn stays(setup: &Setup, outcome: &Outcome) -> Table {
+    let rows = inpatient::rows(&arm_names(setup), &outcome.replications);
+    table("inpatient.csv", &["arm", "figure", "mean"], rows)
 }
 
 fn assumptions(setup: &Setup) -> Table {

@@ -58,6 +58,8 @@ fn stand_in() -> (String, RegimeSpec) {
         kiosk_share_by_level: [0.0; 3],
         phone_s: crate::random::Distribution::Deterministic { value: 0.0 },
         insured_window_extra_s: 0.0,
+        phone_failure_share: 0.0,
+        phone_timeout_s: 0.0,
     };
     let regime = RegimeSpec {
         name: String::new(),
@@ -67,6 +69,8 @@ fn stand_in() -> (String, RegimeSpec) {
         channels,
         discharge_at_desk: true,
         ahead_pays_on_arrival: false,
+        price_decline_share: 0.0,
+        refund_trip_share: 0.0,
     };
     (String::new(), regime)
 }

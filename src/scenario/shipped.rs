@@ -16,6 +16,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "parts/clearing_urban.toml",
     "parts/cross_province_relay.toml",
     "parts/demand_urban.toml",
+    "parts/inpatient_urban.toml",
     "parts/people_urban.toml",
     "regimes/auto_debit_no_credit.toml",
     "regimes/deposit_ceiling_2025.toml",

@@ -40,12 +40,20 @@ impl Between {
         self.institutions.run_out(&mut self.audit);
     }
 
-    /// Proves the institutions' books against the ledger; `posted` sums a role over all blocks.
-    pub(super) fn check(&self, posted: impl Fn(Role) -> i64) -> Result<(), (Fen, String)> {
+    /// Proves the institutions' books against the ledger; `posted` sums a role over all blocks,
+    /// `swept` is what personal accounts paid towards lines instead of claims.
+    pub(super) fn check(
+        &self,
+        posted: impl Fn(Role) -> i64,
+        swept: Fen,
+    ) -> Result<(), (Fen, String)> {
         if let Some(imbalance) = self.audit.imbalance() {
             return Err((imbalance.sum, imbalance.to_string()));
         }
-        self.institutions.check(|role| Fen(posted(role)) + self.audit.total(role))
+        self.institutions.check(|role| {
+            let aside = if role == Role::PersonalAccount { swept } else { Fen::ZERO };
+            Fen(posted(role)) + self.audit.total(role) - aside
+        })
     }
 
     /// The figures of the replication.

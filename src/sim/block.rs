@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Visit,
     /// Admission to a bed.
     Admission,
+    /// A payment towards a stay under way.
+    TopUp,
     /// End of a stay.
     Discharge,
 }
@@ -37,13 +39,15 @@ pub(super) struct Plan {
     pub(super) resume_at: u8,
     /// Carried over from an earlier day: its times are not matched.
     pub(super) carried: bool,
+    /// An admission through the emergency room.
+    pub(super) emergency: bool,
     pub(super) first_step: u32,
     pub(super) steps: u32,
     /// Payment points of the program, a bit each.
     pub(super) points: u8,
     /// Position among this block's plans for the same site.
     pub(super) slot: u32,
-    /// Deposit held, by arm (discharges).
+    /// Deposit held (discharges) or asked (payments on the way), by arm.
     pub(super) deposit_fen: [u32; ARMS_MAX],
 }
 

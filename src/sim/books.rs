@@ -2,7 +2,7 @@
 //! Must never change a person's row.
 
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, Today};
+use super::block::{ArmBlock, Block, Calendar, Kind, Today};
 use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
@@ -420,8 +420,9 @@ impl<'w, 's> Books<'w, 's> {
                     return Err(self.invalid(arm, day, posted - held, what));
                 }
             }
+            let swept = blocks.iter().map(|block| block.arms[arm].sums.swept).sum();
             if let Some(between) = &self.between[arm]
-                && let Err((missing, what)) = between.check(posted)
+                && let Err((missing, what)) = between.check(posted, swept)
             {
                 return Err(self.invalid(arm, day, missing.0, what));
             }
@@ -547,8 +548,10 @@ impl Block {
     pub(super) fn drop_unfinished(&mut self) -> u64 {
         let mut dropped = 0;
         for plans in self.later.values_mut() {
+            // Payments towards stays are not made any more; a stay's bill asks for what lacks.
+            plans.retain(|plan| plan.kind != Kind::TopUp);
             let before = plans.len();
-            plans.retain(|plan| plan.kind == super::block::Kind::Discharge);
+            plans.retain(|plan| plan.kind == Kind::Discharge);
             dropped += (before - plans.len()) as u64;
         }
         self.later.retain(|_, plans| !plans.is_empty());

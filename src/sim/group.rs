@@ -5,6 +5,7 @@
 use super::arm::takes_part;
 use super::block::{Kind, Plan};
 use super::city_view::World;
+use super::stays::StayMoney;
 use super::till::SiteSink;
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
@@ -74,8 +75,16 @@ pub(super) struct VisitDay {
     pub(super) first_use: bool,
     /// Turned back for want of the deposit.
     pub(super) turned_back: bool,
-    /// Deposit asked.
-    pub(super) deposit: Fen,
+    /// What is known of a stay's money when it begins.
+    pub(super) money: StayMoney,
+    /// Points that an outage sent to a window.
+    pub(super) diverted: u8,
+    /// Tests charged at once are declined, and the charge is taken back.
+    pub(super) refunds: bool,
+    /// An elective patient cannot leave the deposit.
+    pub(super) lacks_deposit: bool,
+    /// They have been charged.
+    pub(super) tests_charged: bool,
     /// Commands sent.
     pub(super) commands: u8,
 }
@@ -183,6 +192,7 @@ impl GroupDay<'_, '_> {
                 witness,
             };
             match what {
+                What::Arrive if hand.plan.kind == Kind::TopUp => {}
                 What::Arrive => hand.arrive(),
                 What::Point(point) => hand.point(point),
                 What::Leave => hand.leave(),
@@ -230,6 +240,7 @@ struct Hand<'a, 'w, 's, S: SiteSink, W: Witness> {
     witness: &'a mut W,
 }
 
+const TESTS: u8 = PaymentPoint::Tests as u8;
 const FINAL: u8 = PaymentPoint::Final as u8;
 const DEPOSIT: u8 = PaymentPoint::Deposit as u8;
 const STAY: u8 = PaymentPoint::Stay as u8;
@@ -243,6 +254,14 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     }
 
     fn arrive(&mut self) {
+        self.take_up_line();
+        if self.plan.emergency {
+            self.admit_emergency();
+        }
+    }
+
+    /// Signs up at the desk if that was meant, and decides about using a line.
+    fn take_up_line(&mut self) {
         let arm = &self.day.world.arms[self.day.arm];
         if arm.scheme().is_none() || !self.day.in_scheme(self.plan) {
             return;
@@ -287,12 +306,18 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn point(&mut self, point: u8) {
         match (self.plan.kind, point) {
             (Kind::Admission, _) => self.admit(),
+            (Kind::TopUp, _) => self.top_up(),
             (Kind::Discharge, _) => self.discharge(),
             (Kind::Visit, FINAL) => self.settle_at_end(),
             (Kind::Visit, _) if self.amount(point).is_zero() => {}
-            (Kind::Visit, _) if self.state.uses_line && self.on_line(point) => {}
+            (Kind::Visit, _) if self.may_use_line(point) && self.on_line(point) => {}
             (Kind::Visit, _) => self.own(point),
         }
+    }
+
+    /// Whether the visit is put on the line and the core answers.
+    fn may_use_line(&self, point: u8) -> bool {
+        self.state.uses_line && self.state.diverted & 1 << point == 0
     }
 
     /// Tries to put a point on the line; false when refused.
@@ -305,7 +330,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let decision = match scheme.flow.when {
             PayWhen::AtOrder | PayWhen::BeforeEachStep => {
                 let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
-                self.claim(bit, point, funding)
+                let decision = self.claim(bit, point, funding);
+                self.state.tests_charged |= point == TESTS && decision.refusal.is_none();
+                decision
             }
             PayWhen::OnceAtEnd | PayWhen::AfterLeaving => self.reserve(self.state.held | bit),
         };
@@ -329,6 +356,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             PayWhen::BeforeEachStep | PayWhen::AtOrder => {
                 let funding = self.own_funding(Fen::ZERO, false);
                 self.claim(1 << point, point, funding);
+                self.state.tests_charged |= point == TESTS;
             }
             PayWhen::OnceAtEnd | PayWhen::AfterLeaving => self.state.collected |= 1 << point,
         }
@@ -337,17 +365,12 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The one settlement before leaving: what the line holds, then what the patient owes himself.
     fn settle_at_end(&mut self) {
         let held = std::mem::take(&mut self.state.held);
-        if held != 0 {
-            let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
-            let decision = self.claim(held, FINAL, funding);
-            if decision.refusal.is_some() {
-                self.release();
-                self.state.granted &= !held;
-                self.state.paid_own_at_end = true;
-                let funding = self.own_funding(Fen::ZERO, false);
-                self.claim(held, FINAL, funding);
-            }
-            self.state.drew |= !decision.line.is_zero();
+        if held != 0 && !self.on_line_at_end(held) {
+            self.release();
+            self.state.granted &= !held;
+            self.state.paid_own_at_end = true;
+            let funding = self.own_funding(Fen::ZERO, false);
+            self.claim(held, FINAL, funding);
         }
         let collected = std::mem::take(&mut self.state.collected);
         if collected != 0 {
@@ -358,28 +381,81 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
+    /// Settles what the line holds; false when it is refused or the core is down.
+    fn on_line_at_end(&mut self, held: u8) -> bool {
+        if !self.may_use_line(FINAL) {
+            return false;
+        }
+        let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
+        let decision = self.claim(held, FINAL, funding);
+        self.state.drew |= !decision.line.is_zero();
+        decision.refusal.is_none()
+    }
+
     /// Deposit at admission, waived or held on the line for those who may.
     fn admit(&mut self) {
-        let arm = &self.day.world.arms[self.day.arm];
-        let rules = arm.scheme().map(|scheme| &scheme.credit).filter(|_| self.state.uses_line);
-        let mut on_line = Fen::ZERO;
-        if let Some(rules) = rules.filter(|rules| rules.deposit_free || rules.funds_deposit) {
-            let decision = self.reserve_partial(1 << STAY);
-            if decision.refusal.is_none() && !decision.line.is_zero() {
-                if rules.deposit_free || decision.cash.is_zero() {
-                    self.state.granted |= 1 << DEPOSIT;
-                    return;
-                }
-                on_line = decision.line;
-            }
+        self.estimate_stay();
+        if self.line_for_deposit() {
+            return;
         }
-        let amount = (self.deposit_asked() - on_line).max(Fen::ZERO);
+        let amount = (self.deposit_asked() - self.state.money.line).max(Fen::ZERO);
         if self.lacks_deposit(amount) {
             self.state.turned_back = true;
             return;
         }
         if !amount.is_zero() {
-            self.state.deposit = amount;
+            self.state.money.deposit = amount;
+            self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
+        }
+    }
+
+    /// An emergency is in bed at once; the deposit is asked for on the next day.
+    fn admit_emergency(&mut self) {
+        self.estimate_stay();
+        if !self.line_for_deposit() {
+            let amount = self.deposit_asked() - self.state.money.line;
+            self.state.money.asked_later = amount.max(Fen::ZERO);
+        }
+    }
+
+    /// Whether a line stands in for the deposit as a whole; what it holds is noted.
+    fn line_for_deposit(&mut self) -> bool {
+        let arm = &self.day.world.arms[self.day.arm];
+        let may = self.may_use_line(DEPOSIT);
+        let rules = arm.scheme().map(|scheme| &scheme.credit).filter(|_| may);
+        let Some(rules) = rules.filter(|rules| rules.deposit_free || rules.funds_deposit) else {
+            return false;
+        };
+        let decision = self.reserve_partial(1 << STAY);
+        if decision.refusal.is_some() || decision.line.is_zero() {
+            return false;
+        }
+        self.state.money.line = decision.line;
+        let whole = rules.deposit_free || decision.cash.is_zero();
+        self.state.granted |= u8::from(whole) << DEPOSIT;
+        whole
+    }
+
+    /// The expected personal part, where payments on the way depend on it.
+    fn estimate_stay(&mut self) {
+        let inpatient = &self.day.world.scenario.inpatient;
+        if inpatient.top_up.is_some() || inpatient.staged_every_days.is_some() {
+            self.state.money.person_part = self.expected_person_part();
+        }
+    }
+
+    fn expected_person_part(&mut self) -> Fen {
+        self.write_lines(1 << STAY);
+        let claim = self.settle_with(STAY, self.lines);
+        let engine = &self.day.world.arms[self.day.arm].engine;
+        engine.person_part(self.rows, self.member(), &claim, self.day.day)
+    }
+
+    /// A payment towards the stay.
+    fn top_up(&mut self) {
+        let amount = Fen::unpacked(self.plan.deposit_fen[self.day.arm]);
+        if !amount.is_zero() {
+            self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
         }
     }
@@ -398,10 +474,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             DepositRule::None => Fen::ZERO,
             DepositRule::Amount { by_level } => by_level[self.level() as usize],
             DepositRule::ShareOfExpectedPersonPart { share } => {
-                self.write_lines(1 << STAY);
-                let claim = self.settle_with(STAY, self.lines);
-                let engine = &self.day.world.arms[self.day.arm].engine;
-                share.of(engine.person_part(self.rows, self.member(), &claim, self.day.day))
+                share.of(self.expected_person_part())
             }
         }
     }
@@ -409,7 +482,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The stay's bill: deposit first, then the line as far as it goes, else the patient.
     fn discharge(&mut self) {
         let deposit = Fen::unpacked(self.plan.deposit_fen[self.day.arm]);
-        if self.state.uses_line {
+        if self.may_use_line(STAY) {
             let funding = Funding::Line { partial: true, deposit };
             let decision = self.claim(1 << STAY, STAY, funding);
             if decision.refusal.is_none() {
@@ -419,15 +492,18 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
                 self.state.drew |= !decision.line.is_zero();
                 return;
             }
-            self.release();
         }
+        self.release();
         let funding = self.own_funding(deposit, false);
         self.claim(1 << STAY, STAY, funding);
     }
 
     /// Ends the visit's day: settles what the line still holds, takes back what was paid for nothing.
     fn leave(&mut self) {
-        if let Walked::Left { cancel: Some(point) } = self.state.walked {
+        if self.state.refunds && self.state.tests_charged {
+            let claim = self.settle_with(TESTS, &[]);
+            self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
+        } else if let Walked::Left { cancel: Some(point) } = self.state.walked {
             if (self.state.held | self.state.collected) & 1 << point != 0 {
                 self.state.held &= !(1 << point);
                 self.state.collected &= !(1 << point);
@@ -541,7 +617,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         match (self.plan.kind, self.plan.want.kind) {
             (Kind::Visit, WantKind::Emergency) => CareKind::Emergency,
             (Kind::Visit, _) => CareKind::Outpatient,
-            (Kind::Admission | Kind::Discharge, _) => CareKind::Inpatient,
+            (Kind::Admission | Kind::TopUp | Kind::Discharge, _) => CareKind::Inpatient,
         }
     }
 

@@ -17,6 +17,7 @@ mod plan;
 mod rehearse;
 mod replication;
 mod settle;
+mod stays;
 mod till;
 mod trace;
 

@@ -153,9 +153,8 @@ pub(super) fn run_watched(
     watch: &mut dyn Watch,
 ) -> Result<Replication, Stopped> {
     let mut blocks = open_blocks(world, plan);
-    let arms = world.arms.len();
     let mut sites: Vec<SiteDay> =
-        (0..world.city.sites.len()).map(|site| SiteDay::new(site, arms)).collect();
+        (0..world.city.sites.len()).map(|site| SiteDay::new(world, site)).collect();
     let mut books = Books::new(world, plan);
     for index in 0..plan.days {
         let day = world.day(index);
