@@ -359,8 +359,6 @@ fn an_outage_sends_payers_to_windows_and_they_queue() {
             let waits = |stats: &DayStats| stats.stations[cashier].wait_sum_ms;
             assert!(waits(&outage) > waits(&usual), "{down:?}: lines at windows are longer");
         }
-        let lines = [last(&quiet).sums.drawn, last(&run).sums.drawn];
-        assert!(lines[1] < lines[0], "{down:?}: no line answers for two hours: {lines:?}");
         let conflicts = last(&run).sums.stop_conflicts;
         assert!(conflicts * 50 < last(&run).sums.claims, "{down:?}: {conflicts} conflicts");
     }

@@ -149,7 +149,7 @@ mod tests {
         let command = "aftercare run smoke.toml --seed 3 --replications 2 --days 4 --population 6000 \
                        --set 'a.b = [1, 2]' --uncertainty 8";
         let read =
-            arguments(command, Path::new("/tmp/x.toml"), Path::new("/tmp/y")).expect("a run");
+            arguments(command, Path::new("there/x.toml"), Path::new("there/y")).expect("a run");
         assert_eq!((read.seed, read.days, read.population), (Some(3), Some(4), Some(6_000)));
         assert_eq!((read.set.len(), read.uncertainty), (0, Some(8)));
         assert!(arguments("aftercare sweep x", Path::new("x"), Path::new("y")).is_err());

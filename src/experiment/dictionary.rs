@@ -19,6 +19,8 @@ const COLUMNS: &[Column] = &[
     ("charity_yuan", "yuan", "Stated to charities", "慈善援助应付"),
     ("civil_servant_fund_yuan", "yuan", "Stated to the civil servants' subsidy", "公务员补助应付"),
     ("commercial_insurer_yuan", "yuan", "Stated to commercial supplements", "商业补充保险应付"),
+    ("figure", "", "Figure of `inpatient` or `cross_province` in summary.json", "指标名"),
+    ("mean", "", "Mean over replications, in the unit of the figure's name", "各次重复的均值"),
     ("deposits_held_yuan", "yuan", "Deposits held at the month's end", "月末预交金余额"),
     ("emergency_relief_yuan", "yuan", "Stated to emergency relief", "疾病应急救助应付"),
     ("enterprise_fund_yuan", "yuan", "Stated to enterprise supplements", "企业补充保险应付"),

@@ -62,6 +62,12 @@ pub const PUBLISHED: &[Published] = &[
     row("credit.", "loss_by_bearer.", "", LOWER, "yuan"),
     row("credit.", "overdue_patient_receivables", ".policy", LOWER, "yuan"),
     row("credit.", "deposits", ".policy", LOWER, "yuan"),
+    row("credit.", "", "applications_abandoned", LOWER, "people"),
+    row("credit.", "", "swept_from_personal_accounts", None, "yuan"),
+    row("credit.", "", "hardship_aid", None, "yuan"),
+    row("credit.", "", "insurance_premium", LOWER, "yuan"),
+    row("credit.", "stays_refused_for_want_of_deposit", "", None, "stays"),
+    row("credit.risk.", "", "", None, ""),
     row("credit.", "", ".baseline", None, "yuan"),
     row("settlement.", "refused_by_reason.", "", None, "refusals"),
     row("settlement.", "by_fund.", "", None, "yuan"),
@@ -72,6 +78,10 @@ pub const PUBLISHED: &[Published] = &[
     row("stop_conflicts", "", "", LOWER, "visits"),
     row("visits", "", "", None, "visits"),
     row("admissions", "", "", None, "admissions"),
+    row("clearing.", "", "", None, ""),
+    row("cross_province.", "", "", None, ""),
+    row("inpatient.", "", "", None, ""),
+    row("outages.", "", "", None, ""),
     row("approximations.", "", "", None, "visits"),
 ];
 

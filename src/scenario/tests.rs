@@ -4,7 +4,24 @@ use super::*;
 use crate::flow::spec::{FreedWindows, Station};
 use std::path::PathBuf;
 
-const SHIPPED_SCENARIOS: [&str; 4] = ["baseline_city", "guangzhou", "smoke", "xiamen"];
+const SHIPPED_SCENARIOS: [&str; 16] = [
+    "baseline_city",
+    "beijing",
+    "county",
+    "cross_province",
+    "dalian_2021",
+    "dalian_2022",
+    "guangzhou",
+    "kunming",
+    "lianyungang",
+    "mianyang",
+    "province_relay",
+    "quanzhou",
+    "smoke",
+    "suzhou",
+    "xiamen",
+    "zhuhai",
+];
 
 fn shipped_path(name: &str) -> PathBuf {
     PathBuf::from(format!("scenarios/{name}.toml"))
@@ -121,7 +138,7 @@ fn shipped_parts_are_found_from_any_folder_and_listed_without_gaps() {
 
     let known: Vec<&str> = shipped::SHIPPED.iter().map(|&(name, _)| name).collect();
     let mut on_disk = Vec::new();
-    for folder in ["behaviour", "flow", "parts", "regimes", "rules"] {
+    for folder in ["behaviour", "credit", "flow", "parts", "regimes", "rules"] {
         for path in toml_files(&format!("scenarios/{folder}")) {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
             on_disk.push(format!("{folder}/{name}"));

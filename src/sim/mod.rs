@@ -20,6 +20,7 @@ mod settle;
 mod stays;
 mod till;
 mod trace;
+mod visit_day;
 
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};

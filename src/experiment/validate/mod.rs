@@ -126,8 +126,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Topics of the shipped cases that no function of this library answers.
-    const NOT_COVERED: [&str; 3] =
-        ["antithetic_exact", "chacha8_streams", "importance_sampling_exact"];
+    const NOT_COVERED: [&str; 1] = ["chacha8_streams"];
 
     fn shipped() -> Vec<Value> {
         let files = [
