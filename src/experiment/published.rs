@@ -82,6 +82,8 @@ pub const PUBLISHED: &[Published] = &[
     row("cross_province.", "", "", None, ""),
     row("inpatient.", "", "", None, ""),
     row("outages.", "", "", None, ""),
+    row("prices.", "", "", None, "visits"),
+    row("quality.", "", "", None, ""),
     row("approximations.", "", "", None, "visits"),
 ];
 
