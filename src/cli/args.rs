@@ -142,7 +142,7 @@ pub(super) struct RunArgs {
     /// Scenario file whose scheme takes the place of this one's, on this one's city.
     #[arg(long, value_name = "FILE")]
     pub(super) scheme: Option<PathBuf>,
-    /// Points of the second interval, from uncertain inputs; the number in [uncertainty] if not given.
+    /// Points of the second interval, from uncertain inputs; the number in `[uncertainty]` if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub(super) uncertainty: Option<u32>,
     /// A figure that must be reached, such as `queue.time_in_hospital.all.saved > 5`; missed = exit 99.

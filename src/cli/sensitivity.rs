@@ -31,7 +31,7 @@ as it is.";
 pub(super) struct SensitivityArgs {
     /// Scenario file.
     scenario: PathBuf,
-    /// Inputs with their ends; those of [uncertainty] if not given.
+    /// Inputs with their ends; those of `[uncertainty]` if not given.
     #[arg(long, value_name = "KEY=LOW..HIGH,…", value_delimiter = ',')]
     inputs: Vec<String>,
     /// Metrics by their dotted path in summary.json; minutes saved a visit if not given.
