@@ -1,13 +1,14 @@
 //! Speed of the hospital walk on a realistic tertiary day of 8,000 visits, and of the network
-//! "outpatient day" (9,600 patients). Throughput is patients per second of one thread.
+//! "outpatient day" (9,600 patients) beside its plain heap, with one impatient and one ranked station.
+//! Throughput is patients per second of one thread, of two where the name says so.
 
 use aftercare::domain::{AGE_BANDS, HospitalLevel, Ms};
-use aftercare::flow::network::simulate;
+use aftercare::flow::network::{Discipline, Options, simulate, simulate_with};
 use aftercare::flow::spec::{
     ChannelSpec, FlowSpec, FreedWindows, LevelFlowSpec, PayWhen, RegimeSpec, Shift, StationSpec,
 };
 use aftercare::flow::{
-    Arrival, Day, DayStats, Hospital, LevelTables, Orders, Payer, Regime, Scratch, Step,
+    Arrival, Beds, Day, DayStats, Hospital, LevelTables, Orders, Payer, Regime, Scratch, Step,
     outpatient_steps, points_of, walk,
 };
 use aftercare::random::{Address, Distribution, Philox, Purpose};
@@ -74,9 +75,13 @@ fn regime() -> RegimeSpec {
             kiosk_share_by_level: [0.2, 0.3, 0.4],
             phone_s: log_normal(30.0),
             insured_window_extra_s: 20.0,
+            phone_failure_share: 0.0,
+            phone_timeout_s: 0.0,
         },
         discharge_at_desk: true,
         ahead_pays_on_arrival: false,
+        price_decline_share: 0.0,
+        refund_trip_share: 0.0,
     }
 }
 
@@ -114,8 +119,9 @@ fn hospital_day(hospital: &Hospital, tables: &LevelTables) -> (Vec<Arrival>, Vec
                 phone_word: phone,
                 insured: true,
             };
-            let stops =
-                regime.stops(payer, points_of(orders), |point| phone.rotate_left(u32::from(point)));
+            let stops = regime.stops(payer, points_of(orders), |point| {
+                [phone.rotate_left(u32::from(point)), u32::MAX]
+            });
             Arrival {
                 at_ms: HOURS[when as usize % 32] * HOUR + (when >> 5) % HOUR,
                 first_step,
@@ -137,15 +143,22 @@ fn walk_tertiary_day(criterion: &mut Criterion) {
     let hospital = Hospital::new(&spec, HospitalLevel::Tertiary, visits, None, FreedWindows::Kept);
     let tables = LevelTables::new(&spec.levels[2], &regime().channels);
     let (arrivals, steps) = hospital_day(&hospital, &tables);
-    let day = Day { arrivals: &arrivals, steps: &steps };
+    let day = Day {
+        arrivals: &arrivals,
+        steps: &steps,
+        weekday_closed: false,
+        handover_ms: 0,
+        outages: &[],
+    };
+    let mut beds = Beds::default();
     let (mut scratch, mut out, mut stats) = (Scratch::default(), Vec::new(), DayStats::default());
-    walk(&hospital, &tables, day, false, &mut scratch, &mut out, &mut stats);
+    walk(&hospital, &tables, day, &mut beds, &mut scratch, &mut out, &mut stats);
     assert!(stats.done * 100 > stats.visits * 95, "not a realistic day: {stats:?}");
     let mut group = criterion.benchmark_group("flow");
     group.throughput(Throughput::Elements(u64::from(VISITS)));
     group.bench_function("hospital_day_8000_visits", |bencher| {
         bencher.iter(|| {
-            walk(&hospital, &tables, day, false, &mut scratch, &mut out, black_box(&mut stats));
+            walk(&hospital, &tables, day, &mut beds, &mut scratch, &mut out, black_box(&mut stats));
         });
     });
     group.bench_function("build_programs_8000_visits", |bencher| {
@@ -165,6 +178,22 @@ fn network_outpatient_day(criterion: &mut Criterion) {
             bencher.iter(|| pool.install(|| black_box(simulate(&spec, 7, DAYS))));
         });
     }
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    let plain = Options { plain: true, ..Options::default() };
+    group.bench_function("outpatient_day_plain_heap", |bencher| {
+        bencher.iter(|| one.install(|| black_box(simulate_with(&spec, 7, DAYS, plain))));
+    });
+    let mut impatient = spec.clone();
+    let cashier = &mut impatient.stations[2];
+    cashier.patience_s = Some(Distribution::Exponential { mean: 1_200.0 });
+    group.bench_function("outpatient_day_impatient_at_the_cashier", |bencher| {
+        bencher.iter(|| one.install(|| black_box(simulate(&impatient, 7, DAYS))));
+    });
+    let mut ranked = spec.clone();
+    ranked.stations[2].discipline = Discipline::Priority;
+    group.bench_function("outpatient_day_priority_at_the_cashier", |bencher| {
+        bencher.iter(|| one.install(|| black_box(simulate(&ranked, 7, DAYS))));
+    });
     group.finish();
 }
 

@@ -396,6 +396,8 @@ fn channel_name(channel: Channel) -> &'static str {
         Channel::Kiosk => "at a kiosk",
         Channel::Window => "at a window",
         Channel::DischargeDesk => "at the discharge desk",
+        Channel::PhoneThenKiosk => "at a kiosk, the phone in vain",
+        Channel::PhoneThenWindow => "at a window, the phone in vain",
     }
 }
 

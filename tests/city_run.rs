@@ -6,11 +6,11 @@ use aftercare::credit::spec::CreditPolicy;
 use aftercare::domain::{Fen, InsuranceScheme, Refusal};
 use aftercare::experiment::{Outcome, Setup, replicate, summary};
 use aftercare::flow::spec::{FreedWindows, PayWhen, Station};
-use aftercare::flow::{Payer, PaymentPoint};
+use aftercare::flow::{DayStats, Down, Payer, PaymentPoint};
 use aftercare::ledger::Role;
 use aftercare::metrics::{ArmDay, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, Times};
 use aftercare::random::Distribution;
-use aftercare::scenario::{self, Scenario, SchemeSpec};
+use aftercare::scenario::{self, DepositRule, InpatientSpec, OutageSpec, Scenario, SchemeSpec};
 use aftercare::sim::{ArmResult, Replication, World};
 use std::path::Path;
 
@@ -185,11 +185,14 @@ fn wants(scenario: &Scenario, days: u32) -> (u64, u64) {
 /// What became of the wants of an arm: done, left in a queue, admitted, still waiting at the end.
 fn fates(arm: &ArmResult, wanted: (u64, u64)) -> (u64, u64) {
     let sum = |of: fn(&ArmDay) -> u64| arm.days.iter().map(of).sum::<u64>();
-    let ended = sum(|day| day.visits) + sum(|day| day.admissions) + sum(|day| day.reneged);
+    let stays = &arm.sums.inpatient;
+    let ended =
+        sum(|day| day.visits) + sum(|day| day.admissions) + sum(|day| day.reneged) + stays.gave_up;
     let all = wanted.0 + wanted.1;
     assert!(ended <= all, "{ended} of {all} wants ended: somebody was counted twice");
+    // Whoever was turned away for want of the deposit comes back after the fifth day.
     let waiting = arm.days.last().map_or(0, |day| day.spilled + day.no_bed);
-    (all - ended, waiting)
+    (all - ended, waiting + stays.turned_away - stays.gave_up)
 }
 
 #[test]
@@ -220,8 +223,9 @@ fn nobody_who_wants_care_is_lost_in_any_arm() {
 
 #[test]
 fn one_bed_makes_admissions_wait_and_says_so() {
-    let plenty = one_run(smoke(), 6);
     let mut scenario = smoke();
+    scenario.inpatient = InpatientSpec::default();
+    let plenty = one_run(scenario.clone(), 6);
     let hospitals = scenario.city.sites.iter_mut().filter(|site| site.beds > 0);
     hospitals.for_each(|site| site.beds = 1);
     let (setup, outcome) = simulate(scenario, 1, 6);
@@ -242,6 +246,7 @@ fn one_bed_makes_admissions_wait_and_says_so() {
 #[test]
 fn a_closed_admission_desk_does_not_keep_the_bed() {
     let mut scenario = smoke();
+    scenario.inpatient = InpatientSpec::default();
     scenario.city.demand.admissions_per_person_year *= 5.0;
     scenario.city.demand.stay_days = Distribution::Deterministic { value: 4.0 };
     let hospitals = scenario.city.sites.iter_mut().filter(|site| site.beds > 0);
@@ -256,6 +261,125 @@ fn a_closed_admission_desk_does_not_keep_the_bed() {
     assert!(first.spilled > 0 && first.admissions < 4, "came before half past seven: {first:?}");
     // Whoever waited comes back between half past seven and half past eight, when the desk is open.
     assert_eq!(first.admissions + second.admissions, 4, "two hospitals, two beds each: {second:?}");
+}
+
+/// Nobody has a fen: elective patients are turned away where a deposit is asked, none where it is waived,
+/// and emergencies are in bed everywhere, in extra ones too.
+#[test]
+fn want_of_a_deposit_turns_elective_patients_away_and_never_an_emergency() {
+    let mut scenario = smoke();
+    let means = scenario.inpatient.means.as_mut().expect("means");
+    means.months = NOTHING;
+    scenario.inpatient.taken_at_start = 1.0;
+    scenario.inpatient.emergency_share = 0.5;
+    scenario.city.demand.admissions_per_person_year *= 5.0;
+    scenario.policy.deposit = DepositRule::None;
+    let run = one_run(scenario, 5);
+    for arm in &run.arms {
+        let ward = arm.stations.iter().fold((0, 0, 0, 0), |sum, level| {
+            let ward = &level.ward;
+            let beds = (sum.2 + ward.census, sum.3 + ward.bed_days);
+            (sum.0 + ward.emergencies, sum.1 + ward.extra_beds, beds.0, beds.1)
+        });
+        let stays = &arm.sums.inpatient;
+        assert!(ward.0 > 0 && ward.1 > 0, "emergencies and extra beds: {ward:?}");
+        assert!(ward.2 * 2 > ward.3, "the first day's patients leave over weeks: {ward:?}");
+        let asked = !matches!(arm.sums.inpatient.turned_away, 0);
+        let waived = std::ptr::eq(arm, last(&run));
+        assert_eq!(asked, !waived, "{stays:?}");
+        if asked {
+            assert_eq!(stays.admissions, ward.0 + stays.on_line, "only emergencies are admitted");
+            assert!(stays.gave_up < stays.turned_away, "some come back: {stays:?}");
+        }
+    }
+}
+
+/// Cash is locked from the admission to the discharge, and topped up or paid in stages as the stay goes on.
+#[test]
+fn deposits_are_held_topped_up_and_handed_back() {
+    let mut scenario = smoke();
+    scenario.inpatient.means = None;
+    scenario.inpatient.emergency_share = 0.0;
+    scenario.inpatient.top_up = None;
+    scenario.inpatient.staged_every_days = None;
+    let small = DepositRule::Amount { by_level: [Fen::from_yuan(300); 3] };
+    for arm in scenario.baselines.iter_mut().chain([&mut scenario.policy]) {
+        arm.deposit = small;
+    }
+    scenario.city.demand.stay_days = Distribution::Deterministic { value: 6.0 };
+    let plain = one_run(scenario.clone(), 4);
+    scenario.inpatient = InpatientSpec {
+        top_up: smoke().inpatient.top_up,
+        staged_every_days: Some(2),
+        ..scenario.inpatient
+    };
+    let paid = one_run(scenario, 4);
+    for (before, after) in plain.arms.iter().zip(&paid.arms) {
+        let (plain, paid) = (&before.sums.inpatient, &after.sums.inpatient);
+        assert_eq!((plain.top_ups, plain.staged, plain.paid_on_the_way), (0, 0, Fen::ZERO));
+        let six_days = 6 * before.sums.deposits.0;
+        assert!(plain.locked_fen_days >= six_days, "six days each, more where a desk was closed");
+        assert!(plain.locked_fen_days <= six_days * 7 / 6);
+        assert!(paid.top_ups + paid.staged > 0 && paid.locked_fen_days > plain.locked_fen_days);
+        let more = after.sums.deposits - before.sums.deposits;
+        assert_eq!(paid.paid_on_the_way, more, "deposits are those of admission and on the way");
+    }
+}
+
+/// An hour without core or network in the morning peak sends payers to windows, in every arm.
+#[test]
+fn an_outage_sends_payers_to_windows_and_they_queue() {
+    let mut scenario = smoke();
+    scenario.city.demand.visits_per_person_year *= 5.0;
+    let quiet = one_run(scenario.clone(), 2);
+    for down in [Down::Core, Down::Network] {
+        let hour = 3_600_000;
+        scenario.outages = vec![OutageSpec {
+            date: scenario.city.start,
+            from_ms: 9 * hour,
+            to_ms: 11 * hour,
+            down,
+            window_extra_ms: 60_000,
+            sites: Vec::new(),
+        }];
+        let run = one_run(scenario.clone(), 2);
+        for (before, after) in quiet.arms.iter().zip(&run.arms) {
+            let total = |arm: &ArmResult| {
+                let mut total = arm.stations[0];
+                for level in &arm.stations[1..] {
+                    total.merge(level);
+                }
+                total
+            };
+            let (usual, outage) = (total(before), total(after));
+            assert_eq!((usual.outage.outages, usual.outage.payments), (0, 0));
+            assert_eq!(outage.outage.outages, 3, "three sites, one day");
+            assert!(outage.outage.visits > 50 && outage.outage.recovery_max_ms > 0);
+            let cashier = Station::Cashier as usize;
+            let waits = |stats: &DayStats| stats.stations[cashier].wait_sum_ms;
+            assert!(waits(&outage) > waits(&usual), "{down:?}: lines at windows are longer");
+        }
+        let conflicts = last(&run).sums.stop_conflicts;
+        assert!(conflicts * 50 < last(&run).sums.claims, "{down:?}: {conflicts} conflicts");
+    }
+}
+
+/// The same people decline their tests at the price, and fetch a refund where it was charged first.
+#[test]
+fn second_thoughts_skip_the_tests_or_cost_a_trip() {
+    let mut scenario = smoke();
+    scenario.policy.scheme = None;
+    scenario.policy.regime.when = PayWhen::AtOrder;
+    scenario.policy.regime.refund_trip_share = 0.3;
+    scenario.baselines[0].regime.price_decline_share = 0.3;
+    let run = one_run(scenario, 3);
+    let [by_hand, windows, charged] = [0, 1, 2].map(|arm| &run.arms[arm].sums);
+    assert_eq!((windows.declined, windows.refund_trips), (0, 0));
+    assert!(by_hand.declined > 50 && by_hand.refund_trips == 0);
+    assert!(charged.declined > 50 && charged.refund_trips == charged.declined);
+    let nearly = charged.declined.abs_diff(by_hand.declined) * 20 < by_hand.declined;
+    assert!(nearly, "{} and {}: the same people", charged.declined, by_hand.declined);
+    assert!(by_hand.billed < windows.billed, "tests not taken are not paid");
 }
 
 /// The books run on until every draw is repaid or written off, and what was drawn is one or the other.
@@ -325,7 +449,10 @@ fn phones_only_remove_stops() {
                     phone_word: u32::from(person.phone) << 16,
                     insured: person.scheme() != InsuranceScheme::Uninsured,
                 };
-                let luck = |point| world.philox.words([index, u32::from(point), 0, 0])[0];
+                let luck = |point| {
+                    let [kiosk, failure, ..] = world.philox.words([index, u32::from(point), 0, 0]);
+                    [kiosk, failure]
+                };
                 arm.regime.stops(payer, 0b111_1111, luck)
             });
             for point in PaymentPoint::ALL {

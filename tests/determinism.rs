@@ -12,7 +12,7 @@ use std::path::Path;
 /// The only file that may hold a clock reading or a number of threads.
 const MANIFEST: &str = "manifest.json";
 /// Files that hold no figure of the simulation but the words of inputs and pages.
-const WORDS: [&str; 2] = ["assumptions.csv", "scenario.resolved.json"];
+const WORDS: [&str; 3] = ["assumptions.csv", "dictionary.csv", "scenario.resolved.json"];
 
 fn outputs(room: &Path, name: &str, threads: &str) -> BTreeMap<String, Vec<u8>> {
     run(room, name).args(["--threads", threads]).assert().code(0);

@@ -1,8 +1,8 @@
 //! Experiments on the smoke scenario, a few days long: what an analyst may rely on.
 
 use aftercare::experiment::{
-    Calibrate, Compare, Frame, HEADLINES, Measures, Optimise, Rollout, Sensitivity, Setup, Sweep,
-    Trouble, paths, published, replicate, summary,
+    Calibrate, Compare, Design, Fit, Frame, HEADLINES, Looks, Measures, Optimise, Rollout,
+    Sensitivity, Setup, Sweep, Trouble, paths, published, replicate, summary,
 };
 use aftercare::stats::Better;
 use serde_json::Value;
@@ -107,6 +107,130 @@ fn fewer_stops_are_told_to_be_better_by_the_published_direction() {
     assert!(found["delta"].as_f64() > Some(0.1), "{found}");
     assert_eq!((&found["verdict"], &found["direction"]), (&"better".into(), &"higher".into()));
     assert_eq!(document["policies"][1]["not_taken"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn three_policies_are_ranked_pictured_and_priced() {
+    let (_a, fewer) = changed("final_stop_share = 0.4", "final_stop_share = 0");
+    let (_b, more) = changed("final_stop_share = 0.4", "final_stop_share = 1");
+    let compare = Compare::new(&frame(), &[fewer, more], &words(&[SAVED])).expect("three policies");
+    let document = compare.run(&mut go).expect("three runs");
+    let ranking = &document["ranking"];
+    assert_eq!((&ranking["metric"], &ranking["best"]), (&SAVED.into(), &"other".into()));
+    let order: Vec<&Value> = ranking["order"].as_array().expect("a list").iter().collect();
+    let names: Vec<&Value> = order.iter().map(|row| &row["name"]).collect();
+    assert_eq!(names, ["other", "smoke", "other#3"]);
+    let pcs = ranking["pcs_at_least"].as_f64().expect("a probability");
+    assert!((0.0..=1.0).contains(&pcs), "{ranking}");
+    let pair = |index: usize| &document["pairs"][index];
+    assert_eq!(document["pairs"].as_array().map(Vec::len), Some(3));
+    let groups = pair(0)["groups"].as_array().expect("groups");
+    let kinds: Vec<&str> = groups.iter().filter_map(|group| group["kind"].as_str()).collect();
+    for kind in ["age", "level", "income", "district"] {
+        assert!(kinds.contains(&kind), "{kinds:?}");
+    }
+    let of_levels = groups.iter().filter(|group| group["kind"] == "level");
+    let gain: Vec<f64> = of_levels.filter_map(|g| g["delta_saved_min"].as_f64()).collect();
+    assert!(gain.iter().any(|min| *min > 0.0), "{groups:?}");
+    let even = &pair(0)["break_even"];
+    assert!(even["more_hours"].as_f64() > Some(0.0), "{even}");
+    let pareto = document["pareto"]["policies"].as_array().expect("policies");
+    assert!(pareto.iter().any(|policy| policy["dominated_by"] == serde_json::json!([])));
+    assert!(
+        message(Compare::new(&frame(), &[smoke()], &[]).expect("a pair").ranked_by(DRAWN))
+            .contains("no better side")
+    );
+}
+
+#[test]
+fn pairs_need_a_fraction_of_the_variance_of_independent_runs() {
+    let (_room, other) = changed("final_stop_share = 0.4", "final_stop_share = 0.3");
+    let frame = Frame { replications: Some(6), ..frame() };
+    let metric = "queue.time_in_hospital.all.policy";
+    let compare = Compare::new(&frame, &[other], &words(&[metric])).expect("a pair");
+    let document = compare.run(&mut go).expect("two runs");
+    let ratio = document["pairs"][0]["metrics"][metric]["variance_ratio"].as_f64();
+    assert!(ratio < Some(0.5), "{ratio:?}");
+}
+
+#[test]
+fn other_designs_lie_between_the_ends_and_indices_come_with_intervals() {
+    let vary = words(&["behaviour.use_of_line.outpatient_share=0.1..0.9"]);
+    let sweep = |design| Sweep::designed(&frame(), &vary, &words(&[DRAWN]), design);
+    let latin = sweep(Design::Latin(5)).expect("five points").run(&mut go).expect("runs");
+    let rows = latin["rows"].as_array().expect("rows");
+    let mut fifths: Vec<u32> = rows
+        .iter()
+        .filter_map(|row| row["inputs"]["behaviour.use_of_line.outpatient_share"].as_f64())
+        .map(|value| ((value - 0.1) / 0.16) as u32)
+        .collect();
+    fifths.sort_unstable();
+    assert_eq!(fifths, [0, 1, 2, 3, 4], "a point in each fifth");
+    assert_eq!(sweep(Design::Sobol(4)).expect("four points").runs(), 4 * 3);
+    for wrong in ["lhs", "lhs:1", "sobol:6", "box:4"] {
+        assert!(Design::parse(wrong).is_err(), "{wrong}");
+    }
+    let inputs = words(&[
+        "behaviour.use_of_line.outpatient_share=0..0.9",
+        "credit.sanctions.penalty_rate_per_day=0.0004..0.0005",
+    ]);
+    let looks = Looks {
+        trajectories: 0,
+        sobol: 4,
+        stresses: words(&["bad year: behaviour.repayment.miss_due_share=0.6"]),
+    };
+    let metric = "credit.draws";
+    let found = Sensitivity::with(&frame(), &inputs, &words(&[metric]), &looks).expect("inputs");
+    assert_eq!(found.runs(), (1 + 4 + 4 * 4 + 1) * 3);
+    let document = found.run(&mut go).expect("runs");
+    let of = &document["metrics"][metric];
+    assert_eq!(of["sobol"][0]["key"], "behaviour.use_of_line.outpatient_share");
+    assert_eq!(of["sobol"][0]["total_ci95"].as_array().map(Vec::len), Some(2));
+    assert!(of["sobol"][1]["total"].as_f64() < Some(0.05), "a penalty makes no draw: {of}");
+    assert_eq!(of["stress"][0]["name"], "bad year");
+}
+
+#[test]
+fn two_inputs_are_fitted_to_three_outcomes_and_twins_are_told() {
+    let [share, miss] =
+        ["behaviour.use_of_line.outpatient_share", "behaviour.repayment.miss_due_share"];
+    let frame = Frame { days: Some(5), population: None, ..frame() };
+    let set = words(&[&format!("{share}=0.37"), &format!("{miss}=0.4")]);
+    let known = Frame { set, ..frame.clone() };
+    let setup = known.setup(known.load().expect("smoke")).expect("a setup");
+    let measures = Measures::of(&setup, replicate(&setup, &mut go).expect("three runs"));
+    let target = |path: &str, tolerance: f64| {
+        let mean = measures.estimate(path).mean;
+        format!("{path}={mean}+-{}", mean.abs() * tolerance)
+    };
+    let targets =
+        [target("credit.draws", 0.02), target(DRAWN, 0.05), target("credit.written_off", 0.1)];
+    let vary = words(&[&format!("{share}=0.05..0.9"), &format!("{miss}=0.05..0.9")]);
+    let fit = Fit::new(&frame, &vary, &targets, "the smoke district", 8).expect("a fit");
+    let found = fit.run(&mut go).expect("runs");
+    assert_eq!(found["status"], "calibrated", "{found:#}");
+    assert_eq!(found["label"], "calibrated on the smoke district");
+    let value = |key: &str| found["parameters"][key]["value"].as_f64().expect("a value");
+    assert!((value(share) - 0.37).abs() < 0.06, "{found:#}");
+    assert!((0.05..=0.9).contains(&value(miss)), "{found:#}");
+    assert!(found["identifiable"].is_boolean() && found["set_from_outcome"] == true);
+    let few = Fit::new(&frame, &vary, &targets[..1], "x", 8);
+    assert!(message(few).contains("as many observed outcomes"));
+}
+
+#[test]
+fn the_objective_may_be_an_input_and_the_choice_has_a_probability() {
+    let key = "behaviour.use_of_line.outpatient_share";
+    let vary = words(&[&format!("{key}=0..0.9:4")]);
+    let frame = Frame { days: Some(5), population: None, ..frame() };
+    let goal = (key, Better::Lower);
+    let bounds = words(&["credit.draws>=1"]);
+    let found = Optimise::new(&frame, &vary, goal, &bounds).expect("a search");
+    let document = found.run(&mut go).expect("runs");
+    let least = document["best"][key].as_f64().expect("a value");
+    assert!((0.0..0.9).contains(&least), "{document:#}");
+    assert_eq!(document["verdict"], "better", "an input is known exactly");
+    assert_eq!(document["selection"]["pcs_at_least"], 1.0);
 }
 
 #[test]

@@ -38,6 +38,22 @@ const FUNDS: [&str; 6] = [
     "personal_account",
     "person",
 ];
+const CLEARING_DAYS: [&str; 2] = ["days_sales_outstanding", "days_to_fund_payment"];
+const CLEARING_MONEY: [&str; 13] = [
+    "owed_by_funds",
+    "owed_by_banks",
+    "in_transit",
+    "unpaid_by_patients",
+    "deposits_held",
+    "advance_funding",
+    "hospital_cash_at_end",
+    "owed_by_funds_at_end",
+    "funds_paid",
+    "banks_paid",
+    "patients_paid",
+    "network_carried",
+    "network_fees",
+];
 const CHECK: [&str; 6] = [
     "stops_removed_per_visit",
     "minutes_per_stop",
@@ -46,22 +62,57 @@ const CHECK: [&str; 6] = [
     "explained_min",
     "simulated_min",
 ];
+/// Figures by arm: baseline and policy.
+const BY_ARM: [&str; 24] = [
+    "inpatient.admissions",
+    "inpatient.emergencies",
+    "inpatient.extra_beds",
+    "inpatient.occupancy_share",
+    "inpatient.sent_home_without_bed",
+    "inpatient.bed_wait_days_mean",
+    "inpatient.bed_wait_min_mean",
+    "inpatient.turned_away",
+    "inpatient.gave_up",
+    "inpatient.deposits_on_line",
+    "inpatient.top_ups",
+    "inpatient.staged_payments",
+    "inpatient.settled_after_leaving",
+    "inpatient.discharges",
+    "inpatient.discharge_min_mean",
+    "inpatient.payment_min_mean",
+    "outages.site_outages",
+    "outages.diverted_payments",
+    "outages.diverted_visits",
+    "outages.diverted_wait_min_mean",
+    "outages.recovery_min_mean",
+    "outages.recovery_min_longest",
+    "prices.declined_tests",
+    "prices.refund_trips",
+];
+const MONEY_BY_ARM: [&str; 3] = [
+    "inpatient.deposits_yuan",
+    "inpatient.paid_on_the_way_yuan",
+    "inpatient.cash_locked_yuan_days",
+];
 /// Merged into the printed summary from the manifest.
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
+    "clearing.csv",
     "credit_buckets.csv",
     "credit_loss_curve.csv",
     "credit_rolls.csv",
     "credit_segments.csv",
     "credit_vintages.csv",
     "daily.csv",
+    "dictionary.csv",
     "funds.csv",
     "hospitals.csv",
+    "inpatient.csv",
     "losses.csv",
     "refusals.csv",
     "replications.csv",
@@ -129,6 +180,20 @@ fn assert_contract(summary: &Value) {
     }
     for key in CREDIT_MONEY {
         assert_money(summary, &format!("credit.{key}"));
+    }
+    for side in ["baseline", "policy"] {
+        for key in BY_ARM {
+            assert_estimate(summary, &format!("{key}.{side}"));
+        }
+        for key in MONEY_BY_ARM {
+            assert_money(summary, &format!("{key}.{side}"));
+        }
+        for key in CLEARING_DAYS {
+            assert_estimate(summary, &format!("clearing.{key}.{side}"));
+        }
+        for key in CLEARING_MONEY {
+            assert_money(summary, &format!("clearing.{key}.{side}"));
+        }
     }
     assert_estimate(summary, "settlement.claims");
     assert_money(summary, "settlement.total");

@@ -117,3 +117,44 @@ fn replications_go_on_until_the_interval_is_narrow_enough() {
         (&false.into(), &4.into())
     );
 }
+
+#[test]
+fn tables_for_excel_begin_with_its_mark_and_are_otherwise_the_same() {
+    let room = tempfile::tempdir().expect("a folder");
+    smoke(room.path(), &["--replications", "2"]).assert().code(0);
+    let export = |to: &str| {
+        let mut command = program(room.path());
+        command.args(["export", "out", "--bom", "--out", to]);
+        command
+    };
+    export("tables").assert().code(0);
+    for name in run_support::names(&room.path().join("tables")) {
+        let bytes = std::fs::read(room.path().join("tables").join(&name)).expect("a table");
+        let own = std::fs::read(room.path().join("out").join(&name)).expect("its own");
+        assert!(bytes.starts_with(b"\xef\xbb\xbf") && bytes[3..] == own, "{name}");
+    }
+    export("tables").assert().code(2);
+}
+
+#[test]
+fn a_run_is_verified_by_running_it_again_from_what_lies_in_its_folder() {
+    let room = tempfile::tempdir().expect("a folder");
+    let set = "behaviour.repayment.miss_due_share = 0.3";
+    smoke(room.path(), &["--replications", "2", "--set", set]).assert().code(0);
+    let page = std::fs::read_to_string(room.path().join("out/reporting.md")).expect("a page");
+    assert!(page.contains("STRESS-DES") && page.contains("CHEERS") && page.contains("mobile_2023"));
+    let verify = || {
+        let mut command = program(room.path());
+        command.args(["runs", "verify", "out", "--rerun", "--quiet"]);
+        command
+    };
+    let found = printed(&mut verify(), 0);
+    assert_eq!(found[0]["differ"], Value::Array(Vec::new()), "{found}");
+    assert!(found[0]["same"].as_u64() > Some(10), "{found}");
+    assert_eq!(run_support::names(room.path()), ["out"], "the second run leaves nothing");
+    let path = room.path().join("out/losses.csv");
+    let text = std::fs::read_to_string(&path).expect("a table");
+    std::fs::write(&path, text.replace("bank", "bonk")).expect("a changed table");
+    let found = printed(&mut verify(), 99);
+    assert_eq!(found[0]["differ"], serde_json::json!(["losses.csv"]));
+}

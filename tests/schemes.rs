@@ -5,6 +5,7 @@ mod schemes {
     mod town;
 
     mod beijing;
+    mod cards;
     mod county;
     mod cross_province;
     mod dalian;

@@ -106,7 +106,7 @@ fn the_claim_clears_what_the_page_says() {
     clearing.settle(HospitalId(3), InsuranceScheme::Resident, &split, &tender);
     let statements = clearing.close_month();
     let owed = [0, 64_220, 16_046, 0, 1_100].map(Fen::from_yuan);
-    assert_eq!((statements.len(), statements[0].owed), (1, owed));
+    assert_eq!((statements.len(), &statements[0].owed[..5]), (1, &owed[..]));
 }
 
 #[test]

@@ -1,6 +1,15 @@
 //! Clearing between institutions: what the funds owe each hospital for settled claims, month by
-//! month. Must never split a claim, and must never lose or invent a fen: what was added is stated,
-//! once.
+//! month, and when the money of funds, banks and patients reaches the hospital. Must never split a
+//! claim, and must never lose or invent a fen: what was added is stated, once.
+
+mod cash;
+mod reconcile;
+mod site;
+pub mod spec;
+
+pub use cash::{Institutions, MonthEnd, OpenDays, Totals};
+pub use reconcile::{Fault, Finding, Part, Record, Side, reconcile, records_of};
+pub use site::{Channel, SiteBooks, SiteFlows};
 
 use crate::domain::{Fen, HospitalId, InsuranceScheme};
 use crate::ledger::Role;
@@ -8,12 +17,17 @@ use crate::settlement::{Split, Tender};
 
 /// The funds that hospitals are paid by, in the order of `Statement::owed`. Personal accounts are
 /// held by the agency and cleared with the rest.
-pub const FUNDS: [Role; 5] = [
+pub const FUNDS: [Role; 10] = [
     Role::PooledEmployee,
     Role::PooledResident,
     Role::SecondLayer,
     Role::Assistance,
     Role::PersonalAccount,
+    Role::CivilServantFund,
+    Role::EnterpriseFund,
+    Role::CommercialInsurer,
+    Role::EmergencyRelief,
+    Role::Charity,
 ];
 
 /// What the funds owe one hospital for one monthly cycle.
@@ -144,6 +158,16 @@ impl Clearing {
         left
     }
 
+    /// Books a payment on one statement, whatever its sign.
+    pub fn pay_statement(&mut self, cycle: u32, hospital: HospitalId, amount: Fen) {
+        let of = |each: &&mut Statement| each.cycle == cycle && each.hospital == hospital;
+        let found = self.statements.iter_mut().rev().find(of);
+        let statement = found.unwrap_or_else(|| {
+            panic!("invariant: hospital {} has a statement of cycle {cycle}", hospital.0)
+        });
+        statement.paid += amount;
+    }
+
     /// Statements of all closed months, oldest first, then by hospital.
     pub fn statements(&self) -> &[Statement] {
         &self.statements
@@ -169,7 +193,7 @@ fn slot_of(fund: Role) -> usize {
     slot.unwrap_or_else(|| panic!("invariant: {} is no fund that clears", fund.word()))
 }
 
-fn shares(scheme: InsuranceScheme, split: &Split, tender: &Tender) -> [(Role, Fen); 4] {
+fn shares(scheme: InsuranceScheme, split: &Split, tender: &Tender) -> [(Role, Fen); 9] {
     let pooled = match scheme {
         InsuranceScheme::Employee => Role::PooledEmployee,
         InsuranceScheme::Resident | InsuranceScheme::Uninsured => Role::PooledResident,
@@ -179,6 +203,11 @@ fn shares(scheme: InsuranceScheme, split: &Split, tender: &Tender) -> [(Role, Fe
         (Role::SecondLayer, split.second_layer()),
         (Role::Assistance, split.maf_pay),
         (Role::PersonalAccount, tender.account_own + tender.account_family),
+        (Role::CivilServantFund, split.cvlserv_pay),
+        (Role::EnterpriseFund, split.hifes_pay),
+        (Role::CommercialInsurer, split.other[0]),
+        (Role::EmergencyRelief, split.other[1]),
+        (Role::Charity, split.other[2]),
     ]
 }
 

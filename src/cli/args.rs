@@ -3,6 +3,7 @@
 use super::backtest::BacktestArgs;
 use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
+use super::export::ExportArgs;
 use super::flow::FlowArgs;
 use super::load::LoadArgs;
 use super::plan::WorkArgs;
@@ -81,6 +82,8 @@ pub(super) enum Command {
     Plan(WorkArgs),
     /// Makes the result of a run, or of a sweep with `--vary`, out of parts; simulates nothing.
     Merge(WorkArgs),
+    /// Writes the tables of a run for other programs, with a mark for Excel if asked.
+    Export(ExportArgs),
     /// Runs the queueing engine alone on a network given as data.
     Flow(FlowArgs),
     /// The capacity test: how much load the engine behind a store takes.
@@ -139,7 +142,7 @@ pub(super) struct RunArgs {
     /// Scenario file whose scheme takes the place of this one's, on this one's city.
     #[arg(long, value_name = "FILE")]
     pub(super) scheme: Option<PathBuf>,
-    /// Points of the second interval, from uncertain inputs; the number in [uncertainty] if not given.
+    /// Points of the second interval, from uncertain inputs; the number in `[uncertainty]` if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub(super) uncertainty: Option<u32>,
     /// A figure that must be reached, such as `queue.time_in_hospital.all.saved > 5`; missed = exit 99.
@@ -159,7 +162,8 @@ pub(super) struct RunArgs {
     pub(super) resume: bool,
     /// Does one of N tasks and leaves its parts in `<out>.parts`; `env/N` takes the number from
     /// `SLURM_ARRAY_TASK_ID` or `JOB_COMPLETION_INDEX`. `aftercare merge` makes the result of all parts.
-    #[arg(long, value_name = "I/N", value_parser = super::plan::task, conflicts_with_all = ["resume", "force"])]
+    #[arg(long, value_name = "I/N", value_parser = super::plan::task)]
+    #[arg(conflicts_with_all = ["resume", "force"])]
     pub(super) task: Option<crate::experiment::Task>,
     /// Replications that are worked off and kept together.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]

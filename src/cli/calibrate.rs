@@ -4,9 +4,10 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, file_name, full, heading, interval, items, quoted, table, text,
+    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted,
+    table, text,
 };
-use crate::experiment::Calibrate;
+use crate::experiment::{Calibrate, Fit};
 use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -23,20 +24,26 @@ The value is SET FROM THE OUTCOME: a scenario with it does not predict that metr
 
 Exit code 99 when the ends do not reach the target, or the steps do not suffice.
 
-Does not do yet: several inputs or targets at once, observed values with their own uncertainty, \
-a check on data held back.";
+Several --vary or --target, or a target with its tolerance (PATH=VALUE+-T), are fitted together by \
+weighted least squares (damped Gauss-Newton on the same luck): the answer has the values with \
+standard errors, what was left over of each target, and whether the targets tell the inputs apart.
+
+Does not do yet: a check on data held back.";
 
 /// Arguments of `calibrate`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct CalibrateArgs {
     /// Scenario file.
     scenario: PathBuf,
-    /// The input and the ends between which to look.
-    #[arg(long, value_name = "KEY=A..B")]
-    vary: String,
-    /// The metric by its dotted path in summary.json, and the observed value.
-    #[arg(long, value_name = "PATH=VALUE")]
-    target: String,
+    /// An input and the ends between which to look; several are fitted together.
+    #[arg(long, value_name = "KEY=A..B", required = true)]
+    vary: Vec<String>,
+    /// A metric by its dotted path in summary.json, its observed value and how closely it is known.
+    #[arg(long, value_name = "PATH=VALUE[+-TOLERANCE]", required = true)]
+    target: Vec<String>,
+    /// What was observed, for the label "calibrated on ...".
+    #[arg(long, value_name = "TEXT", default_value = "the observed values of the command line")]
+    label: String,
     /// Most values to try between the ends.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=100))]
     steps: u16,
@@ -46,14 +53,23 @@ pub(super) struct CalibrateArgs {
 
 /// Calibrates.
 pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fault> {
-    let CalibrateArgs { scenario, vary, target, steps, study } = arguments;
-    let calibrate = Calibrate::new(&study.frame(scenario), vary, target, *steps)?;
-    let line = format!(
-        "{} --vary {} --target {} --steps {steps}",
-        file_name(scenario),
-        quoted(vary),
-        quoted(target)
-    );
+    let CalibrateArgs { scenario, vary, target, label, steps, study } = arguments;
+    let mut line = file_name(scenario);
+    for (name, values) in [("vary", vary), ("target", target)] {
+        for value in values {
+            line.extend([format!(" --{name} {}", quoted(value))]);
+        }
+    }
+    line.extend([format!(" --steps {steps} --label {}", quoted(label))]);
+    let frame = study.frame(scenario);
+    let [key] = vary.as_slice() else {
+        return fit(&Fit::new(&frame, vary, target, label, *steps)?, line, arguments, common);
+    };
+    let observed = match target.as_slice() {
+        [one] if !one.contains('±') && !one.contains("+-") => one,
+        _ => return fit(&Fit::new(&frame, vary, target, label, *steps)?, line, arguments, common),
+    };
+    let calibrate = Calibrate::new(&frame, key, observed, *steps)?;
     let study = Study {
         verb: "calibrate",
         arguments: study,
@@ -66,6 +82,81 @@ pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fa
     let document = study.answer(|tell| calibrate.run(tell), csv)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(if document["status"] == "calibrated" { Exit::Done } else { Exit::Missed })
+}
+
+/// Several inputs, or targets with a tolerance: least squares.
+fn fit(fit: &Fit, line: String, arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fault> {
+    let (inputs, runs) = (fit.inputs(), fit.runs());
+    let study =
+        Study { verb: "calibrate", arguments: &arguments.study, common, line, inputs, runs };
+    study.refuse_task()?;
+    let document = study.answer(|tell| fit.run(tell), fit_csv)?;
+    study.tell(&document, |document| fit_human(document, common))?;
+    Ok(if document["status"] == "calibrated" { Exit::Done } else { Exit::Missed })
+}
+
+fn fit_csv(document: &Value) -> Csv {
+    let header = ["metric", "unit", "observed", "tolerance", "simulated", "left_over", "reached"];
+    let row = |target: &Value| {
+        let plain = |key: &str| full(&target[key]);
+        let simulated = full(&target["simulated"]["mean"]);
+        let [path, unit, observed] = ["path", "unit", "observed"].map(plain);
+        let [tolerance, left, reached] = ["tolerance", "left_over", "reached"].map(plain);
+        vec![path, unit, observed, tolerance, simulated, left, reached]
+    };
+    let rows = items(&document["targets"]).map(row).collect();
+    Csv { header: header.map(str::to_owned).to_vec(), rows }
+}
+
+fn fit_human(document: &Value, common: &Common) -> String {
+    let mut out = heading(common, document);
+    let [input, value, error, twin] = [
+        common.say("input", "输入"),
+        common.say("value", "数值"),
+        common.say("standard error", "标准误"),
+        common.say("closest twin", "最相关的输入"),
+    ];
+    let row = |(key, found): (&String, &Value)| {
+        let twin = &found["closest_twin"];
+        let twin = if twin.is_null() {
+            "-".to_owned()
+        } else {
+            format!("{} ({})", text(&twin["key"]), text(&twin["correlation"]))
+        };
+        vec![key.clone(), text(&found["value"]), text(&found["standard_error"]), twin]
+    };
+    let rows = entries(&document["parameters"]).map(row).collect();
+    out += &table(&[input, value, error, twin], rows, 1);
+    let row = |target: &Value| {
+        let name = label(common, &full(&target["path"]));
+        let simulated = &target["simulated"]["mean"];
+        let cells = [&target["observed"], &target["tolerance"], simulated, &target["left_over"]];
+        [name].into_iter().chain(cells.map(text)).collect()
+    };
+    let head = [
+        common.say("target", "目标"),
+        common.say("observed", "实测"),
+        common.say("tolerance", "容差"),
+        common.say("simulated", "模拟"),
+        common.say("left over", "剩余"),
+    ];
+    let rows = items(&document["targets"]).map(row).collect();
+    out.extend([format!("\n{}\n", table(&head, rows, 1))]);
+    if document["identifiable"] != true {
+        let note = common.say(
+            "The targets do NOT tell these inputs apart: other values fit as well.",
+            "这些目标无法区分各输入：其他取值同样符合。",
+        );
+        out.extend([note, "\n"]);
+    }
+    let sets: Vec<String> =
+        items(&document["set"]).map(|set| format!("--set {}", quoted(&full(set)))).collect();
+    out + &format!(
+        "{}\n{}\n{}\n",
+        sets.join(" "),
+        full(&document["label"]),
+        full(&document["warning"])
+    )
 }
 
 fn csv(document: &Value) -> Csv {

@@ -46,7 +46,7 @@ fn card(scenario: &Scenario, rows: &[Published]) -> Option<String> {
     table("Rules 规则", scenario.assumptions.iter().filter(rules), &mut text);
     let own = |note: &&InputNote| {
         note.assumed
-            && !note.key.starts_with("city.")
+            && !["city.", "uncertainty."].iter().any(|part| note.key.starts_with(part))
             && !rules(note)
             && note.file.ends_with(&format!("{}.toml", scenario.name))
     };

@@ -23,8 +23,12 @@ Each metric's difference (second - first) is paired by replication on common ran
 with a 95 % interval and a verdict (better, worse, cannot_tell) by the published direction of \
 the metric. A metric without a better side (how many people, how much drawn) has no verdict.
 
-Does not do yet: more than pairs (ranking and selection, Pareto picture), who gains and who \
-loses by group, break-even, intervals from uncertain inputs.";
+Below the pairs: a ranking with the least probability that its first is truly the best (and how \
+to deal out the next replications), hours saved against money lost with the dominated policies \
+marked, minutes gained or lost by group, and what an hour must be worth to pay for the losses.
+
+variance_ratio is the variance of the paired differences over that of independent runs: well \
+below 1 means that common random numbers help.";
 
 /// Arguments of `compare`.
 #[derive(Clone, Debug, Args)]
@@ -35,20 +39,24 @@ pub(super) struct CompareArgs {
     /// Metrics by their dotted path in summary.json; all (as a table: the headlines) if not given.
     #[arg(long, value_name = "PATH,…", value_delimiter = ',')]
     metrics: Vec<String>,
+    /// Metric by which the policies are ranked.
+    #[arg(long, value_name = "PATH", default_value = "queue.time_in_hospital.all.saved")]
+    rank: String,
     #[command(flatten)]
     study: StudyArgs,
 }
 
 /// Compares.
 pub(super) fn run(arguments: &CompareArgs, common: &Common) -> Result<Exit, Fault> {
-    let CompareArgs { scenarios, metrics, study } = arguments;
+    let CompareArgs { scenarios, metrics, rank, study } = arguments;
     let frame = study.frame(&scenarios[0]);
-    let compare = Compare::new(&frame, &scenarios[1..], metrics)?;
+    let compare = Compare::new(&frame, &scenarios[1..], metrics)?.ranked_by(rank)?;
     let names: Vec<String> = scenarios.iter().map(|path| file_name(path)).collect();
     let mut line = names.join(" ");
     if !metrics.is_empty() {
         line.extend([format!(" --metrics {}", metrics.join(","))]);
     }
+    line.extend([format!(" --rank {rank}")]);
     let study = Study {
         verb: "compare",
         arguments: study,
@@ -125,5 +133,81 @@ fn human(document: &Value, headlines: bool, common: &Common) -> String {
         let rows = paths.iter().map(row).collect();
         out += &table(&[metric, first, second, delta, ci95, word], rows, 1);
     }
+    out + &conclusions(document, common)
+}
+
+/// What follows for the choice: ranking, dominance, groups, break-even.
+fn conclusions(document: &Value, common: &Common) -> String {
+    let mut out = ranking(&document["ranking"], common);
+    let [name, hours, loss, by] = [
+        common.say("policy", "政策"),
+        common.say("hours saved", "节省小时"),
+        common.say("net credit loss, yuan", "净信用损失（元）"),
+        common.say("dominated by", "劣于"),
+    ];
+    let row = |policy: &Value| {
+        let by: Vec<String> = items(&policy["dominated_by"]).map(text).collect();
+        vec![
+            text(&policy["name"]),
+            text(&policy["saved_hours"]["mean"]),
+            text(&policy["net_credit_loss_yuan"]["mean"]),
+            if by.is_empty() { "-".into() } else { by.join(", ") },
+        ]
+    };
+    let rows = items(&document["pareto"]["policies"]).map(row).collect();
+    out += &format!("\n{}", table(&[name, hours, loss, by], rows, 1));
+    for pair in items(&document["pairs"]) {
+        out += &format!("\n{} → {}\n", text(&pair["first"]), text(&pair["second"]));
+        out += &groups(pair, common);
+        out += &break_even(&pair["break_even"], common);
+    }
     out
+}
+
+fn ranking(ranking: &Value, common: &Common) -> String {
+    let metric = full(&ranking["metric"]);
+    let names: Vec<String> = items(&ranking["order"]).map(|row| text(&row["name"])).collect();
+    let sure = match ranking["pcs_at_least"].as_f64() {
+        Some(pcs) => format!("{:.1} %", pcs * 100.0),
+        None => "-".into(),
+    };
+    let by = common.say("ranking by", "排序依据");
+    let correct =
+        common.say("probability that the first is the best: at least", "第一名确为最优的概率至少");
+    format!("\n{by} {}: {}\n{correct} {sure}\n", label(common, &metric), names.join(" > "))
+}
+
+/// Groups that gain or lose for sure.
+fn groups(pair: &Value, common: &Common) -> String {
+    let with = |word: &str| -> Vec<String> {
+        let found = items(&pair["groups"]).filter(|group| group["verdict"] == word);
+        found
+            .map(|group| {
+                let minutes = text(&group["delta_saved_min"]);
+                format!("{} {} ({minutes})", text(&group["kind"]), text(&group["group"]))
+            })
+            .collect()
+    };
+    let told = |names: Vec<String>| if names.is_empty() { "-".into() } else { names.join(", ") };
+    let gain = common.say("gain, min a visit", "受益（分钟/次）");
+    let lose = common.say("lose, min a visit", "受损（分钟/次）");
+    format!("{gain}: {}\n{lose}: {}\n", told(with("better")), told(with("worse")))
+}
+
+fn break_even(found: &Value, common: &Common) -> String {
+    let price = format!("{} ({})", text(&found["yuan_per_hour"]), interval(&found["bootstrap95"]));
+    let head = common.say("break-even", "盈亏平衡");
+    let says = match found["says"].as_str().unwrap_or_default() {
+        "worth_it_above" => {
+            common.say("worth it if an hour is worth more yuan than", "每小时价值高于（元）时值得")
+        }
+        "worth_it_below" => {
+            common.say("worth it if an hour is worth less yuan than", "每小时价值低于（元）时值得")
+        }
+        "always_worth_it" => common.say("saves hours and costs no more", "节省时间且不增加成本"),
+        "never_worth_it" => common.say("costs more and saves no hours", "增加成本且不节省时间"),
+        _ => common.say("no difference", "无差异"),
+    };
+    let price = if found["yuan_per_hour"].is_null() { String::new() } else { format!(" {price}") };
+    format!("{head}: {says}{price}\n")
 }

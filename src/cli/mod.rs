@@ -8,8 +8,10 @@ mod cards;
 mod check;
 mod compare;
 mod completions;
+mod export;
 mod fault;
 mod flow;
+mod flow_out;
 mod keep;
 mod load;
 mod load_faults;
@@ -18,6 +20,7 @@ mod out;
 mod outcomes;
 mod plan;
 mod progress;
+mod rerun;
 mod rollout;
 mod run;
 mod runs;
@@ -54,6 +57,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, common),
         Command::Plan(arguments) => plan::plan(&arguments, common),
         Command::Merge(arguments) => plan::merge(&arguments, common),
+        Command::Export(arguments) => export::run(&arguments, common),
         Command::Flow(arguments) => flow::run(&arguments, common),
         Command::Load(arguments) => load::run(&arguments, common),
         Command::Settle(arguments) => settle::run(&arguments, common),

@@ -23,8 +23,12 @@ is not distinguishable.
 
 Exit code 99 when no point holds the constraints, or the best does not on the fresh seed.
 
-Does not do yet: sequential selection with a stated probability of a correct choice, search \
-beyond a grid.";
+The objective may be one of the varied inputs: the fewest servers such that a wait holds.
+
+selection.pcs_at_least is the least probability that the chosen point is truly the best of the \
+feasible ones (Bonferroni over paired differences).
+
+Does not do yet: search beyond a grid.";
 
 /// Arguments of `optimise`.
 #[derive(Clone, Debug, Args)]

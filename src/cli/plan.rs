@@ -8,7 +8,7 @@ use super::out;
 use super::run::{self, Order};
 use super::sweep::{self, SweepArgs};
 use crate::archive::Parts;
-use crate::experiment::{self, Setup, Task};
+use crate::experiment::{self, Design, Setup, Task};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -27,11 +27,14 @@ pub(super) struct WorkArgs {
     /// Metrics of a sweep by their dotted paths.
     #[arg(long, value_name = "PATH,…", value_delimiter = ',', requires = "vary")]
     metrics: Vec<String>,
+    /// How the points of a sweep lie: grid, lhs:N or sobol:N.
+    #[arg(long, default_value = "grid", requires = "vary", value_parser = Design::parse)]
+    design: Design,
 }
 
 impl WorkArgs {
     fn sweep(&self) -> SweepArgs {
-        SweepArgs::of(&self.run, self.vary.clone(), self.metrics.clone())
+        SweepArgs::of(&self.run, self.vary.clone(), self.metrics.clone(), self.design)
     }
 }
 

@@ -86,11 +86,22 @@ pub(super) fn finish(
     common: &Common,
     keeping: Keeping,
 ) -> Result<Exit, Fault> {
+    produce(order, arguments, common, keeping)?;
+    print(&order.dir, &order.gates, common)
+}
+
+/// Brings a run to its end without a word on stdout.
+pub(super) fn produce(
+    order: &Order,
+    arguments: &RunArgs,
+    common: &Common,
+    keeping: Keeping,
+) -> Result<(), Fault> {
     let Order { setup, dir, hash, .. } = order;
     match archive::existing(dir, hash)? {
         Existing::SameInput => {
             note(common, &format!("{} holds this very run already", dir.display()));
-            return print(dir, &order.gates, common);
+            return Ok(());
         }
         Existing::OtherInput { hash } if !arguments.force => {
             return Err(Fault::input(format!(
@@ -111,7 +122,7 @@ pub(super) fn finish(
     let done = Done { setup: &setup, outcome: &outcome, more: &more, hash, wall: &wall };
     write(dir, arguments, common, &done)?;
     parts.clear();
-    print(dir, &order.gates, common)
+    Ok(())
 }
 
 /// What stands in the summary beside the replications' own figures.
@@ -231,9 +242,11 @@ fn write(dir: &Path, arguments: &RunArgs, common: &Common, done: &Done<'_>) -> R
     );
     let mut writer = RunWriter::create(dir, arguments.force)?;
     writer.write("summary.json", pretty(&summary).as_bytes())?;
-    for table in experiment::tables(setup, outcome, &summary) {
+    let tables = experiment::tables(setup, outcome, &summary);
+    for table in tables.iter().chain([&experiment::dictionary(setup, &tables)]) {
         writer.csv(table.name, &table.header, &table.rows)?;
     }
+    writer.write("reporting.md", experiment::reporting(setup, outcome).as_bytes())?;
     if let Some(Spread { header, rows, .. }) = &more.spread {
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
         writer.csv("uncertainty.csv", &header, rows)?;

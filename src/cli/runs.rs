@@ -41,11 +41,14 @@ enum Verb {
         /// Second run.
         b: PathBuf,
     },
-    /// Hashes every file again; exit 99 when one is changed, missing or not listed.
+    /// Hashes every file again, or runs it again with --rerun; exit 99 when one is changed, missing or not listed.
     Verify {
         /// A run, or a folder of runs.
         #[arg(default_value = OUTPUT)]
         dir: PathBuf,
+        /// Runs each one again from its resolved inputs and compares the hashes of its figures.
+        #[arg(long)]
+        rerun: bool,
     },
     /// Removes the files that a run wrote; what somebody else put there stays.
     Rm {
@@ -60,7 +63,8 @@ pub(super) fn run(arguments: &RunsArgs, common: &Common) -> Result<Exit, Fault> 
         Verb::List { dir } => list(dir, common),
         Verb::Show { run } => show(&named(run), common),
         Verb::Diff { a, b } => diff(&named(a), &named(b), common),
-        Verb::Verify { dir } => verify(&named(dir), common),
+        Verb::Verify { dir, rerun: false } => verify(&named(dir), common),
+        Verb::Verify { dir, rerun: true } => super::rerun::verify(&targets(&named(dir))?, common),
         Verb::Rm { run } => rm(&named(run), common),
     }
 }

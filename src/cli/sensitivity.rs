@@ -7,7 +7,7 @@ use super::study::{
     Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted,
     table, text,
 };
-use crate::experiment::Sensitivity;
+use crate::experiment::{Looks, Sensitivity};
 use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -22,16 +22,17 @@ With --morris R, Morris's screening is added: R trajectories of (inputs + 1) poi
 levels; mu* is the mean absolute effect over the whole range of an input, sigma shows \
 interaction or curvature.
 
-Does not do yet: Sobol indices, ranges taken from the scenario ([uncertainty]), stress \
-scenarios.";
+--sobol N gives the share of the variance of each input alone (first) and with its interactions \
+(total), with bootstrap intervals. --stress runs several overrides at once against the scenario \
+as it is.";
 
 /// Arguments of `sensitivity`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct SensitivityArgs {
     /// Scenario file.
     scenario: PathBuf,
-    /// Inputs with their ends.
-    #[arg(long, value_name = "KEY=LOW..HIGH,…", value_delimiter = ',', required = true)]
+    /// Inputs with their ends; those of `[uncertainty]` if not given.
+    #[arg(long, value_name = "KEY=LOW..HIGH,…", value_delimiter = ',')]
     inputs: Vec<String>,
     /// Metrics by their dotted path in summary.json; minutes saved a visit if not given.
     #[arg(long, value_name = "PATH,…", value_delimiter = ',')]
@@ -40,15 +41,32 @@ pub(super) struct SensitivityArgs {
     #[arg(long, value_name = "R", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u32).range(0..=1_000))]
     morris: u32,
+    /// Base points of Sobol's indices, a power of two; N x (inputs + 2) points are run.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=65_536))]
+    sobol: u32,
+    /// Several inputs at once, under a name.
+    #[arg(long, value_name = "NAME: KEY=VALUE; …")]
+    stress: Vec<String>,
     #[command(flatten)]
     study: StudyArgs,
 }
 
 /// Moves the inputs.
 pub(super) fn run(arguments: &SensitivityArgs, common: &Common) -> Result<Exit, Fault> {
-    let SensitivityArgs { scenario, inputs, metrics, morris, study } = arguments;
-    let sensitivity = Sensitivity::new(&study.frame(scenario), inputs, metrics, *morris)?;
-    let mut line = format!("{} --inputs {}", file_name(scenario), quoted(&inputs.join(",")));
+    let SensitivityArgs { scenario, inputs, metrics, morris, sobol, stress, study } = arguments;
+    let looks = Looks { trajectories: *morris, sobol: *sobol, stresses: stress.clone() };
+    let sensitivity = Sensitivity::with(&study.frame(scenario), inputs, metrics, &looks)?;
+    let mut line = file_name(scenario);
+    if !inputs.is_empty() {
+        line.extend([format!(" --inputs {}", quoted(&inputs.join(",")))]);
+    }
+    if *sobol > 0 {
+        line.extend([format!(" --sobol {sobol}")]);
+    }
+    for stress in stress {
+        line.extend([format!(" --stress {}", quoted(stress))]);
+    }
     if !metrics.is_empty() {
         line.extend([format!(" --metrics {}", metrics.join(","))]);
     }
@@ -124,6 +142,40 @@ fn human(document: &Value, common: &Common) -> String {
         if !effects.is_empty() {
             out.extend([format!("\n{}", table(&[input, "mu*", "mu", "sigma"], effects, 1))]);
         }
+        out += &indices(metric, common);
+    }
+    out
+}
+
+/// Sobol's indices and the stresses of a metric.
+fn indices(metric: &Value, common: &Common) -> String {
+    let mut out = String::new();
+    let input = common.say("input", "输入");
+    let sobol: Vec<Vec<String>> = items(&metric["sobol"])
+        .map(|row| {
+            let ends = ["first_ci95", "total_ci95"].map(|name| interval(&row[name]));
+            let [first, total] = ends;
+            vec![text(&row["key"]), text(&row["first"]), first, text(&row["total"]), total]
+        })
+        .collect();
+    if !sobol.is_empty() {
+        let head = [input, "S1", "95 %", "ST", "95 %"];
+        out.extend([format!("\n{}", table(&head, sobol, 1))]);
+    }
+    let stress: Vec<Vec<String>> = items(&metric["stress"])
+        .map(|row| {
+            let name = text(&row["name"]);
+            vec![name, text(&row["estimate"]["mean"]), text(&row["delta"]), interval(&row["ci95"])]
+        })
+        .collect();
+    if !stress.is_empty() {
+        let head = [
+            common.say("stress", "压力情景"),
+            common.say("value", "数值"),
+            common.say("change", "变化"),
+            common.say("95 % interval", "95%区间"),
+        ];
+        out.extend([format!("\n{}", table(&head, stress, 1))]);
     }
     out
 }

@@ -7,7 +7,7 @@ use super::fault::{Exit, Fault};
 use super::study::{
     Csv, Study, StudyArgs, entries, file_name, full, heading, items, label, quoted, table, text,
 };
-use crate::experiment::{Setup, Sweep};
+use crate::experiment::{Design, Setup, Sweep};
 use clap::Args;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -19,13 +19,13 @@ metrics (or those of --metrics) of each point with their 95 % intervals.
 
   --vary KEY=A..B:N    N values from A to B, both included, in exact decimals
   --vary KEY=V1,V2     these values, as a scenario would have them
+  --design lhs:N       N points of a Latin hypercube; --vary KEY=A..B then names the ends
+  --design sobol:N     N points (a power of two) of a Sobol sequence, likewise
   --vary 'credit.limits.tiers[0].limit_yuan=500..2000:4'   a value inside a list
 
 With --out the folder gets sweep.csv (one row a point) and sweep.json.
 
-On several machines: --task I/N on each, then `aftercare merge`; `aftercare plan` lists the units.
-
-Does not do yet: Latin hypercube or Sobol points.";
+On several machines: --task I/N on each, then `aftercare merge`; `aftercare plan` lists the units.";
 
 /// Arguments of `sweep`.
 #[derive(Clone, Debug, Args)]
@@ -38,33 +38,47 @@ pub(super) struct SweepArgs {
     /// Metrics by their dotted path in summary.json; the headlines if not given.
     #[arg(long, value_name = "PATH,…", value_delimiter = ',')]
     metrics: Vec<String>,
+    /// How the points lie: grid, lhs:N or sobol:N.
+    #[arg(long, default_value = "grid", value_parser = Design::parse)]
+    design: Design,
     #[command(flatten)]
     pub(super) study: StudyArgs,
 }
 
 impl SweepArgs {
     /// A sweep with the options of a run.
-    pub(super) fn of(run: &RunArgs, vary: Vec<String>, metrics: Vec<String>) -> SweepArgs {
-        SweepArgs { scenario: run.scenario.clone(), vary, metrics, study: StudyArgs::of(run) }
+    pub(super) fn of(
+        run: &RunArgs,
+        vary: Vec<String>,
+        metrics: Vec<String>,
+        design: Design,
+    ) -> SweepArgs {
+        let (scenario, study) = (run.scenario.clone(), StudyArgs::of(run));
+        SweepArgs { scenario, vary, metrics, design, study }
     }
 
     /// The setups of its points.
     pub(super) fn setups(&self) -> Result<Vec<Setup>, Fault> {
         let frame = self.study.frame(&self.scenario);
-        Ok(Sweep::new(&frame, &self.vary, &self.metrics)?.setups()?)
+        Ok(Sweep::designed(&frame, &self.vary, &self.metrics, self.design)?.setups()?)
     }
 }
 
 /// Sweeps.
 pub(super) fn run(arguments: &SweepArgs, common: &Common) -> Result<Exit, Fault> {
-    let SweepArgs { scenario, vary, metrics, study } = arguments;
-    let sweep = Sweep::new(&study.frame(scenario), vary, metrics)?;
+    let SweepArgs { scenario, vary, metrics, design, study } = arguments;
+    let sweep = Sweep::designed(&study.frame(scenario), vary, metrics, *design)?;
     let mut line = file_name(scenario);
     for vary in vary {
         line.extend([format!(" --vary {}", quoted(vary))]);
     }
     if !metrics.is_empty() {
         line.extend([format!(" --metrics {}", metrics.join(","))]);
+    }
+    match design {
+        Design::Grid => {}
+        Design::Latin(points) => line.extend([format!(" --design lhs:{points}")]),
+        Design::Sobol(points) => line.extend([format!(" --design sobol:{points}")]),
     }
     let study = Study {
         verb: "sweep",

@@ -10,7 +10,19 @@ pub struct PersonId(pub u32);
 pub struct GroupId(pub u32);
 
 /// A hospital's position in the city's list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct HospitalId(pub u16);
 
 /// A visit: day, kin group and the visit's number within the group's day, packed so that ids sort by

@@ -102,7 +102,61 @@ impl Engine<'_> {
         member: usize,
         claim: &Settle<'_>,
     ) -> (Split, Option<Refusal>) {
-        self.split_after(rows, member, claim, (&rows.people[member].year, &rows.more[member]))
+        let (year, more) = (&rows.people[member].year, &rows.more[member]);
+        if claim.continues {
+            return self.split_stage(rows, member, claim);
+        }
+        self.split_after(rows, member, claim, (year, more))
+    }
+
+    /// The split that a settlement today would give (2206/2303); changes nothing.
+    pub fn pre_settle(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        today: Day,
+    ) -> Split {
+        if rows.people[member].year_tag == tags(today).0 {
+            return self.split(rows, member, claim).0;
+        }
+        self.split_after(rows, member, claim, (&YearToDate::default(), &YearMore::default())).0
+    }
+
+    /// A stage: what the stay's split has grown by since its earlier stages of this year, so that
+    /// all stages sum to the split of the whole. Where the person's standing has changed since (a
+    /// share would be negative), the new lines are split by themselves.
+    #[cold]
+    fn split_stage(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+    ) -> (Split, Option<Refusal>) {
+        let (mut year, mut more) = (rows.people[member].year, rows.more[member]);
+        let mut settled = Split::default();
+        for stage in rows.stages(member, claim.visit) {
+            if stage.stage == 1 {
+                year.reverse(stage.care, &stage.split);
+            } else {
+                year.reverse_stage(stage.care, &stage.split);
+            }
+            more.reverse(stage.care, &stage.split);
+            settled = settled.plus(&stage.split);
+        }
+        let (whole, word) = self.split_after(rows, member, claim, (&year, &more));
+        let grown = whole.minus(&settled);
+        if grown.is_sound() {
+            return (grown, word);
+        }
+        let mut before = settled.medfee_sumamt;
+        let is_settled = |line: &&BillLine| {
+            before -= Fen::unpacked(line.amount_fen);
+            before >= Fen::ZERO
+        };
+        let new = claim.lines.iter().take_while(is_settled).count();
+        let claim = Settle { lines: &claim.lines[new..], ..*claim };
+        self.split_after(rows, member, &claim, (&rows.people[member].year, &rows.more[member]))
     }
 
     /// The same, after a year that used so much.
@@ -253,14 +307,19 @@ impl Engine<'_> {
         let Some(at) = rows.claims.iter().rposition(same) else {
             return Decision::refused(Refusal::NothingOpen);
         };
-        if self.rules.reverses_latest_first && rows.stands_on(at) {
+        if rows.stands_on(at, self.rules.reverses_latest_first) {
             return Decision::refused(Refusal::LaterClaimFirst);
         }
         let claim = rows.claims.remove(at);
         let member = usize::from(claim.member);
         let tender = claim.tender;
         if rows.people[member].year_tag == claim.year_tag {
-            rows.people[member].year.reverse(claim.care, &claim.split);
+            let year = &mut rows.people[member].year;
+            if claim.stage == 2 {
+                year.reverse_stage(claim.care, &claim.split);
+            } else {
+                year.reverse(claim.care, &claim.split);
+            }
             rows.more[member].reverse(claim.care, &claim.split);
         }
         rows.people[member].account += tender.account_own.packed();
@@ -295,12 +354,26 @@ impl GroupRows {
             || self.credit.draws.iter().any(|draw| draw.visit() == bill)
     }
 
-    /// Whether a later claim of the same person and year stands on the claim at a position.
-    fn stands_on(&self, at: usize) -> bool {
+    /// Whether a later claim of the same person and year stands on the claim at a position: a later
+    /// stage of the same stay always does, any other one if `all` do.
+    fn stands_on(&self, at: usize, all: bool) -> bool {
         let claim = &self.claims[at];
-        let same =
-            |later: &ClaimRow| later.member == claim.member && later.year_tag == claim.year_tag;
+        let same = |later: &ClaimRow| {
+            let of_stay = claim.stage > 0 && later.stage == 2 && later.visit == claim.visit;
+            later.member == claim.member && later.year_tag == claim.year_tag && (all || of_stay)
+        };
         self.claims[at + 1..].iter().any(same)
+    }
+
+    /// The stages of a stay that are settled in the person's current year.
+    fn stages(&self, member: usize, visit: VisitId) -> impl Iterator<Item = &ClaimRow> {
+        let year = self.people[member].year_tag;
+        self.claims.iter().filter(move |claim| {
+            claim.stage > 0
+                && claim.visit == visit
+                && usize::from(claim.member) == member
+                && claim.year_tag == year
+        })
     }
 }
 
@@ -343,7 +416,12 @@ fn book_claim<S: Sink>(
     tender: &Tender,
     sink: &mut S,
 ) {
-    rows.people[member].year.commit(claim.care, split);
+    let later = claim.continues && rows.stages(member, claim.visit).next().is_some();
+    if later {
+        rows.people[member].year.commit_stage(claim.care, split);
+    } else {
+        rows.people[member].year.commit(claim.care, split);
+    }
     rows.more[member].commit(claim.care, split);
     rows.people[member].account -= tender.account_own.packed();
     let aid = take_aid(rows, member, tender.account_family);
@@ -361,6 +439,7 @@ fn book_claim<S: Sink>(
         holder: holder as u8,
         aid,
         year_tag: rows.people[member].year_tag,
+        stage: u8::from(claim.continues) + u8::from(later),
     });
 }
 

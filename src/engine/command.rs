@@ -97,6 +97,9 @@ pub struct Settle<'a> {
     pub cause: CostCause,
     /// Whether the hospital takes part in the credit scheme today.
     pub in_scheme: bool,
+    /// A stage of a stay, or its end after stages (`mid_setl_flag`): the lines are all of the stay's
+    /// since the first stage of this year, and what earlier stages settled is taken off.
+    pub continues: bool,
     /// Bill lines.
     pub lines: &'a [BillLine],
 }

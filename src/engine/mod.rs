@@ -5,9 +5,11 @@
 
 mod apply;
 mod command;
+mod desk;
 mod lines;
 mod rows;
 
 pub use apply::Engine;
 pub use command::{Body, Command, Decision, Funding, Settle, TickEvents};
+pub use desk::{Desk, DeskAnswer, DeskRules, Place, Transaction};
 pub use rows::{ClaimRow, Facts, GROUP_MAX, GroupCredit, GroupRows, Hold, PersonRow, tags};

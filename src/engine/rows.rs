@@ -98,6 +98,8 @@ pub struct ClaimRow {
     pub aid: [u32; GROUP_MAX],
     /// Year whose benefits it used, counted from 2000.
     pub year_tag: u8,
+    /// 0 = a whole bill, 1 = the first stage of a stay in its year, 2 = a later stage.
+    pub stage: u8,
 }
 
 /// Lines, draws and holds of a group: kept only for groups that have a line.

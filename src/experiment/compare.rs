@@ -1,9 +1,10 @@
 //! Policies of several scenarios in the first one's city, against its baselines, on the same luck.
 //! Must never call a difference better or worse without an interval that excludes zero.
 
+use super::choice;
 use super::figures;
 use super::frame::{Bench, Frame, Tell, Trouble, head, runs};
-use super::measures::{Measures, chosen, paths, shown};
+use super::measures::{Measures, checked, chosen, paths, shown};
 use super::published::{better, unit};
 use super::replicate::Setup;
 use crate::scenario::Scenario;
@@ -14,6 +15,9 @@ use std::path::PathBuf;
 
 /// Version of the document's form.
 pub const COMPARE_SCHEMA: &str = "aftercare.compare/1";
+
+/// What policies are ranked by when the user does not say.
+const OBJECTIVE: &str = "queue.time_in_hospital.all.saved";
 
 /// Confidence left out by the intervals of a pairing.
 const ALPHA: f64 = 0.05;
@@ -31,6 +35,7 @@ const METHOD: &str = "delta = second - first, paired by replication on common ra
 pub struct Compare {
     contestants: Vec<Contestant>,
     metrics: Vec<String>,
+    rank: String,
 }
 
 #[derive(Clone, Debug)]
@@ -67,7 +72,18 @@ impl Compare {
             }
             contestants.push(next);
         }
-        Ok(Compare { contestants, metrics })
+        let rank = OBJECTIVE.to_owned();
+        Ok(Compare { contestants, metrics, rank })
+    }
+
+    /// Ranks by another metric, which must have a better side.
+    pub fn ranked_by(self, path: &str) -> Result<Compare, Trouble> {
+        let rank = checked(&self.contestants[0].setup, path)?;
+        if better(&rank).is_none() {
+            let message = format!("`{rank}` has no better side, so nothing can be ranked by it");
+            return Err(Trouble::Question(message));
+        }
+        Ok(Compare { rank, ..self })
     }
 
     /// Replications of all policies together.
@@ -103,6 +119,8 @@ impl Compare {
                     "first": self.contestants[first].label,
                     "second": self.contestants[second].label,
                     "metrics": metrics.collect::<Map<_, _>>(),
+                    "groups": choice::groups(&measures[first], &measures[second]),
+                    "break_even": choice::break_even(&measures[first], &measures[second]),
                 }));
             }
         }
@@ -110,6 +128,9 @@ impl Compare {
         document.insert("method".into(), METHOD.into());
         document.insert("policies".into(), self.policies());
         document.insert("pairs".into(), pairs.into());
+        let labels: Vec<&str> = self.contestants.iter().map(|c| c.label.as_str()).collect();
+        document.insert("ranking".into(), choice::ranking(&self.rank, &labels, &measures));
+        document.insert("pareto".into(), choice::pareto(&labels, &measures));
         Ok(Value::Object(document))
     }
 

@@ -4,12 +4,13 @@
 
 use super::replicate::{Outcome, Setup};
 use super::summary::summary;
+use super::tables::{group_cells, saved_min};
 use super::{Trouble, figures};
 use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums};
-use crate::sim::{ArmResult, Replication};
+use crate::sim::{ArmResult, FileTotals, Replication};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -22,6 +23,18 @@ const REFUSED: &str = "settlement.refused_by_reason.";
 pub struct Measures {
     values: BTreeMap<String, Vec<f64>>,
     replications: usize,
+    groups: Vec<Group>,
+}
+
+/// A group of visits: what the policy saves them against the first baseline, by replication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// What it is a group by: age, level, income, district.
+    pub kind: &'static str,
+    /// Which one.
+    pub label: String,
+    /// Minutes saved a visit, one value a replication.
+    pub saved_min: Vec<f64>,
 }
 
 impl Measures {
@@ -41,6 +54,11 @@ impl Measures {
     pub fn of(setup: &Setup, outcome: Outcome) -> Measures {
         let Outcome { replications, people, sites, bytes_per_person } = outcome;
         let count = replications.len();
+        let groups = group_cells(setup).into_iter().map(|(kind, label, cell)| {
+            let saved = |run: &Replication| saved_min(&run.pairs.cells[cell]);
+            Group { kind, label, saved_min: replications.iter().map(saved).collect() }
+        });
+        let groups = groups.collect();
         let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for (index, run) in replications.into_iter().enumerate() {
             let sites = sites.clone();
@@ -50,7 +68,7 @@ impl Measures {
                 list[index] = value;
             }
         }
-        Measures { values, replications: count }
+        Measures { values, replications: count, groups }
     }
 
     /// The values of a metric, one a replication; the path must be one of `paths`.
@@ -60,6 +78,11 @@ impl Measures {
             None if path.starts_with(REFUSED) => vec![0.0; self.replications],
             None => panic!("invariant: {path} was checked before the runs"),
         }
+    }
+
+    /// Groups of visits, in the order of `by_group.csv`.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
     }
 
     /// Mean and interval of a metric.
@@ -187,6 +210,8 @@ fn empty(setup: &Setup) -> Outcome {
         peak_minute: 0,
         losses: [Fen::ZERO; crate::credit::BEARERS],
         premium: Fen::ZERO,
+        clearing: None,
+        files: FileTotals::default(),
         used: 0,
         dpd90_accounts: 0,
         books_closed: Day(0),
@@ -198,6 +223,7 @@ fn empty(setup: &Setup) -> Outcome {
         arms: (0..=baselines).map(|_| arm()).collect(),
         pairs: PairSums::new(baselines, cells.len()),
         left_undone: 0,
+        away: None,
     };
     Outcome { replications: vec![run], people: 0, sites: Vec::new(), bytes_per_person: 0.0 }
 }

@@ -1,12 +1,18 @@
 //! Replications of a scenario, their summary and tables, and the experiments made of many of them.
 //! Must never read a clock or write a file.
 
+mod away;
 pub mod backtest;
+mod between;
 mod calibrate;
+mod choice;
 mod compare;
+mod dictionary;
 mod figures;
+mod fit;
 mod frame;
 mod gates;
+mod inpatient;
 mod measures;
 mod optimise;
 pub mod outcomes;
@@ -14,6 +20,7 @@ mod parts;
 mod published;
 mod quality;
 mod replicate;
+mod reporting;
 mod risk_report;
 mod risk_tables;
 mod rollout;
@@ -24,9 +31,12 @@ mod tables;
 mod uncertainty;
 pub mod validate;
 mod vary;
+mod warm_up;
 
 pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};
 pub use compare::{COMPARE_SCHEMA, Compare};
+pub use dictionary::dictionary;
+pub use fit::{FIT_SCHEMA, Fit};
 pub use frame::{Frame, Tell, Trouble};
 pub use gates::{Gate, Judged};
 pub use measures::{Measures, paths};
@@ -37,10 +47,12 @@ pub use parts::{
 pub use published::{HEADLINES, PUBLISHED, Published, better, published, unit};
 pub use quality::{Until, quality};
 pub use replicate::{Outcome, Setup, replicate};
+pub use reporting::reporting;
 pub use rollout::{ROLLOUT_SCHEMA, Rollout};
-pub use sensitivity::{SENSITIVITY_SCHEMA, Sensitivity};
+pub use sensitivity::{Looks, SENSITIVITY_SCHEMA, Sensitivity};
 pub use summary::{SUMMARY_SCHEMA, run_summary, summary};
-pub use sweep::{SWEEP_SCHEMA, Sweep};
+pub use sweep::{Design, SWEEP_SCHEMA, Sweep};
 pub use tables::{Table, tables};
 pub use uncertainty::{Doubt, Spread};
 pub use vary::{Point, Span, Vary};
+pub use warm_up::mser_warm_up_s;

@@ -1,6 +1,7 @@
 //! The best point of a grid under constraints, held against the runner-up on fresh luck. Must never
 //! report the figures by which a point was chosen as its result: the choice favours luck.
 
+use super::choice;
 use super::compare::judged;
 use super::figures::rounded;
 use super::frame::{Bench, Frame, Tell, Trouble, head, runs};
@@ -9,8 +10,8 @@ use super::replicate::Setup;
 use super::sweep::{Grid, units};
 use super::vary::{Point, decimal, inputs};
 use crate::scenario::Scenario;
-use crate::stats::Better;
 use crate::stats::ranking::best_of;
+use crate::stats::{Better, Estimate};
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 
@@ -78,7 +79,8 @@ impl Optimise {
         subject_to: &[String],
     ) -> Result<Optimise, Trouble> {
         let grid = Grid::new(frame, vary)?;
-        let objective = checked(&grid.base, objective)?;
+        let varied = grid.points[0].iter().any(|(key, _)| key == objective);
+        let objective = if varied { objective.to_owned() } else { checked(&grid.base, objective)? };
         let bounds = subject_to
             .iter()
             .map(|text| Bound::parse(text, &grid.base))
@@ -91,9 +93,44 @@ impl Optimise {
     }
 
     fn metrics(&self) -> Vec<String> {
-        let mut metrics = vec![self.objective.clone()];
-        metrics.extend(self.bounds.iter().map(|bound| bound.path.clone()));
-        metrics
+        let bounds = self.bounds.iter().map(|bound| bound.path.clone());
+        let metric = (!self.is_input()).then(|| self.objective.clone());
+        metric.into_iter().chain(bounds).collect()
+    }
+
+    /// Whether the objective is one of the varied inputs ("the fewest windows such that ...").
+    fn is_input(&self) -> bool {
+        self.grid.points[0].iter().any(|(key, _)| *key == self.objective)
+    }
+
+    /// The objective at a point, one value a replication.
+    fn objective(&self, point: &Point, measures: &Measures) -> Vec<f64> {
+        let input = point.iter().find(|(key, _)| *key == self.objective);
+        let count = usize::from(self.grid.base.replications);
+        match input {
+            Some((_, value)) => vec![value.parse().unwrap_or(f64::NAN); count],
+            None => measures.get(&self.objective),
+        }
+    }
+
+    fn objective_estimate(&self, point: &Point, measures: &Measures) -> Estimate {
+        let values = self.objective(point, measures);
+        let Some(estimate) = Estimate::of(&values) else {
+            panic!("invariant: a point of no replications")
+        };
+        estimate
+    }
+
+    /// The least probability that the chosen point is truly the best of the feasible ones.
+    fn selection(&self, measures: &[Measures], best: Option<usize>) -> Value {
+        let feasible = (0..measures.len()).filter(|&index| self.feasible(&measures[index]));
+        let indices: Vec<usize> = feasible.collect();
+        let Some(place) = best.and_then(|best| indices.iter().position(|&i| i == best)) else {
+            return Value::Null;
+        };
+        let values = indices.iter().map(|&i| self.objective(&self.grid.points[i], &measures[i]));
+        let pcs = choice::correct_selection(&values.collect::<Vec<_>>(), place, self.goal);
+        json!({ "feasible": indices.len(), "pcs_at_least": pcs.map(rounded) })
     }
 
     /// Replications of all points and of the fresh runs.
@@ -123,6 +160,7 @@ impl Optimise {
         document.insert("points".into(), points.map(|(p, m)| self.row(p, m)).collect());
         document.insert("best".into(), point(best).into());
         document.insert("runner_up".into(), point(runner_up).into());
+        document.insert("selection".into(), self.selection(&measures, best));
         let (verdict, fresh) = self.confirm(&mut bench, best, runner_up)?;
         document.insert("fresh".into(), fresh);
         document.insert("verdict".into(), verdict);
@@ -138,7 +176,9 @@ impl Optimise {
         let mut left: Vec<usize> =
             (0..measures.len()).filter(|&index| self.feasible(&measures[index])).collect();
         let mut take = || {
-            let mean = |&index: &usize| measures[index].estimate(&self.objective).mean;
+            let mean = |&index: &usize| {
+                self.objective_estimate(&self.grid.points[index], &measures[index]).mean
+            };
             let means: Vec<f64> = left.iter().map(mean).collect();
             best_of(&means, self.goal).map(|position| left.remove(position))
         };
@@ -148,7 +188,7 @@ impl Optimise {
     fn row(&self, point: &Point, measures: &Measures) -> Value {
         json!({
             "inputs": inputs(point),
-            "objective": shown(&measures.estimate(&self.objective)),
+            "objective": shown(&self.objective_estimate(point, measures)),
             "bounds": self.bounds.iter().map(|bound| bound.shown(measures)).collect::<Vec<_>>(),
             "feasible": self.feasible(measures),
         })
@@ -175,10 +215,10 @@ impl Optimise {
         fresh.insert("seed".into(), self.fresh_seed.into());
         fresh.insert("best".into(), self.row(point, &first));
         let mut verdict: Value = "only_one_feasible".into();
-        if let Some((point, second)) = second {
-            let path = &self.objective;
-            let found = judged(&second.get(path), &first.get(path), Some(self.goal));
-            fresh.insert("runner_up".into(), self.row(point, &second));
+        if let Some((other, second)) = second {
+            let (a, b) = (self.objective(other, &second), self.objective(point, &first));
+            let found = judged(&a, &b, Some(self.goal));
+            fresh.insert("runner_up".into(), self.row(other, &second));
             fresh.insert("delta".into(), rounded(found.delta.mean).into());
             fresh.insert("ci95".into(), shown(&found.delta)["ci95"].clone());
             verdict = json!(found.verdict);

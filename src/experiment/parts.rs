@@ -74,9 +74,12 @@ fn content(setup: &Setup) -> String {
         city,
         rules,
         flow,
+        inpatient,
+        outages,
         behaviour,
         baselines,
         policy,
+        cross_province,
         run: _,
         uncertainty: _,
         gates: _,
@@ -87,7 +90,10 @@ fn content(setup: &Setup) -> String {
     } = &setup.scenario;
     let arms: Vec<&ArmSpec> = baselines.iter().chain([policy]).collect();
     let Setup { seed, days, planted, .. } = setup;
-    format!("{city:?}\n{rules:?}\n{flow:?}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}")
+    let stays = format!("{inpatient:?}\n{outages:?}");
+    format!(
+        "{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{cross_province:?}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}"
+    )
 }
 
 /// The units of a setup, in order.

@@ -1,6 +1,6 @@
-//! Which inputs matter: each one alone at its ends (tornado), and Morris's screening of all
-//! together. Must never rank inputs whose ends the user did not give: a range is a judgement about
-//! an input.
+//! Which inputs matter: each one alone at its ends (tornado), Morris's screening and Sobol's indices
+//! of all together, and named stresses of several at once. Must never rank inputs whose ends nobody
+//! gave (here or in `[uncertainty]`): a range is a judgement about an input.
 
 use super::compare::judged;
 use super::figures::rounded;
@@ -11,7 +11,11 @@ use super::replicate::Setup;
 use super::vary::{Point, Span, inputs, lines, text_of, value_at};
 use crate::random::Philox;
 use crate::scenario::Scenario;
-use crate::stats::sensitivity::{Effect, morris_design, morris_effects};
+use crate::stats::Sobol;
+use crate::stats::sensitivity::{
+    Effect, Indices, morris_design, morris_effects, saltelli_design, sobol_indices, sobol_intervals,
+};
+use crate::stats::sobol::MAX_DIMENSIONS;
 use serde_json::{Map, Value, json};
 
 /// Version of the document's form.
@@ -21,6 +25,8 @@ pub const SENSITIVITY_SCHEMA: &str = "aftercare.sensitivity/1";
 const OBJECTIVE: &str = "queue.time_in_hospital.all.saved";
 /// Levels of Morris's grid (Campolongo et al. 2007 use four).
 const LEVELS: u32 = 4;
+/// Resamples behind the intervals of Sobol's indices.
+const RESAMPLES: u32 = 1_000;
 
 /// A sensitivity analysis that is ready to run.
 #[derive(Clone, Debug)]
@@ -33,7 +39,20 @@ pub struct Sensitivity {
     ends: Vec<[Point; 2]>,
     design: Vec<Vec<f64>>,
     screen: Vec<Point>,
+    saltelli: Vec<Point>,
+    stresses: Vec<(String, Point)>,
     metrics: Vec<String>,
+}
+
+/// What is looked at beside the tornado.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// Trajectories of Morris's screening, 0 for none.
+    pub trajectories: u32,
+    /// Base points of Sobol's indices (a power of two), 0 for none.
+    pub sobol: u32,
+    /// Stresses: `NAME: KEY=VALUE; KEY=VALUE`.
+    pub stresses: Vec<String>,
 }
 
 impl Sensitivity {
@@ -45,9 +64,18 @@ impl Sensitivity {
         metrics: &[String],
         trajectories: u32,
     ) -> Result<Sensitivity, Trouble> {
+        Sensitivity::with(frame, spans, metrics, &Looks { trajectories, ..Looks::default() })
+    }
+
+    /// The same with further looks; without spans the ranges of `[uncertainty]` are taken.
+    pub fn with(
+        frame: &Frame,
+        spans: &[String],
+        metrics: &[String],
+        looks: &Looks,
+    ) -> Result<Sensitivity, Trouble> {
         let scenario = frame.load()?;
-        let spans =
-            spans.iter().map(|text| Span::parse(text)).collect::<Result<Vec<Span>, Trouble>>()?;
+        let spans = ranges(&scenario, spans)?;
         let places = spans
             .iter()
             .map(|span| span.places(frame, &scenario))
@@ -56,10 +84,14 @@ impl Sensitivity {
         let metrics = chosen(&base, metrics, &[OBJECTIVE.to_owned()])?;
         let end = |span: &Span, value| vec![(span.key.clone(), text_of(value))];
         let ends = spans.iter().map(|span| [end(span, span.low), end(span, span.high)]).collect();
-        let design = match trajectories {
+        let philox = Philox::new(base.seed);
+        let design = match looks.trajectories {
             0 => Vec::new(),
-            _ => morris_design(spans.len(), trajectories, LEVELS, Philox::new(base.seed)),
+            trajectories => morris_design(spans.len(), trajectories, LEVELS, philox),
         };
+        let sobol = sobol_design(spans.len(), looks.sobol, philox)?;
+        let stresses = looks.stresses.iter().map(|text| stress(text));
+        let stresses = stresses.collect::<Result<Vec<(String, Point)>, Trouble>>()?;
         let point = |shares: &Vec<f64>| {
             let inputs = spans.iter().zip(&places).zip(shares);
             inputs
@@ -69,6 +101,7 @@ impl Sensitivity {
                 .collect()
         };
         let screen: Vec<Point> = design.iter().map(point).collect();
+        let saltelli: Vec<Point> = sobol.iter().map(point).collect();
         let found = Sensitivity {
             frame: frame.clone(),
             scenario,
@@ -77,6 +110,8 @@ impl Sensitivity {
             ends,
             design,
             screen,
+            saltelli,
+            stresses,
             metrics,
         };
         runs(found.count(), found.base.replications)?;
@@ -85,11 +120,12 @@ impl Sensitivity {
     }
 
     fn points(&self) -> impl Iterator<Item = &Point> {
-        self.ends.iter().flatten().chain(&self.screen)
+        let stresses = self.stresses.iter().map(|(_, point)| point);
+        self.ends.iter().flatten().chain(&self.screen).chain(&self.saltelli).chain(stresses)
     }
 
     fn count(&self) -> usize {
-        1 + 2 * self.ends.len() + self.screen.len()
+        1 + 2 * self.ends.len() + self.screen.len() + self.saltelli.len() + self.stresses.len()
     }
 
     fn setup(&self, point: &Point) -> Result<Setup, Trouble> {
@@ -120,13 +156,17 @@ impl Sensitivity {
             .points()
             .map(|point| bench.measure(&self.setup(point)?))
             .collect::<Result<Vec<Measures>, Trouble>>()?;
-        let (ends, screen) = measured.split_at(2 * self.ends.len());
+        let (ends, rest) = measured.split_at(2 * self.ends.len());
+        let (screen, rest) = rest.split_at(self.screen.len());
+        let (saltelli, stressed) = rest.split_at(self.saltelli.len());
         let of = |path: &String| {
             let found = json!({
                 "unit": unit(path),
                 "base": shown(&base.estimate(path)),
                 "tornado": self.tornado(path, &base, ends),
                 "morris": self.morris(path, screen),
+                "sobol": self.sobol(path, saltelli),
+                "stress": self.stress(path, &base, stressed),
             });
             (path.clone(), found)
         };
@@ -180,4 +220,83 @@ impl Sensitivity {
         };
         found.iter().map(of).collect()
     }
+
+    /// Sobol's indices of the means with bootstrap intervals, the largest total first; null without
+    /// a design or when the metric does not vary.
+    fn sobol(&self, path: &str, points: &[Measures]) -> Value {
+        if points.is_empty() {
+            return Value::Null;
+        }
+        let results: Vec<f64> = points.iter().map(|point| point.estimate(path).mean).collect();
+        let (factors, philox) = (self.spans.len(), Philox::new(self.base.seed));
+        let found = sobol_indices(factors, &results);
+        let ends = sobol_intervals(factors, &results, RESAMPLES, philox);
+        let (Some(found), Some(ends)) = (found, ends) else { return Value::Null };
+        let mut rows: Vec<_> = self.spans.iter().zip(found).zip(ends).collect();
+        rows.sort_by(|a, b| b.0.1.total.total_cmp(&a.0.1.total));
+        let of = |((span, indices), [first, total]): &((&Span, Indices), [[f64; 2]; 2])| {
+            json!({
+                "key": span.key,
+                "first": rounded(indices.first),
+                "first_ci95": first.map(rounded),
+                "total": rounded(indices.total),
+                "total_ci95": total.map(rounded),
+            })
+        };
+        rows.iter().map(of).collect()
+    }
+
+    /// What each stress does, against the scenario as it is.
+    fn stress(&self, path: &str, base: &Measures, stressed: &[Measures]) -> Value {
+        let base = base.get(path);
+        let of = |((name, point), measures): (&(String, Point), &Measures)| {
+            let delta = judged(&base, &measures.get(path), None).delta;
+            json!({
+                "name": name,
+                "inputs": inputs(point),
+                "estimate": shown(&measures.estimate(path)),
+                "delta": rounded(delta.mean),
+                "ci95": shown(&delta)["ci95"],
+            })
+        };
+        self.stresses.iter().zip(stressed).map(of).collect()
+    }
+}
+
+/// The given ranges, or those of `[uncertainty]`.
+fn ranges(scenario: &Scenario, spans: &[String]) -> Result<Vec<Span>, Trouble> {
+    if !spans.is_empty() {
+        return spans.iter().map(|text| Span::parse(text)).collect();
+    }
+    let Some(given) = &scenario.uncertainty else {
+        let message = "no range is given: use --inputs KEY=LOW..HIGH, or write [uncertainty]";
+        return Err(Trouble::Question(message.into()));
+    };
+    Ok(given.inputs.iter().map(Span::of).collect())
+}
+
+/// Saltelli's design in the first half of twice as many dimensions; empty for no points.
+fn sobol_design(factors: usize, base: u32, philox: Philox) -> Result<Vec<Vec<f64>>, Trouble> {
+    if base == 0 {
+        return Ok(Vec::new());
+    }
+    if !base.is_power_of_two() || 2 * factors > MAX_DIMENSIONS {
+        return Err(Trouble::Question(format!(
+            "Sobol's indices need a power of two of base points (not {base}) and at most {} inputs",
+            MAX_DIMENSIONS / 2
+        )));
+    }
+    Ok(saltelli_design(factors, base, &Sobol::new(2 * factors).shifted(philox, 0)))
+}
+
+/// Reads `NAME: KEY=VALUE; KEY=VALUE`.
+fn stress(text: &str) -> Result<(String, Point), Trouble> {
+    let expected = || Trouble::Question(format!("`{text}`: expected 'NAME: KEY=VALUE; KEY=VALUE'"));
+    let (name, rest) = text.split_once(':').ok_or_else(expected)?;
+    let set = |piece: &str| {
+        let (key, value) = piece.split_once('=').ok_or_else(expected)?;
+        Ok((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    let point = rest.split(';').map(set).collect::<Result<Point, Trouble>>()?;
+    Ok((name.trim().to_owned(), point))
 }

@@ -2,7 +2,9 @@
 //! Must never hold a wall-clock figure, a path or a thread count.
 
 use super::figures::{count, estimate, money, share};
+use super::inpatient;
 use super::replicate::{Outcome, Setup};
+use super::{away, between};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
 use crate::metrics::{Match, Times};
@@ -35,7 +37,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         })
         .collect();
     let conflicts = runs.iter().map(|run| run.arms.iter().map(|arm| arm.sums.stop_conflicts).sum());
-    json!({
+    let mut summary = json!({
         "schema": SUMMARY_SCHEMA,
         "scenario": scenario.name,
         "titles": { "en": scenario.title_en, "zh": scenario.title_zh },
@@ -55,7 +57,21 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "throughput": throughput(runs),
         "approximations": approximations(setup, runs),
         "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
-    })
+    });
+    let optional = [
+        ("clearing", between::clearing(setup, runs)),
+        ("cross_province", away::cross_province(setup, runs)),
+    ];
+    for (key, part) in optional {
+        if let (Value::Object(parts), Some(part)) = (&mut summary, part) {
+            parts.insert(key.into(), part);
+        }
+    }
+    if let Some(entries) = summary.as_object_mut() {
+        let blocks = inpatient::blocks(runs);
+        entries.extend(blocks.map(|(name, block)| (name.to_owned(), block)));
+    }
+    summary
 }
 
 /// The summary of `run`: the judgement on its own figures and the spread from uncertain inputs stand

@@ -1,12 +1,15 @@
-//! A grid over inputs: one row a point, every point on the same luck.
+//! A grid or another design over inputs: one row a point, every point on the same luck.
 //! Must never leave a point out: a value that the scenario refuses stops the sweep before it runs.
 
 use super::frame::{Bench, Frame, Tell, Trouble, head, runs};
 use super::measures::{Measures, chosen, paths, shown};
 use super::published::{headlines, unit};
 use super::replicate::Setup;
-use super::vary::{Point, Vary, combinations, inputs, lines};
+use super::vary::{Point, Span, Vary, combinations, inputs, lines, text_of};
+use crate::random::Philox;
 use crate::scenario::Scenario;
+use crate::stats::design::{latin_hypercube, sobol_points};
+use crate::stats::sobol::MAX_DIMENSIONS;
 use serde_json::{Map, Value, json};
 
 /// Version of the document's form.
@@ -31,7 +34,69 @@ pub(super) struct Grid {
     pub(super) points: Vec<Point>,
 }
 
+/// How the points of a sweep lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Design {
+    /// Every combination of the given values.
+    Grid,
+    /// A Latin hypercube of so many points between the ends.
+    Latin(u32),
+    /// The first so many points of a shifted Sobol sequence between the ends.
+    Sobol(u32),
+}
+
+impl Design {
+    /// Reads `grid`, `lhs:N` or `sobol:N`.
+    pub fn parse(text: &str) -> Result<Design, String> {
+        let expected = || format!("`{text}`: expected grid, lhs:N or sobol:N");
+        if text == "grid" {
+            return Ok(Design::Grid);
+        }
+        let (kind, count) = text.split_once(':').ok_or_else(expected)?;
+        let count: u32 = count.parse().ok().filter(|n| *n >= 2).ok_or_else(expected)?;
+        match kind {
+            "lhs" => Ok(Design::Latin(count)),
+            "sobol" if count.is_power_of_two() => Ok(Design::Sobol(count)),
+            "sobol" => Err(format!("`{text}`: Sobol points are balanced in powers of two only")),
+            _ => Err(expected()),
+        }
+    }
+
+    fn shares(self, dimensions: usize, philox: Philox) -> Option<Vec<Vec<f64>>> {
+        match self {
+            Design::Grid => None,
+            Design::Latin(points) => Some(latin_hypercube(points, dimensions, philox)),
+            Design::Sobol(points) => sobol_points(points, dimensions, philox),
+        }
+    }
+}
+
 impl Grid {
+    /// The points of a design between the ends `KEY=LOW..HIGH`; a grid reads `--vary` as such.
+    fn designed(frame: &Frame, vary: &[String], design: Design) -> Result<Grid, Trouble> {
+        if design == Design::Grid {
+            return Grid::new(frame, vary);
+        }
+        let scenario = frame.load()?;
+        let base = frame.setup(scenario.clone())?;
+        let spans = vary.iter().map(|t| Span::parse(t)).collect::<Result<Vec<Span>, Trouble>>()?;
+        let shares = design.shares(spans.len(), Philox::new(base.seed)).ok_or_else(|| {
+            Trouble::Question(format!("a Sobol design takes at most {MAX_DIMENSIONS} inputs"))
+        })?;
+        runs(shares.len(), base.replications)?;
+        let mut vary = Vec::new();
+        for (index, span) in spans.iter().enumerate() {
+            let places = span.places(frame, &scenario)?;
+            let values = shares.iter().map(|point| text_of(span.at(point[index], places)));
+            vary.push(Vary { key: span.key.clone(), values: values.collect() });
+        }
+        let point = |at: usize| {
+            vary.iter().map(|input| (input.key.clone(), input.values[at].clone())).collect()
+        };
+        let points = (0..shares.len()).map(point).collect();
+        Ok(Grid { frame: frame.clone(), base, scenario, vary, points })
+    }
+
     /// Reads `--vary` and makes every combination.
     pub(super) fn new(frame: &Frame, vary: &[String]) -> Result<Grid, Trouble> {
         let scenario = frame.load()?;
@@ -95,7 +160,17 @@ impl Grid {
 impl Sweep {
     /// Checks the inputs and the metrics (the headlines when none is named).
     pub fn new(frame: &Frame, vary: &[String], metrics: &[String]) -> Result<Sweep, Trouble> {
-        let grid = Grid::new(frame, vary)?;
+        Sweep::designed(frame, vary, metrics, Design::Grid)
+    }
+
+    /// The same with points of another design.
+    pub fn designed(
+        frame: &Frame,
+        vary: &[String],
+        metrics: &[String],
+        design: Design,
+    ) -> Result<Sweep, Trouble> {
+        let grid = Grid::designed(frame, vary, design)?;
         let metrics = chosen(&grid.base, metrics, &headlines())?;
         grid.check(&metrics)?;
         Ok(Sweep { grid, metrics })

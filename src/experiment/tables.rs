@@ -2,9 +2,11 @@
 //! Must never compute what `summary` computes otherwise.
 
 use super::figures::{rounded, share};
+use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::by_fund;
+use super::{away, between};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
 use crate::metrics::{
@@ -48,7 +50,8 @@ const STATIONS: [&str; STATION_KINDS] = [
 /// Every table of a finished run.
 pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
     let pairs = all_pairs(setup, outcome);
-    vec![
+    let clearing = between::months(setup, outcome);
+    let tables = [
         replications(setup, outcome, summary),
         daily(setup, outcome),
         by_hour(setup, outcome),
@@ -64,11 +67,13 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         risk_tables::rolls(summary),
         risk_tables::curve(summary),
         refusals(setup, outcome),
+        stays(setup, outcome),
         assumptions(setup),
-    ]
+    ];
+    tables.into_iter().chain(clearing).chain(away::provinces(setup, outcome)).collect()
 }
 
-fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
+pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
     Table { name, header: header.to_vec(), rows }
 }
 
@@ -88,7 +93,7 @@ fn all_pairs(setup: &Setup, outcome: &Outcome) -> PairSums {
 }
 
 /// Arm names in order.
-fn arm_names(setup: &Setup) -> Vec<&str> {
+pub(super) fn arm_names(setup: &Setup) -> Vec<&str> {
     let arms = setup.scenario.baselines.iter().chain([&setup.scenario.policy]);
     arms.map(|arm| arm.name.as_str()).collect()
 }
@@ -208,8 +213,31 @@ fn side_row(side: &Times, visits: u64) -> Vec<String> {
     ]
 }
 
+/// Minutes saved a visit; 0 without a visit.
+pub(super) fn saved_min(m: &Match) -> f64 {
+    share(m.saved_ms() as f64 / 60_000.0, m.visits as f64)
+}
+
 fn saved(m: &Match) -> String {
-    number(share(m.saved_ms() as f64 / 60_000.0, m.visits as f64))
+    number(saved_min(m))
+}
+
+/// Kind, name and cell of each group of visits.
+pub(super) fn group_cells(setup: &Setup) -> Vec<(&'static str, String, usize)> {
+    let ages = (0..AGE_BANDS).map(|band| {
+        let (from, next) = (AGE_BAND_EDGES[band], AGE_BAND_EDGES[band + 1]);
+        let label =
+            if band + 1 == AGE_BANDS { format!("{from}+") } else { format!("{from}-{}", next - 1) };
+        ("age", label, band)
+    });
+    let levels =
+        LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
+    let incomes = (0..INCOME_BANDS)
+        .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
+    let districts = setup.scenario.city.districts.iter().enumerate();
+    let districts = districts
+        .map(|(index, district)| ("district", district.name.clone(), Cells::DISTRICTS + index));
+    ages.chain(levels).chain(incomes).chain(districts).collect()
 }
 
 fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
@@ -225,21 +253,8 @@ fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
         "saved_min_mean",
     ];
     let scenario = &setup.scenario;
-    let ages = (0..AGE_BANDS).map(|band| {
-        let (from, next) = (AGE_BAND_EDGES[band], AGE_BAND_EDGES[band + 1]);
-        let label =
-            if band + 1 == AGE_BANDS { format!("{from}+") } else { format!("{from}-{}", next - 1) };
-        ("age", label, band)
-    });
-    let levels =
-        LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
-    let incomes = (0..INCOME_BANDS)
-        .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
-    let districts = scenario.city.districts.iter().enumerate();
-    let districts = districts
-        .map(|(index, district)| ("district", district.name.clone(), Cells::DISTRICTS + index));
     let mut rows = Vec::new();
-    for (kind, label, cell) in ages.chain(levels).chain(incomes).chain(districts) {
+    for (kind, label, cell) in group_cells(setup) {
         let m = &pairs.cells[cell];
         let sides =
             [(&scenario.baselines[0].name, &m.baseline), (&scenario.policy.name, &m.policy)];
@@ -342,7 +357,7 @@ fn credit_buckets(outcome: &Outcome) -> Table {
 }
 
 /// Sum over replications ÷ their number, half up at the fen.
-fn mean_fen(total: Fen, outcome: &Outcome) -> String {
+pub(super) fn mean_fen(total: Fen, outcome: &Outcome) -> String {
     crate::domain::Ratio::new(1, outcome.replications.len() as i64).of(total).to_string()
 }
 
@@ -381,6 +396,11 @@ fn refusals(setup: &Setup, outcome: &Outcome) -> Table {
         }
     }
     table("refusals.csv", &["arm", "reason", "count"], rows)
+}
+
+fn stays(setup: &Setup, outcome: &Outcome) -> Table {
+    let rows = inpatient::rows(&arm_names(setup), &outcome.replications);
+    table("inpatient.csv", &["arm", "figure", "mean"], rows)
 }
 
 fn assumptions(setup: &Setup) -> Table {

@@ -14,8 +14,6 @@ use crate::scenario::{Scenario, UncertainInput, Uncertainty};
 use crate::stats::design::latin_hypercube;
 use crate::stats::order::quantile_of_sorted;
 use crate::stats::regression::{conditional_mean, evppi};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::FromPrimitive;
 use serde_json::{Map, Value, json};
 
 /// The headline whose doubt is to be narrowed.
@@ -68,7 +66,7 @@ impl Doubt {
             return Err(Trouble::Question(message));
         }
         let seed = frame.seed.unwrap_or(scenario.run.seed);
-        let spans = given.inputs.iter().map(span).collect::<Vec<Span>>();
+        let spans = given.inputs.iter().map(Span::of).collect::<Vec<Span>>();
         let places = spans
             .iter()
             .map(|span| span.places(frame, &scenario))
@@ -186,11 +184,6 @@ pub struct Spread {
     pub header: Vec<String>,
     /// One row a point.
     pub rows: Vec<Vec<String>>,
-}
-
-fn span(input: &UncertainInput) -> Span {
-    let decimal = |value: f64| Decimal::from_f64(value).unwrap_or_default();
-    Span { key: input.key.clone(), low: decimal(input.low), high: decimal(input.high) }
 }
 
 /// How far between the ends a uniform draw lies: evenly, or by a triangle with its top at `mode`.

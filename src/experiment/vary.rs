@@ -4,7 +4,7 @@
 
 use super::frame::{Frame, Trouble};
 use super::measures::nearest;
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Scenario, UncertainInput};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use serde_json::{Map, Value};
@@ -72,6 +72,12 @@ impl Span {
             .split_once("..")
             .ok_or_else(|| question(format!("`{text}`: expected KEY=LOW..HIGH")))?;
         Ok(Span { key, low: decimal(low)?, high: decimal(high)? })
+    }
+
+    /// The range of an uncertain input.
+    pub(super) fn of(input: &UncertainInput) -> Span {
+        let decimal = |value: f64| Decimal::from_f64(value).unwrap_or_default();
+        Span { key: input.key.clone(), low: decimal(input.low), high: decimal(input.high) }
     }
 
     /// The most decimals that the key takes between its ends: found by asking the loader.

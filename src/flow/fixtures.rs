@@ -44,6 +44,8 @@ pub(super) fn channels() -> ChannelSpec {
         kiosk_share_by_level: [0.3; 3],
         phone_s: uniform_ms(0, 5),
         insured_window_extra_s: 0.003,
+        phone_failure_share: 0.0,
+        phone_timeout_s: 0.002,
     }
 }
 
@@ -56,6 +58,8 @@ pub(super) fn regime(when: PayWhen) -> RegimeSpec {
         channels: channels(),
         discharge_at_desk: true,
         ahead_pays_on_arrival: false,
+        price_decline_share: 0.0,
+        refund_trip_share: 0.0,
     }
 }
 

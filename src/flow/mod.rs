@@ -7,20 +7,26 @@ mod hospital;
 pub mod network;
 #[cfg(test)]
 mod oracle;
+mod outage;
 mod pathway;
 mod regime;
 pub mod spec;
 mod stats;
 mod tables;
 mod walk;
+mod ward;
 
 pub use hospital::Hospital;
+pub use outage::{Down, Outage, OutageStats};
 pub use pathway::{
-    Orders, Step, StepKind, admission_steps, course, discharge_steps, outpatient_steps, points_of,
+    Orders, Step, StepKind, admission_steps, carried_in_steps, course, discharge_steps,
+    outpatient_steps, points_of, top_up_steps,
 };
 pub use regime::{
-    Channel, PAYMENT_POINTS, Payer, PaymentPoint, Regime, SchemeFlow, StopCode, Stops, scheme_stops,
+    Channel, PAYMENT_POINTS, Payer, PaymentPoint, Regime, SchemeFlow, StopCode, Stops,
+    scheme_stops, stops_without_core,
 };
 pub use stats::{DayStats, HOURS, Hourly, STATION_KINDS, StationStats};
 pub use tables::LevelTables;
 pub use walk::{Arrival, Day, End, NOT_REACHED, Outcome, Scratch, walk};
+pub use ward::{BedUse, Beds, WardStats};

@@ -2,10 +2,12 @@
 //! changed only by events. The oracle of [`super::walk`]. Must never use departure-at-arrival.
 
 use super::pathway::StepKind;
-use super::regime::PaymentPoint;
+use super::regime::Channel;
 use super::walk::{
-    Day, End, InPlace, Outcome, Place, detour, in_place, needs_department, payment_service,
+    Day, End, Outcome, Payment, Place, after_tests, declines, detour, frees_bed, needs_department,
+    payment, payment_service,
 };
+use super::ward::{BED_STEP, BedAnswer, Beds};
 use crate::des::pool::Pool;
 use crate::des::{Calendar, EventClass, EventKey, HeapCalendar};
 use crate::domain::Ms;
@@ -17,11 +19,14 @@ struct Patient {
     joined_ms: Ms,
     server: u32,
     reports_ready_ms: Ms,
+    /// The channel of the payment under way, and the outage that chose it.
+    pays_by: (Channel, Option<usize>),
 }
 
 pub(super) struct Oracle<'a> {
     place: Place<'a>,
     day: Day<'a>,
+    beds: &'a mut Beds,
     calendar: HeapCalendar,
     pools: Vec<Pool>,
     patients: Vec<Patient>,
@@ -29,28 +34,35 @@ pub(super) struct Oracle<'a> {
 }
 
 /// Outcomes of a day by explicit events; services are at least 1 ms.
-pub(super) fn walk(place: Place<'_>, day: Day<'_>, weekday_closed: bool) -> Vec<Outcome> {
+pub(super) fn walk(place: Place<'_>, day: Day<'_>, beds: &mut Beds) -> Vec<Outcome> {
     let count = day.arrivals.len();
     let mut oracle = Oracle {
         place,
         day,
+        beds,
         calendar: HeapCalendar::default(),
         pools: place.hospital.rosters().iter().map(Pool::new).collect(),
         patients: vec![Patient::default(); count],
         out: vec![Outcome::default(); count],
     };
-    oracle.run(weekday_closed);
+    oracle.run();
     oracle.out
 }
 
 impl Oracle<'_> {
-    fn run(&mut self, weekday_closed: bool) {
+    fn run(&mut self) {
+        self.beds.begin();
         for (rank, arrival) in (0_u32..).zip(self.day.arrivals) {
-            if weekday_closed && needs_department(self.day.program(arrival)) {
+            let begins_ms = arrival.at_ms + arrival.extra_desk_ms;
+            if self.day.weekday_closed && needs_department(self.day.program(arrival)) {
                 self.finish(rank, arrival.resume_at, arrival.at_ms, End::Closed);
+                continue;
+            }
+            self.out[rank as usize].desk_ms = arrival.extra_desk_ms;
+            if arrival.bed.asks() {
+                self.calendar.push(EventKey::new(begins_ms, EventClass::Arrival, rank, BED_STEP));
             } else {
-                self.out[rank as usize].desk_ms = arrival.extra_desk_ms;
-                self.advance(rank, arrival.resume_at, arrival.at_ms + arrival.extra_desk_ms);
+                self.advance(rank, arrival.resume_at, begins_ms);
             }
         }
         for (station, roster) in (0_u8..).zip(self.place.hospital.rosters()) {
@@ -59,13 +71,45 @@ impl Oracle<'_> {
             }
         }
         while let Some(event) = self.calendar.pop() {
+            let bed = event.step() == BED_STEP;
             match event.class() {
+                EventClass::Release if bed => self.hand_over(event.ms()),
+                EventClass::Arrival if bed => self.ask(event),
                 EventClass::Release => self.complete(event),
                 EventClass::Arrival => self.join(event),
                 EventClass::Seize => self.seize(event.ms(), event.step()),
                 EventClass::Renege => self.renege(event),
             }
         }
+        while let Some(rank) = self.beds.left_over() {
+            let arrival = self.day.arrivals[rank as usize];
+            let left_ms = arrival.at_ms + arrival.extra_desk_ms;
+            self.finish(rank, arrival.resume_at, left_ms, End::NoBed);
+        }
+    }
+
+    fn ask(&mut self, event: EventKey) {
+        let (now, rank) = (event.ms(), event.rank());
+        let arrival = self.day.arrivals[rank as usize];
+        match self.beds.ask(self.place.hospital, arrival.bed, rank, now) {
+            BedAnswer::Taken => self.go_to_bed(rank, now),
+            BedAnswer::Waits => {}
+            BedAnswer::TooLate => self.finish(rank, arrival.resume_at, now, End::Closed),
+        }
+    }
+
+    fn hand_over(&mut self, now: Ms) {
+        if let Some(rank) = self.beds.hand_over(self.place.hospital, now) {
+            self.go_to_bed(rank, now);
+        }
+    }
+
+    fn go_to_bed(&mut self, rank: u32, now: Ms) {
+        let arrival = self.day.arrivals[rank as usize];
+        let outcome = &mut self.out[rank as usize];
+        outcome.has_bed = true;
+        outcome.bed_ms = now - arrival.at_ms - arrival.extra_desk_ms;
+        self.advance(rank, arrival.resume_at, now);
     }
 
     fn station(&self, rank: u32, step: u8) -> u8 {
@@ -74,15 +118,18 @@ impl Oracle<'_> {
         if step.kind == StepKind::Serve {
             step.place
         } else {
-            let point = PaymentPoint::ALL[usize::from(step.place)];
-            arrival.stops.get(point).station().expect("a queue to pay has a station") as u8
+            let (channel, _) = self.patients[rank as usize].pays_by;
+            channel.station().expect("a queue to pay has a station") as u8
         }
     }
 
     fn advance(&mut self, rank: u32, from: u8, mut now: Ms) {
         let arrival = self.day.arrivals[rank as usize];
         let tables = self.place.tables;
-        for index in from..arrival.steps as u8 {
+        let mut next = from;
+        while u32::from(next) < arrival.steps {
+            let index = next;
+            next += 1;
             let step = self.day.program(&arrival)[usize::from(index)];
             let (patient, outcome) =
                 (&mut self.patients[rank as usize], &mut self.out[rank as usize]);
@@ -100,19 +147,32 @@ impl Oracle<'_> {
                     outcome.clinical_ms += wait;
                     now += wait;
                 }
-                StepKind::Pay => match in_place(tables, arrival.stops, step) {
-                    InPlace::Passed { service_ms, trips } => {
-                        outcome.pay_service_ms += service_ms;
-                        outcome.stops += trips;
-                        now += service_ms;
-                        outcome.point_ms[usize::from(step.place)] = now;
+                StepKind::Pay => {
+                    patient.pays_by = self.day.channel(&arrival, step.place, now);
+                    let (channel, outage) = patient.pays_by;
+                    match payment(tables, arrival.stops, channel, step) {
+                        Payment::Passed { service_ms, trips } => {
+                            outcome.pay_service_ms += service_ms;
+                            outcome.stops += trips;
+                            now += service_ms;
+                            outcome.point_ms[usize::from(step.place)] = now;
+                            if declines(arrival.stops, step) {
+                                next = after_tests(self.day.program(&arrival), next);
+                            }
+                        }
+                        Payment::Trip { before_ms } => {
+                            let (there, _) = detour(tables, step);
+                            outcome.pay_service_ms += before_ms;
+                            outcome.pay_walk_ms += there;
+                            outcome.diverted |= u8::from(outage.is_some()) << step.place;
+                            joins_ms = Some(now + before_ms + there);
+                        }
+                        Payment::Declined => next = after_tests(self.day.program(&arrival), next),
+                        Payment::TurnedAway => {
+                            return self.finish(rank, index, now, End::TurnedAway);
+                        }
                     }
-                    InPlace::Trip => {
-                        let (there, _) = detour(tables, step);
-                        outcome.pay_walk_ms += there;
-                        joins_ms = Some(now + there);
-                    }
-                },
+                }
                 StepKind::Serve => joins_ms = Some(now),
             }
             if let Some(ms) = joins_ms {
@@ -154,9 +214,11 @@ impl Oracle<'_> {
                 outcome.clinical_ms += program_step.value;
                 program_step.value
             } else {
-                let channel = arrival.stops.get(PaymentPoint::ALL[usize::from(program_step.place)]);
+                let (channel, outage) = patient.pays_by;
+                let extra = outage.map_or(0, |index| self.day.outages[index].window_extra_ms);
                 let service =
-                    payment_service(self.place.tables, arrival.stops, channel, program_step);
+                    payment_service(self.place.tables, arrival.stops, channel, program_step)
+                        + extra;
                 outcome.pay_queue_ms += wait;
                 outcome.pay_service_ms += service;
                 service
@@ -197,5 +259,9 @@ impl Oracle<'_> {
     fn finish(&mut self, rank: u32, steps_done: u8, exit_ms: Ms, end: End) {
         let outcome = &mut self.out[rank as usize];
         *outcome = Outcome { exit_ms, steps_done, end, ..*outcome };
+        let arrival = &self.day.arrivals[rank as usize];
+        if let Some(ms) = frees_bed(arrival, outcome, self.day.handover_ms) {
+            self.calendar.push(EventKey::new(ms, EventClass::Release, rank, BED_STEP));
+        }
     }
 }

@@ -27,6 +27,8 @@ pub mod course {
     pub const ADMISSION: u32 = 7;
     /// Unused, walk out of the ward, payment of the stay, detour to pay.
     pub const DISCHARGE: u32 = 8;
+    /// Unused, unused, payment towards a stay, detour to pay.
+    pub const TOP_UP: u32 = 9;
 }
 
 /// What was ordered at an outpatient or emergency visit.
@@ -220,6 +222,22 @@ pub fn admission_steps(
     let desk = Station::AdmissionDesk as u8;
     out.push(Step::walk(tables.walk.sample(walk)));
     out.push(Step::serve(desk, tables.service_ms(desk, service)));
+    out.push(Step::pay(PaymentPoint::Deposit, payment, detour));
+}
+
+/// Appends the program of an emergency admission: to the ward, papers and deposit later.
+pub fn carried_in_steps(
+    tables: &LevelTables,
+    mut words: impl FnMut(u32) -> [u32; 4],
+    out: &mut Vec<Step>,
+) {
+    let [_, walk, ..] = words(course::ADMISSION);
+    out.push(Step::walk(tables.walk.sample(walk)));
+}
+
+/// Appends the program of a payment towards a stay under way, made by a relative.
+pub fn top_up_steps(mut words: impl FnMut(u32) -> [u32; 4], out: &mut Vec<Step>) {
+    let [_, _, payment, detour] = words(course::TOP_UP);
     out.push(Step::pay(PaymentPoint::Deposit, payment, detour));
 }
 

@@ -61,21 +61,37 @@ pub enum Channel {
     Window = 3,
     /// At the discharge desk.
     DischargeDesk = 4,
+    /// At a kiosk after the phone was tried in vain.
+    PhoneThenKiosk = 5,
+    /// At a window after the phone was tried in vain.
+    PhoneThenWindow = 6,
 }
 
 impl Channel {
     /// Number of channels.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 
-    const ALL: [Channel; Channel::COUNT] =
-        [Channel::None, Channel::Phone, Channel::Kiosk, Channel::Window, Channel::DischargeDesk];
+    const ALL: [Channel; Channel::COUNT] = [
+        Channel::None,
+        Channel::Phone,
+        Channel::Kiosk,
+        Channel::Window,
+        Channel::DischargeDesk,
+        Channel::PhoneThenKiosk,
+        Channel::PhoneThenWindow,
+    ];
+
+    /// Whether the phone was tried first, in vain.
+    pub const fn tried_phone(self) -> bool {
+        matches!(self, Channel::PhoneThenKiosk | Channel::PhoneThenWindow)
+    }
 
     /// The station where the patient queues, `None` when there is no trip.
     pub const fn station(self) -> Option<Station> {
         match self {
             Channel::None | Channel::Phone => None,
-            Channel::Kiosk => Some(Station::Kiosk),
-            Channel::Window => Some(Station::Cashier),
+            Channel::Kiosk | Channel::PhoneThenKiosk => Some(Station::Kiosk),
+            Channel::Window | Channel::PhoneThenWindow => Some(Station::Cashier),
             Channel::DischargeDesk => Some(Station::DischargeDesk),
         }
     }
@@ -85,7 +101,17 @@ impl Channel {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stops(u32);
 
+/// Points at which care is ordered.
+const ORDERS: u8 = PaymentPoint::Registration.bit()
+    | PaymentPoint::Tests.bit()
+    | PaymentPoint::Treatment.bit()
+    | PaymentPoint::Drugs.bit();
+
 const INSURED_BIT: u32 = 1 << 31;
+/// Tests are not wanted at their price.
+const DECLINES_BIT: u32 = 1 << 28;
+/// The deposit cannot be left.
+const NO_DEPOSIT_BIT: u32 = 1 << 29;
 
 impl Stops {
     /// The channel of a point.
@@ -121,6 +147,28 @@ impl Stops {
     /// The same stops with insured or self-paid bills.
     pub const fn with_insured(self, insured: bool) -> Stops {
         Stops(if insured { self.0 | INSURED_BIT } else { self.0 & !INSURED_BIT })
+    }
+
+    /// Whether the patient declines the tests when their price is seen.
+    #[inline]
+    pub const fn declines_tests(self) -> bool {
+        self.0 & DECLINES_BIT != 0
+    }
+
+    /// The same stops of somebody who declines the tests.
+    pub const fn declining_tests(self) -> Stops {
+        Stops(self.0 | DECLINES_BIT)
+    }
+
+    /// Whether the patient cannot leave the deposit that is asked.
+    #[inline]
+    pub const fn lacks_deposit(self) -> bool {
+        self.0 & NO_DEPOSIT_BIT != 0
+    }
+
+    /// The same stops of somebody who cannot leave the deposit.
+    pub const fn lacking_deposit(self) -> Stops {
+        Stops(self.0 | NO_DEPOSIT_BIT)
     }
 
     /// Trips to a window, kiosk or desk that the code asks for at most.
@@ -165,8 +213,11 @@ pub struct Regime {
     phone: [u32; AGE_BANDS],
     phone_sites: [u32; 3],
     kiosk: [u32; 3],
+    phone_fails: u32,
     discharge_at_desk: bool,
     ahead_pays_on_arrival: bool,
+    price_decline: u32,
+    refund_trip: u32,
 }
 
 impl Regime {
@@ -178,8 +229,11 @@ impl Regime {
             phone: channels.phone_share_by_age.map(probability_to_word),
             phone_sites: channels.phone_sites_by_level.map(probability_to_word),
             kiosk: channels.kiosk_share_by_level.map(probability_to_word),
+            phone_fails: probability_to_word(channels.phone_failure_share),
             discharge_at_desk: spec.discharge_at_desk,
             ahead_pays_on_arrival: spec.ahead_pays_on_arrival,
+            price_decline: probability_to_word(spec.price_decline_share),
+            refund_trip: probability_to_word(spec.refund_trip_share),
         }
     }
 
@@ -188,17 +242,18 @@ impl Regime {
         chance(site_word, self.phone_sites[level as usize])
     }
 
-    /// The stops of a visit that has the points of a set. `channel_word` is the latent word of a
-    /// point: below the kiosk share the kiosk is taken instead of the window.
+    /// The stops of a visit that has the points of a set. `channel_words` are the latent words of a
+    /// point: below the kiosk share the kiosk is taken instead of the window; below the failure share
+    /// the phone is tried in vain.
     pub fn stops(
         &self,
         payer: Payer,
         points_present: u8,
-        channel_word: impl Fn(u8) -> u32,
+        channel_words: impl Fn(u8) -> [u32; 2],
     ) -> Stops {
         let present = PaymentPoint::ALL.iter().filter(|point| points_present & point.bit() != 0);
         present.fold(Stops::default().with_insured(payer.insured), |stops, &point| {
-            stops.with(point, self.channel(payer, point, &channel_word))
+            stops.with(point, self.channel(payer, point, &channel_words))
         })
     }
 
@@ -206,7 +261,7 @@ impl Regime {
         &self,
         payer: Payer,
         point: PaymentPoint,
-        channel_word: &impl Fn(u8) -> u32,
+        channel_words: &impl Fn(u8) -> [u32; 2],
     ) -> Channel {
         match (self.when, point) {
             (PayWhen::AfterLeaving, _) => Channel::None,
@@ -216,27 +271,67 @@ impl Regime {
             (PayWhen::AtOrder, _) | (PayWhen::BeforeEachStep, PaymentPoint::Final) => Channel::None,
             (PayWhen::OnceAtEnd, point) if point != PaymentPoint::Final => Channel::None,
             (PayWhen::BeforeEachStep | PayWhen::OnceAtEnd, point) => {
-                self.own_channel(payer, channel_word(point as u8))
+                self.own_channel(payer, channel_words(point as u8))
             }
         }
     }
 
+    /// Whether somebody who pays for himself declines the tests: on seeing the price before paying by
+    /// hand, or after an automatic charge. The word is the same in every regime, so a larger share only
+    /// adds to those who do.
+    pub fn declines_tests(&self, word: u32) -> bool {
+        match self.when {
+            PayWhen::BeforeEachStep => chance(word, self.price_decline),
+            PayWhen::AtOrder => chance(word, self.refund_trip),
+            PayWhen::OnceAtEnd | PayWhen::AfterLeaving => false,
+        }
+    }
+
+    /// Whether anybody ever declines tests under this regime.
+    pub fn may_decline(&self) -> bool {
+        self.price_decline != 0 || self.refund_trip != 0
+    }
+
+    /// Points that the regime charges automatically, of those present.
+    pub fn charged(&self, points: u8, paid_ahead: bool) -> u8 {
+        let ahead = if paid_ahead { PaymentPoint::Registration.bit() } else { 0 };
+        if self.when == PayWhen::AtOrder { points & ORDERS & !ahead } else { 0 }
+    }
+
     /// Whether the registration fee was paid before coming.
-    fn paid_ahead(&self, payer: Payer) -> bool {
+    pub fn paid_ahead(&self, payer: Payer) -> bool {
         payer.registered_ahead && !self.ahead_pays_on_arrival
     }
 
     /// Phone for those who are ready and may, else kiosk or window.
-    fn own_channel(&self, payer: Payer, channel_word: u32) -> Channel {
+    fn own_channel(&self, payer: Payer, [kiosk_word, failure_word]: [u32; 2]) -> Channel {
         let may = payer.site_takes_phone || !payer.insured;
-        if may && chance(payer.phone_word, self.phone[usize::from(payer.age_band)]) {
-            Channel::Phone
-        } else if chance(channel_word, self.kiosk[payer.level as usize]) {
-            Channel::Kiosk
-        } else {
-            Channel::Window
+        let phone = may && chance(payer.phone_word, self.phone[usize::from(payer.age_band)]);
+        let kiosk = chance(kiosk_word, self.kiosk[payer.level as usize]);
+        match (phone && !chance(failure_word, self.phone_fails), phone, kiosk) {
+            (true, ..) => Channel::Phone,
+            (_, true, true) => Channel::PhoneThenKiosk,
+            (_, true, false) => Channel::PhoneThenWindow,
+            (_, false, true) => Channel::Kiosk,
+            (_, false, false) => Channel::Window,
         }
     }
+}
+
+/// The stops of the same visit while the settlement core is down. `owed` are the points that pass
+/// without a stop only because the core answers: charged automatically or held on a line.
+pub fn stops_without_core(up: Stops, owed: u8) -> Stops {
+    PaymentPoint::ALL.iter().fold(up, |stops, &point| {
+        let by_hand =
+            if point == PaymentPoint::Stay { Channel::DischargeDesk } else { Channel::Window };
+        let channel = match up.get(point) {
+            Channel::None if owed & point.bit() != 0 => by_hand,
+            Channel::None => Channel::None,
+            other if up.insured() && other != Channel::DischargeDesk => by_hand,
+            other => other,
+        };
+        stops.with(point, channel)
+    })
 }
 
 /// A scheme's payment rule with its share as a threshold word and its times as tables.
@@ -245,6 +340,9 @@ pub struct SchemeFlow {
     when: PayWhen,
     final_stop: u32,
     bedside: bool,
+    refund_trip: u32,
+    repeat_help: u32,
+    settled_after: u32,
     sign_up: QuantileTable,
     help: QuantileTable,
 }
@@ -256,6 +354,9 @@ impl SchemeFlow {
             when: spec.when,
             final_stop: probability_to_word(spec.final_stop_share),
             bedside: spec.bedside,
+            refund_trip: probability_to_word(spec.refund_trip_share),
+            repeat_help: probability_to_word(spec.repeat_help_share),
+            settled_after: probability_to_word(spec.settled_after_leaving_share),
             sign_up: spec.sign_up_s.table(1_000.0),
             help: spec.help_s.table(1_000.0),
         }
@@ -269,6 +370,32 @@ impl SchemeFlow {
     /// Help that a first-time user needs, ms.
     pub fn help_ms(&self, word: u32) -> Ms {
         self.help.sample(word)
+    }
+
+    /// Whether a later use needs help once more.
+    pub fn needs_help_again(&self, word: u32) -> bool {
+        chance(word, self.repeat_help)
+    }
+
+    /// Whether anybody ever has a charge on the line refunded.
+    pub fn may_refund(&self) -> bool {
+        self.refund_trip != 0
+    }
+
+    /// Whether tests charged on the line at once are declined then.
+    pub fn refunds_tests(&self, word: u32) -> bool {
+        self.when == PayWhen::AtOrder && chance(word, self.refund_trip)
+    }
+
+    /// Whether a stay on the line is settled after the patient has left.
+    pub fn settled_after_leaving(&self, word: u32) -> bool {
+        chance(word, self.settled_after)
+    }
+
+    /// Points that pass without a stop only because the core answers, of those that the line bears.
+    pub fn owed_without_core(&self, granted: u8) -> u8 {
+        let end = matches!(self.when, PayWhen::OnceAtEnd) && granted & ORDERS != 0;
+        granted | if end { PaymentPoint::Final.bit() } else { 0 }
     }
 }
 
@@ -294,7 +421,8 @@ pub fn scheme_stops(scheme: &SchemeFlow, fallback: Stops, granted: bool, word: u
 }
 
 fn final_place(fallback: Stops) -> Channel {
-    let kiosk = PaymentPoint::ALL.iter().any(|&point| fallback.get(point) == Channel::Kiosk);
+    let at_kiosk = |channel| matches!(channel, Channel::Kiosk | Channel::PhoneThenKiosk);
+    let kiosk = PaymentPoint::ALL.iter().any(|&point| at_kiosk(fallback.get(point)));
     if kiosk { Channel::Kiosk } else { Channel::Window }
 }
 

@@ -31,6 +31,9 @@ fn scheme(when: PayWhen, final_stop_share: f64, bedside: bool) -> SchemeFlow {
         bedside,
         sign_up_s: Distribution::Deterministic { value: 90.0 },
         help_s: none,
+        refund_trip_share: 0.0,
+        repeat_help_share: 0.0,
+        settled_after_leaving_share: 0.0,
         freed_windows: FreedWindows::Kept,
     })
 }
@@ -47,7 +50,8 @@ fn each_regime_stops_where_its_rule_says() {
         (PayWhen::AfterLeaving, window, [No; PAYMENT_POINTS]),
     ];
     for (when, phone_word, expected) in rows {
-        let stops = Regime::new(&regime(when)).stops(payer(phone_word), EVERY_POINT, |_| u32::MAX);
+        let stops =
+            Regime::new(&regime(when)).stops(payer(phone_word), EVERY_POINT, |_| [u32::MAX; 2]);
         assert_eq!(channels(stops), expected, "{when:?}");
         assert!(stops.insured());
     }
@@ -58,7 +62,7 @@ fn absent_points_have_no_stop_and_low_channel_words_take_the_kiosk() {
     let regime = Regime::new(&regime(PayWhen::BeforeEachStep));
     let points = PaymentPoint::Tests.bit() | PaymentPoint::Drugs.bit();
     let stops = regime.stops(payer(u32::MAX), points, |point| {
-        if point == PaymentPoint::Tests as u8 { 0 } else { u32::MAX }
+        if point == PaymentPoint::Tests as u8 { [0; 2] } else { [u32::MAX; 2] }
     });
     let expected = Stops::default()
         .with(PaymentPoint::Tests, Channel::Kiosk)
@@ -72,7 +76,7 @@ fn an_insured_bill_needs_a_site_that_takes_it_by_phone() {
     let regime = Regime::new(&regime(PayWhen::BeforeEachStep));
     let at = |site_takes_phone, insured| {
         let payer = Payer { site_takes_phone, insured, ..payer(0) };
-        regime.stops(payer, EVERY_POINT, |_| u32::MAX).get(PaymentPoint::Drugs)
+        regime.stops(payer, EVERY_POINT, |_| [u32::MAX; 2]).get(PaymentPoint::Drugs)
     };
     assert_eq!(at(false, true), Channel::Window);
     assert_eq!(at(false, false), Channel::Phone);
@@ -89,7 +93,7 @@ fn the_fee_of_those_who_registered_ahead_is_paid_when_the_regime_says() {
         let mut spec = regime(when);
         spec.ahead_pays_on_arrival = on_arrival;
         let payer = Payer { registered_ahead: true, ..payer(u32::MAX) };
-        let stops = Regime::new(&spec).stops(payer, EVERY_POINT, |_| u32::MAX);
+        let stops = Regime::new(&spec).stops(payer, EVERY_POINT, |_| [u32::MAX; 2]);
         assert_eq!(stops.get(PaymentPoint::Registration), expected, "{when:?} {on_arrival}");
     }
 }
@@ -99,7 +103,7 @@ fn a_scheme_replaces_the_stops_of_those_it_grants() {
     use Channel::{DischargeDesk as Desk, None as No, Phone, Window};
     let fallback =
         Regime::new(&regime(PayWhen::BeforeEachStep))
-            .stops(payer(u32::MAX), EVERY_POINT, |_| u32::MAX);
+            .stops(payer(u32::MAX), EVERY_POINT, |_| [u32::MAX; 2]);
     let rows = [
         (scheme(PayWhen::AtOrder, 1.0, false), true, [No, No, No, No, No, No, Desk]),
         (scheme(PayWhen::AtOrder, 1.0, true), true, [No, No, No, No, No, No, Phone]),
@@ -135,7 +139,7 @@ proptest! {
         let at = |share: f64| {
             let mut spec = regime(PayWhen::BeforeEachStep);
             spec.channels.phone_share_by_age = [share; AGE_BANDS];
-            Regime::new(&spec).stops(payer(phone_word), EVERY_POINT, |_| channel_word)
+            Regime::new(&spec).stops(payer(phone_word), EVERY_POINT, |_| [channel_word, u32::MAX])
         };
         let (few, many) = (at(small), at(small + more * (1.0 - small)));
         for point in PaymentPoint::ALL {

@@ -106,6 +106,10 @@ pub struct ChannelSpec {
     pub phone_s: Distribution,
     /// Added time at a window for an insured bill, seconds.
     pub insured_window_extra_s: f64,
+    /// Share of payments on the phone that fail: no signal, or no answer in time.
+    pub phone_failure_share: f64,
+    /// Time lost before such a payment is given up, seconds.
+    pub phone_timeout_s: f64,
 }
 
 /// A payment regime: when and where a visit pays. Money sources belong to the arm.
@@ -126,6 +130,11 @@ pub struct RegimeSpec {
     /// Whether those who registered ahead still pay the fee when they arrive (true), or paid it on the
     /// phone when they booked (false).
     pub ahead_pays_on_arrival: bool,
+    /// Share of visits with tests that decline them where the price is seen before paying by hand.
+    pub price_decline_share: f64,
+    /// Share of visits with tests charged automatically that decline them then and make a trip to the
+    /// window for the refund.
+    pub refund_trip_share: f64,
 }
 
 /// Servers at the payment places of a site, per 1,000 planned visits a day.
@@ -183,6 +192,13 @@ pub struct SchemeFlowSpec {
     pub sign_up_s: Distribution,
     /// Help needed by a first-time user at the point of care, seconds, once a person.
     pub help_s: Distribution,
+    /// Share of visits with tests charged on the line at once that decline them then and make a trip to
+    /// the window for the refund (`AtOrder` only).
+    pub refund_trip_share: f64,
+    /// Share of later uses that need help once more.
+    pub repeat_help_share: f64,
+    /// Share of stays on the line that leave without a stop and are settled afterwards.
+    pub settled_after_leaving_share: f64,
     /// What happens to cashier windows that the scheme frees.
     pub freed_windows: FreedWindows,
 }

@@ -1,6 +1,8 @@
 //! Counts of a hospital-day: integers that merge by addition in any order. Must never hold a mean.
 
+use super::outage::OutageStats;
 use super::spec::{FIXED_STATIONS, Station};
+use super::ward::WardStats;
 use crate::des::Roster;
 use crate::domain::Ms;
 use serde::{Deserialize, Serialize};
@@ -59,6 +61,10 @@ pub struct DayStats {
     pub reneged: u64,
     /// Visits that found a station closed.
     pub closed: u64,
+    /// Wards.
+    pub ward: WardStats,
+    /// Outages.
+    pub outage: OutageStats,
     /// Arrivals, starts of service and completions, the usual count of events.
     pub events: u64,
 }
@@ -82,6 +88,8 @@ impl DayStats {
         self.done += other.done;
         self.reneged += other.reneged;
         self.closed += other.closed;
+        self.ward.merge(&other.ward);
+        self.outage.merge(&other.outage);
         self.events += other.events;
     }
 

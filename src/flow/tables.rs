@@ -28,6 +28,8 @@ pub struct LevelTables {
     pub(super) patience: QuantileTable,
     /// Payment on the phone.
     pub(super) phone: QuantileTable,
+    /// Lost before a payment on the phone is given up.
+    pub(super) phone_timeout_ms: Ms,
     /// Added at a window for an insured bill.
     pub(super) insured_window_extra_ms: Ms,
     /// By `Channel as usize`: a stop there takes neither walk nor service, so there is no stop.
@@ -53,11 +55,19 @@ impl LevelTables {
             imaging_report: table(&level.imaging_report_s),
             patience: table(&level.patience_s),
             phone: table(&channels.phone_s),
+            phone_timeout_ms: round(channels.phone_timeout_s * MS_PER_SECOND) as Ms,
             insured_window_extra_ms: round(channels.insured_window_extra_s * MS_PER_SECOND) as Ms,
             free: [false; Channel::COUNT],
         };
         let is_zero = |table: &QuantileTable| table.sample(u32::MAX) == 0;
-        for channel in [Channel::Kiosk, Channel::Window, Channel::DischargeDesk] {
+        let trips = [
+            Channel::Kiosk,
+            Channel::Window,
+            Channel::DischargeDesk,
+            Channel::PhoneThenKiosk,
+            Channel::PhoneThenWindow,
+        ];
+        for channel in trips {
             let service = channel.station().map(|station| &tables.services[station as usize]);
             tables.free[channel as usize] =
                 is_zero(&tables.payment_walk) && service.is_some_and(is_zero);

@@ -3,11 +3,13 @@
 //! Must never know an amount, and never allocate per visit once warm.
 
 use super::hospital::Hospital;
+use super::outage::{self, Outage};
 use super::pathway::{Step, StepKind};
-use super::regime::{Channel, PAYMENT_POINTS, Stops};
+use super::regime::{Channel, PAYMENT_POINTS, PaymentPoint, Stops};
 use super::spec::Station;
 use super::stats::{DayStats, kind};
 use super::tables::LevelTables;
+use super::ward::{BED_STEP, BedAnswer, BedUse, Beds};
 use crate::des::{BucketCalendar, Calendar, EventClass, EventKey, QueueMeter, Servers};
 use crate::domain::Ms;
 
@@ -32,6 +34,10 @@ pub struct Arrival {
     pub patience_word: u32,
     /// First step to do: above 0 for a plan carried over from another day.
     pub resume_at: u8,
+    /// What the visit does with a bed.
+    pub bed: BedUse,
+    /// How each payment point is passed while the settlement core is down.
+    pub stops_down: Stops,
 }
 
 /// How a visit ended.
@@ -45,10 +51,14 @@ pub enum End {
     Reneged,
     /// Came to a station after it had closed.
     Closed,
+    /// Found no bed all day.
+    NoBed,
+    /// Could not leave the deposit.
+    TurnedAway,
 }
 
-/// What became of a visit. `exit_ms - at_ms` is exactly the sum of the clinical, wait, pay and desk
-/// times, whatever the end.
+/// What became of a visit. `exit_ms - at_ms` is exactly the sum of the clinical, wait, bed, pay
+/// and desk times, whatever the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// When the patient left, ms from midnight.
@@ -57,6 +67,8 @@ pub struct Outcome {
     pub clinical_ms: Ms,
     /// Queues of clinical stations, ms.
     pub wait_ms: Ms,
+    /// Wait for a bed, ms.
+    pub bed_ms: Ms,
     /// Detours to pay and back, ms.
     pub pay_walk_ms: Ms,
     /// Queues to pay, ms.
@@ -71,6 +83,10 @@ pub struct Outcome {
     pub stops: u8,
     /// The first step of the program that was not done: where a carried plan resumes.
     pub steps_done: u8,
+    /// Payment points that an outage sent to a window, a bit each.
+    pub diverted: u8,
+    /// Whether a bed was taken.
+    pub has_bed: bool,
     /// How the visit ended.
     pub end: End,
 }
@@ -81,6 +97,7 @@ impl Default for Outcome {
             exit_ms: 0,
             clinical_ms: 0,
             wait_ms: 0,
+            bed_ms: 0,
             pay_walk_ms: 0,
             pay_queue_ms: 0,
             pay_service_ms: 0,
@@ -88,6 +105,8 @@ impl Default for Outcome {
             point_ms: [NOT_REACHED; PAYMENT_POINTS],
             stops: 0,
             steps_done: 0,
+            diverted: 0,
+            has_bed: false,
             end: End::Done,
         }
     }
@@ -97,7 +116,7 @@ impl Outcome {
     /// The parts of the time in hospital, summed; ms.
     pub fn accounted_ms(&self) -> Ms {
         let payment = self.pay_walk_ms + self.pay_queue_ms + self.pay_service_ms;
-        self.clinical_ms + self.wait_ms + payment + self.desk_ms
+        self.clinical_ms + self.wait_ms + self.bed_ms + payment + self.desk_ms
     }
 }
 
@@ -108,6 +127,12 @@ pub struct Day<'a> {
     pub arrivals: &'a [Arrival],
     /// Programs, shared by the arms.
     pub steps: &'a [Step],
+    /// A closed weekday: whoever needs a department ends `Closed` on arrival.
+    pub weekday_closed: bool,
+    /// From a discharge until its bed can be taken, ms.
+    pub handover_ms: Ms,
+    /// Outages in rising order, without overlap.
+    pub outages: &'a [Outage],
 }
 
 impl Day<'_> {
@@ -116,6 +141,20 @@ impl Day<'_> {
     pub(super) fn program(&self, arrival: &Arrival) -> &[Step] {
         let first = arrival.first_step as usize;
         &self.steps[first..first + arrival.steps as usize]
+    }
+
+    /// How a visit passes a point at an instant, and the outage that sends it to a window, if one does.
+    #[inline]
+    pub(super) fn channel(
+        &self,
+        arrival: &Arrival,
+        point: u8,
+        now: Ms,
+    ) -> (Channel, Option<usize>) {
+        let up = arrival.stops.at(point);
+        let Some(index) = outage::at(self.outages, now) else { return (up, None) };
+        let down = self.outages[index].channel(arrival.stops_down.at(point));
+        (down, (down != up).then_some(index))
     }
 }
 
@@ -131,23 +170,28 @@ pub struct Scratch {
 pub(super) struct Rooms {
     stations: Vec<(Servers, QueueMeter)>,
     reports_ready_ms: Vec<Ms>,
+    /// By outage: the last start of a payment that it sent to a window.
+    last_start_ms: Vec<Ms>,
+    /// By rank: the channel and the outage of a payment that was sent to a window.
+    diverted: Vec<(Channel, usize)>,
 }
 
 /// Walks a day. `out` receives one outcome a visit in the order of arrivals; counts are added to
-/// `stats`. On a closed weekday whoever needs a department ends `Closed` on arrival: nobody
-/// travels to find a closed door. Panics when arrivals are not sorted.
+/// `stats`. On a closed weekday nobody travels to find a closed door. Panics when arrivals are not
+/// sorted.
 pub fn walk(
     hospital: &Hospital,
     tables: &LevelTables,
     day: Day<'_>,
-    weekday_closed: bool,
+    beds: &mut Beds,
     scratch: &mut Scratch,
     out: &mut Vec<Outcome>,
     stats: &mut DayStats,
 ) {
     let Scratch { calendar, rooms } = scratch;
-    let walker = Walker::new(Place { hospital, tables }, day, calendar, rooms, out, stats);
-    walker.run(weekday_closed);
+    beds.begin();
+    let walker = Walker::new(Place { hospital, tables }, day, (beds, calendar), rooms, out, stats);
+    walker.run();
 }
 
 /// The compiled site.
@@ -161,9 +205,12 @@ pub(super) struct Place<'a> {
 pub(super) struct Walker<'a, C> {
     place: Place<'a>,
     day: Day<'a>,
+    beds: &'a mut Beds,
     calendar: &'a mut C,
     stations: &'a mut [(Servers, QueueMeter)],
     reports_ready_ms: &'a mut [Ms],
+    last_start_ms: &'a mut [Ms],
+    diverted: &'a mut [(Channel, usize)],
     out: &'a mut [Outcome],
     stats: &'a mut DayStats,
 }
@@ -172,7 +219,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
     pub(super) fn new(
         place: Place<'a>,
         day: Day<'a>,
-        calendar: &'a mut C,
+        (beds, calendar): (&'a mut Beds, &'a mut C),
         rooms: &'a mut Rooms,
         out: &'a mut Vec<Outcome>,
         stats: &'a mut DayStats,
@@ -192,28 +239,88 @@ impl<'a, C: Calendar> Walker<'a, C> {
         }
         rooms.reports_ready_ms.clear();
         rooms.reports_ready_ms.resize(arrivals.len(), 0);
+        rooms.last_start_ms.clear();
+        rooms.last_start_ms.resize(day.outages.len(), 0);
+        let may_divert = if day.outages.is_empty() { 0 } else { arrivals.len() };
+        rooms.diverted.clear();
+        rooms.diverted.resize(may_divert, (Channel::None, 0));
         out.clear();
         out.resize(arrivals.len(), Outcome::default());
-        let Rooms { stations, reports_ready_ms } = rooms;
-        Walker { place, day, calendar, stations, reports_ready_ms, out, stats }
+        let Rooms { stations, reports_ready_ms, last_start_ms, diverted } = rooms;
+        Walker {
+            place,
+            day,
+            beds,
+            calendar,
+            stations,
+            reports_ready_ms,
+            last_start_ms,
+            diverted,
+            out,
+            stats,
+        }
     }
 
-    pub(super) fn run(mut self, weekday_closed: bool) {
+    pub(super) fn run(mut self) {
         for (rank, arrival) in (0_u32..).zip(self.day.arrivals) {
-            if weekday_closed && needs_department(self.day.program(arrival)) {
+            if self.day.weekday_closed && needs_department(self.day.program(arrival)) {
                 self.finish(rank, arrival.resume_at, arrival.at_ms, End::Closed);
                 continue;
             }
             self.out[rank as usize].desk_ms = arrival.extra_desk_ms;
-            self.advance(rank, arrival.resume_at, arrival.at_ms + arrival.extra_desk_ms);
+            let begins_ms = arrival.at_ms + arrival.extra_desk_ms;
+            if arrival.bed.asks() {
+                self.schedule(begins_ms, rank, BED_STEP);
+            } else {
+                self.advance(rank, arrival.resume_at, begins_ms);
+            }
         }
         while let Some(event) = self.calendar.pop() {
-            self.join(event);
+            match (event.step(), event.class()) {
+                (BED_STEP, EventClass::Release) => self.hand_over_bed(event.ms()),
+                (BED_STEP, _) => self.ask_for_bed(event),
+                _ => self.join(event),
+            }
         }
+        while let Some(rank) = self.beds.left_over() {
+            let arrival = &self.day.arrivals[rank as usize];
+            let left_ms = arrival.at_ms + arrival.extra_desk_ms;
+            self.finish(rank, arrival.resume_at, left_ms, End::NoBed);
+        }
+        self.stats.outage.count(self.day.outages, self.last_start_ms);
+        self.stats.ward.census += u64::from(self.beds.at_midnight());
+        self.stats.ward.bed_days += u64::from(self.beds.open());
         let rosters = (0_u8..).zip(self.place.hospital.rosters()).zip(self.stations.iter());
         for ((station, roster), (_, meter)) in rosters {
             self.stats.count_station(station, roster, meter.longest());
         }
+    }
+
+    fn ask_for_bed(&mut self, event: EventKey) {
+        let (now, rank) = (event.ms(), event.rank());
+        let Arrival { bed, resume_at, .. } = self.day.arrivals[rank as usize];
+        match self.beds.ask(self.place.hospital, bed, rank, now) {
+            BedAnswer::Taken => {
+                let emergency = bed == BedUse::Emergency;
+                self.stats.ward.emergencies += u64::from(emergency);
+                let extra = emergency && self.beds.taken() > self.beds.open();
+                self.stats.ward.extra_beds += u64::from(extra);
+                self.out[rank as usize].has_bed = true;
+                self.advance(rank, resume_at, now);
+            }
+            BedAnswer::Waits => {}
+            BedAnswer::TooLate => self.finish(rank, resume_at, now, End::Closed),
+        }
+    }
+
+    fn hand_over_bed(&mut self, now: Ms) {
+        let Some(rank) = self.beds.hand_over(self.place.hospital, now) else { return };
+        let arrival = &self.day.arrivals[rank as usize];
+        let waited_ms = now - arrival.at_ms - arrival.extra_desk_ms;
+        let outcome = &mut self.out[rank as usize];
+        (outcome.bed_ms, outcome.has_bed) = (waited_ms, true);
+        self.stats.ward.bed_wait_ms += u64::from(waited_ms);
+        self.advance(rank, arrival.resume_at, now);
     }
 
     /// Does steps until the patient joins a line or leaves.
@@ -222,7 +329,10 @@ impl<'a, C: Calendar> Walker<'a, C> {
         let program = self.day.program(arrival);
         let tables = self.place.tables;
         let outcome = &mut self.out[rank as usize];
-        for (index, step) in (from..).zip(&program[usize::from(from)..]) {
+        let mut next = from;
+        while let Some(&step) = program.get(usize::from(next)) {
+            let index = next;
+            next += 1;
             match step.kind {
                 StepKind::Walk => {
                     outcome.clinical_ms += step.value;
@@ -237,19 +347,36 @@ impl<'a, C: Calendar> Walker<'a, C> {
                     outcome.clinical_ms += ready - now;
                     now = ready;
                 }
-                StepKind::Pay => match in_place(tables, arrival.stops, *step) {
-                    InPlace::Passed { service_ms, trips } => {
-                        outcome.pay_service_ms += service_ms;
-                        outcome.stops += trips;
-                        now += service_ms;
-                        outcome.point_ms[usize::from(step.place)] = now;
+                StepKind::Pay => {
+                    let (channel, outage) = self.day.channel(arrival, step.place, now);
+                    match payment(tables, arrival.stops, channel, step) {
+                        Payment::Passed { service_ms, trips } => {
+                            outcome.pay_service_ms += service_ms;
+                            outcome.stops += trips;
+                            now += service_ms;
+                            outcome.point_ms[usize::from(step.place)] = now;
+                            if declines(arrival.stops, step) {
+                                next = after_tests(program, next);
+                            }
+                        }
+                        Payment::Trip { before_ms } => {
+                            let there = detour(tables, step).0;
+                            outcome.pay_service_ms += before_ms;
+                            outcome.pay_walk_ms += there;
+                            if let Some(index) = outage {
+                                self.diverted[rank as usize] = (channel, index);
+                                self.stats.outage.visits += u64::from(outcome.diverted == 0);
+                                self.stats.outage.payments += 1;
+                                outcome.diverted |= 1 << step.place;
+                            }
+                            return self.schedule(now + before_ms + there, rank, index);
+                        }
+                        Payment::Declined => next = after_tests(program, next),
+                        Payment::TurnedAway => {
+                            return self.finish(rank, index, now, End::TurnedAway);
+                        }
                     }
-                    InPlace::Trip => {
-                        let there = detour(tables, *step).0;
-                        outcome.pay_walk_ms += there;
-                        return self.schedule(now + there, rank, index);
-                    }
-                },
+                }
                 StepKind::Serve => return self.schedule(now, rank, index),
             }
         }
@@ -269,7 +396,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
         if step.kind == StepKind::Serve {
             self.join_clinical(event, step, arrival.patience_word);
         } else {
-            self.join_payment(event, step, arrival.stops);
+            self.join_payment(event, step);
         }
     }
 
@@ -300,9 +427,15 @@ impl<'a, C: Calendar> Walker<'a, C> {
         self.advance(rank, event.step() + 1, slot.start_ms + step.value);
     }
 
-    fn join_payment(&mut self, event: EventKey, step: Step, stops: Stops) {
+    fn join_payment(&mut self, event: EventKey, step: Step) {
         let (now, rank) = (event.ms(), event.rank());
-        let channel = stops.at(step.place);
+        let arrival = &self.day.arrivals[rank as usize];
+        let (channel, outage) = if self.out[rank as usize].diverted & 1 << step.place == 0 {
+            (arrival.stops.at(step.place), None)
+        } else {
+            let (channel, index) = self.diverted[rank as usize];
+            (channel, Some(index))
+        };
         let Some(station) = channel.station() else {
             panic!("invariant: visit of rank {rank} queues to pay by {channel:?}");
         };
@@ -311,10 +444,17 @@ impl<'a, C: Calendar> Walker<'a, C> {
         let Some(slot) = servers.find(self.place.hospital.roster(station), now) else {
             return self.turned_away(event, station);
         };
-        let service_ms = payment_service(self.place.tables, stops, channel, step);
+        let extra_ms = outage.map_or(0, |index| self.day.outages[index].window_extra_ms);
+        let service_ms =
+            payment_service(self.place.tables, arrival.stops, channel, step) + extra_ms;
         let paid_ms = slot.start_ms + service_ms;
         servers.occupy(slot, paid_ms);
         meter.join(now, slot.start_ms);
+        if let Some(index) = outage {
+            let last_ms = &mut self.last_start_ms[index];
+            *last_ms = (*last_ms).max(slot.start_ms);
+            self.stats.outage.wait_ms += u64::from(slot.start_ms - now);
+        }
         let back = detour(self.place.tables, step).1;
         let outcome = &mut self.out[rank as usize];
         outcome.pay_queue_ms += slot.start_ms - now;
@@ -346,26 +486,74 @@ impl<'a, C: Calendar> Walker<'a, C> {
             End::Done => &mut self.stats.done,
             End::Reneged => &mut self.stats.reneged,
             End::Closed => &mut self.stats.closed,
+            End::NoBed => &mut self.stats.ward.no_bed,
+            End::TurnedAway => &mut self.stats.ward.turned_away,
         } += 1;
+        let arrival = &self.day.arrivals[rank as usize];
+        if let Some(ms) = frees_bed(arrival, outcome, self.day.handover_ms) {
+            self.calendar.push(EventKey::new(ms, EventClass::Release, rank, BED_STEP));
+        }
     }
 }
 
-/// How a payment point is passed without joining a line, if it is.
-pub(super) enum InPlace {
+/// When a visit that has ended frees a bed: a discharge after the handover, whoever had a bed and was
+/// not admitted after all at once.
+pub(super) fn frees_bed(arrival: &Arrival, outcome: &Outcome, handover_ms: Ms) -> Option<Ms> {
+    let admitted = outcome.end == End::Done;
+    match arrival.bed {
+        BedUse::Frees if admitted => Some(outcome.exit_ms + handover_ms),
+        BedUse::Elective if !admitted && outcome.has_bed => Some(outcome.exit_ms),
+        _ => None,
+    }
+}
+
+/// What happens at a payment point.
+pub(super) enum Payment {
     /// No line: no stop, the phone, or a place that takes no time at all.
     Passed { service_ms: Ms, trips: u8 },
-    /// There is a line to join.
-    Trip,
+    /// There is a line to join, after some time lost on the phone.
+    Trip { before_ms: Ms },
+    /// The price is seen first and the tests are not taken.
+    Declined,
+    /// The deposit cannot be left.
+    TurnedAway,
 }
 
+/// What happens at a payment point that is passed by a channel.
 #[inline]
-pub(super) fn in_place(tables: &LevelTables, stops: Stops, step: Step) -> InPlace {
-    match stops.at(step.place) {
-        Channel::None => InPlace::Passed { service_ms: 0, trips: 0 },
-        Channel::Phone => InPlace::Passed { service_ms: tables.phone.sample(step.value), trips: 0 },
-        channel if tables.free[channel as usize] => InPlace::Passed { service_ms: 0, trips: 1 },
-        _ => InPlace::Trip,
+pub(super) fn payment(tables: &LevelTables, stops: Stops, channel: Channel, step: Step) -> Payment {
+    if channel != Channel::None && declines(stops, step) {
+        return Payment::Declined;
     }
+    if stops.lacks_deposit() && step.place == PaymentPoint::Deposit as u8 {
+        return Payment::TurnedAway;
+    }
+    match channel {
+        Channel::None => Payment::Passed { service_ms: 0, trips: 0 },
+        Channel::Phone => Payment::Passed { service_ms: tables.phone.sample(step.value), trips: 0 },
+        channel => {
+            let before_ms = if channel.tried_phone() { tables.phone_timeout_ms } else { 0 };
+            if tables.free[channel as usize] {
+                Payment::Passed { service_ms: before_ms, trips: 1 }
+            } else {
+                Payment::Trip { before_ms }
+            }
+        }
+    }
+}
+
+/// Whether tests are not taken when their price is seen at this step.
+#[inline]
+pub(super) fn declines(stops: Stops, step: Step) -> bool {
+    stops.declines_tests() && step.place == PaymentPoint::Tests as u8
+}
+
+/// The step after the tests and the consultation about them.
+pub(super) fn after_tests(program: &[Step], from: u8) -> u8 {
+    let rest = &program[usize::from(from)..];
+    let reports = rest.iter().position(|step| step.kind == StepKind::AwaitReports);
+    // After the reports: the walk back and the consultation.
+    reports.map_or(from, |at| from + at as u8 + 3)
 }
 
 /// The detour of a payment: there and back.

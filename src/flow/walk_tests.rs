@@ -1,10 +1,11 @@
 //! The walk against its event-by-event oracle, and its rules one by one.
 
 use super::super::fixtures::{compile, level, open_all_day, uniform_ms};
+use super::super::outage::{Down, Outage};
 use super::super::pathway::{Orders, outpatient_steps};
 use super::super::regime::PaymentPoint;
 use super::super::spec::{LevelFlowSpec, Shift};
-use super::super::{admission_steps, discharge_steps, oracle};
+use super::super::{admission_steps, carried_in_steps, discharge_steps, oracle};
 use super::*;
 use crate::des::HeapCalendar;
 use crate::random::{Address, Distribution, Philox, Purpose};
@@ -15,15 +16,24 @@ const LABORATORY: u8 = Station::Laboratory as u8;
 const PHARMACY: u8 = Station::Pharmacy as u8;
 
 /// Walks a day afresh: outcomes and counts.
-fn walked(
+fn walked(site: &(Hospital, LevelTables), day: Day<'_>) -> (Vec<Outcome>, DayStats) {
+    walked_with_beds(site, day, &mut Beds::default())
+}
+
+fn walked_with_beds(
     site: &(Hospital, LevelTables),
     day: Day<'_>,
-    weekday_closed: bool,
+    beds: &mut Beds,
 ) -> (Vec<Outcome>, DayStats) {
     let (mut out, mut stats) = (Vec::new(), DayStats::default());
     let mut scratch = Scratch::default();
-    walk(&site.0, &site.1, day, weekday_closed, &mut scratch, &mut out, &mut stats);
+    walk(&site.0, &site.1, day, beds, &mut scratch, &mut out, &mut stats);
     (out, stats)
+}
+
+/// A day without outages on which every department is open.
+fn day_of<'a>(arrivals: &'a [Arrival], steps: &'a [Step]) -> Day<'a> {
+    Day { arrivals, steps, weekday_closed: false, handover_ms: 0, outages: &[] }
 }
 
 /// Visits of one hand-written program each.
@@ -93,6 +103,7 @@ fn random_day(
                 philox.block(Address::new(u64::from(visit), 0, Purpose::Visit));
             let first_step = steps.len() as u32;
             match what % 16 {
+                0 if who & 0x3000 == 0 => carried_in_steps(&site.1, words, &mut steps),
                 0 => admission_steps(&site.1, words, &mut steps),
                 1 => discharge_steps(&site.1, words, &mut steps),
                 _ => {
@@ -107,6 +118,13 @@ fn random_day(
                 steps: count,
                 stops: any_stops(how),
                 extra_desk_ms: if who & 0x700 == 0 { how % 9 } else { 0 },
+                bed: match what % 16 {
+                    0 if who & 0x3000 == 0 => BedUse::Emergency,
+                    0 => BedUse::Elective,
+                    1 => BedUse::Frees,
+                    _ => BedUse::None,
+                },
+                stops_down: any_stops(how.rotate_left(9)),
                 patience_word: who,
                 resume_at: if how & 0xf00 == 0 { (how % count) as u8 } else { 0 },
             }
@@ -129,36 +147,70 @@ fn orders(word: u32) -> Orders {
 }
 
 fn any_stops(word: u32) -> Stops {
+    use Channel::{DischargeDesk, Kiosk, None, Phone, PhoneThenKiosk, PhoneThenWindow, Window};
     let channels =
-        [Channel::None, Channel::Phone, Channel::Kiosk, Channel::Window, Channel::DischargeDesk];
-    PaymentPoint::ALL.iter().fold(
+        [None, Phone, Kiosk, Window, DischargeDesk, PhoneThenKiosk, PhoneThenWindow, Window];
+    let stops = PaymentPoint::ALL.iter().fold(
         Stops::default().with_insured(word >> 31 == 1),
         |stops, &point| {
             stops.with(point, channels[(word >> (4 * point as u32)) as usize % channels.len()])
         },
-    )
+    );
+    match word % 5 {
+        0 => stops.declining_tests(),
+        1 => stops.lacking_deposit(),
+        _ => stops,
+    }
+}
+
+/// Some outages in rising order.
+fn any_outages() -> impl Strategy<Value = Vec<Outage>> {
+    let one = (0_u32..90, 1_u32..90, any::<bool>(), 0_u32..9);
+    proptest::collection::vec(one, 0..4).prop_map(|rows| {
+        let mut now = 0;
+        rows.into_iter()
+            .map(|(gap, length, core, window_extra_ms)| {
+                let from_ms = now + gap;
+                now = from_ms + length;
+                let down = if core { Down::Core } else { Down::Network };
+                Outage { from_ms, to_ms: now, down, window_extra_ms }
+            })
+            .collect()
+    })
 }
 
 proptest! {
     #[test]
     fn random_days_are_bit_identical_to_explicit_completions_on_a_heap(
         level in any_level(), seed: u64, count in 1_u32..70, span_ms in 1_u32..300, closed: bool,
+        open_beds in 0_u32..6, handover_ms in 0_u32..20, outages in any_outages(),
     ) {
         let site = compile(&level);
         let (arrivals, steps) = random_day(&site, seed, count, span_ms);
-        let day = Day { arrivals: &arrivals, steps: &steps };
+        let day = Day { weekday_closed: closed, handover_ms, outages: &outages, ..day_of(&arrivals, &steps) };
         let place = Place { hospital: &site.0, tables: &site.1 };
-        let (fast, stats) = walked(&site, day, closed);
+        let start = Beds::new(open_beds, open_beds / 2);
+        let [mut beds, mut heap_beds, mut oracle_beds] = [(); 3].map(|()| start.clone());
+        let (fast, stats) = walked_with_beds(&site, day, &mut beds);
 
         let (mut heap, mut rooms) = (HeapCalendar::default(), Rooms::default());
         let (mut on_heap, mut heap_stats) = (Vec::new(), DayStats::default());
-        Walker::new(place, day, &mut heap, &mut rooms, &mut on_heap, &mut heap_stats).run(closed);
+        heap_beds.begin();
+        let on = (&mut heap_beds, &mut heap);
+        Walker::new(place, day, on, &mut rooms, &mut on_heap, &mut heap_stats).run();
         prop_assert_eq!(&fast, &on_heap);
         prop_assert_eq!(stats, heap_stats);
-        prop_assert_eq!(&fast, &oracle::walk(place, day, closed));
+        prop_assert_eq!(&fast, &oracle::walk(place, day, &mut oracle_beds));
+        let after = [&beds, &heap_beds, &oracle_beds].map(|beds| (beds.taken(), beds.at_midnight()));
+        prop_assert!(after == [after[0]; 3], "{after:?}");
+        let freed = arrivals.iter().zip(&fast);
+        let freed = freed.filter(|(a, o)| a.bed == BedUse::Frees && o.end == End::Done).count();
+        let admitted = fast.iter().filter(|o| o.has_bed && o.end == End::Done).count();
+        let taken = (open_beds / 2) as usize + admitted;
+        prop_assert_eq!(beds.taken() as usize, taken.saturating_sub(freed), "no bed is lost");
 
         prop_assert_eq!(stats.visits, u64::from(count));
-        prop_assert_eq!(stats.done + stats.reneged + stats.closed, stats.visits);
+        prop_assert_eq!(stats.done + stats.reneged + stats.closed + stats.ward.no_bed + stats.ward.turned_away, stats.visits);
         let waited: u64 = fast.iter().map(|o| u64::from(o.wait_ms + o.pay_queue_ms)).sum();
         prop_assert_eq!(stats.stations.iter().map(|s| s.wait_sum_ms).sum::<u64>(), waited);
     }
@@ -176,11 +228,11 @@ proptest! {
                 stops.with(point, [Channel::Kiosk, Channel::Window, Channel::DischargeDesk][k - 2])
             });
         }
-        let (stopping, _) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+        let (stopping, _) = walked(&site, day_of(&arrivals, &steps));
         for arrival in &mut arrivals {
             arrival.stops = Stops::default();
         }
-        let (passing, _) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+        let (passing, _) = walked(&site, day_of(&arrivals, &steps));
         let without_trips = |outcomes: Vec<Outcome>| -> Vec<Outcome> {
             outcomes.into_iter().map(|outcome| Outcome { stops: 0, ..outcome }).collect()
         };
@@ -193,11 +245,12 @@ proptest! {
     ) {
         let site = compile(&level(servers, 30, &open_all_day()));
         let (arrivals, steps) = random_day(&site, seed, count, 500);
-        let day = Day { arrivals: &arrivals, steps: &steps };
+        let day = day_of(&arrivals, &steps);
         let place = Place { hospital: &site.0, tables: &site.1 };
         let (mut calendar, mut rooms) = (BucketCalendar::default(), Rooms::default());
         let (mut out, mut stats) = (Vec::new(), DayStats::default());
-        Walker::new(place, day, &mut calendar, &mut rooms, &mut out, &mut stats).run(false);
+        let on = (&mut Beds::default(), &mut calendar);
+        Walker::new(place, day, on, &mut rooms, &mut out, &mut stats).run();
         let mut areas = [0; super::super::STATION_KINDS];
         for (station, (_, meter)) in (0_u8..).zip(&mut rooms.stations) {
             areas[kind(station)] += meter.finish();
@@ -213,7 +266,7 @@ fn at_one_instant_a_release_precedes_arrivals_and_arrivals_go_by_rank() {
     let early = [Step::serve(REGISTRATION, 10)];
     let last = [Step::walk(8), Step::serve(REGISTRATION, 7)];
     let (arrivals, steps) = visits(&[(0, &late), (0, &early), (2, &last)]);
-    let (out, _) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+    let (out, _) = walked(&site, day_of(&arrivals, &steps));
     assert_eq!(out[1].exit_ms, 10);
     assert_eq!(out[0].wait_ms, 0, "the release at 10 comes before the arrival at 10");
     assert_eq!(out[2].wait_ms, 7, "both arrive at 10; the lower rank is first");
@@ -226,7 +279,7 @@ fn impatient_patients_leave_after_their_patience_and_take_no_server() {
     let site = compile(&level);
     let program = [Step::serve(LABORATORY, 50)];
     let (arrivals, steps) = visits(&[(0, &program), (10, &program), (30, &program)]);
-    let (out, stats) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+    let (out, stats) = walked(&site, day_of(&arrivals, &steps));
     let ends: Vec<(End, Ms, u8)> = out.iter().map(|o| (o.end, o.exit_ms, o.steps_done)).collect();
     assert_eq!(
         ends,
@@ -246,11 +299,11 @@ fn who_comes_after_closing_is_carried_and_resumes_at_that_step() {
     let program =
         [Step::serve(LABORATORY, 50), Step::walk(10), Step::serve(PHARMACY, 5), Step::walk(1)];
     let (mut arrivals, steps) = visits(&[(0, &program), (150, &program)]);
-    let (out, _) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+    let (out, _) = walked(&site, day_of(&arrivals, &steps));
     assert_eq!((out[0].end, out[0].exit_ms, out[0].wait_ms), (End::Done, 106, 40), "opens at 100");
     assert_eq!((out[1].end, out[1].exit_ms, out[1].steps_done), (End::Closed, 210, 2));
     arrivals[1].resume_at = out[1].steps_done;
-    let (next_day, _) = walked(&site, Day { arrivals: &arrivals[1..], steps: &steps }, false);
+    let (next_day, _) = walked(&site, day_of(&arrivals[1..], &steps));
     assert_eq!((next_day[0].end, next_day[0].exit_ms, next_day[0].steps_done), (End::Done, 156, 4));
 }
 
@@ -261,7 +314,7 @@ fn early_birds_do_not_lose_patience_before_the_doors_open() {
     let site = compile(&level);
     let program = [Step::serve(REGISTRATION, 30)];
     let (arrivals, steps) = visits(&[(0, &program), (1, &program)]);
-    let (out, _) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+    let (out, _) = walked(&site, day_of(&arrivals, &steps));
     assert_eq!((out[0].end, out[0].wait_ms), (End::Done, 500));
     assert_eq!((out[1].end, out[1].exit_ms), (End::Reneged, 520), "patience counts from opening");
 }
@@ -272,7 +325,7 @@ fn on_a_closed_weekday_elective_visits_end_at_the_door_and_emergencies_go_on() {
     let elective = [Step::walk(3), Step::serve(Station::Department0 as u8, 5)];
     let emergency = [Step::walk(3), Step::serve(Station::Emergency as u8, 5)];
     let (arrivals, steps) = visits(&[(7, &elective), (7, &emergency)]);
-    let (out, _) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, true);
+    let (out, _) = walked(&site, Day { weekday_closed: true, ..day_of(&arrivals, &steps) });
     assert_eq!((out[0].end, out[0].exit_ms), (End::Closed, 7));
     assert_eq!((out[1].end, out[1].exit_ms), (End::Done, 15));
 }
@@ -289,7 +342,7 @@ fn a_trip_costs_walk_queue_and_service_and_the_phone_only_its_service() {
     arrivals[0].stops = window.with_insured(true);
     arrivals[1].stops = window;
     arrivals[2].stops = Stops::default().with(PaymentPoint::Tests, Channel::Phone);
-    let (out, stats) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+    let (out, stats) = walked(&site, day_of(&arrivals, &steps));
     let parts = |o: &Outcome| (o.pay_walk_ms, o.pay_queue_ms, o.pay_service_ms, o.stops);
     assert_eq!(parts(&out[0]), (11, 0, 43, 1), "an insured bill takes 3 ms more at the window");
     assert_eq!(parts(&out[1]), (11, 43, 40, 1));
@@ -312,6 +365,6 @@ fn reports_run_side_by_side_and_the_later_one_is_awaited() {
         Step::await_reports(),
     ];
     let (arrivals, steps) = visits(&[(0, &program)]);
-    let (out, _) = walked(&site, Day { arrivals: &arrivals, steps: &steps }, false);
+    let (out, _) = walked(&site, day_of(&arrivals, &steps));
     assert_eq!((out[0].exit_ms, out[0].clinical_ms), (110, 110));
 }

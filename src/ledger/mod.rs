@@ -35,6 +35,12 @@
 //! | hospital's books paid | `PersonCash` | `HospitalReceivable` | `ArrearsPaid` |
 //! | hospital's books written off | `HospitalArrearsLoss` | `HospitalReceivable` | `ArrearsWrittenOff` |
 //! | a step of collections | `CollectionCosts` | `CollectionsPaid` | `CollectionCost` |
+//! | a fund pays a statement | `HospitalCash` | `FundsPaid` | `FundPayment` |
+//! | a bank pays for draws | `HospitalCash` | `BanksPaid` | `BankPayment` |
+//! | patients' money arrives | `HospitalCash` | `PatientsPaid` | `PatientPayment` |
+//! | advance funding given | `HospitalCash` | `AdvanceFunding` | `Advance` |
+//! | … set off | `AdvanceFunding` | `HospitalCash` | `AdvanceCleared` |
+//! | the network's fee | `NetworkFees` | `HospitalCash` | `NetworkFee` |
 
 mod audit;
 mod posting;

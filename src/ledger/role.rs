@@ -100,6 +100,24 @@ words! {
         EmergencyRelief = "emergency_relief",
         /// Charities.
         Charity = "charity",
+        /// Money that has reached a hospital's bank account; party = the hospital, as in all roles
+        /// between institutions.
+        HospitalCash = "hospital_cash",
+        /// What the funds have paid to hospitals (negative).
+        FundsPaid = "funds_paid",
+        /// What banks have paid to hospitals for draws on lines (negative).
+        BanksPaid = "banks_paid",
+        /// Patients' own money that has reached hospitals (negative).
+        PatientsPaid = "patients_paid",
+        /// Advance funding that hospitals hold for the funds (negative).
+        AdvanceFunding = "advance_funding",
+        /// Fees that the card network kept.
+        NetworkFees = "network_fees",
+        /// The clearing account of a province of care: what it paid for other provinces (negative)
+        /// and got back.
+        CareProvince = "care_province",
+        /// The sub-account from which an insurer pays critical illness benefits.
+        SubAccount = "sub_account",
     }
 }
 
@@ -144,6 +162,24 @@ words! {
         ArrearsWrittenOff = "arrears_written_off",
         /// A step of collections.
         CollectionCost = "collection_cost",
+        /// A fund pays a hospital's monthly statement.
+        FundPayment = "fund_payment",
+        /// A bank pays a hospital for draws.
+        BankPayment = "bank_payment",
+        /// Patients' own money reaches a hospital.
+        PatientPayment = "patient_payment",
+        /// Advance funding given to a hospital.
+        Advance = "advance",
+        /// Advance funding set off against a statement.
+        AdvanceCleared = "advance_cleared",
+        /// The card network's fee.
+        NetworkFee = "network_fee",
+        /// A province of insurance pays the province of care.
+        ProvincePayment = "province_payment",
+        /// A sub-account is filled ahead, topped up or emptied.
+        Prepayment = "prepayment",
+        /// A fund pays a patient back who advanced the bill.
+        Reimbursed = "reimbursed",
     }
 }
 
@@ -161,7 +197,15 @@ impl Role {
             | Role::CommercialInsurer
             | Role::EmergencyRelief
             | Role::Charity
-            | Role::HospitalIncome => PartyKind::Hospital,
+            | Role::HospitalIncome
+            | Role::HospitalCash
+            | Role::FundsPaid
+            | Role::BanksPaid
+            | Role::PatientsPaid
+            | Role::AdvanceFunding
+            | Role::NetworkFees
+            | Role::CareProvince
+            | Role::SubAccount => PartyKind::Hospital,
             _ => PartyKind::Person,
         }
     }
@@ -181,6 +225,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (30, 19));
+        assert_eq!((Role::COUNT, Code::COUNT), (38, 28));
     }
 }

@@ -1,5 +1,6 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
+use super::InpatientSums;
 use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,12 @@ pub struct ArmSums {
     pub cancelled: u64,
     /// People blacklisted.
     pub blacklisted: u64,
+    /// Stays.
+    pub inpatient: InpatientSums,
+    /// Visits that declined their tests.
+    pub declined: u64,
+    /// Visits with a trip to have a charge refunded.
+    pub refund_trips: u64,
     /// Applicants who gave up waiting for their line.
     pub abandoned: u64,
     /// Taken from personal accounts on due dates.
@@ -156,6 +163,9 @@ impl ArmSums {
             deposits: Fen::ZERO,
             cancelled: 0,
             blacklisted: 0,
+            inpatient: InpatientSums::default(),
+            declined: 0,
+            refund_trips: 0,
             abandoned: 0,
             swept: Fen::ZERO,
             hardship_aid: Fen::ZERO,
@@ -209,6 +219,9 @@ impl ArmSums {
         self.deposits += other.deposits;
         self.cancelled += other.cancelled;
         self.blacklisted += other.blacklisted;
+        self.inpatient.merge(&other.inpatient);
+        self.declined += other.declined;
+        self.refund_trips += other.refund_trips;
         self.abandoned += other.abandoned;
         self.swept += other.swept;
         self.hardship_aid += other.hardship_aid;

@@ -2,10 +2,12 @@
 //! count. Must never hold a float, a percentile guess or a decision.
 
 mod arm;
+mod inpatient;
 mod pair;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
+pub use inpatient::InpatientSums;
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, Times,
 };

@@ -52,6 +52,10 @@ pub enum Purpose {
     Site = 15,
     /// The macro factor of a year (entity = year of the run).
     Macro = 16,
+    /// Stays of people insured elsewhere (entity = person, visit or system).
+    Away = 17,
+    /// Clerical mistakes in daily files (entity = bill).
+    Files = 18,
 }
 
 /// Where a draw lives: entity, replication, purpose, item within the purpose, semantic step.

@@ -1,6 +1,12 @@
-//! The hops of a settlement request: hospital system, insurer's core, bank; which transactions a
-//! visit sends, and what each takes when nothing queues. Must never hold a latency of its own (they
+//! The hops of a settlement request: hospital system, insurer's core, bank, or from province to
+//! province over the national hub; which transactions a visit sends, and what each takes when
+//! nothing queues. Must never hold a latency of its own (they
 //! are data) and must never model load: that is the capacity test's business.
+
+mod cross;
+pub mod spec;
+
+pub use cross::{Asking, At, Draw, Exchange, Link, Outage, Route, of_million, pick};
 
 use crate::domain::{CareKind, Ms};
 use std::ops::AddAssign;

@@ -4,6 +4,7 @@
 mod charts;
 mod doubt;
 mod headline;
+mod institutions;
 mod numbers;
 mod page;
 mod risk;
@@ -16,6 +17,7 @@ mod words;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use charts::{NetworkView, PlaceView, WayView, draw_network};
 pub use terminal::headline;
 pub use validation::validation;
 

@@ -4,6 +4,7 @@
 use super::Lang;
 use super::charts::Chart;
 use super::headline::{self, Answer, Style, TimeRow};
+use super::institutions;
 use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
 use super::page::{Block, Html, Page, RowKind, Section, Table, escape};
 use super::source::{
@@ -369,6 +370,8 @@ impl Desk<'_> {
         let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
         blocks.extend(self.requests().map(Block::Para));
         blocks.extend(self.funds().map(Block::Table));
+        blocks.extend(institutions::clearing(self.summary, self.lang));
+        blocks.extend(institutions::cross_province(self.summary, self.lang));
         Section { id: "settlement", title: self.say(w::SETTLEMENT_TITLE), blocks }
     }
 

@@ -2,7 +2,7 @@
 //! baseline that the file does not name.
 
 use super::reader::{Reader, nearest};
-use super::{ArmSpec, DepositRule, SchemeSpec, credit, form, regime};
+use super::{ArmSpec, DepositRule, SchemeSpec, clearing, credit, form, regime};
 use crate::flow::spec::RegimeSpec;
 
 /// The regimes and deposit rules that arms may name.
@@ -23,7 +23,10 @@ pub(super) fn read(r: &mut Reader<'_>) -> (Vec<ArmSpec>, ArmSpec) {
     let policy = r.table("policy", "the arm under study", |r| arm(r, &shelf));
     let clean = r.clean_since(mark);
     let scheme = scheme(r);
-    let policy = ArmSpec { scheme, ..policy };
+    let (usual, own) = clearing::read(r);
+    let policy = ArmSpec { scheme, clearing: own, ..policy };
+    let with = |arm| ArmSpec { clearing: usual, ..arm };
+    let baselines: Vec<ArmSpec> = baselines.into_iter().map(with).collect();
     if clean {
         check_names(r, &baselines, &policy);
     }
@@ -36,7 +39,14 @@ fn arm(r: &mut Reader<'_>, shelf: &Shelf) -> ArmSpec {
     let name = r.maybe("name", "name of the arm; the regime's name if absent", &form::text());
     let (regime_name, regime) = regime.map_or_else(stand_in, |(name, regime)| (name, regime));
     let deposit = deposit.map_or(DepositRule::None, |(_, deposit)| deposit);
-    ArmSpec { name: name.unwrap_or(regime_name), regime, deposit, places: None, scheme: None }
+    ArmSpec {
+        name: name.unwrap_or(regime_name),
+        regime,
+        deposit,
+        places: None,
+        scheme: None,
+        clearing: None,
+    }
 }
 
 /// What goes on with the check when the regime is not known.
@@ -48,6 +58,8 @@ fn stand_in() -> (String, RegimeSpec) {
         kiosk_share_by_level: [0.0; 3],
         phone_s: crate::random::Distribution::Deterministic { value: 0.0 },
         insured_window_extra_s: 0.0,
+        phone_failure_share: 0.0,
+        phone_timeout_s: 0.0,
     };
     let regime = RegimeSpec {
         name: String::new(),
@@ -57,6 +69,8 @@ fn stand_in() -> (String, RegimeSpec) {
         channels,
         discharge_at_desk: true,
         ahead_pays_on_arrival: false,
+        price_decline_share: 0.0,
+        refund_trip_share: 0.0,
     };
     (String::new(), regime)
 }

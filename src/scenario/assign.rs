@@ -10,6 +10,14 @@ pub fn set_line(key: &str, value: &Value) -> String {
     line
 }
 
+/// A resolved scenario as the text of a scenario file: the same values without their comments.
+pub fn resolved_text(resolved: &Value) -> String {
+    let entries = resolved.as_object().into_iter().flatten();
+    // Included parts are merged already; naming them again would only look for their files.
+    let own = entries.filter(|(key, _)| key.as_str() != "include");
+    own.map(|(key, value)| set_line(key, value) + "\n").collect()
+}
+
 /// A value as the right side of a line: JSON but for the signs between keys and values.
 fn write_toml(value: &Value, out: &mut String) {
     match value {
@@ -41,6 +49,20 @@ fn write_toml(value: &Value, out: &mut String) {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_resolved_scenario_reads_back_to_the_same_values() {
+        let path = std::path::Path::new("scenarios/smoke.toml");
+        let first = crate::scenario::load(path).expect("the smoke district");
+        let room = tempfile::tempdir().expect("a folder");
+        let copy = room.path().join("smoke.toml");
+        std::fs::write(&copy, resolved_text(&first.resolved)).expect("a copy");
+        let again = crate::scenario::load(&copy).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(again.city, first.city);
+        assert_eq!(again.policy, first.policy);
+        assert_eq!(again.baselines, first.baselines);
+        assert_eq!((again.flow, again.rules), (first.flow, first.rules));
+    }
 
     #[test]
     fn an_array_is_written_as_a_scenario_has_it() {

@@ -10,13 +10,16 @@ mod assign;
 mod behaviour;
 mod behaviour_more;
 mod checks;
+mod clearing;
 mod credit;
 mod credit_more;
+mod cross_province;
 mod demand;
 mod distribution;
 mod flow;
 mod form;
 mod include;
+mod inpatient;
 mod network;
 mod notes;
 mod payers;
@@ -33,7 +36,7 @@ mod staffing;
 mod study;
 mod tree;
 
-pub use assign::set_line;
+pub use assign::{resolved_text, set_line};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
@@ -42,9 +45,13 @@ pub use study::{UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;
 use crate::city::spec::CitySpec;
+use crate::clearing::spec::ClearingSpec;
 use crate::credit::spec::CreditPolicy;
-use crate::domain::{Fen, Ratio};
+use crate::domain::{Day, Fen, Ms, Ratio};
+use crate::flow::Down;
 use crate::flow::spec::{FlowSpec, PaymentPlaces, RegimeSpec, SchemeFlowSpec};
+use crate::random::Distribution;
+use crate::relay::spec::CrossSpec;
 use crate::settlement::spec::Rules;
 use include::{Assembly, assemble};
 use reader::{Desk, Reader};
@@ -65,12 +72,18 @@ pub struct Scenario {
     pub rules: Rules,
     /// Stations and walks.
     pub flow: FlowSpec,
+    /// Beds, deposits and payments of stays.
+    pub inpatient: InpatientSpec,
+    /// Outages.
+    pub outages: Vec<OutageSpec>,
     /// Sign-up, use and repayment.
     pub behaviour: BehaviourSpec,
     /// Arms to compare with; the first is the default baseline.
     pub baselines: Vec<ArmSpec>,
     /// The arm under study.
     pub policy: ArmSpec,
+    /// Stays of people insured in another province; `None` = not followed.
+    pub cross_province: Option<Box<CrossProvince>>,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
     /// Uncertain inputs; `None` when the scenario names none.
@@ -113,6 +126,17 @@ pub struct ArmSpec {
     pub places: Option<PaymentPlaces>,
     /// The credit scheme; `None` in a baseline.
     pub scheme: Option<SchemeSpec>,
+    /// When money moves between institutions; `None` = not followed.
+    pub clearing: Option<ClearingSpec>,
+}
+
+/// Stays of people insured elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossProvince {
+    /// The relay, manual reimbursement and clearing.
+    pub spec: CrossSpec,
+    /// Benefit rules of the province of insurance; the city's if absent.
+    pub rules: Option<Rules>,
 }
 
 /// A credit scheme.
@@ -122,6 +146,61 @@ pub struct SchemeSpec {
     pub credit: CreditPolicy,
     /// How participants pay.
     pub flow: SchemeFlowSpec,
+}
+
+/// How beds are handed on and what a stay pays on the way. The default is: beds at once, no
+/// emergencies, everybody can leave a deposit, nothing is paid on the way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InpatientSpec {
+    /// From a discharge until its bed can be taken, ms.
+    pub handover_ms: Ms,
+    /// Share of admissions that come through the emergency room.
+    pub emergency_share: f64,
+    /// Share of beds taken on the first day.
+    pub taken_at_start: f64,
+    /// Who can leave a deposit; `None` = everybody.
+    pub means: Option<MeansSpec>,
+    /// When a deposit is topped up; `None` = never.
+    pub top_up: Option<TopUpSpec>,
+    /// Days between payments towards a long stay; `None` = none.
+    pub staged_every_days: Option<i64>,
+}
+
+/// Money that people can find for a deposit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeansSpec {
+    /// Money at hand, in monthly incomes.
+    pub months: Distribution,
+    /// Share of those turned away who come back with the money.
+    pub returns: f64,
+    /// Days until they do.
+    pub return_after_days: u16,
+}
+
+/// When and how much a deposit is topped up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TopUpSpec {
+    /// Part of what is held that the personal part so far may use.
+    pub used: Ratio,
+    /// Amount asked, as a part of the first deposit.
+    pub amount: Ratio,
+}
+
+/// An outage of the settlement core or the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutageSpec {
+    /// The day.
+    pub date: Day,
+    /// Begins, ms from midnight.
+    pub from_ms: Ms,
+    /// Is over.
+    pub to_ms: Ms,
+    /// What does not answer.
+    pub down: Down,
+    /// Added to each payment that is then made by hand, ms.
+    pub window_extra_ms: Ms,
+    /// Names of the sites; empty = all.
+    pub sites: Vec<String>,
 }
 
 /// The inpatient half of a regime: what is left at admission.
@@ -184,9 +263,12 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
         city: whole.city,
         rules: whole.rules,
         flow: whole.flow,
+        inpatient: whole.inpatient,
+        outages: whole.outages,
         behaviour: whole.behaviour,
         baselines: whole.baselines,
         policy: whole.policy,
+        cross_province: whole.cross_province.map(Box::new),
         run: whole.run,
         uncertainty: whole.uncertainty,
         gates: whole.gates,
@@ -319,9 +401,12 @@ struct Whole {
     city: CitySpec,
     rules: Rules,
     flow: FlowSpec,
+    inpatient: InpatientSpec,
+    outages: Vec<OutageSpec>,
     behaviour: BehaviourSpec,
     baselines: Vec<ArmSpec>,
     policy: ArmSpec,
+    cross_province: Option<CrossProvince>,
     run: RunDefaults,
     uncertainty: Option<Uncertainty>,
     gates: Vec<String>,
@@ -340,12 +425,19 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     let demand = r.table("demand", "how often people need care, when, what it costs", demand::read);
     let city = CitySpec { name, start, districts, people, demand, sites };
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
+    let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
+    let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
+    let outages = r.maybe_list("outages", "hours in which systems are down", inpatient::outage);
+    let outages = outages.unwrap_or_default();
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
+        let names: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
+        inpatient::check(r, &outages, &names);
     }
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     let (mut baselines, mut policy) = arm::read(r);
+    let cross_province = cross_province::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -364,9 +456,12 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         city,
         rules,
         flow,
+        inpatient,
+        outages,
         behaviour,
         baselines,
         policy,
+        cross_province,
         run,
         uncertainty,
         gates,

@@ -26,7 +26,21 @@ pub(super) fn regime(name: &str, r: &mut Reader<'_>) -> RegimeSpec {
                 &form::flag(),
             )
             .unwrap_or(false),
+        price_decline_share: off(
+            r,
+            "price_decline_share",
+            "visits with tests that decline them when they see the price before paying",
+        ),
+        refund_trip_share: off(r, "refund_trip_share", REFUND),
     }
+}
+
+const REFUND: &str = "visits charged automatically for tests that decline them and fetch a refund";
+
+/// A share that is 0 if absent.
+fn off(r: &mut Reader<'_>, key: &str, doc: &str) -> f64 {
+    let doc = format!("{doc}; 0 if absent");
+    r.maybe(key, &doc, &number(Bounds::SHARE)).unwrap_or(0.0)
 }
 
 fn pay_when(r: &mut Reader<'_>) -> PayWhen {
@@ -63,6 +77,16 @@ fn channels(r: &mut Reader<'_>) -> ChannelSpec {
         phone_s: distribution::read(r, "phone", "time of a payment in place", "s"),
         insured_window_extra_s: r
             .non_negative("insured_window_extra_s", "added window time for an insured bill"),
+        phone_failure_share: r
+            .maybe("phone_failure_share", "payments in place that fail; 0 if absent", &share)
+            .unwrap_or(0.0),
+        phone_timeout_s: r
+            .maybe(
+                "phone_timeout_s",
+                "time lost before such a payment is given up; 0 if absent",
+                &number(Bounds::NON_NEGATIVE),
+            )
+            .unwrap_or(0.0),
     }
 }
 
@@ -91,6 +115,13 @@ pub(super) fn scheme_flow(r: &mut Reader<'_>) -> SchemeFlowSpec {
         bedside: r.flag("bedside", "a participant's stay is paid at the bedside"),
         sign_up_s: distribution::read(r, "sign_up", "sign-up at the desk, once a person", "s"),
         help_s: distribution::read(r, "help", "help for first-time users, once a person", "s"),
+        refund_trip_share: off(r, "refund_trip_share", REFUND),
+        repeat_help_share: off(r, "repeat_help_share", "later uses that need help once more"),
+        settled_after_leaving_share: off(
+            r,
+            "settled_after_leaving_share",
+            "stays on the line that leave without a stop and are settled afterwards",
+        ),
         freed_windows: r
             .maybe_one_of(
                 "freed_windows",

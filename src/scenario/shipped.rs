@@ -13,7 +13,10 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "behaviour/bank_line.toml",
     "credit/bank_usual.toml",
     "flow/hospital_default.toml",
+    "parts/clearing_urban.toml",
+    "parts/cross_province_relay.toml",
     "parts/demand_urban.toml",
+    "parts/inpatient_urban.toml",
     "parts/people_urban.toml",
     "regimes/auto_debit_no_credit.toml",
     "regimes/deposit_ceiling_2025.toml",
@@ -24,6 +27,8 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "regimes/pay_once_hospital_books.toml",
     "regimes/topup_card.toml",
     "regimes/windows_2015.toml",
+    "rules/cross_province_2018.toml",
+    "rules/luanping_2018.toml",
     "rules/urban_2023.toml",
 ];
 

@@ -163,7 +163,10 @@ impl LevelWork<'_> {
         let emergency = emergency_share(city, level);
         let uninsured = city.people.uninsured_share;
         let may = self.phone_sites + (1.0 - self.phone_sites) * uninsured;
-        let trips = 1.0 - in_place_share(city, &regime.channels) * may;
+        let trips = 1.0
+            - in_place_share(city, &regime.channels)
+                * may
+                * (1.0 - regime.channels.phone_failure_share);
         let kiosk = regime.channels.kiosk_share_by_level[level];
         let extra = regime.channels.insured_window_extra_s * (1.0 - uninsured);
         let service = |station: Station| mean(&flow.stations[station as usize].service_s);

@@ -141,6 +141,58 @@ impl Split {
         self
     }
 
+    /// Field by field: two stages of one stay put together.
+    pub fn plus(&self, other: &Split) -> Split {
+        self.zip(other, |a, b| a + b)
+    }
+
+    /// Field by field: what a stay's split grew by since its earlier stages.
+    pub fn minus(&self, other: &Split) -> Split {
+        self.zip(other, |a, b| a - b)
+    }
+
+    fn zip(&self, o: &Split, with: impl Fn(Fen, Fen) -> Fen) -> Split {
+        Split {
+            medfee_sumamt: with(self.medfee_sumamt, o.medfee_sumamt),
+            fulamt_ownpay_amt: with(self.fulamt_ownpay_amt, o.fulamt_ownpay_amt),
+            overlmt_selfpay: with(self.overlmt_selfpay, o.overlmt_selfpay),
+            preselfpay_amt: with(self.preselfpay_amt, o.preselfpay_amt),
+            inscp_scp_amt: with(self.inscp_scp_amt, o.inscp_scp_amt),
+            act_pay_dedc: with(self.act_pay_dedc, o.act_pay_dedc),
+            hifp_pay: with(self.hifp_pay, o.hifp_pay),
+            cvlserv_pay: with(self.cvlserv_pay, o.cvlserv_pay),
+            hifes_pay: with(self.hifes_pay, o.hifes_pay),
+            hifmi_pay: with(self.hifmi_pay, o.hifmi_pay),
+            hifob_pay: with(self.hifob_pay, o.hifob_pay),
+            maf_pay: with(self.maf_pay, o.maf_pay),
+            oth_pay: with(self.oth_pay, o.oth_pay),
+            fund_pay_sumamt: with(self.fund_pay_sumamt, o.fund_pay_sumamt),
+            psn_part_amt: with(self.psn_part_amt, o.psn_part_amt),
+            eligible_over_ceiling: with(self.eligible_over_ceiling, o.eligible_over_ceiling),
+            compliant_burden: with(self.compliant_burden, o.compliant_burden),
+            other: std::array::from_fn(|at| with(self.other[at], o.other[at])),
+            extra_in_policy: std::array::from_fn(|at| {
+                with(self.extra_in_policy[at], o.extra_in_policy[at])
+            }),
+            fulamt_borne: with(self.fulamt_borne, o.fulamt_borne),
+        }
+    }
+
+    /// Whether every payer and the person bear nothing or more.
+    pub fn is_sound(&self) -> bool {
+        let shares = [
+            self.hifp_pay,
+            self.cvlserv_pay,
+            self.hifes_pay,
+            self.hifmi_pay,
+            self.hifob_pay,
+            self.maf_pay,
+            self.psn_part_in_catalogue(),
+            self.psn_part_outside(),
+        ];
+        shares.iter().chain(&self.other).all(|&share| share >= Fen::ZERO)
+    }
+
     /// Paid by the second layer, whichever scheme's.
     pub fn second_layer(&self) -> Fen {
         self.hifmi_pay + self.hifob_pay
@@ -190,6 +242,16 @@ impl YearToDate {
             });
         }
         self.shift(care, split, |amount| amount);
+    }
+
+    /// Adds a later stage of a stay whose first stage was committed: no further admission.
+    pub fn commit_stage(&mut self, care: CareKind, split: &Split) {
+        self.shift(care, split, |amount| amount);
+    }
+
+    /// Takes a later stage back; the exact inverse of `commit_stage`.
+    pub fn reverse_stage(&mut self, care: CareKind, split: &Split) {
+        self.shift(care, split, |amount| -amount);
     }
 
     /// Takes a settled bill back; the exact inverse of `commit`.

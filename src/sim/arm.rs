@@ -57,7 +57,7 @@ impl<'s> Arm<'s> {
 
     /// Stops of somebody who pays for himself.
     pub fn own_stops(&self, payer: Payer, points: u8, place: Place) -> Stops {
-        self.regime.stops(payer, points, |point| place.channel_word(point))
+        self.regime.stops(payer, points, |point| place.channel_words(point))
     }
 }
 
@@ -73,10 +73,17 @@ pub struct Place {
 }
 
 impl Place {
-    /// The word that decides between kiosk and window at a payment point, alike in all arms.
-    pub fn channel_word(self, point: u8) -> u32 {
+    /// The words that decide at a payment point between kiosk and window, and whether the phone
+    /// fails; alike in all arms.
+    pub fn channel_words(self, point: u8) -> [u32; 2] {
+        let [kiosk, failure, ..] = self.words(u32::from(point));
+        [kiosk, failure]
+    }
+
+    /// The words of a semantic step of paying.
+    pub fn words(self, step: u32) -> [u32; 4] {
         let address = Address::new(self.visit, self.replication, Purpose::Payment);
-        self.philox.block(address.at(u32::from(point)))[0]
+        self.philox.block(address.at(step))
     }
 }
 

@@ -2,7 +2,10 @@
 //! and what is due on later days. Must never look into another block.
 
 use super::arm::ARMS_MAX;
+use super::away::Stay;
+use super::files::DayFiles;
 use crate::city::{City, Want};
+use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, VisitId};
 use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
 use crate::flow::{Step, StopCode};
@@ -19,6 +22,8 @@ pub(super) enum Kind {
     Visit,
     /// Admission to a bed.
     Admission,
+    /// A payment towards a stay under way.
+    TopUp,
     /// End of a stay.
     Discharge,
 }
@@ -34,13 +39,15 @@ pub(super) struct Plan {
     pub(super) resume_at: u8,
     /// Carried over from an earlier day: its times are not matched.
     pub(super) carried: bool,
+    /// An admission through the emergency room.
+    pub(super) emergency: bool,
     pub(super) first_step: u32,
     pub(super) steps: u32,
     /// Payment points of the program, a bit each.
     pub(super) points: u8,
     /// Position among this block's plans for the same site.
     pub(super) slot: u32,
-    /// Deposit held, by arm (discharges).
+    /// Deposit held (discharges) or asked (payments on the way), by arm.
     pub(super) deposit_fen: [u32; ARMS_MAX],
 }
 
@@ -104,6 +111,12 @@ pub(super) struct ArmBlock {
     /// People who want to sign up at the desk on their next visit.
     pub(super) pending: u32,
     pub(super) audit: Audit,
+    /// Today's files of all sides, for reconciliation.
+    pub(super) files: DayFiles,
+    /// Stays of people insured elsewhere, kept in the policy arm.
+    pub(super) away: Vec<Stay>,
+    /// Today's flows of hospitals, for clearing.
+    pub(super) sites: SiteBooks,
     pub(super) sums: ArmSums,
 }
 

@@ -1,11 +1,14 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::block::{ArmBlock, Block, Calendar, Today};
+use super::between::Between;
+use super::block::{ArmBlock, Block, Calendar, Kind, Today};
 use super::city_view::{World, applicant};
+use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
+use crate::clearing::SiteBooks;
 use crate::credit;
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId, Refusal};
@@ -157,6 +160,13 @@ fn open_arm(
         sign_ups,
         pending: 0,
         audit,
+        away: Vec::new(),
+        files: DayFiles::default(),
+        sites: SiteBooks::new(if world.arms[arm].spec.clearing.is_some() {
+            world.city.sites.len()
+        } else {
+            0
+        }),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -232,6 +242,7 @@ pub(super) struct Books<'w, 's> {
     days: Vec<Vec<ArmDay>>,
     buckets: Vec<Vec<(Day, Buckets)>>,
     shared: Vec<Audit>,
+    between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
     premiums: Vec<Fen>,
@@ -250,6 +261,7 @@ impl<'w, 's> Books<'w, 's> {
             days: vec![Vec::new(); arms],
             buckets: vec![Vec::new(); arms],
             shared: (0..arms).map(|_| Audit::new()).collect(),
+            between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
             premiums: vec![Fen::ZERO; arms],
@@ -302,6 +314,11 @@ impl<'w, 's> Books<'w, 's> {
         self.share_losses(blocks, day);
         self.share_recoveries(blocks, day);
         self.check_commands(blocks, day)?;
+        for (arm, between) in self.between.iter_mut().enumerate() {
+            if let Some(between) = between {
+                between.night(blocks, arm, day, with_visits);
+            }
+        }
         if (day + 1).civil().day == 1 {
             self.re_add(blocks, day)?;
         }
@@ -403,6 +420,12 @@ impl<'w, 's> Books<'w, 's> {
                     return Err(self.invalid(arm, day, posted - held, what));
                 }
             }
+            let swept = blocks.iter().map(|block| block.arms[arm].sums.swept).sum();
+            if let Some(between) = &self.between[arm]
+                && let Err((missing, what)) = between.check(posted, swept)
+            {
+                return Err(self.invalid(arm, day, missing.0, what));
+            }
         }
         Ok(())
     }
@@ -418,6 +441,9 @@ impl<'w, 's> Books<'w, 's> {
         blocks: &[Block],
         sites: &[SiteDay],
     ) -> Result<(Vec<ArmResult>, PairSums), Invalid> {
+        for between in self.between.iter_mut().flatten() {
+            between.run_out();
+        }
         self.re_add(blocks, self.closed)?;
         let mut pairs = PairSums::new(self.world.policy(), self.world.cells().len());
         for block in blocks {
@@ -427,7 +453,9 @@ impl<'w, 's> Books<'w, 's> {
         for arm in 0..self.world.arms.len() {
             let mut sums = ArmSums::new(false);
             let mut audit = Audit::new();
+            let mut files = FileTotals::default();
             for block in blocks {
+                files.merge(&block.arms[arm].files.totals);
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
@@ -442,6 +470,8 @@ impl<'w, 's> Books<'w, 's> {
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
+                files,
+                clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,
                 books_closed: self.closed,
@@ -518,8 +548,10 @@ impl Block {
     pub(super) fn drop_unfinished(&mut self) -> u64 {
         let mut dropped = 0;
         for plans in self.later.values_mut() {
+            // Payments towards stays are not made any more; a stay's bill asks for what lacks.
+            plans.retain(|plan| plan.kind != Kind::TopUp);
             let before = plans.len();
-            plans.retain(|plan| plan.kind == super::block::Kind::Discharge);
+            plans.retain(|plan| plan.kind == Kind::Discharge);
             dropped += (before - plans.len()) as u64;
         }
         self.later.retain(|_, plans| !plans.is_empty());

@@ -2,6 +2,7 @@
 //! Must never hold state of a day.
 
 use super::arm::{Arm, takes_part};
+use super::stays::MONTH_UNITS;
 use crate::behaviour::spec::MoreBehaviour;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand, Site};
@@ -10,10 +11,10 @@ use crate::credit::{self, Applicant};
 use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
 use crate::engine::GroupRows;
 use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
-use crate::flow::{Hospital, LevelTables};
+use crate::flow::{Hospital, LevelTables, Outage};
 use crate::metrics::Cells;
-use crate::random::{Address, Philox, Purpose};
-use crate::scenario::Scenario;
+use crate::random::{Address, Philox, Purpose, QuantileTable};
+use crate::scenario::{OutageSpec, Scenario};
 
 /// The world of one run; replications share it.
 #[derive(Debug)]
@@ -32,6 +33,10 @@ pub struct World<'s> {
     pub arms: Vec<Arm<'s>>,
     /// Hospitals by arm, then site: payment places differ.
     hospitals: Vec<Vec<SiteStaff>>,
+    /// Money at hand for a deposit, thousandths of a month's income.
+    pub(super) means: Option<QuantileTable>,
+    /// By site: outages by day.
+    outages: Vec<Vec<(Day, Outage)>>,
     /// Tables by arm (channels differ), then level.
     pub tables: Vec<[LevelTables; 3]>,
     /// Relative growth of a bill that a line will pay.
@@ -69,8 +74,23 @@ impl<'s> World<'s> {
             .collect();
         let mix = eligible_mix(&city, scenario.policy.scheme.as_ref().map(|s| &s.credit));
         let behaviour = Behaviour::new(&scenario.behaviour, &mix);
+        let means = scenario.inpatient.means.as_ref();
+        let means = means.map(|means| means.months.table(MONTH_UNITS));
+        let outages = city.sites.iter().map(|site| outages_of(scenario, &site.name)).collect();
         let induced_bill = induced(&scenario.behaviour.more);
-        World { scenario, philox, city, demand, behaviour, arms, hospitals, tables, induced_bill }
+        World {
+            scenario,
+            philox,
+            city,
+            demand,
+            behaviour,
+            arms,
+            hospitals,
+            means,
+            outages,
+            tables,
+            induced_bill,
+        }
     }
 
     /// Puts what only an application shows of a person into the gathered rows.
@@ -128,6 +148,12 @@ impl<'s> World<'s> {
         }
     }
 
+    /// The outages of a site on a day, in rising order.
+    pub(super) fn outages(&self, site: HospitalId, day: Day) -> impl Iterator<Item = Outage> {
+        let of_site = &self.outages[usize::from(site.0)];
+        of_site.iter().filter(move |(date, _)| *date == day).map(|&(_, outage)| outage)
+    }
+
     /// Number of consulting departments of a site, alike in every arm.
     pub fn departments(&self, site: HospitalId) -> u32 {
         self.hospitals[0][usize::from(site.0)].usual.departments()
@@ -137,6 +163,18 @@ impl<'s> World<'s> {
     pub fn tables(&self, site: HospitalId) -> &LevelTables {
         &self.tables[0][self.city.sites[usize::from(site.0)].level as usize]
     }
+}
+
+/// A site's outages in rising order.
+fn outages_of(scenario: &Scenario, site: &str) -> Vec<(Day, Outage)> {
+    let here = |spec: &&OutageSpec| spec.sites.is_empty() || spec.sites.iter().any(|s| s == site);
+    let outage = |spec: &OutageSpec| {
+        let &OutageSpec { from_ms, to_ms, down, window_extra_ms, .. } = spec;
+        (spec.date, Outage { from_ms, to_ms, down, window_extra_ms })
+    };
+    let mut outages: Vec<_> = scenario.outages.iter().filter(here).map(outage).collect();
+    outages.sort_by_key(|(day, outage)| (*day, outage.from_ms));
+    outages
 }
 
 /// The servers of one site in one arm.

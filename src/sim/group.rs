@@ -5,6 +5,10 @@
 use super::arm::takes_part;
 use super::block::{Kind, Plan};
 use super::city_view::World;
+use super::till::SiteSink;
+pub(super) use super::visit_day::{
+    Event, GroupScratch, NoWitness, VisitDay, Walked, What, Witness,
+};
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
@@ -12,112 +16,9 @@ use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
-use crate::ledger::Sink;
 use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
 use crate::settlement::BillLine;
-
-/// Something that happens to a visit, in the order in which events of one instant are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
-    /// Enters the hospital.
-    Arrive,
-    /// Passes a payment point.
-    Point(u8),
-    /// Leaves it.
-    Leave,
-    /// What the visit still holds is drawn at the scheme's hour.
-    Capture,
-}
-
-/// An event of the group's day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Event {
-    pub(super) at_ms: Ms,
-    pub(super) visit: u16,
-    pub(super) what: What,
-}
-
-/// How a visit's walk ended, as money sees it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Walked {
-    /// All the way, or to a closed door: what was paid stays paid.
-    #[default]
-    Through,
-    /// Left a queue; the payment point whose service was not had is taken back.
-    Left {
-        /// The point to take back.
-        cancel: Option<u8>,
-    },
-}
-
-/// What the day did to one visit.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts of one day")]
-pub(super) struct VisitDay {
-    pub(super) walked: Walked,
-    /// Wants to put the visit on a line.
-    pub(super) uses_line: bool,
-    /// Points that a line bears.
-    pub(super) granted: u8,
-    /// Points held on a line and not settled yet.
-    pub(super) held: u8,
-    /// Own payments collected for one settlement at the end.
-    pub(super) collected: u8,
-    /// Part of the bill was paid by oneself in one go at the end.
-    pub(super) paid_own_at_end: bool,
-    /// Signed up at the desk today.
-    pub(super) signed_up: bool,
-    /// Something was drawn.
-    pub(super) drew: bool,
-    /// Needs help as a first-time user.
-    pub(super) first_use: bool,
-    /// Turned back for want of the deposit.
-    pub(super) turned_back: bool,
-    /// Deposit asked.
-    pub(super) deposit: Fen,
-    /// Commands sent.
-    pub(super) commands: u8,
-}
-
-/// Buffers of a group's day, reused from group to group.
-#[derive(Debug, Default)]
-pub(super) struct GroupScratch {
-    pub(super) rows: GroupRows,
-    pub(super) events: Vec<Event>,
-    pub(super) visits: Vec<VisitDay>,
-    lines: Vec<BillLine>,
-}
-
-/// Sees every decision of a group's day.
-pub(super) trait Witness {
-    /// A command of a visit was decided at a time of day.
-    fn decided(
-        &mut self,
-        at_ms: Ms,
-        visit: usize,
-        claim: &Settle<'_>,
-        asked: &Body<'_>,
-        decision: &Decision,
-    );
-    /// A line was opened, or refused, at the desk.
-    fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
-    /// A sign-up was turned away before the engine was asked.
-    fn refused(&mut self, decision: &Decision);
-}
-
-/// The witness of the rehearsal: sees nothing.
-#[derive(Debug)]
-pub(super) struct NoWitness;
-
-impl Witness for NoWitness {
-    #[inline]
-    fn decided(&mut self, _: Ms, _: usize, _: &Settle<'_>, _: &Body<'_>, _: &Decision) {}
-    #[inline]
-    fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
-    #[inline]
-    fn refused(&mut self, _: &Decision) {}
-}
 
 /// One group's day in one arm.
 #[derive(Clone, Copy, Debug)]
@@ -128,38 +29,9 @@ pub(super) struct GroupDay<'w, 's> {
     pub(super) day: Day,
 }
 
-impl GroupScratch {
-    /// Starts a group's day of so many visits.
-    pub(super) fn begin(&mut self, visits: usize) {
-        self.events.clear();
-        self.visits.clear();
-        self.visits.resize(visits, VisitDay::default());
-    }
-
-    /// Enters a visit's events: `points` holds the time of each point, `Ms::MAX` if not reached.
-    pub(super) fn enter(
-        &mut self,
-        visit: usize,
-        plan: &Plan,
-        points: &[Ms; PAYMENT_POINTS],
-        exit_ms: Ms,
-    ) {
-        let index = visit as u16;
-        let at_ms = plan.want.arrival_ms;
-        let mut push = |at_ms, what| self.events.push(Event { at_ms, visit: index, what });
-        push(at_ms, What::Arrive);
-        for (point, &at_ms) in points.iter().enumerate() {
-            if at_ms != Ms::MAX && plan.points & 1 << point != 0 {
-                push(at_ms, What::Point(point as u8));
-            }
-        }
-        push(exit_ms, What::Leave);
-    }
-}
-
 impl GroupDay<'_, '_> {
     /// Runs the entered events in time order.
-    pub(super) fn run<S: Sink, W: Witness>(
+    pub(super) fn run<S: SiteSink, W: Witness>(
         &self,
         scratch: &mut GroupScratch,
         plans: &[Plan],
@@ -183,6 +55,7 @@ impl GroupDay<'_, '_> {
                 witness,
             };
             match what {
+                What::Arrive if hand.plan.kind == Kind::TopUp => {}
                 What::Arrive => hand.arrive(),
                 What::Point(point) => hand.point(point),
                 What::Leave => hand.leave(),
@@ -218,7 +91,7 @@ impl GroupDay<'_, '_> {
 }
 
 /// One event in hand: the visit, its rows, and where decisions go.
-struct Hand<'a, 'w, 's, S: Sink, W: Witness> {
+struct Hand<'a, 'w, 's, S: SiteSink, W: Witness> {
     day: &'a GroupDay<'w, 's>,
     plan: &'a Plan,
     at_ms: Ms,
@@ -230,6 +103,7 @@ struct Hand<'a, 'w, 's, S: Sink, W: Witness> {
     witness: &'a mut W,
 }
 
+const TESTS: u8 = PaymentPoint::Tests as u8;
 const FINAL: u8 = PaymentPoint::Final as u8;
 const DEPOSIT: u8 = PaymentPoint::Deposit as u8;
 const STAY: u8 = PaymentPoint::Stay as u8;
@@ -237,12 +111,20 @@ const STAY: u8 = PaymentPoint::Stay as u8;
 const BILLS_A_DAY: u8 = 8;
 const MOST_DAYS_LATER: i32 = 30;
 
-impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
+impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn member(&self) -> usize {
         (self.plan.want.person.0 - self.rows.first) as usize
     }
 
     fn arrive(&mut self) {
+        self.take_up_line();
+        if self.plan.emergency {
+            self.admit_emergency();
+        }
+    }
+
+    /// Signs up at the desk if that was meant, and decides about using a line.
+    fn take_up_line(&mut self) {
         let arm = &self.day.world.arms[self.day.arm];
         if arm.scheme().is_none() || !self.day.in_scheme(self.plan) {
             return;
@@ -287,12 +169,18 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn point(&mut self, point: u8) {
         match (self.plan.kind, point) {
             (Kind::Admission, _) => self.admit(),
+            (Kind::TopUp, _) => self.top_up(),
             (Kind::Discharge, _) => self.discharge(),
             (Kind::Visit, FINAL) => self.settle_at_end(),
             (Kind::Visit, _) if self.amount(point).is_zero() => {}
-            (Kind::Visit, _) if self.state.uses_line && self.on_line(point) => {}
+            (Kind::Visit, _) if self.may_use_line(point) && self.on_line(point) => {}
             (Kind::Visit, _) => self.own(point),
         }
+    }
+
+    /// Whether the visit is put on the line and the core answers.
+    fn may_use_line(&self, point: u8) -> bool {
+        self.state.uses_line && self.state.diverted & 1 << point == 0
     }
 
     /// Tries to put a point on the line; false when refused.
@@ -305,7 +193,9 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         let decision = match scheme.flow.when {
             PayWhen::AtOrder | PayWhen::BeforeEachStep => {
                 let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
-                self.claim(bit, point, funding)
+                let decision = self.claim(bit, point, funding);
+                self.state.tests_charged |= point == TESTS && decision.refusal.is_none();
+                decision
             }
             PayWhen::OnceAtEnd | PayWhen::AfterLeaving => self.reserve(self.state.held | bit),
         };
@@ -329,6 +219,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             PayWhen::BeforeEachStep | PayWhen::AtOrder => {
                 let funding = self.own_funding(Fen::ZERO, false);
                 self.claim(1 << point, point, funding);
+                self.state.tests_charged |= point == TESTS;
             }
             PayWhen::OnceAtEnd | PayWhen::AfterLeaving => self.state.collected |= 1 << point,
         }
@@ -337,17 +228,12 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The one settlement before leaving: what the line holds, then what the patient owes himself.
     fn settle_at_end(&mut self) {
         let held = std::mem::take(&mut self.state.held);
-        if held != 0 {
-            let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
-            let decision = self.claim(held, FINAL, funding);
-            if decision.refusal.is_some() {
-                self.release();
-                self.state.granted &= !held;
-                self.state.paid_own_at_end = true;
-                let funding = self.own_funding(Fen::ZERO, false);
-                self.claim(held, FINAL, funding);
-            }
-            self.state.drew |= !decision.line.is_zero();
+        if held != 0 && !self.on_line_at_end(held) {
+            self.release();
+            self.state.granted &= !held;
+            self.state.paid_own_at_end = true;
+            let funding = self.own_funding(Fen::ZERO, false);
+            self.claim(held, FINAL, funding);
         }
         let collected = std::mem::take(&mut self.state.collected);
         if collected != 0 {
@@ -358,28 +244,81 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
+    /// Settles what the line holds; false when it is refused or the core is down.
+    fn on_line_at_end(&mut self, held: u8) -> bool {
+        if !self.may_use_line(FINAL) {
+            return false;
+        }
+        let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
+        let decision = self.claim(held, FINAL, funding);
+        self.state.drew |= !decision.line.is_zero();
+        decision.refusal.is_none()
+    }
+
     /// Deposit at admission, waived or held on the line for those who may.
     fn admit(&mut self) {
-        let arm = &self.day.world.arms[self.day.arm];
-        let rules = arm.scheme().map(|scheme| &scheme.credit).filter(|_| self.state.uses_line);
-        let mut on_line = Fen::ZERO;
-        if let Some(rules) = rules.filter(|rules| rules.deposit_free || rules.funds_deposit) {
-            let decision = self.reserve_partial(1 << STAY);
-            if decision.refusal.is_none() && !decision.line.is_zero() {
-                if rules.deposit_free || decision.cash.is_zero() {
-                    self.state.granted |= 1 << DEPOSIT;
-                    return;
-                }
-                on_line = decision.line;
-            }
+        self.estimate_stay();
+        if self.line_for_deposit() {
+            return;
         }
-        let amount = (self.deposit_asked() - on_line).max(Fen::ZERO);
+        let amount = (self.deposit_asked() - self.state.money.line).max(Fen::ZERO);
         if self.lacks_deposit(amount) {
             self.state.turned_back = true;
             return;
         }
         if !amount.is_zero() {
-            self.state.deposit = amount;
+            self.state.money.deposit = amount;
+            self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
+        }
+    }
+
+    /// An emergency is in bed at once; the deposit is asked for on the next day.
+    fn admit_emergency(&mut self) {
+        self.estimate_stay();
+        if !self.line_for_deposit() {
+            let amount = self.deposit_asked() - self.state.money.line;
+            self.state.money.asked_later = amount.max(Fen::ZERO);
+        }
+    }
+
+    /// Whether a line stands in for the deposit as a whole; what it holds is noted.
+    fn line_for_deposit(&mut self) -> bool {
+        let arm = &self.day.world.arms[self.day.arm];
+        let may = self.may_use_line(DEPOSIT);
+        let rules = arm.scheme().map(|scheme| &scheme.credit).filter(|_| may);
+        let Some(rules) = rules.filter(|rules| rules.deposit_free || rules.funds_deposit) else {
+            return false;
+        };
+        let decision = self.reserve_partial(1 << STAY);
+        if decision.refusal.is_some() || decision.line.is_zero() {
+            return false;
+        }
+        self.state.money.line = decision.line;
+        let whole = rules.deposit_free || decision.cash.is_zero();
+        self.state.granted |= u8::from(whole) << DEPOSIT;
+        whole
+    }
+
+    /// The expected personal part, where payments on the way depend on it.
+    fn estimate_stay(&mut self) {
+        let inpatient = &self.day.world.scenario.inpatient;
+        if inpatient.top_up.is_some() || inpatient.staged_every_days.is_some() {
+            self.state.money.person_part = self.expected_person_part();
+        }
+    }
+
+    fn expected_person_part(&mut self) -> Fen {
+        self.write_lines(1 << STAY);
+        let claim = self.settle_with(STAY, self.lines);
+        let engine = &self.day.world.arms[self.day.arm].engine;
+        engine.person_part(self.rows, self.member(), &claim, self.day.day)
+    }
+
+    /// A payment towards the stay.
+    fn top_up(&mut self) {
+        let amount = Fen::unpacked(self.plan.deposit_fen[self.day.arm]);
+        if !amount.is_zero() {
+            self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
         }
     }
@@ -398,10 +337,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             DepositRule::None => Fen::ZERO,
             DepositRule::Amount { by_level } => by_level[self.level() as usize],
             DepositRule::ShareOfExpectedPersonPart { share } => {
-                self.write_lines(1 << STAY);
-                let claim = self.settle_with(STAY, self.lines);
-                let engine = &self.day.world.arms[self.day.arm].engine;
-                share.of(engine.person_part(self.rows, self.member(), &claim, self.day.day))
+                share.of(self.expected_person_part())
             }
         }
     }
@@ -409,7 +345,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The stay's bill: deposit first, then the line as far as it goes, else the patient.
     fn discharge(&mut self) {
         let deposit = Fen::unpacked(self.plan.deposit_fen[self.day.arm]);
-        if self.state.uses_line {
+        if self.may_use_line(STAY) {
             let funding = Funding::Line { partial: true, deposit };
             let decision = self.claim(1 << STAY, STAY, funding);
             if decision.refusal.is_none() {
@@ -419,15 +355,18 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
                 self.state.drew |= !decision.line.is_zero();
                 return;
             }
-            self.release();
         }
+        self.release();
         let funding = self.own_funding(deposit, false);
         self.claim(1 << STAY, STAY, funding);
     }
 
     /// Ends the visit's day: settles what the line still holds, takes back what was paid for nothing.
     fn leave(&mut self) {
-        if let Walked::Left { cancel: Some(point) } = self.state.walked {
+        if self.state.refunds && self.state.tests_charged {
+            let claim = self.settle_with(TESTS, &[]);
+            self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
+        } else if let Walked::Left { cancel: Some(point) } = self.state.walked {
             if (self.state.held | self.state.collected) & 1 << point != 0 {
                 self.state.held &= !(1 << point);
                 self.state.collected &= !(1 << point);
@@ -531,6 +470,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             body,
         };
         let engine = &self.day.world.arms[self.day.arm].engine;
+        self.sink.at(self.plan.want.site);
         let decision = engine.apply(self.rows, &command, self.sink);
         self.witness.decided(self.at_ms, self.visit, &claim, &command.body, &decision);
         decision
@@ -540,7 +480,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
         match (self.plan.kind, self.plan.want.kind) {
             (Kind::Visit, WantKind::Emergency) => CareKind::Emergency,
             (Kind::Visit, _) => CareKind::Outpatient,
-            (Kind::Admission | Kind::Discharge, _) => CareKind::Inpatient,
+            (Kind::Admission | Kind::TopUp | Kind::Discharge, _) => CareKind::Inpatient,
         }
     }
 
@@ -561,6 +501,7 @@ impl<S: Sink, W: Witness> Hand<'_, '_, '_, S, W> {
             care: self.care(),
             cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
+            continues: false,
             lines,
         }
     }

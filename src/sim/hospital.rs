@@ -1,13 +1,13 @@
 //! Pass 3: the walk. Each site gathers today's visits from all blocks, decides beds, and walks every
 //! arm with the same service draws. Must never decide money.
 
-use super::block::{Block, Kind};
+use super::block::{Block, Kind, Plan};
 use super::city_view::World;
+use super::stays::start_of;
 use crate::domain::{Day, HospitalId};
-use crate::flow::{self, Arrival, DayStats, End, Outcome, Scratch, Step};
+use crate::flow::{self, Arrival, BedUse, Beds, DayStats, Outage, Outcome, Scratch, Step};
 use crate::random::{Address, Purpose};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// A visit of today at one site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,9 +27,9 @@ struct Key {
 /// A site's state in one arm.
 #[derive(Debug, Default)]
 pub(super) struct SiteArm {
-    beds_taken: u32,
-    /// Beds that come free, by civil day.
-    leaving: BTreeMap<i32, u32>,
+    beds: Beds,
+    /// Beds taken when the day began.
+    beds_before: u32,
     /// Today's outcomes in block order.
     outcomes: Vec<Outcome>,
     pub(super) stats: DayStats,
@@ -48,19 +48,26 @@ pub(super) struct SiteDay {
     offsets: Vec<u32>,
     steps: Vec<Step>,
     first_steps: Vec<u32>,
+    outages: Vec<Outage>,
+    /// Beds taken on the first day that come free on each day after it.
+    leaving: Vec<u32>,
     pub(super) arms: Vec<SiteArm>,
 }
 
 impl SiteDay {
     /// An empty site.
-    pub(super) fn new(site: usize, arms: usize) -> SiteDay {
+    pub(super) fn new(world: &World<'_>, site: usize) -> SiteDay {
+        let (beds, leaving) = start_of(world, world.city.sites[site].beds);
+        let arm = || SiteArm { beds: beds.clone(), ..SiteArm::default() };
         SiteDay {
             site: HospitalId(site as u16),
+            outages: Vec::new(),
+            leaving,
             keys: Vec::new(),
             offsets: Vec::new(),
             steps: Vec::new(),
             first_steps: Vec::new(),
-            arms: (0..arms).map(|_| SiteArm::default()).collect(),
+            arms: world.arms.iter().map(|_| arm()).collect(),
         }
     }
 
@@ -74,8 +81,13 @@ impl SiteDay {
         self.gather(blocks);
         let weekday = usize::from(day.civil().weekday);
         let closed = world.scenario.flow.closed_weekdays[weekday];
-        let SiteDay { site, keys, steps, first_steps, arms, .. } = self;
-        let today = SiteToday { world, blocks, site: *site, keys, steps, first_steps, closed };
+        self.outages.clear();
+        self.outages.extend(world.outages(self.site, day));
+        let left = self.leaving.get(world.index(day) as usize).copied().unwrap_or(0);
+        let SiteDay { site, keys, steps, first_steps, outages, arms, .. } = self;
+        let site = *site;
+        let today =
+            SiteToday { world, blocks, site, keys, steps, first_steps, outages, closed, left };
         arms.par_iter_mut()
             .enumerate()
             .for_each(|(arm, state)| today.walk_arm(state, arm, replication, day));
@@ -105,8 +117,8 @@ impl SiteDay {
             flow::walk(
                 world.hospital(arm, self.site, day),
                 &world.tables[arm][level],
-                flow::Day { arrivals: &arrivals, steps: &self.steps },
-                closed,
+                self.flow_day(world, &arrivals, closed),
+                &mut Beds::new(state.beds.open(), state.beds_before),
                 &mut scratch,
                 &mut walked,
                 &mut DayStats::default(),
@@ -114,6 +126,17 @@ impl SiteDay {
             walked[at]
         };
         (state.arrivals[at].resume_at + 1..=done).map(until).collect()
+    }
+
+    fn flow_day<'a>(
+        &'a self,
+        world: &World<'_>,
+        arrivals: &'a [Arrival],
+        weekday_closed: bool,
+    ) -> flow::Day<'a> {
+        let handover_ms = world.scenario.inpatient.handover_ms;
+        let (steps, outages) = (&self.steps, &self.outages);
+        flow::Day { arrivals, steps, weekday_closed, handover_ms, outages }
     }
 
     fn gather(&mut self, blocks: &[Block]) {
@@ -161,12 +184,16 @@ struct SiteToday<'a, 's> {
     keys: &'a [Key],
     steps: &'a [Step],
     first_steps: &'a [u32],
+    outages: &'a [Outage],
     closed: bool,
+    /// Beds of the first day that came free this morning.
+    left: u32,
 }
 
 impl SiteToday<'_, '_> {
     fn walk_arm(&self, state: &mut SiteArm, arm: usize, replication: u16, day: Day) {
-        state.beds_taken -= state.leaving.remove(&day.0).unwrap_or(0);
+        state.beds.release(self.left);
+        state.beds_before = state.beds.taken();
         state.outcomes.clear();
         state.outcomes.resize(self.keys.len(), Outcome::default());
         state.arrivals.clear();
@@ -178,15 +205,6 @@ impl SiteToday<'_, '_> {
             if !plan.is_in(arm) {
                 continue;
             }
-            if plan.kind == Kind::Admission && !self.take_bed(state, plan.want.stay_days, day) {
-                state.outcomes[key.place as usize] = Outcome {
-                    exit_ms: key.arrival_ms,
-                    steps_done: plan.resume_at,
-                    end: End::Closed,
-                    ..Outcome::default()
-                };
-                continue;
-            }
             let rehearsed = &today.rehearsed[key.plan as usize * arms + arm];
             let address = Address::new(key.visit, replication, Purpose::Course).at(PATIENCE_STEP);
             state.ranks.push(rank as u32);
@@ -195,6 +213,8 @@ impl SiteToday<'_, '_> {
                 first_step: self.first_steps[rank],
                 steps: plan.steps,
                 stops: rehearsed.code.up,
+                stops_down: rehearsed.code.down,
+                bed: bed_use(plan),
                 extra_desk_ms: rehearsed.desk_ms,
                 patience_word: self.world.philox.block(address)[0],
                 resume_at: plan.resume_at,
@@ -205,8 +225,14 @@ impl SiteToday<'_, '_> {
         flow::walk(
             self.world.hospital(arm, self.site, day),
             &self.world.tables[arm][level],
-            flow::Day { arrivals: &state.arrivals, steps: self.steps },
-            self.closed,
+            flow::Day {
+                arrivals: &state.arrivals,
+                steps: self.steps,
+                weekday_closed: self.closed,
+                handover_ms: self.world.scenario.inpatient.handover_ms,
+                outages: self.outages,
+            },
+            &mut state.beds,
             &mut state.scratch,
             &mut state.walked,
             &mut state.stats,
@@ -214,32 +240,18 @@ impl SiteToday<'_, '_> {
         for at in 0..state.ranks.len() {
             let (key, outcome) = (&self.keys[state.ranks[at] as usize], state.walked[at]);
             state.outcomes[key.place as usize] = outcome;
-            if key.kind == Kind::Admission && outcome.end != End::Done {
-                let today = &self.blocks[key.block as usize].today;
-                give_bed_back(state, today.plans[key.plan as usize].want.stay_days, day);
-            }
         }
-    }
-
-    /// Takes a bed for a stay; false when all are taken.
-    fn take_bed(&self, state: &mut SiteArm, stay_days: u16, day: Day) -> bool {
-        if state.beds_taken >= self.world.city.sites[usize::from(self.site.0)].beds {
-            return false;
-        }
-        state.beds_taken += 1;
-        *state.leaving.entry(day.0 + i32::from(stay_days.max(1))).or_default() += 1;
-        true
     }
 }
 
-/// Frees the bed of somebody who was not admitted after all.
-fn give_bed_back(state: &mut SiteArm, stay_days: u16, day: Day) {
-    state.beds_taken -= 1;
-    let until = day.0 + i32::from(stay_days.max(1));
-    let Some(leaving) = state.leaving.get_mut(&until) else {
-        panic!("invariant: a bed that is given back on {day} was taken until day {until}")
-    };
-    *leaving -= 1;
+/// What a plan does with a bed. A discharge frees one wherever the patient was admitted.
+fn bed_use(plan: &Plan) -> BedUse {
+    match plan.kind {
+        Kind::Admission if plan.emergency => BedUse::Emergency,
+        Kind::Admission => BedUse::Elective,
+        Kind::Discharge => BedUse::Frees,
+        Kind::Visit | Kind::TopUp => BedUse::None,
+    }
 }
 
 /// The semantic step of a visit's patience.

@@ -5,6 +5,7 @@ use super::block::{ArmBlock, Block, Due, Entry};
 use super::city_view::World;
 use super::group::GroupScratch;
 use super::settle::count_opened;
+use super::till::{SiteSink, Till};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
 use crate::credit;
 use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
@@ -28,6 +29,7 @@ impl Midnight<'_, '_> {
                 self.group(block, arm, run, scratch);
             }
             self.sign_ups(block, arm, scratch);
+            block.arms[arm].files.reconcile();
         }
     }
 
@@ -58,7 +60,11 @@ impl Midnight<'_, '_> {
                 member,
                 body,
             };
-            let decision = self.world.arms[arm].engine.apply(rows, &command, &mut state.audit);
+            let mut till = Till::new(&mut state.audit, &mut state.sites);
+            if let Due::Arrears { hospital, .. } = entry.due {
+                till.at(HospitalId(hospital));
+            }
+            let decision = self.world.arms[arm].engine.apply(rows, &command, &mut till);
             if decision.refusal.is_none() {
                 if !decision.tick.written_off.is_zero() {
                     block.lost.push((arm, entry.person, decision.tick.written_off));

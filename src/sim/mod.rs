@@ -3,9 +3,13 @@
 //! Must never read a clock or a file.
 
 mod arm;
+mod away;
+mod away_books;
+mod between;
 mod block;
 mod books;
 mod city_view;
+mod files;
 mod group;
 mod hospital;
 mod midnight;
@@ -13,10 +17,15 @@ mod plan;
 mod rehearse;
 mod replication;
 mod settle;
+mod stays;
+mod till;
 mod trace;
+mod visit_day;
 
 pub use arm::ARMS_MAX;
+pub use away::{AwaySide, AwayTotals};
 pub use city_view::World;
+pub use files::FileTotals;
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,

@@ -60,6 +60,7 @@ fn plan_of(later: Later) -> Plan {
         arms: later.arms,
         resume_at: later.resume_at,
         carried: later.carried,
+        emergency: false,
         first_step: 0,
         steps: 0,
         points: 0,
@@ -115,6 +116,14 @@ impl Today {
                         ((u64::from(want.department_word) * departments) >> DEPARTMENT_BITS) as u8;
                     plan.points = flow::points_of(orders);
                     flow::outpatient_steps(tables, orders, department, words, &mut self.steps);
+                }
+                Kind::Admission if world.is_emergency_stay(want.visit, replication) => {
+                    (plan.emergency, plan.points) = (true, 0);
+                    flow::carried_in_steps(tables, words, &mut self.steps);
+                }
+                Kind::TopUp => {
+                    plan.points = PaymentPoint::Deposit.bit();
+                    flow::top_up_steps(words, &mut self.steps);
                 }
                 Kind::Admission => {
                     plan.points = PaymentPoint::Deposit.bit();

@@ -2,7 +2,7 @@
 //! need a stop. Only groups with a line are run, on a copy of their rows, postings discarded; every
 //! other visit takes its regime's stops. Must never write a row.
 
-use super::arm::Place;
+use super::arm::{Arm, Place};
 use super::block::{ArmBlock, Block, Kind, Plan, Rehearsed};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, NoWitness, VisitDay};
@@ -11,7 +11,6 @@ use crate::domain::{Day, InsuranceScheme};
 use crate::engine::PersonRow;
 use crate::flow::{self, PAYMENT_POINTS, Payer, PaymentPoint, StopCode, Stops};
 use crate::ledger::Discard;
-use crate::random::{Address, Purpose};
 
 impl Block {
     /// Rehearses today's plans in every arm.
@@ -58,6 +57,11 @@ impl Block {
             }
             let run = GroupDay { world, arm, replication, day };
             run.run(scratch, plans, &mut Discard, &mut NoWitness);
+            for (plan, done) in plans.iter().zip(&mut scratch.visits) {
+                done.lacks_deposit = plan.kind == Kind::Admission
+                    && (done.turned_back
+                        || world.lacks_deposit(plan, done.money.deposit, replication, day));
+            }
         }
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
             let place = Place { philox: world.philox, visit: plan.want.visit.raw(), replication };
@@ -108,33 +112,73 @@ fn stops_of(
         insured: person.scheme() != InsuranceScheme::Uninsured,
     };
     let mut own = compiled.own_stops(payer, plan.points, place);
-    if plan.kind == Kind::Admission && done.deposit.is_zero() {
+    if plan.kind == Kind::Admission && done.money.deposit.is_zero() {
         own = own.with(PaymentPoint::Deposit, flow::Channel::None);
     }
-    let mut code = StopCode { up: own, down: own };
+    let mut up = own;
+    let mut owed = compiled.regime.charged(plan.points, compiled.regime.paid_ahead(payer));
     let mut desk_ms = 0;
     if let Some(scheme) = &compiled.scheme_flow {
-        let words = world
-            .philox
-            .block(Address::new(place.visit, place.replication, Purpose::Payment).at(DESK_STEP));
+        let [stop, sign_up, help, again] = place.words(DESK_STEP);
         if done.granted != 0 {
-            let line = flow::scheme_stops(scheme, own, true, words[0]);
+            let line = flow::scheme_stops(scheme, own, true, stop);
             let bears_end = (done.granted & !PaymentPoint::Deposit.bit()) != 0;
             let end = if bears_end { PaymentPoint::Final.bit() } else { 0 };
-            code.up = own.with_points(done.granted | end, merged_end(own, line, done));
+            up = own.with_points(done.granted | end, merged_end(own, line, done));
+            owed |= scheme.owed_without_core(done.granted);
+            if scheme.settled_after_leaving(place.words(LEAVING_STEP)[0]) {
+                up = up.with_points(done.granted & PaymentPoint::Stay.bit(), Stops::default());
+            }
         }
         if done.signed_up {
-            desk_ms += scheme.sign_up_ms(words[1]);
+            desk_ms += scheme.sign_up_ms(sign_up);
         }
-        if done.granted != 0 && done.first_use {
-            desk_ms += scheme.help_ms(words[2]);
+        let uses = done.granted != 0;
+        if uses && (done.first_use || done.uses_line && scheme.needs_help_again(again)) {
+            desk_ms += scheme.help_ms(help);
         }
     }
-    Rehearsed { code, granted: done.granted, desk_ms, deposit_fen: done.deposit.packed() }
+    let up = with_second_thoughts(compiled, plan, done, place, up);
+    let up = if done.lacks_deposit { up.lacking_deposit() } else { up };
+    let code = StopCode { up, down: flow::stops_without_core(up, owed) };
+    Rehearsed { code, granted: done.granted, desk_ms, deposit_fen: done.money.deposit.packed() }
 }
 
-/// The semantic step of scheme-side payment words; payment points count from 0.
+/// Tests declined at their price: not taken, or charged already and refunded at a window at the end.
+fn with_second_thoughts(
+    arm: &Arm<'_>,
+    plan: &Plan,
+    done: &VisitDay,
+    place: Place,
+    up: Stops,
+) -> Stops {
+    let tests = PaymentPoint::Tests.bit();
+    let orders = orders_of(&plan.want);
+    if plan.kind != Kind::Visit || plan.points & tests == 0 || orders.emergency {
+        return up;
+    }
+    let on_line = done.granted & tests != 0;
+    let declines = match (&arm.scheme_flow, on_line) {
+        (Some(scheme), true) => {
+            scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
+        }
+        _ => arm.regime.may_decline() && arm.regime.declines_tests(place.words(PRICE_STEP)[0]),
+    };
+    match (declines, up.get(PaymentPoint::Tests)) {
+        (false, _) => up,
+        (true, flow::Channel::None) => {
+            up.declining_tests().with(PaymentPoint::Final, flow::Channel::Window)
+        }
+        (true, _) => up.declining_tests(),
+    }
+}
+
+/// Semantic steps of a visit's payment words; payment points count from 0.
 const DESK_STEP: u32 = 64;
+/// Whether a stay is settled after leaving.
+const LEAVING_STEP: u32 = 65;
+/// What is thought of a price.
+const PRICE_STEP: u32 = 66;
 
 /// The line's stops, but with the own final stop where part of the bill is paid oneself at the end.
 fn merged_end(own: Stops, line: Stops, done: &VisitDay) -> Stops {

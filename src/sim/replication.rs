@@ -1,13 +1,16 @@
 //! One replication from the first day to the last repaid fen. Must never keep anything between
 //! replications.
 
+use super::away::{AwayTotals, Study};
 use super::block::Block;
 use super::books::{Books, open_blocks};
 use super::city_view::World;
+use super::files::FileTotals;
 use super::group::GroupScratch;
 use super::hospital::SiteDay;
 use super::midnight::Midnight;
 use super::settle::SettleDay;
+use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
 use crate::flow::DayStats;
 use crate::ledger::{Audit, PlantedFault};
@@ -92,6 +95,10 @@ pub struct ArmResult {
     pub losses: [Fen; crate::credit::BEARERS],
     /// Premiums of credit insurance.
     pub premium: Fen,
+    /// Money between institutions, where the scenario says when it moves.
+    pub clearing: Option<Totals>,
+    /// Reconciliation of the daily files.
+    pub files: FileTotals,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.
@@ -109,6 +116,8 @@ pub struct Replication {
     pub pairs: PairSums,
     /// Plans that the last day left undone.
     pub left_undone: u64,
+    /// Stays of people insured elsewhere, where the scenario has them.
+    pub away: Option<AwayTotals>,
 }
 
 /// Looks at a replication from outside.
@@ -144,9 +153,8 @@ pub(super) fn run_watched(
     watch: &mut dyn Watch,
 ) -> Result<Replication, Stopped> {
     let mut blocks = open_blocks(world, plan);
-    let arms = world.arms.len();
     let mut sites: Vec<SiteDay> =
-        (0..world.city.sites.len()).map(|site| SiteDay::new(site, arms)).collect();
+        (0..world.city.sites.len()).map(|site| SiteDay::new(world, site)).collect();
     let mut books = Books::new(world, plan);
     for index in 0..plan.days {
         let day = world.day(index);
@@ -162,8 +170,28 @@ pub(super) fn run_watched(
     }
     let left_undone =
         run_out(world, plan, &mut blocks, &mut books, watch).map_err(Stopped::Invalid)?;
+    let away = study_away(world, plan, &mut blocks).map_err(Stopped::Invalid)?;
     let (arms, pairs) = books.finish(&blocks, &sites).map_err(Stopped::Invalid)?;
-    Ok(Replication { arms, pairs, left_undone })
+    Ok(Replication { arms, pairs, left_undone, away })
+}
+
+/// Settles the stays of people insured elsewhere once over the relay and once by hand.
+fn study_away(
+    world: &World<'_>,
+    plan: RunPlan,
+    blocks: &mut [Block],
+) -> Result<Option<AwayTotals>, Invalid> {
+    let Some(cross) = &world.scenario.cross_province else { return Ok(None) };
+    let arm = world.policy();
+    let stays = blocks.iter_mut().flat_map(|block| std::mem::take(&mut block.arms[arm].away));
+    let study = Study::new(world, cross, plan.replication, plan.days);
+    study.run(stays.collect()).map(Some).map_err(|what| Invalid {
+        replication: plan.replication,
+        arm: "cross_province".to_owned(),
+        day: world.day(plan.days),
+        fen: 0,
+        what,
+    })
 }
 
 /// Passes 1 to 3: plans and rehearsals by block, then walks by site.

@@ -1,14 +1,18 @@
 //! Pass 4: the same function as the rehearsal, from the midnight rows, in true-time order, now posting.
 //! Schedules what falls due later and counts what happened. Must never change how a visit walked.
 
-use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan};
+use super::away::{Stay, is_elsewhere};
+use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan, Rehearsed};
 use super::city_view::World;
+use super::files::{Clerks, DayFiles};
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
+use super::stays::{StayMoney, on_the_way};
+use super::till::Till;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
+use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
 use crate::engine::{Body, Decision, Settle};
-use crate::flow::{End, Outcome, PaymentPoint, Step, StepKind};
+use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
 
 /// One block's settling of one day.
@@ -73,10 +77,15 @@ impl SettleDay<'_, '_> {
         block.arms[arm].gather(&self.world.city, block.first_person, group, &mut scratch.rows);
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
             let outcome = self.outcome(plan, arm);
-            if outcome.end == End::Closed && outcome.steps_done == plan.resume_at {
+            let stayed_out = matches!(outcome.end, End::Closed | End::NoBed);
+            if stayed_out && outcome.steps_done == plan.resume_at {
                 continue;
             }
-            scratch.visits[visit].walked = walked(plan, &outcome, &block.today.steps);
+            let rehearsed = &block.today.rehearsed[(from + visit) * self.world.arms.len() + arm];
+            let state = &mut scratch.visits[visit];
+            state.walked = walked(plan, &outcome, &block.today.steps);
+            state.diverted = outcome.diverted;
+            state.refunds = rehearsed.code.up.declines_tests();
             scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
         }
     }
@@ -98,9 +107,11 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, .. } = state;
-        let mut witness = Booker { run, plans, group, sums, calendar, pending };
-        run.run(scratch, plans, audit, &mut witness);
+        let ArmBlock { audit, sums, calendar, pending, sites, away, files, .. } = state;
+        let away = (arm == self.world.policy()).then_some(away);
+        let mut till = Till::new(audit, sites);
+        let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files };
+        run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
             let plan = block.today.plans[visit];
@@ -122,10 +133,15 @@ impl SettleDay<'_, '_> {
         let outcome = self.outcome(plan, arm);
         let rehearsed = block.today.rehearsed[visit * self.world.arms.len() + arm];
         let sums = &mut block.arms[arm].sums;
-        let reached = reached_points(&outcome);
-        if (done.granted ^ rehearsed.granted) & reached != 0 {
+        // A line that an outage kept from answering is no conflict: both passes knew of it.
+        let end_diverted = outcome.diverted & PaymentPoint::Final.bit() != 0;
+        let compared = if end_diverted { 0 } else { reached_points(&outcome) & !outcome.diverted };
+        if (done.granted ^ rehearsed.granted) & compared != 0 {
             sums.stop_conflicts += 1;
         }
+        count_second_thoughts(sums, &rehearsed, &outcome);
+        count_stay(sums, plan, &outcome, done, &rehearsed);
+        sums.deposit_refused += u64::from(outcome.end == End::TurnedAway);
         sums.requesting_visits += u64::from(done.commands > 0);
         let mut later = Later {
             want: plan.want,
@@ -137,28 +153,85 @@ impl SettleDay<'_, '_> {
         };
         match (outcome.end, plan.kind) {
             (End::Closed, kind) => {
-                let no_bed = kind == Kind::Admission && outcome.exit_ms == plan.want.arrival_ms;
-                sums.day.no_bed += u64::from(no_bed);
-                sums.day.spilled += u64::from(!no_bed);
+                sums.day.spilled += 1;
+                if kind == Kind::Discharge {
+                    sums.inpatient.locked_fen_days += Fen::unpacked(plan.deposit_fen[arm]).0;
+                }
                 later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
                 block.put_off(self.day + 1, later);
             }
+            (End::NoBed, _) => {
+                sums.day.no_bed += 1;
+                later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
+                block.put_off(self.day + 1, later);
+            }
+            (End::TurnedAway, _) => match self.world.returns(plan.want.visit, self.replication) {
+                Some(days) => {
+                    later.resume_at = 0;
+                    later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
+                    block.put_off(self.day + days, later);
+                }
+                None => sums.inpatient.gave_up += 1,
+            },
             (End::Reneged, _) => sums.day.reneged += 1,
             (End::Done, Kind::Admission) if done.turned_back => sums.deposit_refused += 1,
             (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
-                sums.deposits += done.deposit;
+                sums.deposits += done.money.deposit;
+                let waited = self.world.index(self.day) - plan.want.visit.day() as i32;
+                sums.inpatient.bed_wait_days += u64::from(waited.max(0).cast_unsigned());
+                let stay_days = i64::from(plan.want.stay_days.max(1));
+                sums.inpatient.locked_fen_days += done.money.deposit.0 * stay_days;
                 later.kind = Kind::Discharge;
                 later.resume_at = 0;
                 later.carried = plan.carried;
                 later.deposit_fen = Default::default();
-                later.deposit_fen[arm] = done.deposit.packed();
+                later.deposit_fen[arm] = done.money.deposit.packed();
                 later.want.arrival_ms = self.world.discharge_ms(plan.want.visit, self.replication);
                 block.put_off(self.day + i32::from(plan.want.stay_days.max(1)), later);
+                self.plan_payments(block, arm, plan, done.money);
             }
+            (End::Done, Kind::TopUp) => self.paid_on_the_way(block, arm, plan, done.money.deposit),
             (End::Done, Kind::Visit) => sums.day.visits += 1,
             (End::Done, Kind::Discharge) => {}
         }
+    }
+
+    /// Enters the payments towards a stay that has begun.
+    fn plan_payments(&self, block: &mut Block, arm: usize, plan: &Plan, money: StayMoney) {
+        let stay_days = plan.want.stay_days.max(1);
+        let spec = &self.world.scenario.inpatient;
+        let day = self.day;
+        let mut counts = [0, 0];
+        on_the_way(spec, money, stay_days, |payment| {
+            let mut later = Later {
+                want: plan.want,
+                kind: Kind::TopUp,
+                arms: 1 << arm,
+                resume_at: 0,
+                carried: false,
+                deposit_fen: Default::default(),
+            };
+            later.deposit_fen[arm] = payment.amount.packed();
+            later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
+            counts[usize::from(payment.top_up)] += 1;
+            block.put_off(day + i32::from(payment.after_days), later);
+        });
+        let sums = &mut block.arms[arm].sums.inpatient;
+        sums.staged += counts[0];
+        sums.top_ups += counts[1];
+    }
+
+    /// A payment towards a stay was made: it is held until the discharge.
+    fn paid_on_the_way(&self, block: &mut Block, arm: usize, plan: &Plan, amount: Fen) {
+        let Some(until) = block.hold_more(plan, arm, amount) else {
+            let visit = plan.want.visit.raw();
+            panic!("invariant: visit {visit} pays {amount} towards a stay that has ended");
+        };
+        let sums = &mut block.arms[arm].sums;
+        sums.deposits += amount;
+        sums.inpatient.paid_on_the_way += amount;
+        sums.inpatient.locked_fen_days += amount.0 * i64::from(until - self.day);
     }
 
     /// Counts a visit against the same visit under each baseline.
@@ -169,6 +242,9 @@ impl SettleDay<'_, '_> {
             plan.is_in(arm) && !plan.carried && self.outcome(plan, arm).end == End::Done
         };
         let pairs = &mut block.pairs;
+        if plan.kind == Kind::TopUp {
+            return;
+        }
         let is_visit = plan.kind == Kind::Visit;
         if is_visit && !(ended(0) && ended(policy)) {
             pairs.unmatched += u64::from(plan.is_in(0) || plan.is_in(policy));
@@ -219,13 +295,53 @@ impl SettleDay<'_, '_> {
     }
 }
 
+/// Counts tests declined and trips for a refund.
+fn count_second_thoughts(sums: &mut ArmSums, rehearsed: &Rehearsed, outcome: &Outcome) {
+    let tests = outcome.point_ms[PaymentPoint::Tests as usize] != NOT_REACHED;
+    let declines = rehearsed.code.up.declines_tests() && outcome.end == End::Done;
+    sums.declined += u64::from(declines);
+    sums.refund_trips += u64::from(declines && tests);
+}
+
+/// Counts what a stay costs its patient besides the bill.
+fn count_stay(
+    sums: &mut ArmSums,
+    plan: &Plan,
+    outcome: &Outcome,
+    done: &VisitDay,
+    rehearsed: &Rehearsed,
+) {
+    let stays = &mut sums.inpatient;
+    let finished = outcome.end == End::Done;
+    match plan.kind {
+        Kind::Visit => return,
+        Kind::Admission => {
+            let deposit = PaymentPoint::Deposit.bit();
+            stays.admissions += u64::from(finished);
+            stays.on_line += u64::from(finished && done.granted & deposit != 0);
+            stays.turned_away += u64::from(outcome.end == End::TurnedAway);
+        }
+        Kind::Discharge if finished => {
+            let stay = PaymentPoint::Stay;
+            let no_stop = rehearsed.code.up.get(stay) == Channel::None;
+            stays.discharges += 1;
+            stays.discharge_ms += u64::from(outcome.exit_ms - plan.want.arrival_ms);
+            stays.settled_after_leaving +=
+                u64::from(no_stop && done.granted & stay.bit() != 0 && outcome.diverted == 0);
+        }
+        Kind::TopUp | Kind::Discharge => {}
+    }
+    let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
+    stays.payment_ms += u64::from(payment);
+}
+
 /// A visit's times for the sums.
 fn times(plan: &Plan, outcome: &Outcome) -> Times {
     let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
     Times {
         wait_ms: u64::from(outcome.wait_ms + outcome.pay_queue_ms),
         payment_ms: u64::from(payment),
-        in_hospital_ms: u64::from(outcome.exit_ms - plan.want.arrival_ms),
+        in_hospital_ms: u64::from(outcome.exit_ms - plan.want.arrival_ms - outcome.bed_ms),
         stops: u64::from(outcome.stops),
         clinical_wait_ms: u64::from(outcome.wait_ms),
         desk_ms: u64::from(outcome.desk_ms),
@@ -265,6 +381,8 @@ struct Booker<'a, 'w, 's> {
     sums: &'a mut ArmSums,
     calendar: &'a mut Calendar,
     pending: &'a mut u32,
+    away: Option<&'a mut Vec<Stay>>,
+    files: &'a mut DayFiles,
 }
 
 impl Witness for Booker<'_, '_, '_> {
@@ -287,6 +405,8 @@ impl Witness for Booker<'_, '_, '_> {
         if decision.total.is_zero() {
             return;
         }
+        self.write_files(claim, decision);
+        let sums = &mut *self.sums;
         if claim.lines.is_empty() {
             reversed(sums, decision);
             return self.calendar.forget(claim.visit.bill(claim.point));
@@ -297,6 +417,7 @@ impl Witness for Booker<'_, '_, '_> {
             sums.line_bills += 1;
             sums.line_bills_whole += u64::from(decision.cash.is_zero());
         }
+        self.keep_stay(at_ms, visit, claim);
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
             self.drawn(claim, decision, due, u32::from(holder));
         }
@@ -371,6 +492,34 @@ impl Booker<'_, '_, '_> {
         };
         let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
         self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
+    }
+
+    /// Enters the settlement in the daily files, where they are followed.
+    fn write_files(&mut self, claim: &Settle<'_>, decision: &Decision) {
+        let GroupDay { world, arm, replication, day } = self.run;
+        if let Some(spec) = &world.arms[arm].spec.clearing {
+            let clerks = Clerks { philox: world.philox, replication };
+            let bill = claim.visit.bill(claim.point).raw();
+            self.files.write(spec, clerks, bill, day, decision, claim.lines.is_empty());
+        }
+    }
+
+    /// Keeps a stay of somebody who is insured elsewhere.
+    fn keep_stay(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>) {
+        let world = self.run.world;
+        let (Some(away), Some(cross)) = (&mut self.away, &world.scenario.cross_province) else {
+            return;
+        };
+        let person = self.plans[visit].want.person;
+        if claim.care == CareKind::Inpatient && is_elsewhere(world, cross, person) {
+            away.push(Stay {
+                visit: claim.visit.raw(),
+                person,
+                hospital: claim.hospital,
+                at: self.run.day.start() + i64::from(at_ms),
+                lines: claim.lines.to_vec(),
+            });
+        }
     }
 
     /// Monthly parts in which the scheme lets an unpaid bill be paid.

@@ -7,9 +7,10 @@ use super::group::{GroupScratch, Witness};
 use super::hospital::SiteDay;
 use super::replication::{RunPlan, Stopped, Watch, run_watched};
 use super::settle::SettleDay;
+use super::till::SiteSink;
 use crate::city::Want;
 use crate::credit::{self, DrawStage};
-use crate::domain::{Day, Fen, Ms, PersonId, VisitId};
+use crate::domain::{Day, Fen, HospitalId, Ms, PersonId, VisitId};
 use crate::engine::{Body, Decision, Funding, Settle};
 use crate::flow::{Outcome, Step, Stops};
 use crate::ledger::{Posting, Sink};
@@ -322,6 +323,10 @@ fn commands(settle: &SettleDay<'_, '_>, block: &Block, arm: usize, at: usize) ->
 struct Legs {
     open: Vec<Posting>,
     closed: Vec<Vec<Posting>>,
+}
+
+impl SiteSink for Legs {
+    fn at(&mut self, _: HospitalId) {}
 }
 
 impl Sink for Legs {

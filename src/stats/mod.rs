@@ -6,6 +6,7 @@ pub mod bootstrap;
 pub mod compare;
 pub mod design;
 pub mod estimate;
+pub mod fit;
 pub mod goodness;
 pub mod histogram;
 pub mod order;

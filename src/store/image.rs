@@ -257,11 +257,11 @@ pub(super) fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(
 }
 
 fn put_claim(out: &mut Vec<u8>, claim: &ClaimRow) {
-    let ClaimRow { visit, point, member, care, hospital, ref split, tender, holder, aid, year_tag } =
-        *claim;
+    let ClaimRow { visit, point, member, care, hospital, ref split, tender, holder, .. } = *claim;
+    let ClaimRow { aid, year_tag, stage, .. } = *claim;
     out.extend_from_slice(&visit.raw().to_le_bytes());
     out.extend_from_slice(&hospital.0.to_le_bytes());
-    out.extend_from_slice(&[point, member, care as u8, holder, year_tag]);
+    out.extend_from_slice(&[point, member, care as u8, holder, year_tag, stage]);
     let amounts = split_amounts(split).into_iter().chain(tender_amounts(&tender));
     amounts.for_each(|amount| out.extend_from_slice(&amount.0.to_le_bytes()));
     for fen in aid {
@@ -274,14 +274,26 @@ fn take_claim(reader: &mut Reader<'_>) -> Result<ClaimRow, WireError> {
     let hospital = HospitalId(reader.u16()?);
     let (point, member) = (reader.u8()?, reader.u8()?);
     let care = take_care(reader)?;
-    let (holder, year_tag) = (reader.u8()?, reader.u8()?);
+    let (holder, year_tag, stage) = (reader.u8()?, reader.u8()?, reader.u8()?);
     let split = take_split(reader)?;
     let tender = take_tender(reader)?;
     let mut aid = [0; GROUP_MAX];
     for fen in &mut aid {
         *fen = reader.u32()?;
     }
-    Ok(ClaimRow { visit, point, member, care, hospital, split, tender, holder, aid, year_tag })
+    Ok(ClaimRow {
+        visit,
+        point,
+        member,
+        care,
+        hospital,
+        split,
+        tender,
+        holder,
+        aid,
+        year_tag,
+        stage,
+    })
 }
 
 fn split_amounts(split: &Split) -> [Fen; 25] {

@@ -258,6 +258,7 @@ impl Batch {
             care: claim.care,
             cause: claim.cause,
             in_scheme: claim.in_scheme,
+            continues: false,
             lines: self.lines_of(request),
         };
         let body = match request.body {

@@ -33,8 +33,8 @@ fn social_insurance_must_be_paid() {
 
 #[test]
 fn stays_are_not_covered_yet() {
-    let base = sums(town("mianyang", &[]), 8);
-    assert!(sums(town("mianyang", &["credit.covers.inpatient=true"]), 8).drawn > base.drawn);
+    let base = sums(town("mianyang", &[]), 60);
+    assert!(sums(town("mianyang", &["credit.covers.inpatient=true"]), 60).drawn > base.drawn);
 }
 
 #[test]

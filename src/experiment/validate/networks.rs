@@ -114,20 +114,24 @@ pub(super) fn jackson(inputs: Inputs) -> Answer {
     }))
 }
 
-/// The outpatient network of the case's form, of which a share `alpha` skips the cashier: a class of
-/// its own with the same services, so the network stays product-form.
-pub(super) fn adoption(inputs: Inputs) -> Answer {
-    let alpha = inputs.number("alpha")?;
+/// Ways of the outpatient network when each order skips the cashier with probability `alpha`.
+pub(super) fn adoption_routing(alpha: f64) -> Value {
     let (paying, free) = (0.9 * (1.0 - alpha), 0.9 * alpha);
     let (lab, pharmacy) = (0.35, 0.6);
-    let routing = json!({
+    json!({
         "in->registration": 1.0, "registration->doctor": 1.0,
         "doctor->cashier": paying, "doctor->lab": free * lab, "doctor->pharmacy": free * pharmacy,
         "doctor->out": 1.0 - paying - free * (lab + pharmacy),
         "cashier->lab": lab, "cashier->pharmacy": pharmacy, "cashier->out": 1.0 - lab - pharmacy,
         "lab->doctor": 1.0, "pharmacy->out": 1.0,
-    });
-    let solved = Network::new(inputs, &routing)?.solve()?;
+    })
+}
+
+/// The outpatient network of the case's form, of which a share `alpha` skips the cashier: a class of
+/// its own with the same services, so the network stays product-form.
+pub(super) fn adoption(inputs: Inputs) -> Answer {
+    let alpha = inputs.number("alpha")?;
+    let solved = Network::new(inputs, &adoption_routing(alpha))?.solve()?;
     let (cashier_visits, cashier_time) = solved.times.get("cashier").copied().unwrap_or_default();
     let user = solved.stay - cashier_visits * cashier_time;
     // Users and others differ only in the cashier, which (1 − alpha) of the customers visit.

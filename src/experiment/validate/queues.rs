@@ -29,6 +29,7 @@ pub(super) fn evaluate(topic: &str, inputs: Inputs) -> Option<Answer> {
         "pooling" => pooling(inputs),
         "batch_arrivals" => batches(inputs),
         "mt_g_inf_sinusoidal" => sinusoidal(inputs),
+        "mt_m_c_periodic" => super::periodic::periodic(inputs),
         "fluid_backlog" => fluid(inputs),
         _ => return None,
     })

@@ -37,6 +37,8 @@ pub(super) fn evaluate(topic: &str, inputs: Inputs) -> Option<Answer> {
         "sobol_sequence" => sobol(inputs),
         "sobol_indices_ishigami" => ishigami(inputs),
         "quantile_ci" => ranks(inputs),
+        "antithetic_exact" => antithetic(inputs),
+        "importance_sampling_exact" => importance(inputs),
         "gof_ks" => exponential_fit(inputs),
         "gof_chisq_calibration" => frequencies(inputs),
         "nspp_thinning" => arrivals(inputs),
@@ -47,6 +49,37 @@ pub(super) fn evaluate(topic: &str, inputs: Inputs) -> Option<Answer> {
 
 fn few() -> String {
     "too few values for this figure".to_owned()
+}
+
+/// The one function that the topic knows: e to the U.
+fn antithetic(inputs: Inputs) -> Answer {
+    if inputs.at("f").as_str() != Some("exp(U)") {
+        return Err("f: expected \"exp(U)\"".to_owned());
+    }
+    let e = libm::exp(1.0);
+    let mean = e - 1.0;
+    let variance = (e * e - 1.0) / 2.0 - mean * mean;
+    // E[f(U) f(1 - U)] is e.
+    let covariance = e - mean * mean;
+    let (plain, pair) = (variance / 2.0, f64::midpoint(variance, covariance));
+    Ok(json!({
+        "mean": mean, "var_plain": variance, "cov_antithetic": covariance,
+        "var_antithetic_pair": pair, "efficiency_ratio": plain / pair,
+    }))
+}
+
+/// P(Z > c) by a mean shift: second moment e^(theta^2) P(Z > c + theta).
+fn importance(inputs: Inputs) -> Answer {
+    let (c, theta) = (inputs.number("c")?, inputs.number("theta")?);
+    let upper = |x: f64| 0.5 * libm::erfc(x * std::f64::consts::FRAC_1_SQRT_2);
+    let p = upper(c);
+    let second = libm::exp(theta * theta) * upper(c + theta);
+    let (shifted, crude) = (second - p * p, p * (1.0 - p));
+    let samples = libm::ceil(shifted / (0.05 * p * 0.05 * p));
+    Ok(json!({
+        "p": p, "second_moment": second, "var_is": shifted, "var_crude": crude,
+        "variance_reduction": crude / shifted, "samples_for_5pct_rel_se": samples as u64,
+    }))
 }
 
 fn replication_ci(inputs: Inputs) -> Answer {

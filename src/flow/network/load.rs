@@ -43,10 +43,34 @@ impl NetworkSpec {
         here.map(customers).sum::<f64>() / self.streams.iter().map(customers).sum::<f64>()
     }
 
-    /// Expected service per customer at each station, seconds, from the traffic equations. With
-    /// N = (I − Q)⁻¹ an activity is passed V = (arrivals · N) times, by a share
-    /// V ÷ `N[j][j]` of customers at all.
-    pub(super) fn work_per_customer_s(&self) -> Vec<f64> {
+    /// Ways between stations and how often a customer takes each: from, to, passes. No station is
+    /// the entry, or the exit.
+    pub fn ways(&self) -> Vec<(Option<usize>, Option<usize>, f64)> {
+        let (passes, _) = self.passes();
+        let station = |name: &str| {
+            let activity = self.activity_index(name)?;
+            self.station_index(&self.activities[activity].station)
+        };
+        let mut ways: Vec<(Option<usize>, Option<usize>, f64)> = Vec::new();
+        for route in self.routes.iter().filter(|route| route.probability > 0.0) {
+            let starts = match self.activity_index(&route.from) {
+                Some(from) => passes[from],
+                None => self.share_from(&route.from),
+            };
+            let (from, to) = (station(&route.from), station(&route.to));
+            let share = starts * route.probability;
+            match ways.iter_mut().find(|way| (way.0, way.1) == (from, to)) {
+                Some(way) => way.2 += share,
+                None => ways.push((from, to, share)),
+            }
+        }
+        ways
+    }
+
+    /// How often a customer passes each activity, and the share of customers who pass it at all, from
+    /// the traffic equations: with N = (I − Q)⁻¹ an activity is passed V = (arrivals · N) times, by a
+    /// share V ÷ `N[j][j]` of customers.
+    fn passes(&self) -> (Vec<f64>, Vec<f64>) {
         let count = self.activities.len();
         let mut system = vec![vec![0.0; 2 * count]; count];
         let mut first = vec![0.0; count];
@@ -61,13 +85,22 @@ impl NetworkSpec {
             }
         }
         invert(&mut system);
+        let passes = |k: usize| -> f64 {
+            system.iter().zip(&first).map(|(row, share)| share * row[count + k]).sum()
+        };
+        let passes: Vec<f64> = (0..count).map(passes).collect();
+        let firsts = passes.iter().enumerate().map(|(k, v)| v / system[k][count + k]).collect();
+        (passes, firsts)
+    }
+
+    /// Expected service per customer at each station, seconds.
+    pub(super) fn work_per_customer_s(&self) -> Vec<f64> {
+        let (passes, firsts) = self.passes();
         let mut work = vec![0.0; self.stations.len()];
         for (k, activity) in self.activities.iter().enumerate() {
-            let passes: f64 =
-                system.iter().zip(&first).map(|(row, share)| share * row[count + k]).sum();
-            let firsts = passes / system[k][count + k];
             let again = activity.again_s.as_ref().unwrap_or(&activity.service_s);
-            let seconds = firsts * activity.service_s.mean() + (passes - firsts) * again.mean();
+            let seconds =
+                firsts[k] * activity.service_s.mean() + (passes[k] - firsts[k]) * again.mean();
             if let Some(station) = self.station_index(&activity.station) {
                 work[station] += seconds;
             }

@@ -4,7 +4,10 @@
 mod bars;
 mod canvas;
 mod lines;
+mod network;
 mod ranks;
+
+pub use network::{NetworkView, PlaceView, WayView, draw_network};
 
 use super::headline::{PLAIN, baseline};
 use super::source::{Arm, Source, arms};

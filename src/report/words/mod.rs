@@ -1,16 +1,22 @@
 //! Every word that the report prints, in English and Chinese side by side. Must never hold a number
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
+mod away;
 mod charts;
 mod doubt;
 mod headline;
+mod institutions;
+mod network;
 mod page;
 mod risk;
 pub(super) mod terms;
 
+pub(super) use away::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
+pub(super) use institutions::*;
+pub(super) use network::*;
 pub(super) use page::*;
 pub(super) use risk::*;
 
@@ -96,7 +102,9 @@ mod tests {
             names.sort();
             names
         };
-        for text in [headline::ALL, page::ALL, charts::ALL, doubt::ALL].concat() {
+        let every =
+            [away::ALL, headline::ALL, institutions::ALL, page::ALL, charts::ALL, doubt::ALL];
+        for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
         }

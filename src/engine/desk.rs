@@ -1,0 +1,550 @@
+//! The life of claims at one kin group's desk, in the national interface's transactions: fees are uploaded,
+//! pre-settled, settled per order, in stages or once at the end, reversed newest first and settled again. Must
+//! never move money itself: each step is a command of the engine.
+//!
+//! | transaction | number |
+//! |---|---|
+//! | `Upload`, `CancelFees` | 2204/2301, 2205/2302 |
+//! | `PreSettle` | 2206/2303 |
+//! | `Settle`, with `stage` = `mid_setl_flag` | 2207/2304 |
+//! | `Discharge` | 2402; the bill is settled at the bedside now, or by `midnight` when it is forgotten |
+//! | `Reverse`, `Undo` | 2208/2305, 2601 |
+//! | `LateFee`, `ChangeStatus` | reversal newest first, then settlement again in the old order |
+
+use super::command::{Body, Command, Decision, Funding, Settle};
+use super::rows::GroupRows;
+use super::{Engine, tags};
+use crate::domain::{
+    CareKind, CostCause, Day, Fen, HospitalId, HospitalLevel, Refusal, TimeMs, VisitId,
+};
+use crate::ledger::{Posting, Sink};
+use crate::settlement::{BillLine, Member, Split};
+use std::collections::BTreeMap;
+
+/// Where and as what a visit is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Where.
+    pub hospital: HospitalId,
+    /// Level of the hospital.
+    pub level: HospitalLevel,
+    /// Kind of care.
+    pub care: CareKind,
+    /// Who has to bear the cost by law.
+    pub cause: CostCause,
+    /// Whether the hospital takes part in the credit scheme.
+    pub in_scheme: bool,
+}
+
+/// When a hospital settles without being asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeskRules {
+    /// A stay is settled in a stage after so many days; `None` = never.
+    pub stage_every_days: Option<u16>,
+    /// A stay is settled in a stage when so much is open; `None` = never.
+    pub stage_at_open: Option<Fen>,
+    /// Days after discharge after which a forgotten bill is settled; `None` = never.
+    pub settle_forgotten_after_days: Option<u16>,
+}
+
+/// A transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    /// Uploads fees; the first upload opens the visit.
+    Upload {
+        /// The visit.
+        visit: VisitId,
+        /// The patient's position in the group.
+        member: usize,
+        /// Where and as what.
+        place: Place,
+        /// How a bill is paid that nobody asks to settle.
+        agreed: Funding,
+        /// The fees.
+        lines: Vec<BillLine>,
+    },
+    /// Takes back all fees that are not settled.
+    CancelFees {
+        /// The visit.
+        visit: VisitId,
+    },
+    /// What a settlement now would give; changes nothing.
+    PreSettle {
+        /// The visit.
+        visit: VisitId,
+    },
+    /// Settles all open fees.
+    Settle {
+        /// The visit.
+        visit: VisitId,
+        /// How the personal part is paid.
+        funding: Funding,
+        /// A stage of a stay that goes on.
+        stage: bool,
+    },
+    /// Ends a stay; with `bedside` its open fees are settled at once.
+    Discharge {
+        /// The visit.
+        visit: VisitId,
+        /// How the bill is paid at the bedside; `None` = later at a window, or never.
+        bedside: Option<Funding>,
+    },
+    /// Reverses the visit's latest settlement; its fees are open again.
+    Reverse {
+        /// The visit.
+        visit: VisitId,
+    },
+    /// Reverses what a settlement's request did.
+    Undo {
+        /// That request's id.
+        of: u128,
+    },
+    /// Adds fees to a settled visit.
+    LateFee {
+        /// The visit.
+        visit: VisitId,
+        /// The fees.
+        lines: Vec<BillLine>,
+    },
+    /// Changes a person's insurance facts from a day on.
+    ChangeStatus {
+        /// The person's position in the group.
+        member: usize,
+        /// The facts from then on.
+        to: Member,
+        /// First day.
+        from: Day,
+    },
+}
+
+/// What the desk answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeskAnswer {
+    /// Done; the engine's decisions in order.
+    Done(Vec<Decision>),
+    /// The split that a settlement now would give.
+    PreSettled(Box<Split>),
+    /// Refused; nothing has changed.
+    Refused(Refusal),
+    /// The request id was used before, with another body; nothing has changed.
+    KeyReused,
+}
+
+/// A visit with its fees.
+#[derive(Clone, Debug)]
+struct Encounter {
+    member: usize,
+    place: Place,
+    agreed: Funding,
+    /// All fees.
+    lines: Vec<BillLine>,
+    /// How many of them are settled.
+    settled: usize,
+    /// Next payment point.
+    point: u8,
+    last_stage: Day,
+    discharged: Option<Day>,
+}
+
+impl Encounter {
+    /// The engine's claim for the open fees, with the year's earlier stages of the stay before them.
+    fn claim(
+        &self,
+        visit: VisitId,
+        from: usize,
+        stage: bool,
+    ) -> Result<(usize, Settle<'_>), Refusal> {
+        if self.settled == self.lines.len() {
+            return Err(Refusal::NothingOpen);
+        }
+        let Place { hospital, level, care, cause, in_scheme } = self.place;
+        let (point, continues) = (self.point, stage || from < self.settled);
+        let lines = &self.lines[from..];
+        let claim =
+            Settle { visit, point, hospital, level, care, cause, in_scheme, continues, lines };
+        Ok((self.member, claim))
+    }
+}
+
+/// A settlement that stands.
+#[derive(Clone, Debug)]
+struct Record {
+    request: u128,
+    visit: VisitId,
+    point: u8,
+    funding: Funding,
+    day: Day,
+    /// Fees that were settled before, and after it.
+    fees: (usize, usize),
+    /// First fee of the stay's settlements of this year: a stage is split together with those before.
+    from: usize,
+    stage: bool,
+}
+
+/// One kin group's desk.
+#[derive(Debug)]
+pub struct Desk<'e> {
+    engine: Engine<'e>,
+    rules: DeskRules,
+    /// The group's rows.
+    pub rows: GroupRows,
+    visits: BTreeMap<VisitId, Encounter>,
+    records: Vec<Record>,
+    answered: BTreeMap<u128, (Transaction, DeskAnswer)>,
+    commands: u128,
+}
+
+impl<'e> Desk<'e> {
+    /// A desk without visits.
+    pub fn new(engine: Engine<'e>, rules: DeskRules, rows: GroupRows) -> Desk<'e> {
+        Desk {
+            engine,
+            rules,
+            rows,
+            visits: BTreeMap::new(),
+            records: Vec::new(),
+            answered: BTreeMap::new(),
+            commands: 0,
+        }
+    }
+
+    /// Answers a request once: the same id with the same body gets the first answer again.
+    pub fn answer<S: Sink>(
+        &mut self,
+        id: u128,
+        at: TimeMs,
+        asked: Transaction,
+        sink: &mut S,
+    ) -> DeskAnswer {
+        if let Some((first, answer)) = self.answered.get(&id) {
+            return if *first == asked { answer.clone() } else { DeskAnswer::KeyReused };
+        }
+        let done = self.act(id, at, &asked, sink);
+        let answer = done.unwrap_or_else(DeskAnswer::Refused);
+        self.answered.insert(id, (asked, answer.clone()));
+        answer
+    }
+
+    /// Settles what the hospital's rules say of visits that nobody settles: stages of long or costly
+    /// stays, and forgotten bills. Returns what was settled.
+    pub fn midnight<S: Sink>(&mut self, at: TimeMs, sink: &mut S) -> Vec<(VisitId, Decision)> {
+        let today = at.day();
+        let due = |visit: &Encounter| self.falls_due(visit, today);
+        let due: Vec<(VisitId, bool)> =
+            self.visits.iter().filter_map(|(&id, visit)| Some((id, due(visit)?))).collect();
+        let mut settled = Vec::new();
+        for (visit, stage) in due {
+            let funding = self.visits[&visit].agreed;
+            if let Ok(decision) = self.settle(0, at, visit, funding, stage, sink) {
+                settled.push((visit, decision));
+            }
+        }
+        settled
+    }
+
+    /// Whether open fees are settled tonight, and as a stage.
+    fn falls_due(&self, visit: &Encounter, today: Day) -> Option<bool> {
+        let open: i64 =
+            visit.lines[visit.settled..].iter().map(|line| i64::from(line.amount_fen)).sum();
+        if open == 0 {
+            return None;
+        }
+        let since =
+            |day: Day, days: Option<u16>| days.is_some_and(|days| today - day >= i32::from(days));
+        if let Some(day) = visit.discharged {
+            return since(day, self.rules.settle_forgotten_after_days).then_some(false);
+        }
+        let by_days = since(visit.last_stage, self.rules.stage_every_days);
+        let by_amount = self.rules.stage_at_open.is_some_and(|amount| Fen(open) >= amount);
+        let stay = visit.place.care == CareKind::Inpatient;
+        (stay && (by_days || by_amount)).then_some(true)
+    }
+
+    fn act<S: Sink>(
+        &mut self,
+        id: u128,
+        at: TimeMs,
+        asked: &Transaction,
+        sink: &mut S,
+    ) -> Result<DeskAnswer, Refusal> {
+        let one = |decision: Decision| DeskAnswer::Done(vec![decision]);
+        match *asked {
+            Transaction::Upload { visit, member, place, agreed, ref lines } => {
+                self.upload(visit, (member, place, agreed), lines, at.day())
+            }
+            Transaction::CancelFees { visit } => {
+                let visit = self.visit(visit)?;
+                if visit.lines.len() == visit.settled {
+                    return Err(Refusal::NothingOpen);
+                }
+                visit.lines.truncate(visit.settled);
+                Ok(DeskAnswer::Done(Vec::new()))
+            }
+            Transaction::PreSettle { visit } => {
+                let from = self.year_from(visit, at.day())?;
+                let open = self.visits.get(&visit).ok_or(Refusal::NothingOpen)?;
+                let (member, claim) = open.claim(visit, from, false)?;
+                let split = self.engine.pre_settle(&self.rows, member, &claim, at.day());
+                Ok(DeskAnswer::PreSettled(Box::new(split)))
+            }
+            Transaction::Settle { visit, funding, stage } => {
+                self.settle(id, at, visit, funding, stage, sink).map(one)
+            }
+            Transaction::Discharge { visit, bedside } => {
+                let open = self.visit(visit)?;
+                if open.discharged.is_some() {
+                    return Err(Refusal::NothingOpen);
+                }
+                let decisions = match bedside {
+                    Some(funding) => vec![self.settle(id, at, visit, funding, false, sink)?],
+                    None => Vec::new(),
+                };
+                self.visit(visit)?.discharged = Some(at.day());
+                Ok(DeskAnswer::Done(decisions))
+            }
+            Transaction::Reverse { visit } => {
+                let found = self.records.iter().rposition(|record| record.visit == visit);
+                self.reverse(found.ok_or(Refusal::NothingOpen)?, at, sink).map(one)
+            }
+            Transaction::Undo { of } => {
+                let found = self.records.iter().rposition(|record| record.request == of);
+                self.reverse(found.ok_or(Refusal::NothingOpen)?, at, sink).map(one)
+            }
+            Transaction::LateFee { visit, ref lines } => self.late_fee(visit, lines, at, sink),
+            Transaction::ChangeStatus { member, to, from } => {
+                self.change_status(member, to, from, at, sink)
+            }
+        }
+    }
+
+    fn visit(&mut self, visit: VisitId) -> Result<&mut Encounter, Refusal> {
+        self.visits.get_mut(&visit).ok_or(Refusal::NothingOpen)
+    }
+
+    fn upload(
+        &mut self,
+        visit: VisitId,
+        (member, place, agreed): (usize, Place, Funding),
+        lines: &[BillLine],
+        today: Day,
+    ) -> Result<DeskAnswer, Refusal> {
+        if member >= self.rows.size {
+            return Err(Refusal::UnknownPerson);
+        }
+        let open = self.visits.entry(visit).or_insert_with(|| Encounter {
+            member,
+            place,
+            agreed,
+            lines: Vec::new(),
+            settled: 0,
+            point: 0,
+            last_stage: today,
+            discharged: None,
+        });
+        if open.member != member || open.place != place {
+            return Err(Refusal::UnknownPerson);
+        }
+        if open.discharged.is_some() && open.settled == open.lines.len() {
+            return Err(Refusal::AlreadySettled);
+        }
+        open.lines.extend_from_slice(lines);
+        Ok(DeskAnswer::Done(Vec::new()))
+    }
+
+    /// The first fee of the visit's settlements of this year.
+    fn year_from(&self, visit: VisitId, today: Day) -> Result<usize, Refusal> {
+        let open = self.visits.get(&visit).ok_or(Refusal::NothingOpen)?;
+        let year = tags(today).0;
+        let same = |record: &&Record| record.visit == visit && tags(record.day).0 == year;
+        let first = self.records.iter().find(same);
+        Ok(first.filter(|record| record.stage).map_or(open.settled, |record| record.from))
+    }
+
+    fn settle<S: Sink>(
+        &mut self,
+        request: u128,
+        at: TimeMs,
+        visit: VisitId,
+        funding: Funding,
+        stage: bool,
+        sink: &mut S,
+    ) -> Result<Decision, Refusal> {
+        let from = self.year_from(visit, at.day())?;
+        let open = self.visits.get(&visit).ok_or(Refusal::NothingOpen)?;
+        let (member, claim) = open.claim(visit, from, stage)?;
+        let (point, continues) = (claim.point, claim.continues);
+        let body = Body::Settle { claim, funding };
+        let command = Command { id: self.commands, at, member, body };
+        let decision = self.engine.apply(&mut self.rows, &command, sink);
+        self.commands += 1;
+        if let Some(word) = decision.refusal {
+            return Err(word);
+        }
+        let open = self.visit(visit)?;
+        let fees = (open.settled, open.lines.len());
+        open.settled = open.lines.len();
+        open.point += 1;
+        open.last_stage = at.day();
+        let day = at.day();
+        let stage = continues;
+        self.records.push(Record { request, visit, point, funding, day, fees, from, stage });
+        Ok(decision)
+    }
+
+    /// Reverses one settlement; refused while a later one of the same person stands.
+    fn reverse<S: Sink>(
+        &mut self,
+        found: usize,
+        at: TimeMs,
+        sink: &mut S,
+    ) -> Result<Decision, Refusal> {
+        let Record { visit, point, fees, .. } = self.records[found];
+        let member = self.visits[&visit].member;
+        let later = |record: &Record| self.visits[&record.visit].member == member;
+        if self.records[found + 1..].iter().any(later) {
+            return Err(Refusal::LaterClaimFirst);
+        }
+        let body = Body::Reverse { visit, point };
+        let command = Command { id: self.commands, at, member, body };
+        let decision = self.engine.apply(&mut self.rows, &command, sink);
+        self.commands += 1;
+        if let Some(word) = decision.refusal {
+            return Err(word);
+        }
+        self.records.remove(found);
+        self.visit(visit)?.settled = fees.0;
+        Ok(decision)
+    }
+
+    /// The person's settlements from a position on, or why they cannot all be taken back.
+    fn standing(&self, member: usize, from: usize, today: Day) -> Result<Vec<usize>, Refusal> {
+        let of = |&at: &usize| self.visits[&self.records[at].visit].member == member;
+        let standing: Vec<usize> = (from..self.records.len()).filter(of).collect();
+        let year = tags(today).0;
+        if standing.iter().any(|&at| tags(self.records[at].day).0 != year) {
+            return Err(Refusal::TooOld);
+        }
+        Ok(standing)
+    }
+
+    /// Reverses settlements newest first, changes something, and settles them again in the old order;
+    /// all of it or nothing: postings are held back until the last settlement is accepted.
+    fn again<S: Sink>(
+        &mut self,
+        standing: &[usize],
+        at: TimeMs,
+        change: impl FnOnce(&mut Desk<'e>),
+        sink: &mut S,
+    ) -> Result<DeskAnswer, Refusal> {
+        let before = (self.rows.clone(), self.visits.clone(), self.records.clone());
+        let mut held = Held::default();
+        let done = self.redo(standing, at, change, &mut held);
+        if done.is_ok() {
+            held.release(sink);
+        } else {
+            (self.rows, self.visits, self.records) = before;
+        }
+        done
+    }
+
+    fn redo(
+        &mut self,
+        standing: &[usize],
+        at: TimeMs,
+        change: impl FnOnce(&mut Desk<'e>),
+        sink: &mut Held,
+    ) -> Result<DeskAnswer, Refusal> {
+        let records: Vec<Record> = standing.iter().map(|&at| self.records[at].clone()).collect();
+        let mut decisions = Vec::new();
+        for &at_record in standing.iter().rev() {
+            decisions.push(self.reverse(at_record, at, sink)?);
+        }
+        change(self);
+        for record in &records {
+            let whole = self.visit(record.visit)?.lines.clone();
+            let last = records.iter().rfind(|other| other.visit == record.visit);
+            let is_last = last.is_some_and(|last| last.point == record.point);
+            let kept = if is_last { whole.len() } else { record.fees.1 };
+            self.visit(record.visit)?.lines.truncate(kept);
+            let settled =
+                self.settle(record.request, at, record.visit, record.funding, record.stage, sink);
+            self.visit(record.visit)?.lines = whole;
+            decisions.push(settled?);
+        }
+        Ok(DeskAnswer::Done(decisions))
+    }
+
+    fn late_fee<S: Sink>(
+        &mut self,
+        visit: VisitId,
+        lines: &[BillLine],
+        at: TimeMs,
+        sink: &mut S,
+    ) -> Result<DeskAnswer, Refusal> {
+        let found = self.records.iter().rposition(|record| record.visit == visit);
+        let found = found.ok_or(Refusal::NothingOpen)?;
+        let member = self.visits[&visit].member;
+        let standing = self.standing(member, found, at.day())?;
+        let add = |desk: &mut Desk<'e>| {
+            if let Some(open) = desk.visits.get_mut(&visit) {
+                open.lines.extend_from_slice(lines);
+            }
+        };
+        self.again(&standing, at, add, sink)
+    }
+
+    fn change_status<S: Sink>(
+        &mut self,
+        member: usize,
+        to: Member,
+        from: Day,
+        at: TimeMs,
+        sink: &mut S,
+    ) -> Result<DeskAnswer, Refusal> {
+        if member >= self.rows.size {
+            return Err(Refusal::UnknownPerson);
+        }
+        let first = self
+            .records
+            .iter()
+            .position(|record| self.visits[&record.visit].member == member && record.day >= from);
+        let standing = match first {
+            Some(first) => self.standing(member, first, at.day())?,
+            None => Vec::new(),
+        };
+        let change = |desk: &mut Desk<'e>| {
+            let facts = desk.rows.facts[member];
+            desk.rows.set_facts(member, super::Facts { member: to, ..facts });
+        };
+        self.again(&standing, at, change, sink)
+    }
+}
+
+/// Postings that may still be dropped.
+#[derive(Default)]
+struct Held(Vec<Kept>);
+
+enum Kept {
+    Posting(Posting),
+    Close(u128),
+}
+
+impl Held {
+    fn release<S: Sink>(self, sink: &mut S) {
+        for kept in self.0 {
+            match kept {
+                Kept::Posting(posting) => sink.post(posting),
+                Kept::Close(command) => sink.close(command),
+            }
+        }
+    }
+}
+
+impl Sink for Held {
+    fn post(&mut self, posting: Posting) {
+        self.0.push(Kept::Posting(posting));
+    }
+    fn close(&mut self, command: u128) {
+        self.0.push(Kept::Close(command));
+    }
+}

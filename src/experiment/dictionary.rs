@@ -1,0 +1,201 @@
+//! The data dictionary of a run folder: every column of every table, and every metric of the summary,
+//! with unit and meaning in both languages. Must never describe a column that no table has.
+
+use super::measures::paths;
+use super::published::{better, unit};
+use super::replicate::Setup;
+use super::tables::Table;
+use crate::stats::Better;
+
+/// Name, unit, English and Chinese meaning of a column; a name means the same in every table.
+type Column = (&'static str, &'static str, &'static str, &'static str);
+
+const COLUMNS: &[Column] = &[
+    ("month_end", "date", "Last day of the month", "月末日期"),
+    ("advance_yuan", "yuan", "Advance funding held at the month's end", "月末医保预付金余额"),
+    ("assistance_yuan", "yuan", "Stated to medical assistance", "医疗救助应付"),
+    ("billed_yuan", "yuan", "Billed in the month", "当月医疗收入"),
+    ("cash_yuan", "yuan", "Cash received so far, at the month's end", "月末累计到账资金"),
+    ("charity_yuan", "yuan", "Stated to charities", "慈善援助应付"),
+    ("civil_servant_fund_yuan", "yuan", "Stated to the civil servants' subsidy", "公务员补助应付"),
+    ("commercial_insurer_yuan", "yuan", "Stated to commercial supplements", "商业补充保险应付"),
+    ("figure", "", "Figure of `inpatient` or `cross_province` in summary.json", "指标名"),
+    ("mean", "", "Mean over replications, in the unit of the figure's name", "各次重复的均值"),
+    ("deposits_held_yuan", "yuan", "Deposits held at the month's end", "月末预交金余额"),
+    ("emergency_relief_yuan", "yuan", "Stated to emergency relief", "疾病应急救助应付"),
+    ("enterprise_fund_yuan", "yuan", "Stated to enterprise supplements", "企业补充保险应付"),
+    ("in_transit_yuan", "yuan", "Paid by card or wallet, on its way", "支付在途款"),
+    ("owed_by_banks_yuan", "yuan", "Owed by banks for draws", "银行应付款"),
+    ("owed_by_funds_yuan", "yuan", "Owed by the funds", "医保基金应付"),
+    ("personal_account_yuan", "yuan", "Stated to personal accounts", "个人账户应付"),
+    ("pooled_employee_yuan", "yuan", "Stated to the employees' pooled fund", "职工统筹基金应付"),
+    ("pooled_resident_yuan", "yuan", "Stated to the residents' pooled fund", "居民统筹基金应付"),
+    (
+        "second_layer_yuan",
+        "yuan",
+        "Stated to critical illness and large-amount cover",
+        "大病与大额补助应付",
+    ),
+    ("unpaid_by_patients_yuan", "yuan", "Bills unpaid by patients", "患者欠费"),
+    ("adults", "people", "Adults of the group, all replications", "该组成年人数"),
+    (
+        "default_rate",
+        "share",
+        "Draws that went more than 90 days past due",
+        "违约率（逾期90天以上）",
+    ),
+    ("draws", "draws", "Draws, all replications", "垫付笔数"),
+    ("eligible_share", "share", "Adults who may open a line", "符合条件者占比"),
+    ("ever_1_plus_share", "share", "Yuan ever past due over yuan drawn", "曾逾期金额占比"),
+    ("ever_31_plus_share", "share", "Yuan ever more than 30 days past due", "曾逾期30天以上占比"),
+    ("ever_61_plus_share", "share", "Yuan ever more than 60 days past due", "曾逾期60天以上占比"),
+    ("ever_90_plus_share", "share", "Yuan ever more than 90 days past due", "曾逾期90天以上占比"),
+    ("from", "", "State at the beginning of a month", "月初状态"),
+    ("loss_rate", "share", "Net loss over yuan drawn", "净损失率"),
+    ("loss_yuan", "yuan", "Loss at that default rate", "该违约率下的损失"),
+    ("month", "month", "Calendar month of the draw", "垫付月份"),
+    ("multiple", "", "Multiple of the scenario's default rate", "违约率倍数"),
+    ("net_loss_yuan", "yuan", "Written off less recovered", "净损失"),
+    ("net_yuan", "yuan", "Net result at that default rate", "该违约率下的净额"),
+    ("probability_per_month", "share", "Probability to be there a month later", "一个月后转移概率"),
+    ("recovered_yuan", "yuan", "Recovered after write-off", "核销后回收"),
+    ("to", "", "State at its end", "月末状态"),
+    ("admissions", "stays", "Admissions of the day", "当日入院人次"),
+    (
+        "amount_yuan",
+        "yuan",
+        "Amount over the run, mean over replications",
+        "全程金额（各次重复均值）",
+    ),
+    ("arm", "", "Arm: a baseline or the policy", "对照组或政策组"),
+    ("arrivals", "patients", "Patients who joined a queue in the hour", "该小时到达人数"),
+    ("assumed", "", "Whether nobody has published the value", "是否为假设值"),
+    ("bearer", "", "Who bears the loss", "损失承担方"),
+    ("cashier_wait_min_mean", "min", "Mean wait at windows and kiosks", "缴费排队平均等候"),
+    ("clinical_wait_min_mean", "min", "Mean wait at clinical stations", "诊疗排队平均等候"),
+    (
+        "count",
+        "refusals",
+        "Refusals over the run, mean over replications",
+        "拒绝次数（各次重复均值）",
+    ),
+    ("current_yuan", "yuan", "Owed and not past due", "未逾期余额"),
+    ("d1_30_yuan", "yuan", "Owed, 1 to 30 days past due", "逾期1–30天余额"),
+    ("d31_60_yuan", "yuan", "Owed, 31 to 60 days past due", "逾期31–60天余额"),
+    ("d61_90_yuan", "yuan", "Owed, 61 to 90 days past due", "逾期61–90天余额"),
+    ("d90_plus_yuan", "yuan", "Owed, more than 90 days past due", "逾期90天以上余额"),
+    ("day", "date", "Day of the simulated calendar", "模拟日期"),
+    (
+        "drawn_yuan",
+        "yuan",
+        "Drawn on lines (that day, or by the row's draws)",
+        "垫付金额（当日或该行）",
+    ),
+    ("file", "", "File in which the value stands", "取值所在文件"),
+    ("group", "", "The group of visits", "就诊分组"),
+    ("group_kind", "", "What the group is formed by", "分组依据"),
+    ("hospital", "", "Hospital", "医院"),
+    ("hour", "h", "Hour of the hospital day (24 to 27: after midnight)", "时段（24–27为次日凌晨）"),
+    ("key", "", "Key of the scenario", "情景参数键"),
+    ("level", "", "Hospital level", "医院等级"),
+    ("line", "", "Line in that file", "所在行"),
+    ("metric", "", "What the value is", "指标名"),
+    ("minutes_from", "min", "Lower edge of the bin of saved minutes", "节省分钟区间下限"),
+    ("minutes_to", "min", "Upper edge of the bin", "节省分钟区间上限"),
+    ("outstanding_yuan", "yuan", "Owed on lines at the end of the day", "当日末垫付余额"),
+    ("overdue_yuan", "yuan", "Of that, past due", "其中逾期"),
+    ("payment_min_mean", "min", "Mean minutes of payment trips a visit", "每次就诊缴费平均用时"),
+    ("payment_stops_mean", "stops", "Mean payment stops a visit", "每次就诊平均缴费次数"),
+    ("reason", "", "Word of refusal", "拒绝原因"),
+    ("reneged", "patients", "Patients who left a queue that day", "当日放弃排队人数"),
+    ("repaid_yuan", "yuan", "Principal repaid that day", "当日还款本金"),
+    ("replication", "", "Number of the replication, from 1", "重复编号"),
+    ("role", "", "Account of the books: a fund or the person", "账户：基金或个人"),
+    (
+        "saved_min_mean",
+        "min",
+        "Mean time in hospital saved a visit against the first baseline",
+        "每次就诊平均节省在院时间",
+    ),
+    ("served", "patients", "Patients served", "服务人数"),
+    ("source", "", "Origin of the value, beginning with its word", "数据来源"),
+    ("spilled", "visits", "Visits put off to the next day", "顺延至次日的就诊"),
+    ("no_bed", "stays", "Admissions put off for want of a bed", "因无床位推迟的入院"),
+    ("station", "", "Kind of station", "环节"),
+    ("time_in_hospital_min_mean", "min", "Mean minutes from arrival to exit", "平均在院时间"),
+    ("utilisation", "share", "Busy time over open server time", "开放时间占用率"),
+    ("value", "as named", "Value", "数值"),
+    (
+        "visits",
+        "visits",
+        "Visits that ended (of groups: matched visits)",
+        "就诊人次（分组表为配对就诊）",
+    ),
+    ("visits_credit", "visits", "Visits of credit users in the bin", "信用就诊数"),
+    ("visits_others", "visits", "Visits of the others in the bin", "其他就诊数"),
+    ("wait_min_mean", "min", "Mean minutes in queues", "平均排队时间"),
+    (
+        "written_off_yuan",
+        "yuan",
+        "Principal written off (that day, or of the row's draws)",
+        "核销本金（当日或该行）",
+    ),
+];
+
+/// Unit and meaning of a column; `None` for one that nobody described.
+fn described(name: &str) -> Option<&'static Column> {
+    COLUMNS.iter().find(|(known, ..)| *known == name)
+}
+
+/// The dictionary as a table.
+pub fn dictionary(setup: &Setup, tables: &[Table]) -> Table {
+    let mut rows = Vec::new();
+    for table in tables {
+        for column in &table.header {
+            let (unit, en, zh) =
+                described(column).map_or(("", "", ""), |(_, u, en, zh)| (u, en, zh));
+            rows.push([table.name, column, unit, "", en, zh].map(str::to_owned).to_vec());
+        }
+    }
+    for path in paths(setup) {
+        let direction = match better(&path) {
+            Some(Better::Higher) => "higher",
+            Some(Better::Lower) => "lower",
+            None => "",
+        };
+        let en = "Estimate: mean and ci95 over replications";
+        let row = ["summary.json", &path, unit(&path), direction, en, "估计值：均值与95%区间"];
+        rows.push(row.map(str::to_owned).to_vec());
+    }
+    let header = vec!["table", "name", "unit", "better", "meaning_en", "meaning_zh"];
+    Table { name: "dictionary.csv", header, rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{replicate, summary, tables};
+    use crate::scenario;
+    use std::path::Path;
+
+    #[test]
+    fn every_column_of_every_table_is_described_and_no_other() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
+        let scenario = scenario::load(&path).expect("the smoke district");
+        let setup = Setup::new(scenario, 1, 1, 1, Some(6_000));
+        let outcome = replicate(&setup, &mut |_| true).expect("a day");
+        let tables = tables(&setup, &outcome, &summary(&setup, &outcome));
+        let mut used: Vec<&str> = tables.iter().flat_map(|table| table.header.clone()).collect();
+        used.sort_unstable();
+        used.dedup();
+        let missing: Vec<&&str> = used.iter().filter(|name| described(name).is_none()).collect();
+        assert!(missing.is_empty(), "not described: {missing:?}");
+        let unused: Vec<&str> =
+            COLUMNS.iter().map(|(name, ..)| *name).filter(|name| !used.contains(name)).collect();
+        assert!(unused.is_empty(), "no table has: {unused:?}");
+        let whole = dictionary(&setup, &tables);
+        assert!(
+            whole.rows.iter().any(|row| row[1] == "credit.net_credit_loss" && row[3] == "lower")
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! The table of money between institutions: who owes the hospitals, for how long, what they hold.
+//! Must never show a figure that the run did not leave.
+
+use super::Lang;
+use super::headline;
+use super::numbers::Unit;
+use super::page::{Block, Html, RowKind, Table};
+use super::source::Summary;
+use super::words::{self as w, Text};
+
+/// The table, where the run followed money between institutions.
+pub(super) fn clearing(summary: Summary<'_>, lang: Lang) -> Option<Block> {
+    summary.at("clearing").as_object()?;
+    let rows = ROWS.into_iter().map(|(text, key, unit)| {
+        let cell = |side: &str| {
+            let estimate = summary.estimate(&format!("clearing.{key}.{side}"));
+            let (value, interval) = headline::said(lang, unit, estimate);
+            Html::text(&value).with_aside(&interval)
+        };
+        let label = Html::text(text.of(lang));
+        (RowKind::Plain, vec![label, cell("baseline"), cell("policy")])
+    });
+    let table = Table {
+        caption: Html::text(w::CLEARING_CAPTION.of(lang)),
+        head: vec![
+            Html::text(w::MEASURE.of(lang)),
+            Html::code(summary.text("baseline")),
+            Html::text(w::THE_SCHEME.of(lang)),
+        ],
+        rows: rows.collect(),
+        numeric: true,
+    };
+    Some(Block::Table(table))
+}
+
+const ROWS: [(Text, &str, Unit); 12] = [
+    (w::CLEARING_DSO, "days_sales_outstanding", Unit::Plain(1)),
+    (w::CLEARING_FUND_DAYS, "days_to_fund_payment", Unit::Plain(1)),
+    (w::CLEARING_FUNDS, "owed_by_funds", Unit::Yuan),
+    (w::CLEARING_BANKS, "owed_by_banks", Unit::Yuan),
+    (w::CLEARING_TRANSIT, "in_transit", Unit::Yuan),
+    (w::CLEARING_PATIENTS, "unpaid_by_patients", Unit::Yuan),
+    (w::CLEARING_DEPOSITS, "deposits_held", Unit::Yuan),
+    (w::CLEARING_ADVANCE, "advance_funding", Unit::Yuan),
+    (w::CLEARING_CASH, "hospital_cash_at_end", Unit::Yuan),
+    (w::CLEARING_STILL_OWED, "owed_by_funds_at_end", Unit::Yuan),
+    (w::CLEARING_CARRIED, "network_carried", Unit::Yuan),
+    (w::CLEARING_FEES, "network_fees", Unit::Yuan),
+];
+
+/// Cross-province stays: a sentence on the relay and the table of both ways, where the run has them.
+pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
+    if summary.at("cross_province").as_object().is_none() {
+        return Vec::new();
+    }
+    let said = |path: &str, unit: Unit| {
+        let estimate = summary.estimate(&format!("cross_province.{path}"));
+        headline::said(lang, unit, estimate).0
+    };
+    let gaps = [
+        ("diverted", said("diverted", Unit::Count)),
+        ("repaired", said("faults_repaired_within_24h_share", Unit::Share)),
+        ("faults", said("faults", Unit::Count)),
+        ("median", said("answer_s.median", Unit::Plain(1))),
+        ("p95", said("answer_s.p95", Unit::Plain(1))),
+        ("other", said("answer_other_connection_s.median", Unit::Plain(1))),
+    ];
+    let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
+    let rows = AWAY_ROWS.into_iter().map(|(text, key, unit)| {
+        let cell = |side: &str| {
+            let estimate = summary.estimate(&format!("cross_province.{side}.{key}"));
+            let (value, interval) = headline::said(lang, unit, estimate);
+            Html::text(&value).with_aside(&interval)
+        };
+        let label = Html::text(text.of(lang));
+        (RowKind::Plain, vec![label, cell("direct"), cell("manual")])
+    });
+    let stays = said("stays", Unit::Count);
+    let table = Table {
+        caption: Html::trusted(w::AWAY_CAPTION.fill(lang, &[("stays", &stays)])),
+        head: [w::MEASURE, w::AWAY_DIRECT, w::AWAY_MANUAL]
+            .map(|text| Html::text(text.of(lang)))
+            .to_vec(),
+        rows: rows.collect(),
+        numeric: true,
+    };
+    let relay = Html::trusted(w::AWAY_RELAY.fill(lang, &gaps));
+    vec![Block::Table(table), Block::Para(relay)]
+}
+
+const AWAY_ROWS: [(Text, &str, Unit); 8] = [
+    (w::AWAY_DAYS, "days_to_benefit", Unit::Plain(1)),
+    (w::AWAY_ADVANCED, "advanced_by_patients", Unit::Yuan),
+    (w::AWAY_LOCKED, "patients_yuan_days", Unit::Count),
+    (w::AWAY_PROVINCE, "province_of_care_yuan_days", Unit::Count),
+    (w::AWAY_FORGONE, "benefits_forgone", Unit::Yuan),
+    (w::AWAY_INTERRUPTED, "treatment_interrupted", Unit::Count),
+    (w::AWAY_TRIPS, "return_trips", Unit::Count),
+    (w::AWAY_CLERKS, "clerk_hours", Unit::Plain(1)),
+];

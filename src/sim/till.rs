@@ -1,0 +1,56 @@
+//! The sink of settled commands: the audit sees every leg, and the hospital's day too where clearing
+//! is on. Must never change a posting.
+
+use crate::clearing::SiteBooks;
+use crate::domain::HospitalId;
+use crate::ledger::{Audit, Discard, Posting, Sink};
+
+/// A sink that is told which hospital the next command concerns.
+pub(super) trait SiteSink: Sink {
+    /// The next command concerns this hospital.
+    fn at(&mut self, hospital: HospitalId);
+}
+
+impl SiteSink for Discard {
+    #[inline]
+    fn at(&mut self, _: HospitalId) {}
+}
+
+/// Audit and hospitals' days of one arm and block.
+#[derive(Debug)]
+pub(super) struct Till<'a> {
+    audit: &'a mut Audit,
+    sites: Option<&'a mut SiteBooks>,
+    at: Option<HospitalId>,
+}
+
+impl<'a> Till<'a> {
+    /// A till over the books of an arm.
+    pub(super) fn new(audit: &'a mut Audit, sites: &'a mut SiteBooks) -> Till<'a> {
+        let sites = sites.is_on().then_some(sites);
+        Till { audit, sites, at: None }
+    }
+}
+
+impl SiteSink for Till<'_> {
+    #[inline]
+    fn at(&mut self, hospital: HospitalId) {
+        self.at = Some(hospital);
+    }
+}
+
+impl Sink for Till<'_> {
+    #[inline]
+    fn post(&mut self, posting: Posting) {
+        if let (Some(sites), Some(hospital)) = (&mut self.sites, self.at) {
+            sites.post(hospital, &posting);
+        }
+        self.audit.post(posting);
+    }
+
+    #[inline]
+    fn close(&mut self, command: u128) {
+        self.at = None;
+        self.audit.close(command);
+    }
+}
