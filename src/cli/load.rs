@@ -5,7 +5,7 @@ use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::loadtest::{
-    self, Arrivals, LoadError, LoadPlan, LoadWorld, Mix, Objective, Skew, Workload,
+    self, Arrivals, LoadError, LoadPlan, LoadReport, LoadWorld, Mix, Objective, Skew, Verdict, Workload,
 };
 use crate::scenario;
 use crate::store::StoreKind;
@@ -82,6 +82,15 @@ pub(super) struct LoadArgs {
     /// Folder of the journal; a new one in the output folder if not given.
     #[arg(long)]
     journal: Option<PathBuf>,
+    /// Flushes a second that the idle disk usually makes; below half of it a run counts as disturbed.
+    #[arg(long, value_parser = positive)]
+    usual_flushes: Option<f64>,
+    /// Times that a disturbed run is tried again.
+    #[arg(long, default_value_t = 0)]
+    retry_disturbed: u32,
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    http: super::load_http::HttpArgs,
 }
 
 fn positive(text: &str) -> Result<f64, String> {
@@ -125,6 +134,9 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         repeats: arguments.repeats,
         overload: arguments.overload,
         patience: Duration::from_millis(arguments.patience_ms),
+        usual_flushes: arguments.usual_flushes,
+        #[cfg(feature = "server")]
+        http: arguments.http.options()?,
     };
     let mix: Mix = arguments.mix.parse().map_err(Fault::input)?;
     let workload = match &arguments.trace {
@@ -138,13 +150,7 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
             Workload::Trace { batch, speed: arguments.speed }
         }
     };
-    let report = super::run::pool(common)?.install(|| {
-        loadtest::run(&world, arguments.store, &workload, &plan, &mut |line| common.note(line))
-    });
-    let report = report.map_err(|error| match error {
-        LoadError::Usage(message) => Fault::input(message),
-        LoadError::Store(error) => Fault::internal(error),
-    })?;
+    let report = tried(arguments, common, &world, &workload, plan)?;
     if common.wants_json() {
         out::print_json(&serde_json::to_value(&report).map_err(Fault::internal)?)?;
     } else {
@@ -158,6 +164,35 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         99 => Ok(Exit::Missed),
         _ => Ok(Exit::Invalid),
     }
+}
+
+/// Runs the test, and again where the machine was disturbed and that is allowed.
+fn tried(
+    arguments: &LoadArgs,
+    common: &Common,
+    world: &LoadWorld<'_>,
+    workload: &Workload,
+    mut plan: LoadPlan,
+) -> Result<LoadReport, Fault> {
+    let pool = super::run::pool(common)?;
+    let folder = plan.folder.clone();
+    for again in 0.. {
+        let report = pool.install(|| {
+            loadtest::run(world, arguments.store, workload, &plan, &mut |line| common.note(line))
+        });
+        let report = report.map_err(|error| match error {
+            LoadError::Usage(message) => Fault::input(message),
+            LoadError::Store(error) => Fault::internal(error),
+        })?;
+        if report.verdict != Verdict::Disturbed || again == arguments.retry_disturbed {
+            return Ok(report);
+        }
+        common.note(common.say("the machine was disturbed: once more", "机器受到干扰，重测一次"));
+        // Keys are used again, so a journal needs a new folder.
+        let name = folder.file_name().map_or_else(Default::default, |name| name.to_string_lossy());
+        plan.folder = folder.with_file_name(format!("{name}-again-{}", again + 1));
+    }
+    Err(Fault::input("no run was asked for"))
 }
 
 /// The database under test: a cluster of our own, or somebody's.

@@ -15,6 +15,8 @@ mod flow_out;
 mod keep;
 mod load;
 mod load_faults;
+#[cfg(feature = "server")]
+mod load_http;
 mod optimise;
 mod out;
 mod outcomes;

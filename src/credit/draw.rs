@@ -155,6 +155,11 @@ impl DrawRow {
         }
     }
 
+    /// The same draw of a person so many positions further on, for this visit.
+    pub fn moved(self, people: u32, visit: u64) -> DrawRow {
+        DrawRow { holder: self.holder + people, visit, ..self }
+    }
+
     /// The visit that was paid, packed.
     pub fn visit(&self) -> u64 {
         self.visit

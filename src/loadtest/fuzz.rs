@@ -139,6 +139,7 @@ fn submit(batch: &Batch, store: &mut Memory<'_>, signature: &mut String) -> Resu
             Answer::Decided(decision) => format!("d{:?}", decision.refusal),
             Answer::Replayed(_) => "r".to_owned(),
             Answer::View(_) => "v".to_owned(),
+            Answer::Quoted(quoted) => format!("q{:?}", quoted.refusal),
             Answer::Refused(word) => word.word().to_owned(),
         });
     }

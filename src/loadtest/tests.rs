@@ -45,6 +45,9 @@ fn plan(rate: f64, ms: u64) -> LoadPlan {
         repeats: 0,
         overload: None,
         patience: Duration::from_millis(20),
+        usual_flushes: None,
+        #[cfg(feature = "server")]
+        http: None,
     }
 }
 
@@ -327,7 +330,7 @@ fn what_cannot_be_run_is_said_before_anything_is_opened() {
     let world = world();
     let mix = Workload::Mix(Mix::default());
     let nothing =
-        Workload::Mix(Mix { settle: 0, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0 });
+        Workload::Mix(Mix::NOTHING);
     let good = plan(100.0, 100);
     let searching = LoadPlan { search: true, ..good.clone() };
     let table = [

@@ -3,10 +3,12 @@
 
 mod bars;
 mod canvas;
+mod knee;
 mod lines;
 mod network;
 mod ranks;
 
+pub use knee::{KneePoint, KneeView, draw_knee};
 pub use network::{NetworkView, PlaceView, WayView, draw_network};
 
 use super::headline::{PLAIN, baseline};
