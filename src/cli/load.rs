@@ -5,10 +5,11 @@ use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::loadtest::{
-    self, Arrivals, LoadError, LoadPlan, LoadReport, LoadWorld, Mix, Objective, Skew, Verdict, Workload,
+    self, Arrivals, LoadError, LoadPlan, LoadReport, LoadWorld, Mix, Objective, Skew, Verdict,
+    Workload, peak,
 };
 use crate::scenario;
-use crate::store::StoreKind;
+use crate::store::{StoreKind, midnight};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -47,8 +48,21 @@ pub(super) struct LoadArgs {
     #[arg(long, conflicts_with_all = ["search", "closed", "mix"])]
     trace: Option<PathBuf>,
     /// Speed of the trace: 10 sends ten of its hours in one.
-    #[arg(long, default_value_t = 1.0, value_parser = positive, requires = "trace")]
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
     speed: f64,
+    /// Folder of a recording of the same scenario, population and seed: its midnight opens the books,
+    /// and its day is played unless --with-mix is given.
+    #[arg(long, conflicts_with = "trace")]
+    recorded: Option<PathBuf>,
+    /// Sends the mix to the recorded midnight's books.
+    #[arg(long, requires = "recorded")]
+    with_mix: bool,
+    /// Part of a recorded day: day, peak (its busiest minute) or night (its midnight).
+    #[arg(long, default_value = "day")]
+    part: peak::Part,
+    /// Such cities side by side, each with people of its own.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    cities: u32,
     /// How the rate moves within a run: poisson, bursts or ramp.
     #[arg(long, default_value = "poisson")]
     arrivals: Arrivals,
@@ -113,7 +127,15 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         return Err(Fault::input(message));
     }
     let scenario = scenario::load(&arguments.scenario)?;
-    let world = LoadWorld::new(&scenario, arguments.population, arguments.seed);
+    let mut world = LoadWorld::new(&scenario, arguments.population, arguments.seed);
+    if let Some(folder) = &arguments.recorded {
+        let path = folder.join("midnight.bin");
+        let place =
+            |error: &dyn std::fmt::Display| Fault::input(format!("{}: {error}", path.display()));
+        let file = std::fs::File::open(&path).map_err(|error| place(&error))?;
+        midnight::read(&mut world.census, file).map_err(|error| place(&error))?;
+    }
+    let world = world.cities(arguments.cities);
     let database = Database::of(arguments)?;
     let duration = Duration::from_secs(arguments.seconds);
     let plan = LoadPlan {
@@ -139,7 +161,9 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         http: arguments.http.options()?,
     };
     let mix: Mix = arguments.mix.parse().map_err(Fault::input)?;
-    let workload = match &arguments.trace {
+    let day = arguments.recorded.as_ref().map(|folder| folder.join("day.csv"));
+    let day = day.filter(|_| !arguments.with_mix);
+    let workload = match arguments.trace.as_ref().or(day.as_ref()) {
         None => Workload::Mix(mix),
         Some(path) => {
             let place = |error: &dyn std::fmt::Display| {
@@ -147,7 +171,8 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
             };
             let file = std::fs::File::open(path).map_err(|error| place(&error))?;
             let batch = crate::wire::read_trace(file).map_err(|error| place(&error))?;
-            Workload::Trace { batch, speed: arguments.speed }
+            let batch = peak::part(&batch, arguments.part);
+            Workload::Trace { batch, speed: arguments.speed, cities: arguments.cities }
         }
     };
     let report = tried(arguments, common, &world, &workload, plan)?;

@@ -186,7 +186,8 @@ pub(super) fn import(arguments: &ImportArgs) -> Result<Exit, Fault> {
 }
 
 fn read_json(path: &Path) -> Result<Value, Fault> {
-    let place = |error: &dyn std::fmt::Display| Fault::input(format!("{}: {error}", path.display()));
+    let place =
+        |error: &dyn std::fmt::Display| Fault::input(format!("{}: {error}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| place(&error))?;
     serde_json::from_str(&text).map_err(|error| place(&error))
 }

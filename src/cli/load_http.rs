@@ -45,7 +45,11 @@ impl HttpArgs {
             Interface::Json => Dialect::Json,
             Interface::National => {
                 let (areas, sign) = self.national.read()?;
-                Dialect::National { area: self.area.clone(), areas: areas.into(), sign: sign.into() }
+                Dialect::National {
+                    area: self.area.clone(),
+                    areas: areas.into(),
+                    sign: sign.into(),
+                }
             }
         };
         let time_out = std::time::Duration::from_millis(self.time_out_ms);

@@ -304,9 +304,10 @@ mod tests {
         write_trace(&batch, &mut text).expect("written");
         assert_eq!(read_trace(text.as_slice()).expect("read"), batch);
         assert!(!String::from_utf8_lossy(&text).contains("ab12"), "no masked number goes out");
-        let json = r#"{"req_time":"2023-11-01 09:30:01","infno":"2207","psn_hash":"ab12","mdtrt":"v1",
+        let json =
+            r#"{"req_time":"2023-11-01 09:30:01","infno":"2207","psn_hash":"ab12","mdtrt":"v1",
             "inst":"H1","type":"MZ","total":"120.50"}"#
-            .replace('\n', "");
+                .replace('\n', "");
         assert_eq!(imported(&json).expect("NDJSON").len(), 1);
     }
 

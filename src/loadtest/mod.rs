@@ -15,13 +15,16 @@ pub mod clock;
 pub mod database_kills;
 mod driver;
 pub mod fuzz;
+pub mod import;
 pub mod kills;
 pub mod mix;
+pub mod peak;
 pub mod probe;
 pub mod report;
 mod search;
 pub mod source;
 pub mod swarm;
+pub mod topology;
 pub mod world;
 
 pub use books::ClientBooks;

@@ -373,15 +373,8 @@ impl<'w> Swarm<'w> {
 
 /// The plan: lines are opened, then the mix; all within a day, as keys are kept.
 fn requests(world: &LoadWorld<'_>, seed: u64) -> Batch {
-    let mix = Mix {
-        settle: 25,
-        reserve: 15,
-        draw: 25,
-        reverse: 8,
-        repay: 17,
-        query: 5,
-        pre_settle: 5,
-    };
+    let mix =
+        Mix { settle: 25, reserve: 15, draw: 25, reverse: 8, repay: 17, query: 5, pre_settle: 5 };
     let mut source = Synthetic::new(world, &mix, seed).eager(world);
     let mut batch = Batch::default();
     for opening in source.lines_to_open() {

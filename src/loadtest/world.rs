@@ -91,7 +91,8 @@ impl<'s> LoadWorld<'s> {
                     draw.moved(city * people, visit.raw())
                 });
                 let holds = credit.holds.iter();
-                let holds = holds.map(|hold| Hold { visit: hold.visit.moved(city * groups), ..*hold });
+                let holds =
+                    holds.map(|hold| Hold { visit: hold.visit.moved(city * groups), ..*hold });
                 let credit = GroupCredit {
                     lines: lines.collect(),
                     draws: draws.collect(),

@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn the_page_says_what_saturates_first_and_draws_the_knee() {
-        let step = |rate: f64, ms: f64| json!({"offered_per_s": rate, "p50_ms": ms, "p99_ms": ms * 2.0});
+        let step =
+            |rate: f64, ms: f64| json!({"offered_per_s": rate, "p50_ms": ms, "p99_ms": ms * 2.0});
         let answer = json!({
             "scenario": "a <city>",
             "day": "2023-11-01",

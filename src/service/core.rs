@@ -16,7 +16,7 @@
 use super::http::{Place, listen};
 use super::meter::Meter;
 use super::national::{National, message};
-use crate::store::{Answer, Answered, answers, AuditReport, Store, StoreError, Submission};
+use crate::store::{Answer, Answered, AuditReport, Store, StoreError, Submission, answers};
 use crate::wire::{Batch, RequestId, read_commands};
 use axum::Router;
 use axum::body::Bytes;

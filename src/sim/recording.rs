@@ -180,8 +180,7 @@ fn night(
             }
         };
         let id = heard.len() as u128;
-        let decision =
-            engine.apply(rows, &Command { id, at, member, body: command }, &mut Discard);
+        let decision = engine.apply(rows, &Command { id, at, member, body: command }, &mut Discard);
         let (group, member) = (GroupId(entry.group), member as u8);
         heard.push(Heard { at, group, member, body, lines: Vec::new(), decision });
     }

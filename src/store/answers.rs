@@ -211,7 +211,8 @@ impl Form {
     fn answered(self) -> Result<Answered, String> {
         let id = (self.request_id.len() == 32).then(|| u128::from_str_radix(&self.request_id, 16));
         let id = id.and_then(Result::ok).map(RequestId);
-        let id = id.ok_or_else(|| format!("request_id `{}` is not 32 hex digits", self.request_id))?;
+        let id =
+            id.ok_or_else(|| format!("request_id `{}` is not 32 hex digits", self.request_id))?;
         let answer = match self.answer.as_str() {
             "decided" => Answer::Decided(self.decision()?),
             "replayed" => Answer::Replayed(self.decision()?),

@@ -44,7 +44,11 @@ impl Line {
         let mut response = self.agent.get(url).call().map_err(fault)?;
         let status = response.status().as_u16();
         let text = response.body_mut().with_config().limit(most).read_to_string().map_err(fault)?;
-        if status == 200 { Ok(text) } else { Err(gone("asking the core", format!("{url}: {text}"))) }
+        if status == 200 {
+            Ok(text)
+        } else {
+            Err(gone("asking the core", format!("{url}: {text}")))
+        }
     }
 
     fn post(&self, url: &str, kind: &str, body: &[u8]) -> Result<Back, StoreError> {
@@ -184,7 +188,9 @@ impl Lane {
             let request_in_batch = &batch.requests()[at];
             sender.message(request, batch.lines_of(request_in_batch))
         });
-        made.map_err(|word| gone("asking the core", format!("no national transaction for `{word}`")))
+        made.map_err(|word| {
+            gone("asking the core", format!("no national transaction for `{word}`"))
+        })
     }
 
     fn with_sender<T>(&self, make: impl FnOnce(&Sender<'_>) -> T) -> T {

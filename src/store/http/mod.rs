@@ -212,7 +212,8 @@ impl Store for Http {
 
     fn outcomes(&mut self) -> Result<Vec<(RequestId, Decision)>, StoreError> {
         let text = self.line.page(&format!("{}/outcomes", self.url), LARGEST_PAGE)?;
-        let read = answers::read(&text).map_err(|error| gone("reading outcomes", error.to_string()))?;
+        let read =
+            answers::read(&text).map_err(|error| gone("reading outcomes", error.to_string()))?;
         let decided = |answered: Answered| match answered.answer {
             Answer::Decided(decision) => Some((answered.id, decision)),
             _ => None,

@@ -187,7 +187,8 @@ impl<'r> Postgres<'r> {
             let body: i64 = row.get(1);
             shard.keys.remember(id_of(row.get(0))?, body.cast_unsigned(), row.get(2));
         }
-        let books = "SELECT totals, commands, postings, imbalance_fen, accounts FROM aftercare_books";
+        let books =
+            "SELECT totals, commands, postings, imbalance_fen, accounts FROM aftercare_books";
         for shard in &mut core.shards {
             (shard.base, shard.audit) = (Base::default(), crate::ledger::Audit::new());
         }
@@ -198,7 +199,8 @@ impl<'r> Postgres<'r> {
                 shard.base.totals[account] += more;
             }
             let base = &mut core.shards[0].base;
-            for (role, more) in totals.into_iter().enumerate().filter(|(role, _)| *role != account) {
+            for (role, more) in totals.into_iter().enumerate().filter(|(role, _)| *role != account)
+            {
                 base.totals[role] += more;
             }
             base.commands += row.get::<_, i64>(1).cast_unsigned();

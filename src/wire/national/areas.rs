@@ -54,7 +54,9 @@ impl Areas {
         let fields = areas.areas.values().flat_map(|area| area.codes.keys());
         for field in fields {
             if !matches!(field.as_str(), "med_type" | "insutype" | "psn_setlway") {
-                return Err(format!("codes of `{field}` are not translated: med_type, insutype, psn_setlway are"));
+                return Err(format!(
+                    "codes of `{field}` are not translated: med_type, insutype, psn_setlway are"
+                ));
             }
         }
         Ok(areas)
@@ -96,7 +98,9 @@ impl Areas {
 
     fn area(&self, field: &str, code: &str) -> Result<&Area, String> {
         let known = || self.areas.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        self.areas.get(code).ok_or_else(|| format!("{field} `{code}` is not served; {} are", known()))
+        self.areas
+            .get(code)
+            .ok_or_else(|| format!("{field} `{code}` is not served; {} are", known()))
     }
 }
 

@@ -201,16 +201,24 @@ fn national_time(at: TimeMs) -> String {
 fn time_of_national(text: &str) -> Result<TimeMs, String> {
     let shape = text.len() == 19 && text.as_bytes().get(10) == Some(&b' ');
     let time = if shape { time_of(&text.replace(' ', "T")) } else { Err(String::new()) };
-    let at = time.map_err(|_| format!("inf_time `{text}` is not a time such as 2023-11-01 09:30:00"))?;
-    if (0..1 << 48).contains(&at.0) { Ok(at) } else { Err(format!("inf_time `{text}` is too far away")) }
+    let at =
+        time.map_err(|_| format!("inf_time `{text}` is not a time such as 2023-11-01 09:30:00"))?;
+    if (0..1 << 48).contains(&at.0) {
+        Ok(at)
+    } else {
+        Err(format!("inf_time `{text}` is too far away"))
+    }
 }
 
 /// The key of a message: born at its time, told apart by institution and serial.
 fn key_of(msgid: &str, code: &str) -> Result<RequestId, String> {
     let wrong = || {
-        format!("msgid `{msgid}` is not the institution's 12 characters, a time of 14 digits, a serial of 4")
+        format!(
+            "msgid `{msgid}` is not the institution's 12 characters, a time of 14 digits, a serial of 4"
+        )
     };
-    let (Some(own), Some(time), Some(serial)) = (msgid.get(..12), msgid.get(12..26), msgid.get(26..))
+    let (Some(own), Some(time), Some(serial)) =
+        (msgid.get(..12), msgid.get(12..26), msgid.get(26..))
     else {
         return Err(wrong());
     };
@@ -241,7 +249,8 @@ fn code_of(hospital: HospitalId) -> String {
 fn hospital_of(code: &str) -> Result<HospitalId, String> {
     let digits = code.strip_prefix('H').filter(|digits| digits.len() == 11);
     let number = digits.and_then(|digits| digits.parse().ok()).map(HospitalId);
-    number.ok_or_else(|| format!("fixmedins_code `{code}` is not `H` and eleven digits below 65,536"))
+    number
+        .ok_or_else(|| format!("fixmedins_code `{code}` is not `H` and eleven digits below 65,536"))
 }
 
 impl Envelope {
@@ -266,7 +275,11 @@ impl Envelope {
         }
         let fits = self.signtype == sign.kind() && sign.fits(&self.signed_text(), &self.cainfo);
         let kind = if sign.kind().is_empty() { "none" } else { sign.kind() };
-        if fits { Ok(()) } else { Err(format!("the signature does not fit; expected signtype: {kind}")) }
+        if fits {
+            Ok(())
+        } else {
+            Err(format!("the signature does not fit; expected signtype: {kind}"))
+        }
     }
 
     fn asked(&self) -> Result<Asked, String> {
@@ -338,7 +351,8 @@ impl Envelope {
         }
         let exp = exp.as_ref().ok_or_else(|| need("exp"))?;
         let point = data.chrg_bchno.as_deref().unwrap_or("0");
-        let point: u8 = point.parse().map_err(|_| format!("chrg_bchno `{point}` is not 0 to 254"))?;
+        let point: u8 =
+            point.parse().map_err(|_| format!("chrg_bchno `{point}` is not 0 to 254"))?;
         if point == u8::MAX {
             return Err("chrg_bchno is at most 254".to_owned());
         }
