@@ -18,12 +18,13 @@ use super::keys::Keys;
 use super::memory::MOST_UNDRAINED;
 use super::{SHARDS, Store, StoreError, Submission};
 use crate::engine::{Decision, Engine};
+use crate::ledger::Role;
 use crate::wire::answer::{put_decision, take_decision};
 use crate::wire::digest::digest64;
 use crate::wire::packed::{HEAD, put_request};
 use crate::wire::{Batch, Reader, RequestBody, RequestId};
 use postgres::binary_copy::BinaryCopyInWriter;
-use postgres::types::Type;
+use postgres::types::{ToSql, Type};
 use postgres::{Client, NoTls, Statement, Transaction};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ CREATE TABLE IF NOT EXISTS aftercare_command (
     record bytea NOT NULL, decision bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS aftercare_books (
     totals bigint[] NOT NULL, commands bigint NOT NULL, postings bigint NOT NULL,
-    imbalance_fen bigint NOT NULL);
+    imbalance_fen bigint NOT NULL, accounts bigint[] NOT NULL);
 CREATE TABLE IF NOT EXISTS aftercare_shard (shard int PRIMARY KEY, newest int NOT NULL);
 ";
 
@@ -75,7 +76,7 @@ impl Prepared {
                  FROM unnest($1::int[], $2::bigint[], $3::bytea[]) u(id, version, state) \
                  WHERE g.id = u.id AND g.version = u.version",
             )?,
-            books: client.prepare("INSERT INTO aftercare_books VALUES ($1, $2, $3, $4)")?,
+            books: client.prepare("INSERT INTO aftercare_books VALUES ($1, $2, $3, $4, $5)")?,
             newest: client.prepare(
                 "INSERT INTO aftercare_shard VALUES ($1, $2) ON CONFLICT (shard) \
                  DO UPDATE SET newest = greatest(aftercare_shard.newest, excluded.newest)",
@@ -144,7 +145,7 @@ impl<'r> Postgres<'r> {
         let mut transaction = client.get_mut().transaction().map_err(database("beginning"))?;
         let locked = lock(&mut transaction, prepared, core, batch)?;
         recall(&mut transaction, prepared, core, batch)?;
-        let before = core.sums();
+        let before = (core.sums(), rows::accounts(core));
         let newest: Vec<_> = core.shards.iter().map(|shard| shard.newest).collect();
         let mut out = Decided::default();
         core.decide(batch, false, &mut out);
@@ -186,14 +187,22 @@ impl<'r> Postgres<'r> {
             let body: i64 = row.get(1);
             shard.keys.remember(id_of(row.get(0))?, body.cast_unsigned(), row.get(2));
         }
-        let books = "SELECT totals, commands, postings, imbalance_fen FROM aftercare_books";
+        let books =
+            "SELECT totals, commands, postings, imbalance_fen, accounts FROM aftercare_books";
         for shard in &mut core.shards {
             (shard.base, shard.audit) = (Base::default(), crate::ledger::Audit::new());
         }
         for row in transaction.query(books, &[]).map_err(database("reading the books"))? {
-            let totals: Vec<i64> = row.get(0);
+            let (totals, accounts): (Vec<i64>, Vec<i64>) = (row.get(0), row.get(4));
+            let account = Role::PersonalAccount as usize;
+            for (shard, more) in core.shards.iter_mut().zip(accounts) {
+                shard.base.totals[account] += more;
+            }
             let base = &mut core.shards[0].base;
-            base.totals.iter_mut().zip(totals).for_each(|(total, more)| *total += more);
+            for (role, more) in totals.into_iter().enumerate().filter(|(role, _)| *role != account)
+            {
+                base.totals[role] += more;
+            }
             base.commands += row.get::<_, i64>(1).cast_unsigned();
             base.postings += row.get::<_, i64>(2).cast_unsigned();
             base.imbalance_fen += row.get::<_, i64>(3);
@@ -358,15 +367,18 @@ fn add_to_books(
     transaction: &mut Transaction<'_>,
     prepared: &Prepared,
     core: &Core<'_>,
-    before: &Base,
+    (before, accounts): &(Base, Vec<i64>),
 ) -> Result<(), postgres::Error> {
     let now = core.sums();
+    let moved = rows::accounts(core).into_iter().zip(accounts);
+    let accounts: Vec<i64> = moved.map(|(now, before)| now - before).collect();
     let pairs = now.totals.iter().zip(before.totals);
     let totals: Vec<i64> = pairs.map(|(now, before)| now - before).collect();
     let commands = (now.commands - before.commands).cast_signed();
     let postings = (now.postings - before.postings).cast_signed();
     let imbalance = now.imbalance_fen - before.imbalance_fen;
-    transaction.execute(&prepared.books, &[&totals, &commands, &postings, &imbalance]).map(|_| ())
+    let values: [&(dyn ToSql + Sync); 5] = [&totals, &commands, &postings, &imbalance, &accounts];
+    transaction.execute(&prepared.books, &values).map(|_| ())
 }
 
 impl Store for Postgres<'_> {

@@ -1,6 +1,7 @@
 //! A kin group's state as one value of a database row: the people's rows and the group's, as an image has
 //! them. Must never hold what never changes: that is the census.
 
+use crate::ledger::Role;
 use crate::store::core::Core;
 use crate::store::image::{put_group, put_more, put_person, take_group, take_more, take_person};
 use crate::store::keys::foreign;
@@ -17,6 +18,12 @@ pub(super) fn count(core: &Core<'_>) -> usize {
 /// All groups in order.
 pub(super) fn groups(core: &Core<'_>) -> impl Iterator<Item = usize> {
     0..count(core)
+}
+
+/// Legs of personal accounts by shard: each shard's balances are held against its own.
+pub(super) fn accounts(core: &Core<'_>) -> Vec<i64> {
+    let account = Role::PersonalAccount as usize;
+    core.shards.iter().map(|shard| shard.base.plus(&shard.audit).totals[account]).collect()
 }
 
 /// The state of a group.
@@ -66,8 +73,8 @@ pub(super) fn replace(
     let sums = core.sums();
     let (commands, postings) = (sums.commands.cast_signed(), sums.postings.cast_signed());
     transaction.execute(
-        "INSERT INTO aftercare_books VALUES ($1, $2, $3, $4)",
-        &[&sums.totals.to_vec(), &commands, &postings, &sums.imbalance_fen],
+        "INSERT INTO aftercare_books VALUES ($1, $2, $3, $4, $5)",
+        &[&sums.totals.to_vec(), &commands, &postings, &sums.imbalance_fen, &accounts(core)],
     )?;
     let key =
         transaction.prepare("INSERT INTO aftercare_command VALUES ($1, $2, $3, ''::bytea, $4)")?;
