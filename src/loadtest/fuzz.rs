@@ -62,19 +62,22 @@ pub fn run(
     let mut report = FuzzReport::default();
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut store = Memory::open(world.engine(), &world.census);
+    let known = corpus.len();
     let mut dice = Dice { philox: Philox::new(seed), number: 0 };
     while report.inputs < inputs && clock.ns() < seconds.saturating_mul(1_000_000_000) {
         report.inputs += 1;
         if report.inputs % A_STORE == 0 {
             store = Memory::open(world.engine(), &world.census);
         }
-        let input = mutate(corpus, &mut dice);
+        // What is in the corpus is tried as it is, first of all.
+        let own = usize::try_from(report.inputs - 1).ok().filter(|&at| at < known);
+        let input = own.map_or_else(|| mutate(corpus, &mut dice), |at| corpus[at].clone());
         let tried = catch_unwind(AssertUnwindSafe(|| one(&input, &mut store)));
         match tried {
             Ok(Ok(outcome)) => {
                 report.understood += u64::from(outcome.understood);
                 report.decided += outcome.decided;
-                if seen.insert(outcome.signature) {
+                if seen.insert(outcome.signature) && own.is_none() {
                     corpus.push(input);
                 }
             }
@@ -177,13 +180,16 @@ impl Dice {
     }
 }
 
-/// An input of the corpus with one to eight changes.
+/// An input of the corpus with a few changes: most are small, so that some are still understood.
 fn mutate(corpus: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     let mut input = corpus[dice.below(corpus.len())].clone();
-    for _ in 0..=dice.below(8) {
+    let most = [1, 1, 2, 8][dice.below(4)];
+    for _ in 0..=dice.below(most) {
         let at = dice.below(input.len() + 1);
         let end = (at + 1 + dice.below(24)).min(input.len());
-        match dice.below(7) {
+        match dice.below(14) {
+            7..=10 => change_digit(&mut input, at, dice),
+            11 | 12 => change_line(&mut input, at, dice),
             0 if at < input.len() => input[at] ^= 1 << dice.below(8),
             1 if at < input.len() => input[at] = dice.below(256) as u8,
             2 => drop(input.drain(at.min(end)..end)),
@@ -206,4 +212,24 @@ fn mutate(corpus: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
         input.truncate(LONGEST);
     }
     input
+}
+
+/// Another digit in place of the next one.
+fn change_digit(input: &mut [u8], at: usize, dice: &mut Dice) {
+    if let Some(digit) = input.iter_mut().skip(at).find(|byte| byte.is_ascii_digit()) {
+        *digit = b'0' + dice.below(10) as u8;
+    }
+}
+
+/// The line at a place twice, or not at all.
+fn change_line(input: &mut Vec<u8>, at: usize, dice: &mut Dice) {
+    let from = input[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    let end =
+        input[at..].iter().position(|&byte| byte == b'\n').map_or(input.len(), |n| at + n + 1);
+    if dice.below(2) == 0 {
+        let line = input[from..end].to_vec();
+        input.splice(from..from, line);
+    } else {
+        input.drain(from..end);
+    }
 }

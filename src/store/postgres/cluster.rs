@@ -105,18 +105,24 @@ impl Cluster {
     /// Kills the server and all of its processes with `SIGKILL`.
     pub fn kill(&mut self) -> Result<()> {
         let Some(mut server) = self.server.take() else { return Ok(()) };
-        let parent = server.id();
-        let children = children_of(parent)?;
         server.kill()?;
         server.wait()?;
-        for child in children {
-            // It may have followed its parent already.
-            let _ = Command::new("kill")
-                .args(["-9", &child.to_string()])
-                .stderr(Stdio::null())
-                .status()?;
+        // A child may be born until the last moment; a new server does not start beside one.
+        for _ in 0..TRIES {
+            let children = processes_in(&self.data())?;
+            if children.is_empty() {
+                return Ok(());
+            }
+            for child in children {
+                // It may have followed its parent already.
+                let _ = Command::new("kill")
+                    .args(["-9", &child.to_string()])
+                    .stderr(Stdio::null())
+                    .status()?;
+            }
+            std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(())
+        Err(Error::other("processes of the killed server are still there"))
     }
 }
 
@@ -141,21 +147,20 @@ impl Drop for Cluster {
     }
 }
 
-/// Processes whose parent this is.
-fn children_of(parent: u32) -> Result<Vec<u32>> {
-    let mut children = Vec::new();
+/// Processes that work in a folder, as each of a server's does in its data.
+fn processes_in(folder: &Path) -> Result<Vec<u32>> {
+    let folder = folder.canonicalize()?;
+    let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc")? {
         let name = entry?.file_name();
         let Some(process) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
             continue;
         };
-        let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { continue };
-        let fields = stat.rsplit(')').next().unwrap_or_default();
-        if fields.split_whitespace().nth(1) == Some(&parent.to_string()) {
-            children.push(process);
+        if std::fs::read_link(format!("/proc/{process}/cwd")).is_ok_and(|cwd| cwd == folder) {
+            found.push(process);
         }
     }
-    Ok(children)
+    Ok(found)
 }
 
 /// The folder of the newest installed server.
