@@ -13,6 +13,7 @@ use crate::loadtest::{LoadWorld, peak};
 use crate::scenario::{self, Scenario};
 use crate::sim::{RecordedDay, Stopped, World, record_day};
 use crate::store::{Census, midnight};
+use crate::wire::text::time_text;
 use crate::wire::write_trace;
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -88,7 +89,7 @@ pub(super) struct HeadroomArgs {
 /// The people of a scenario, sampled where that is asked for, and how many it has in full.
 fn sampled(path: &Path, population: Option<u32>) -> Result<(Scenario, u64), Fault> {
     let mut scenario = scenario::load(path)?;
-    let full = u64::from(scenario.city.population);
+    let full = u64::from(scenario.city.people.population);
     if let Some(people) = population {
         scenario.city = City::sample(&scenario.city, people).0;
     }
@@ -151,7 +152,7 @@ fn summary(recorded: &RecordedDay, census: &Census) -> Value {
         "commands": recorded.commands.len(),
         "by_command": by_command,
         "peak_minute": {
-            "from": peak.minute.to_string(),
+            "from": time_text(peak.minute),
             "requests": peak.requests,
             "requests_through_bank": peak.through_bank,
         },

@@ -101,13 +101,15 @@ pub(super) fn topology(arguments: &TopologyArgs, common: &Common) -> Result<Exit
     Ok(if reports.iter().all(agreed) { Exit::Done } else { Exit::Invalid })
 }
 
+/// The text of a report in one row.
+type Of = fn(&TopologyReport) -> String;
+
 fn shown(reports: &[TopologyReport], common: &Common) -> String {
     let head = [
         "",
         common.say("a bill an order", "每单付费"),
         common.say("once at the end", "最后一次付费"),
     ];
-    type Of = fn(&TopologyReport) -> String;
     let rows: [(&str, &str, Of); 11] = [
         ("calls a visit", "每次就诊调用", |r| format!("{:.2}", r.calls_a_visit)),
         ("calls by transaction", "各交易调用", |r| {

@@ -31,8 +31,8 @@ pub struct Mapping {
     /// Form of the time, as `strptime` reads it; `2023-11-01T09:30:00.250` if left out.
     #[serde(default)]
     pub time: Option<String>,
-    /// The log's code of a transaction, and what it is: pre_settle, settle, draw, reserve, reverse, lookup
-    /// or query.
+    /// The log's code of a transaction, and what it is: `pre_settle`, `settle`, `draw`, `reserve`,
+    /// `reverse`, `lookup` or `query`.
     pub commands: BTreeMap<String, String>,
     /// Levels of hospitals by the log's code.
     #[serde(default)]
@@ -67,6 +67,9 @@ pub struct Columns {
     pub amount: String,
 }
 
+/// What a transaction of the log can be.
+const WORDS: [&str; 7] = ["pre_settle", "settle", "draw", "reserve", "reverse", "lookup", "query"];
+
 /// A row of the log.
 type Row = BTreeMap<String, String>;
 
@@ -77,8 +80,6 @@ impl Mapping {
         if mapping.schema != MAPPING_SCHEMA {
             return Err(format!("schema is `{}`, expected `{MAPPING_SCHEMA}`", mapping.schema));
         }
-        const WORDS: [&str; 7] =
-            ["pre_settle", "settle", "draw", "reserve", "reverse", "lookup", "query"];
         match mapping.commands.values().find(|word| !WORDS.contains(&word.as_str())) {
             Some(word) => Err(format!("commands: `{word}` is none of {}", WORDS.join(", "))),
             None => Ok(mapping),
@@ -126,6 +127,10 @@ fn csv_rows(input: impl Read) -> Result<Vec<(u64, Row)>, WireError> {
     Ok(rows)
 }
 
+fn field<'r>(row: &'r Row, name: &str) -> Result<&'r str, String> {
+    row.get(name).map(|text| text.trim()).ok_or_else(|| format!("no column `{name}`"))
+}
+
 /// Visits met so far.
 #[derive(Default)]
 struct Visits {
@@ -170,12 +175,8 @@ pub fn import(rows: Vec<(u64, Row)>, mapping: &Mapping, sizes: &[u8]) -> Result<
 }
 
 impl Mapping {
-    fn field<'r>(&self, row: &'r Row, name: &str) -> Result<&'r str, String> {
-        row.get(name).map(|text| text.trim()).ok_or_else(|| format!("no column `{name}`"))
-    }
-
     fn at(&self, row: &Row) -> Result<TimeMs, String> {
-        let text = self.field(row, &self.columns.at)?;
+        let text = field(row, &self.columns.at)?;
         let Some(form) = &self.time else { return time_of(text) };
         let time = jiff::civil::DateTime::strptime(form, text)
             .map_err(|_| format!("`{text}` is not a time of the form `{form}`"))?;
@@ -191,20 +192,20 @@ impl Mapping {
         batch: &mut Batch,
     ) -> Result<(), String> {
         let columns = &self.columns;
-        let code = self.field(row, &columns.command)?;
+        let code = field(row, &columns.command)?;
         let command = self.commands.get(code);
         let command = command.ok_or_else(|| format!("`commands` does not name `{code}`"))?.as_str();
-        let person = self.field(row, &columns.person)?;
+        let person = field(row, &columns.person)?;
         if person.is_empty() || sizes.is_empty() {
             return Err(format!("column `{}` is empty", columns.person));
         }
         let masked = digest64(person.as_bytes());
         let group = GroupId((masked % sizes.len() as u64) as u32);
         let member = (masked >> 32) as u8 % sizes[group.0 as usize].max(1);
-        let name = columns.visit.as_ref().map_or(Ok(person), |name| self.field(row, name))?;
+        let name = columns.visit.as_ref().map_or(Ok(person), |name| field(row, name))?;
         let visit = visits.id(group, at.day(), name.to_owned())?;
         let next = visits.points.entry(visit).or_insert(0);
-        let amount = || -> Result<Fen, String> { self.field(row, &columns.amount)?.parse() };
+        let amount = || -> Result<Fen, String> { field(row, &columns.amount)?.parse() };
         let (body, lines) = match command {
             "query" => (RequestBody::Query, Vec::new()),
             "reverse" => {
@@ -244,11 +245,11 @@ impl Mapping {
         (visit, point): (VisitId, u8),
         amount: Fen,
     ) -> Result<(ClaimBody, Vec<BillLine>), String> {
-        let code = self.field(row, &self.columns.hospital)?;
+        let code = field(row, &self.columns.hospital)?;
         let care = match &self.columns.care {
             None => CareKind::Outpatient,
             Some(name) => {
-                let own = self.field(row, name)?;
+                let own = field(row, name)?;
                 care_of(self.care.get(own).map_or(own, String::as_str))?
             }
         };

@@ -52,13 +52,11 @@ struct Sent {
 impl Sent {
     /// Notes a settlement's message; false when it was undone before.
     fn note(&mut self, msgid: &str, did: Did) -> bool {
-        match self.known.get(msgid) {
-            Some(known) => known.is_some(),
-            None => {
-                self.keep(msgid, Some(did));
-                true
-            }
+        if let Some(known) = self.known.get(msgid) {
+            return known.is_some();
         }
+        self.keep(msgid, Some(did));
+        true
     }
 
     /// What a message did; one that has not come is kept out from now on.

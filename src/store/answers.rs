@@ -152,6 +152,7 @@ struct Form {
 /// What midnight did, as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the form of the engine's events")]
 struct TickForm {
     missed: bool,
     instalments: bool,

@@ -132,7 +132,7 @@ pub(super) struct Draws(pub(super) Philox);
 
 impl Draws {
     /// A log-normal time with this mean, µs, and whether the message was lost, by call and stage.
-    pub(super) fn time(&self, call: usize, stage: u16, mean_ms: f64, cv: f64) -> u64 {
+    pub(super) fn time(self, call: usize, stage: u16, mean_ms: f64, cv: f64) -> u64 {
         let [a, b, ..] = self.words(call, stage);
         let sigma2 = libm::log1p(cv * cv);
         let normal = libm::sqrt(-2.0 * libm::log(unit(a))) * libm::cos(TAU * unit(b));
@@ -140,12 +140,12 @@ impl Draws {
         (ms * 1_000.0) as u64
     }
 
-    pub(super) fn lost(&self, call: usize, stage: u16, per_million: u32) -> bool {
+    pub(super) fn lost(self, call: usize, stage: u16, per_million: u32) -> bool {
         let [.., word, _] = self.words(call, stage);
         u64::from(word) * 1_000_000 >> 32 < u64::from(per_million)
     }
 
-    pub(super) fn words(&self, call: usize, stage: u16) -> [u32; 4] {
+    pub(super) fn words(self, call: usize, stage: u16) -> [u32; 4] {
         self.0.block(Address::new(call as u64, stage, Purpose::Load))
     }
 }

@@ -110,6 +110,7 @@ pub(super) enum Event {
 
 /// A call and how far it is.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one call")]
 pub(super) struct Call {
     pub(super) visit: usize,
     pub(super) transaction: Transaction,
@@ -199,7 +200,7 @@ pub fn run(
         run.now_us = us;
         run.happen(event)?;
     }
-    run.finish(load)
+    Ok(run.finish(load))
 }
 
 impl Run<'_, '_> {
@@ -458,7 +459,7 @@ impl Run<'_, '_> {
                 let told = self.calls[call].decision.filter(|_| self.calls[call].stands);
                 match told {
                     Some(decision) => self.settled(visit, &decision),
-                    None => self.to_a_window(visit),
+                    None => self.window(visit),
                 }
             }
             Transaction::Query => {
@@ -473,7 +474,7 @@ impl Run<'_, '_> {
             }
             Transaction::Reversal => {
                 self.report.undone += 1;
-                self.to_a_window(visit);
+                self.window(visit);
             }
             _ => self.send(visit, Transaction::OutpatientSettle, None, tries),
         }
@@ -506,7 +507,7 @@ impl Run<'_, '_> {
                     self.report.left_for_reconciliation += 1;
                 }
             }
-            _ => self.to_a_window(visit),
+            _ => self.window(visit),
         }
     }
 
@@ -516,7 +517,7 @@ impl Run<'_, '_> {
         self.next_bill(visit);
     }
 
-    fn to_a_window(&mut self, visit: usize) {
+    fn window(&mut self, visit: usize) {
         self.report.to_a_window += 1;
         self.next_bill(visit);
     }
@@ -538,7 +539,7 @@ const SETTLE: u8 = 3;
 /// What it came to.
 impl Run<'_, '_> {
     /// What is still open at the end of the day is settled between the two sides' lists.
-    fn finish(mut self, load: &Load) -> Result<TopologyReport, StoreError> {
+    fn finish(mut self, load: &Load) -> TopologyReport {
         let mut told = self.report.settled;
         let standing = self.calls.iter().filter(|call| call.stands).count() as u64;
         // A bill that nobody could ask about until the end: the core's list decides.
@@ -553,7 +554,7 @@ impl Run<'_, '_> {
         self.report.bank_disagreements = self.calls.iter().filter(bank).count() as u64;
         let audit = self.store.audit();
         (self.books.sent, self.books.answered) = (0, 0);
-        self.report.findings = audit.findings.clone();
+        self.report.findings.clone_from(&audit.findings);
         if left == 0 {
             self.report.findings.extend(self.books.against(&audit));
         }
@@ -566,7 +567,7 @@ impl Run<'_, '_> {
         let report = &mut self.report;
         report.visits = load.visits as u64;
         report.utilisation = used;
-        report.first_to_saturate = names[most].to_owned();
+        names[most].clone_into(&mut report.first_to_saturate);
         report.saturates_at_visits_per_s = load.visits_per_s / used[most].max(1e-9);
         report.calls = Transaction::ALL
             .into_iter()
@@ -578,6 +579,6 @@ impl Run<'_, '_> {
         report.breakers_opened = [opened, self.to_bank.opened];
         report.bill_p50_ms = self.bills.value_at_quantile(0.5) as f64 / 1e3;
         report.bill_p99_ms = self.bills.value_at_quantile(0.99) as f64 / 1e3;
-        Ok(self.report)
+        self.report
     }
 }

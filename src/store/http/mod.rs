@@ -89,6 +89,7 @@ impl std::fmt::Debug for Http {
 
 impl Http {
     /// Connects; the core must answer.
+    #[expect(clippy::disallowed_methods, reason = "a connection waits; it must not hold the pool")]
     pub fn open(options: &HttpOptions) -> Result<Http, StoreError> {
         let line = Line::new(options.time_out);
         let url = options.url.trim_end_matches('/').to_owned();

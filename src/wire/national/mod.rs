@@ -18,7 +18,7 @@ mod ask;
 mod reply;
 mod sign;
 
-pub use areas::{AREAS_SCHEMA, Areas};
+pub use areas::{AREAS_SCHEMA, Area, Areas};
 pub use ask::{Asked, Data, Envelope, Exp, Input, Sender, psn_no, setl_id};
 pub use reply::{Output, Reply, Settled};
 pub use sign::{Keyed, Sign, Unsigned};
