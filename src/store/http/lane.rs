@@ -110,7 +110,7 @@ impl Lane {
         write_commands(batch, &mut body).map_err(StoreError::io("writing commands"))?;
         let url = format!("{}/commands", self.url);
         let mut doubt = false;
-        let page = self.until_answered(&mut |lane| {
+        let page = self.until_answered(false, &mut |lane| {
             let back = lane.line.post(&url, "application/x-ndjson", &body)?;
             if matches!(back, Back::Nothing(_)) && !doubt {
                 doubt = true;
@@ -141,13 +141,14 @@ impl Lane {
         Ok(read)
     }
 
-    /// Repeats a call until something comes back; `None` when the core has no room.
+    /// Repeats a call until something comes back; `None` when the core has no room, unless the outcome of
+    /// an earlier call is in doubt.
     fn until_answered(
         &mut self,
+        mut doubt: bool,
         call: &mut dyn FnMut(&mut Lane) -> Result<Back, StoreError>,
     ) -> Result<Option<String>, StoreError> {
         let mut wait = FIRST_WAIT;
-        let mut doubt = false;
         let mut said = String::new();
         for _ in 0..TRIES {
             self.counts.calls += 1;
@@ -212,7 +213,7 @@ impl Lane {
     fn resolve(&mut self, request: &Request, message: &Envelope) -> Result<Answer, StoreError> {
         self.counts.unknown += 1;
         let RequestBody::Settle { claim, .. } = &request.body else {
-            let text = self.until_answered(&mut |lane| lane.send(message))?;
+            let text = self.until_answered(true, &mut |lane| lane.send(message))?;
             self.counts.found_done += 1;
             return answer_of(&text.unwrap_or_default(), request).map(first_answer);
         };
@@ -221,7 +222,7 @@ impl Lane {
         let mut alone = Batch::default();
         alone.push(look, &[]);
         let lookup = self.message(&look, &alone, 0)?;
-        let text = self.until_answered(&mut |lane| lane.send(&lookup))?.unwrap_or_default();
+        let text = self.until_answered(true, &mut |lane| lane.send(&lookup))?.unwrap_or_default();
         if let Answer::Quoted(found) = answer_of(&text, &look)?
             && found.refusal.is_none()
         {
@@ -231,7 +232,11 @@ impl Lane {
         let by = Request { id: self.own_key(request), ..*request };
         let made = self.with_sender(|sender| sender.undo(message, &by));
         let undo = made.map_err(|word| gone("asking the core", word))?;
-        self.until_answered(&mut |lane| lane.send(&undo))?;
+        let text = self.until_answered(true, &mut |lane| lane.send(&undo))?.unwrap_or_default();
+        let reply: Result<Reply, _> = serde_json::from_str(&text);
+        if !reply.is_ok_and(|reply| reply.infcode == 0) {
+            return Err(gone("undoing a settlement", text));
+        }
         self.counts.undone += 1;
         Ok(Answer::Refused(StoreRefusal::Undone))
     }
