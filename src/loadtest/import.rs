@@ -144,6 +144,8 @@ struct Visits {
 impl Visits {
     fn id(&mut self, group: GroupId, day: Day, name: String) -> Result<VisitId, String> {
         let first = *self.first_day.get_or_insert(day);
+        let index = u16::try_from(day - first);
+        let index = index.map_err(|_| format!("{day} is more than 65,535 days after {first}"))?;
         let names = self.known.entry((group.0, day.0)).or_default();
         let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
             names.push(name);
@@ -153,7 +155,7 @@ impl Visits {
         if at >= most {
             return Err(format!("kin group {} has more than {most} visits on {day}", group.0));
         }
-        Ok(VisitId::new((day - first) as u32, group, at as u32))
+        Ok(VisitId::new(u32::from(index), group, at as u32))
     }
 }
 
@@ -177,10 +179,18 @@ pub fn import(rows: Vec<(u64, Row)>, mapping: &Mapping, sizes: &[u8]) -> Result<
 impl Mapping {
     fn at(&self, row: &Row) -> Result<TimeMs, String> {
         let text = field(row, &self.columns.at)?;
-        let Some(form) = &self.time else { return time_of(text) };
-        let time = jiff::civil::DateTime::strptime(form, text)
-            .map_err(|_| format!("`{text}` is not a time of the form `{form}`"))?;
-        time_of(&time.to_string())
+        let at = match &self.time {
+            None => time_of(text)?,
+            Some(form) => {
+                let time = jiff::civil::DateTime::strptime(form, text)
+                    .map_err(|_| format!("`{text}` is not a time of the form `{form}`"))?;
+                time_of(&time.to_string())?
+            }
+        };
+        let named = (0..1 << 48).contains(&at.0);
+        named
+            .then_some(at)
+            .ok_or_else(|| format!("`{text}` lies outside the years that request ids can name"))
     }
 
     fn push(
@@ -318,7 +328,13 @@ mod tests {
             (LOG.replace("2208", "2401"), "line 4", "does not name `2401`"),
             (LOG.replace("09:32:00", "9 o'clock"), "line 5", "not a time"),
             (LOG.replace("120.50", "much"), "line 3", "not an amount"),
-            (LOG.replace("psn_hash", "psn"), "line 2", "no column `psn_hash`"),
+            (LOG.replace("psn_hash", "psn"), "line 3", "no column `psn_hash`"),
+            (
+                LOG.replace("11-01 09:32", "11-30 09:32").replacen("2023-11-30", "8023-11-30", 1),
+                "line 5",
+                "days after",
+            ),
+            (LOG.replacen("2023", "1923", 1), "line 2", "outside the years"),
         ];
         for (log, line, words) in rows {
             let error = imported(&log).expect_err(words).to_string();

@@ -173,7 +173,9 @@ pub fn run(
     paying: Paying,
     load: &Load,
 ) -> Result<TopologyReport, StoreError> {
-    let histogram = Histogram::new(3).unwrap_or_else(|error| panic!("invariant: {error}"));
+    // From a microsecond to an hour, three digits.
+    let histogram = Histogram::new_with_bounds(1, 3_600_000_000, 3)
+        .unwrap_or_else(|error| panic!("invariant: the bounds are sound: {error}"));
     let mut run = Run {
         topology,
         paying,
