@@ -154,7 +154,8 @@ impl Behaviour {
     ) -> Option<SignUp> {
         let address = Address::new(u64::from(person), replication, Purpose::SignUp);
         let [luck, desk, ..] = philox.block(address);
-        self.ramp.sign_up_by_exposure(luck, desk, view, visits_per_day, exposure)
+        let who = (view, self.scores.of(view));
+        self.ramp.sign_up_by_exposure(luck, desk, who, visits_per_day, exposure)
     }
 
     /// Whether a holder with this income keeps the line in reserve and pays such a bill himself.

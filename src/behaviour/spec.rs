@@ -1,7 +1,7 @@
 //! How people sign up, use a line and repay, as plain data built by `scenario`.
 //! Must never hold money or a rule of a scheme.
 
-pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Spell};
+pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Shock, Spell};
 use crate::domain::Day;
 
 /// Sign-up at institutions: each visit of an eligible person without a line, to an institution in the

@@ -63,6 +63,7 @@ fn demand_spec() -> DemandSpec {
         registered_ahead: 0.4,
     };
     DemandSpec {
+        waves: Vec::new(),
         visits_per_person_year: 6.4,
         emergency_share: 0.07,
         admissions_per_person_year: 0.16,

@@ -244,7 +244,9 @@ impl Institutions {
 
     fn close_month(&mut self, day: Day, audit: &mut Audit) {
         let year_end = day.plus_months(12 - i32::from(day.civil().month));
-        let payday = day + i32::from(self.spec.funds_pay_after_days);
+        let late = self.spec.late.filter(|late| (late.from..=late.to).contains(&day));
+        let later = late.map_or(0, |late| late.days);
+        let payday = day + i32::from(self.spec.funds_pay_after_days + later);
         let kept_until = (year_end + i32::from(self.spec.retained_paid_after_days)).max(payday);
         let statements = self.clearing.close_month();
         for statement in &statements {
@@ -430,6 +432,7 @@ mod tests {
         network_fee: Ratio::new(38, 10_000),
         network_share: Ratio::percent(60),
         mistakes: None,
+        late: None,
     };
 
     fn first() -> Day {

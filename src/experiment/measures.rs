@@ -210,6 +210,7 @@ fn empty(setup: &Setup) -> Outcome {
         peak_minute: 0,
         losses: [Fen::ZERO; crate::credit::BEARERS],
         premium: Fen::ZERO,
+        patient_premium: Fen::ZERO,
         clearing: None,
         files: FileTotals::default(),
         used: 0,

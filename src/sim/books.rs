@@ -362,7 +362,7 @@ impl<'w, 's> Books<'w, 's> {
                 continue;
             }
             let policy = self.world.arms[arm].engine.policy;
-            let order = policy.map_or(&[][..], |policy| &policy.more.waterfall.recovery_order);
+            let order = policy.map_or(&[][..], |policy| policy.more.waterfall.order());
             let back = credit::share_recovery(order, recovered, losses);
             for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
@@ -372,12 +372,12 @@ impl<'w, 's> Books<'w, 's> {
         }
     }
 
-    /// The insurer's premium on what was drawn today.
+    /// The insured hospitals' premium on what was drawn today; a surety's patients pay with each draw.
     fn pay_premium(&mut self, arm: usize, drawn: Fen, day: Day) {
         let Some(policy) = self.world.arms[arm].engine.policy else {
             return;
         };
-        let premium = policy.more.waterfall.premium.of(drawn);
+        let premium = policy.more.waterfall.hospital_premium(drawn);
         if premium > Fen::ZERO {
             self.premiums[arm] += premium;
             let audit = &mut self.shared[arm];
@@ -459,6 +459,7 @@ impl<'w, 's> Books<'w, 's> {
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
+            let patient_premium = audit.total(Role::PremiumPaid);
             audit.merge(&self.shared[arm]);
             self.all_closed(blocks, arm, &audit)?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
@@ -470,6 +471,7 @@ impl<'w, 's> Books<'w, 's> {
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
+                patient_premium,
                 files,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,

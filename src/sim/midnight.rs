@@ -3,7 +3,8 @@
 
 use super::block::{ArmBlock, Block, Due, Entry};
 use super::city_view::World;
-use super::group::GroupScratch;
+use super::draws::Draws;
+use super::group::{GroupDay, GroupScratch};
 use super::settle::count_opened;
 use super::till::{SiteSink, Till};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
@@ -53,6 +54,10 @@ impl Midnight<'_, '_> {
                 Due::Arrears { hospital, amount, written_off } => {
                     Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
                 }
+                Due::Debit { hospital, amount, .. } => {
+                    let hospital = HospitalId(hospital);
+                    Body::DebitOverdue { bill: entry.bill, hospital, amount }
+                }
             };
             let command = Command {
                 id: night_id(entry, self.day, number),
@@ -61,11 +66,13 @@ impl Midnight<'_, '_> {
                 body,
             };
             let mut till = Till::new(&mut state.audit, &mut state.sites);
-            if let Due::Arrears { hospital, .. } = entry.due {
+            if let Due::Arrears { hospital, .. } | Due::Debit { hospital, .. } = entry.due {
                 till.at(HospitalId(hospital));
             }
             let decision = self.world.arms[arm].engine.apply(rows, &command, &mut till);
-            if decision.refusal.is_none() {
+            if matches!(entry.due, Due::Debit { .. }) {
+                self.debited(state, arm, rows.first, entry, &decision);
+            } else if decision.refusal.is_none() {
                 if !decision.tick.written_off.is_zero() {
                     block.lost.push((arm, entry.person, decision.tick.written_off));
                 }
@@ -108,6 +115,34 @@ impl Midnight<'_, '_> {
                     sums.arrears_written_off += amount;
                 }
             }
+            Due::Debit { .. } => {}
+        }
+    }
+
+    /// A line was asked to pay an unpaid bill: the draw is followed, and so is what is left of the bill.
+    fn debited(
+        &self,
+        state: &mut ArmBlock,
+        arm: usize,
+        first: u32,
+        entry: &Entry,
+        decision: &Decision,
+    ) {
+        let Due::Debit { hospital, amount, rest_on, written_off } = entry.due else { return };
+        let ArmBlock { sums, calendar, .. } = state;
+        if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
+            let Midnight { world, replication, day } = *self;
+            let run = GroupDay { world, arm, replication, day };
+            sums.debited += decision.line;
+            let mut draws = Draws { run, group: entry.group, sums, calendar };
+            draws.made(entry.bill, decision.line, due, first + u32::from(holder));
+        } else if let Some(word) = decision.refusal {
+            sums.refuse(word);
+        }
+        let rest = amount - decision.line;
+        if !rest.is_zero() {
+            let due = Due::Arrears { hospital, amount: rest, written_off };
+            calendar.enter(rest_on.max(self.day + 1), Entry { due, ..*entry });
         }
     }
 
@@ -141,8 +176,8 @@ impl Midnight<'_, '_> {
         let looks = matches!(entry.due, Due::Tick) || !decision.closed;
         let next = if looks { tick.next } else { None };
         if let (Due::Tick, Some(late)) = (entry.due, self.late(arm, tick)) {
-            let view = self.world.person_view(PersonId(entry.person));
             let (philox, replication) = (self.world.philox, self.replication);
+            let view = self.world.view_on(PersonId(entry.person), self.day, replication);
             let raw = entry.bill.raw();
             let cure = self.world.behaviour.after_stage(philox, raw, replication, &view, late);
             if let Some(days) = cure {
@@ -209,7 +244,7 @@ impl Midnight<'_, '_> {
 
     /// Whether the next instalment will be paid on its day.
     fn instalment(&self, entry: &Entry, decision: &Decision) -> Due {
-        let view = self.world.person_view(PersonId(entry.person));
+        let view = self.world.view_on(PersonId(entry.person), self.day, self.replication);
         let number = decision.tick.instalment;
         let raw = entry.bill.raw();
         let (philox, replication) = (self.world.philox, self.replication);

@@ -9,6 +9,7 @@ mod between;
 mod block;
 mod books;
 mod city_view;
+mod draws;
 mod files;
 mod group;
 mod hospital;

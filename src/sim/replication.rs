@@ -91,10 +91,12 @@ pub struct ArmResult {
     pub stations: [DayStats; 3],
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
-    /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
+    /// Losses of written-off draws less recoveries, in the order of `credit::Bearer`.
     pub losses: [Fen; crate::credit::BEARERS],
-    /// Premiums of credit insurance.
+    /// Premiums that insured hospitals paid.
     pub premium: Fen,
+    /// Premiums that patients paid for surety bonds.
+    pub patient_premium: Fen,
     /// Money between institutions, where the scenario says when it moves.
     pub clearing: Option<Totals>,
     /// Reconciliation of the daily files.

@@ -156,9 +156,9 @@ fn lines_expire_and_bound_relatives_need_no_age_of_their_own() {
     assert!(line.has_expired(&policy, line.opened() + 365));
     // A grandfather of 80 uses his son's line, the son his father's, the child its parent's.
     let kin = [
-        Kin { age: 80, generation: 0 },
-        Kin { age: 45, generation: 1 },
-        Kin { age: 9, generation: 2 },
+        Kin { age: 80, generation: 0, insured: true },
+        Kin { age: 45, generation: 1, insured: true },
+        Kin { age: 9, generation: 2, insured: true },
     ];
     let of = |user| candidates(&policy, user, &kin).collect::<Vec<_>>();
     assert_eq!((of(0), of(1), of(2)), (vec![0, 1], vec![1, 0], vec![2, 1]));
