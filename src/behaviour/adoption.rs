@@ -141,11 +141,7 @@ impl Ramp {
 
     /// The factor by which adverse selection moves a person's propensity.
     fn selected(&self, position: usize) -> f64 {
-        if self.selection == 0.0 {
-            1.0
-        } else {
-            exp(self.selection * z(position, self.positions))
-        }
+        if self.selection == 0.0 { 1.0 } else { exp(self.selection * z(position, self.positions)) }
     }
 
     /// The share of the eligible who come before this person; `None` for a group that never signs

@@ -417,6 +417,7 @@ fn idle(site: &Position) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spec::LateFunds;
     use super::*;
     use crate::domain::Ratio;
     use crate::ledger::Posting;
@@ -515,6 +516,22 @@ mod tests {
         assert_eq!((books.institutions.last), Day::from_civil(2024, 3, 30).expect("a date"));
         books.check().expect("the books agree");
         assert_eq!(books.between.imbalance_fen(), 0);
+    }
+
+    #[test]
+    fn funds_that_pay_late_owe_for_longer_and_nothing_more() {
+        let owed = |late: Option<LateFunds>| {
+            let mut books = SiteBooksOfOne::new(ClearingSpec { late, ..SPEC });
+            bill(&mut books, [60_000, 0, 0, 0, 0]);
+            books.night(first());
+            books.night(first() + 35);
+            books.check().expect("the books agree");
+            books.institutions.position(HospitalId(0)).funds
+        };
+        let late = LateFunds { from: first(), to: first() + 1, days: 30 };
+        let too_soon = LateFunds { to: first(), ..late };
+        let (usual, longer) = (owed(None), owed(Some(late)));
+        assert_eq!((usual, longer, owed(Some(too_soon))), (Fen(3_000), Fen(60_000), usual));
     }
 
     #[test]

@@ -304,7 +304,7 @@ impl LineRow {
         if !extras.follows_score || self.status == LineStatus::Cancelled {
             return;
         }
-        let tier = starting_limit(policy, self.score);
+        let tier = starting_limit(policy, self.score.max(policy.eligibility.score_min));
         let capped = extras.months_of_income.is_some() || extras.family_ceiling.is_some();
         let most = if capped { self.start_limit() } else { policy.limits.ceiling };
         let granted = Fen::unpacked(self.granted);

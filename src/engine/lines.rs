@@ -31,7 +31,12 @@ impl GroupRows {
 
     /// The member whose line a user may use for `need`, by the family rules. Where nothing is needed (an
     /// account pays everything) the line must still be one that could bear something.
-    pub(super) fn usable(&self, policy: &CreditPolicy, user: usize, need: Fen) -> Result<usize, Refusal> {
+    pub(super) fn usable(
+        &self,
+        policy: &CreditPolicy,
+        user: usize,
+        need: Fen,
+    ) -> Result<usize, Refusal> {
         let need = need.max(ANY_AMOUNT);
         credit::usable_line(policy, user, need, &self.kin[..self.size], |member| {
             self.line_of(member).map(|line| &self.credit.lines[line])
@@ -347,19 +352,18 @@ impl Engine<'_> {
 
 /// A line whose term has run out, or whose score has fallen too low, takes no new reservation and no new
 /// draw.
-pub(super) fn unexpired(rows: &GroupRows, policy: &CreditPolicy, holder: usize) -> Result<usize, Refusal> {
+pub(super) fn unexpired(
+    rows: &GroupRows,
+    policy: &CreditPolicy,
+    holder: usize,
+) -> Result<usize, Refusal> {
     let still = |at: usize| rows.credit.lines[at].stands_still(policy, rows.last.day());
     rows.line_of(holder).and_then(still).map_or(Ok(holder), Err)
 }
 
 /// Where the scheme blacklists by hospital: whether a draw that this person made or answers for there
 /// is past due for too long.
-fn is_barred(
-    rows: &GroupRows,
-    policy: &CreditPolicy,
-    member: usize,
-    hospital: HospitalId,
-) -> bool {
+fn is_barred(rows: &GroupRows, policy: &CreditPolicy, member: usize, hospital: HospitalId) -> bool {
     let Some(from) = policy.sanctions.blacklist_from_dpd else { return false };
     if policy.more.delinquency.blacklist != BlacklistScope::Hospital {
         return false;

@@ -206,6 +206,8 @@ fn empty(setup: &Setup) -> Outcome {
         audit: Audit::new(),
         days: Vec::new(),
         buckets: Vec::new(),
+        classes: Vec::new(),
+        codes: Vec::new(),
         stations: [DayStats::default(), DayStats::default(), DayStats::default()],
         peak_minute: 0,
         losses: [Fen::ZERO; crate::credit::BEARERS],

@@ -3,8 +3,9 @@
 use super::figures::{rounded, share};
 use super::replicate::{Outcome, Setup};
 use super::risk_report::pooled;
+use super::risk_views;
 use super::tables::Table;
-use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen};
+use crate::domain::Fen;
 use crate::metrics::SEGMENTS;
 use serde_json::Value;
 
@@ -66,11 +67,7 @@ pub(super) fn segments(outcome: &Outcome) -> Table {
     ];
     let all = pooled(&outcome.replications);
     let rows = (0..SEGMENTS).zip(&all.segments).map(|(at, segment)| {
-        let (kind, group) = if at < AGE_BANDS {
-            ("age", AGE_BAND_EDGES[at].to_string())
-        } else {
-            ("income", format!("fifth_{}", at - AGE_BANDS + 1))
-        };
+        let (kind, group) = risk_views::group(at);
         let net: Fen = segment.written_off - segment.recovered;
         vec![
             kind.into(),

@@ -11,4 +11,4 @@ pub use inpatient::InpatientSums;
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, Times,
 };
-pub use risk::{RiskSums, SEGMENTS, STAGES, Segment, Vintage};
+pub use risk::{CodeSums, MONTHS_ON_BOOK, OnBook, RiskSums, SEGMENTS, STAGES, Segment, Vintage};

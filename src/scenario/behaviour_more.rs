@@ -1,9 +1,9 @@
 //! Tables of `[behaviour]` that a scenario may add; a missing one changes nothing.
 //! Must never hold a rule of a scheme.
 
+use super::ArmSpec;
 use super::form::{self, Bounds, number};
 use super::reader::Reader;
-use super::ArmSpec;
 use crate::behaviour::spec::{
     Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Shock, Spell,
 };
@@ -122,8 +122,11 @@ fn spell(r: &mut Reader<'_>) -> Spell {
     let kind = r.get("kind", "what it is", &kinds);
     let hit = r.maybe("hit_share", "people whom it hits", &number(Bounds::SHARE));
     let miss_odds = r.maybe("miss_odds", "their odds ratio of missing", &number(Bounds::POSITIVE));
-    let income_kept =
-        r.maybe("income_kept_ratio", "income left to those hit by job loss", &number(Bounds::SHARE));
+    let income_kept = r.maybe(
+        "income_kept_ratio",
+        "income left to those hit by job loss",
+        &number(Bounds::SHARE),
+    );
     let visits =
         r.maybe("visits_ratio", "factor of a wave on all demand", &number(Bounds::POSITIVE));
     let later = r.maybe("later_days", "days by which the funds pay later", &form::count(0, 180));

@@ -7,11 +7,12 @@ use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
+use super::tallies::{codes, outstanding, stations};
 use crate::behaviour::SignUp;
 use crate::clearing::SiteBooks;
 use crate::credit;
 use crate::credit::spec::CreditPolicy;
-use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId, Refusal};
+use crate::domain::{AGE_BANDS, Day, Fen, PersonId, Refusal};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
@@ -241,6 +242,7 @@ pub(super) struct Books<'w, 's> {
     plan: RunPlan,
     days: Vec<Vec<ArmDay>>,
     buckets: Vec<Vec<(Day, Buckets)>>,
+    classes: Vec<Vec<(Day, Buckets)>>,
     shared: Vec<Audit>,
     between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
@@ -260,6 +262,7 @@ impl<'w, 's> Books<'w, 's> {
             plan,
             days: vec![Vec::new(); arms],
             buckets: vec![Vec::new(); arms],
+            classes: vec![Vec::new(); arms],
             shared: (0..arms).map(|_| Audit::new()).collect(),
             between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
@@ -308,7 +311,14 @@ impl<'w, 's> Books<'w, 's> {
                 self.days[arm].push(total);
             }
             if self.world.index(day) % 7 == 6 && self.world.arms[arm].engine.policy.is_some() {
-                self.buckets[arm].push((day, buckets(blocks, arm, day)));
+                let by_bucket = outstanding(blocks, arm, |draw| {
+                    credit::bucket(credit::dpd(draw, day)) as usize
+                });
+                let by_class = outstanding(blocks, arm, |draw| {
+                    credit::five_tier(credit::dpd(draw, day)) as usize
+                });
+                self.buckets[arm].push((day, by_bucket));
+                self.classes[arm].push((day, by_class));
             }
         }
         self.share_losses(blocks, day);
@@ -467,6 +477,8 @@ impl<'w, 's> Books<'w, 's> {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
                 buckets: std::mem::take(&mut self.buckets[arm]),
+                classes: std::mem::take(&mut self.classes[arm]),
+                codes: codes(self.world.arms[arm].engine.policy, lines()),
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
@@ -504,32 +516,6 @@ impl<'w, 's> Books<'w, 's> {
         }
         Ok(())
     }
-}
-
-fn stations(world: &World<'_>, sites: &[SiteDay], arm: usize) -> [crate::flow::DayStats; 3] {
-    let levels = [HospitalLevel::Primary, HospitalLevel::Secondary, HospitalLevel::Tertiary];
-    levels.map(|level| {
-        let mut total = crate::flow::DayStats::default();
-        for (site, state) in world.city.sites.iter().zip(sites) {
-            if site.level == level {
-                total.merge(&state.arms[arm].stats);
-            }
-        }
-        total
-    })
-}
-
-fn buckets(blocks: &[Block], arm: usize, day: Day) -> Buckets {
-    let mut buckets = Buckets::default();
-    for block in blocks {
-        for draw in block.arms[arm].credit.values().flat_map(|credit| &credit.draws) {
-            if draw.stage() != credit::DrawStage::WrittenOff {
-                let bucket = credit::bucket(credit::dpd(draw, day));
-                buckets.0[bucket as usize] += draw.principal();
-            }
-        }
-    }
-    buckets
 }
 
 impl ArmBlock {

@@ -119,11 +119,16 @@ impl<'s> World<'s> {
 
     /// Months of the day of a visit since the first month of the run, for vintages.
     pub(super) fn vintage(&self, visit: VisitId) -> usize {
+        self.month_of(self.day(visit.visit().day()))
+    }
+
+    /// Months of a day since the first month of the run.
+    pub(super) fn month_of(&self, day: Day) -> usize {
         let months = |day: Day| {
             let civil = day.civil();
             i32::from(civil.year) * 12 + i32::from(civil.month)
         };
-        let since = months(self.day(visit.visit().day())) - months(self.scenario.city.start);
+        let since = months(day) - months(self.scenario.city.start);
         usize::try_from(since).unwrap_or(0)
     }
 

@@ -22,14 +22,8 @@ impl Draws<'_, '_, '_> {
         self.count(bill, amount, holder);
         let window = (due - today).max(0) as u32;
         let view = world.view_on(PersonId(holder), today, replication);
-        let intent = world.behaviour.repayment(
-            world.philox,
-            bill.raw(),
-            replication,
-            &view,
-            amount,
-            window,
-        );
+        let intent =
+            world.behaviour.repayment(world.philox, bill.raw(), replication, &view, amount, window);
         let on = match intent {
             Intent::FirstDay => today + 1,
             Intent::Early { after_days } => today + after_days.min(window) as i32,

@@ -11,6 +11,7 @@ use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
 use crate::credit;
 use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
 use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
+use crate::metrics::MONTHS_ON_BOOK;
 
 /// One block's midnight.
 pub(super) struct Midnight<'a, 's> {
@@ -155,8 +156,18 @@ impl Midnight<'_, '_> {
         }
         let risk = &mut state.sums.risk;
         let principal = if tick.entered == 5 { tick.written_off } else { tick.principal };
-        let vintage = risk.vintage(self.world.vintage(entry.bill));
+        let drawn_in = self.world.vintage(entry.bill);
+        let vintage = risk.vintage(drawn_in);
         vintage.recovered += decision.recovered;
+        let months = self.world.month_of(self.day).saturating_sub(drawn_in);
+        let on_book = &mut vintage.on_book[months.min(MONTHS_ON_BOOK - 1)];
+        on_book.recovered += decision.recovered;
+        match tick.entered {
+            2 => on_book.late_31 += principal,
+            4 => on_book.late_91 += principal,
+            5 => on_book.written_off += principal,
+            _ => {}
+        }
         if entered {
             vintage.entered[usize::from(tick.entered) - 1] += 1;
             vintage.principal[usize::from(tick.entered) - 1] += principal;

@@ -19,6 +19,7 @@ mod rehearse;
 mod replication;
 mod settle;
 mod stays;
+mod tallies;
 mod till;
 mod trace;
 mod visit_day;
