@@ -195,16 +195,14 @@ impl SettleDay<'_, '_> {
                 self.plan_payments(block, arm, plan, done.money);
             }
             (End::Done, Kind::TopUp) => self.paid_on_the_way(block, arm, plan, done.money.deposit),
-            (End::Done, Kind::Visit) => {
-                sums.day.visits += 1;
-                self.induce(block, arm, plan, done);
-            }
+            (End::Done, Kind::Visit) => self.end_visit(block, arm, plan, done),
             (End::Done, Kind::Discharge) => {}
         }
     }
 
-    /// A visit that a line paid may lead to a further one, in this arm alone.
-    fn induce(&self, block: &mut Block, arm: usize, plan: &Plan, done: &VisitDay) {
+    /// Counts a visit; one that a line paid may lead to a further one, in this arm alone.
+    fn end_visit(&self, block: &mut Block, arm: usize, plan: &Plan, done: &VisitDay) {
+        block.arms[arm].sums.day.visits += 1;
         let visit = plan.want.visit;
         let after = self.world.behaviour.more().induced_after_days;
         let again = done.drew
