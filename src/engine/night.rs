@@ -4,11 +4,23 @@
 use super::apply::{ANY_AMOUNT, Engine};
 use super::command::{Decision, TickEvents};
 use super::lines::{line_position, next_look, post_accrued, unexpired};
-use super::rows::GroupRows;
+use super::rows::{ClaimRow, GroupRows};
 use crate::credit::spec::{BlacklistScope, CreditPolicy};
 use crate::credit::{self, Aged, Bucket, DrawStage, DueOutcome};
 use crate::domain::{AssistanceClass, Day, Fen, HospitalId, Refusal, VisitId};
 use crate::ledger::{Code, Role, Sink, transfer};
+
+impl GroupRows {
+    /// A bill that can still be reversed is now borne by a line as far as the line paid it.
+    fn move_to_line(&mut self, bill: VisitId, holder: usize, part: Fen) {
+        let of_bill = |claim: &&mut ClaimRow| claim.visit.bill(claim.point) == bill;
+        if let Some(claim) = self.claims.iter_mut().rfind(of_bill) {
+            claim.tender.receivable -= part;
+            claim.tender.line += part;
+            claim.holder = holder as u8;
+        }
+    }
+}
 
 impl Engine<'_> {
     /// Midnight for one draw: its due day, its ageing, its write-off.
@@ -100,6 +112,14 @@ impl Engine<'_> {
         if amount <= Fen::ZERO {
             return Decision::refused(Refusal::AmountNotPositive);
         }
+        if rows.draw_at(bill).is_some() {
+            return Decision::refused(Refusal::AlreadySettled);
+        }
+        let of_bill = |claim: &&ClaimRow| claim.visit.bill(claim.point) == bill;
+        let open = rows.claims.iter().rfind(of_bill).map(|claim| claim.tender.receivable);
+        if open.is_some_and(|open| open < amount) {
+            return Decision::refused(Refusal::NothingOpen);
+        }
         let debited = self
             .policy
             .filter(|policy| policy.more.repayment.pays_overdue_after.is_some())
@@ -119,6 +139,7 @@ impl Engine<'_> {
             Err(word) => return Decision::refused(word),
         };
         rows.credit.draws.push(draw);
+        rows.move_to_line(bill, holder, part);
         let owed = (Role::HospitalReceivable, rows.first + member as u32);
         let line = rows.first + holder as u32;
         transfer(sink, Code::Draw, (Role::LineReceivable, line), owed, part);

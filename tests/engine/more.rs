@@ -220,5 +220,13 @@ fn a_line_pays_an_overdue_hospital_bill_where_the_scheme_agreed_so() {
         let due = word.is_none().then(|| house.today + 56);
         assert_eq!(answer.due, due, "the free days count from the debit");
         assert_eq!(house.line(0).drawn(), Fen(pays));
+        if pays > 0 {
+            assert_eq!(house.send(0, debit).refusal, Some(Refusal::AlreadySettled), "once only");
+        }
+        assert_eq!(house.send(0, Body::Reverse { visit: visit(1), point: 4 }).refusal, None);
+        assert_eq!(
+            (house.total(Role::LineReceivable), house.total(Role::HospitalReceivable)),
+            (0, 0)
+        );
     }
 }
