@@ -2,9 +2,10 @@
 //! command: sweep, hardship, lapsing reservations, expiry, late fee, emergencies, family ceiling.
 
 use super::support::{House, claim, date, person, policy, self_paid, visit};
+use aftercare::credit::DrawRow;
 use aftercare::credit::spec::{BlacklistScope, Cover, CreditPolicy, LateFee};
 use aftercare::domain::{
-    AssistanceClass, CareKind, Fen, HospitalId, InsuranceScheme, Ratio, Refusal,
+    AssistanceClass, CareKind, Fen, HospitalId, InsuranceScheme, Ratio, Refusal, VisitId,
 };
 use aftercare::engine::{Body, Facts, Funding, Settle};
 use aftercare::ledger::Role;
@@ -145,6 +146,14 @@ fn a_blacklisting_by_hospital_stops_the_line_there_and_nothing_else() {
     assert_eq!(ask(&mut house, 5, 3).refusal, None, "paid");
 }
 
+/// Pays whatever is owed on each open draw.
+fn pay_all(house: &mut House<'_>) {
+    let bills: Vec<_> = house.rows.credit.draws.iter().map(DrawRow::visit).collect();
+    for bill in bills.into_iter().map(VisitId::from_raw) {
+        assert!(house.send(0, Body::Repay { bill, offered: Fen(100_000) }).closed);
+    }
+}
+
 /// A score that falls below the lowest admitted one stops new draws by its own word.
 #[test]
 fn broken_promises_lower_limit_and_score_until_nothing_more_is_lent() {
@@ -158,23 +167,15 @@ fn broken_promises_lower_limit_and_score_until_nothing_more_is_lent() {
     house.pass_days(57);
     assert_eq!(house.line(0).limit(), Fen::from_yuan(500), "690 points: the lower tier");
     let bill = self_paid(10_000);
+    let ask = |number| Body::Settle { claim: claim(visit(number), &bill), funding: LINE };
     for number in 2..6 {
-        let bills: Vec<_> = house.rows.credit.draws.iter().map(|draw| draw.visit()).collect();
-        for raw in bills {
-            let bill = aftercare::domain::VisitId::from_raw(raw);
-            house.send(0, Body::Repay { bill, offered: Fen(100_000) });
-        }
-        house.send(0, Body::Settle { claim: claim(visit(number), &bill), funding: LINE });
+        pay_all(&mut house);
+        assert_eq!(house.send(0, ask(number)).refusal, None, "{number}");
         house.pass_days(57);
     }
     assert_eq!(house.line(0).score(), 720 - 5 * 30);
-    let asked = Body::Settle { claim: claim(visit(9), &bill), funding: LINE };
-    let bills: Vec<_> = house.rows.credit.draws.iter().map(|draw| draw.visit()).collect();
-    for raw in bills {
-        let bill = aftercare::domain::VisitId::from_raw(raw);
-        house.send(0, Body::Repay { bill, offered: Fen(100_000) });
-    }
-    assert_eq!(house.send(0, asked).refusal, Some(Refusal::ScoreTooLow));
+    pay_all(&mut house);
+    assert_eq!(house.send(0, ask(9)).refusal, Some(Refusal::ScoreTooLow));
 }
 
 /// A surety's premium is the patient's, on each draw, and goes back with a reversed one; a trade-credit
