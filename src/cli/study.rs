@@ -14,6 +14,7 @@ use super::sweep::SweepArgs;
 use crate::archive::{self, Existing, FileEntry, Manifest, Parts, RunWriter};
 use crate::experiment::{Frame, Setup, Task, Tell, Trouble};
 use crate::random::SAMPLER;
+use crate::report::{self, Lang};
 use crate::scenario::Scenario;
 use crate::sim::Stopped;
 use clap::{Args, Subcommand};
@@ -186,6 +187,16 @@ impl Study<'_> {
         work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
         table: fn(&Value) -> Csv,
     ) -> Result<Value, Fault> {
+        self.answer_with(work, table, |_| Vec::new())
+    }
+
+    /// The same with further tables under their names.
+    pub(super) fn answer_with(
+        &self,
+        work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
+        table: fn(&Value) -> Csv,
+        more: impl Fn(&Value) -> Vec<(&'static str, Csv)>,
+    ) -> Result<Value, Fault> {
         let hash = self.hash();
         let name = format!("{}.json", self.verb);
         if let Some(dir) = &self.arguments.out {
@@ -211,9 +222,13 @@ impl Study<'_> {
         if let Some(dir) = &self.arguments.out {
             let mut writer = RunWriter::create(dir, self.arguments.force)?;
             writer.write(&name, format!("{document:#}\n").as_bytes())?;
-            let Csv { header, rows } = table(&document);
-            let header: Vec<&str> = header.iter().map(String::as_str).collect();
-            writer.csv(&format!("{}.csv", self.verb), &header, &rows)?;
+            let own = format!("{}.csv", self.verb);
+            let tables = std::iter::once((own.as_str(), table(&document)));
+            for (name, Csv { header, rows }) in tables.chain(more(&document)) {
+                let header: Vec<&str> = header.iter().map(String::as_str).collect();
+                writer.csv(name, &header, &rows)?;
+            }
+            write_pages(&mut writer, &document)?;
             if let Some(old) = writer.finish(self.manifest(&document, hash, &started))? {
                 self.common.note(&format!("the folder that stood there is now {}", old.display()));
             }
@@ -334,6 +349,18 @@ impl Study<'_> {
         }
         print(&human(document))
     }
+}
+
+/// The pages of an experiment that has some, in both languages, with their charts.
+fn write_pages(writer: &mut RunWriter, document: &Value) -> Result<(), Fault> {
+    for (lang, mark) in [(Lang::En, ""), (Lang::Zh, ".zh")] {
+        let Some(page) = report::study(document, lang).map_err(Fault::internal)? else { continue };
+        writer.write(&format!("report{mark}.html"), page.html.as_bytes())?;
+        for (name, svg) in page.charts {
+            writer.write(&format!("charts/{name}{mark}.svg"), svg.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 impl From<Trouble> for Fault {

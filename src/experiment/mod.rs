@@ -48,7 +48,7 @@ pub use published::{HEADLINES, PUBLISHED, Published, better, published, unit};
 pub use quality::{Until, quality};
 pub use replicate::{Outcome, Setup, replicate};
 pub use reporting::reporting;
-pub use rollout::{ROLLOUT_SCHEMA, Rollout};
+pub use rollout::{Order, ROLLOUT_ORDER_SCHEMA, ROLLOUT_SCHEMA, Rollout, RolloutPlan};
 pub use sensitivity::{Looks, SENSITIVITY_SCHEMA, Sensitivity};
 pub use summary::{SUMMARY_SCHEMA, run_summary, summary};
 pub use sweep::{Design, SWEEP_SCHEMA, Sweep};

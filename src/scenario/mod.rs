@@ -20,6 +20,7 @@ mod flow;
 mod form;
 mod include;
 mod inpatient;
+mod joining;
 mod network;
 mod notes;
 mod payers;
@@ -436,6 +437,11 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     }
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
+    if r.clean_since(mark) {
+        let sites: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
+        let districts: Vec<String> = city.districts.iter().map(|each| each.name.clone()).collect();
+        joining::check(r, &behaviour.adoption, &sites, &districts);
+    }
     let (mut baselines, mut policy) = arm::read(r);
     let cross_province = cross_province::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
