@@ -4,7 +4,8 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, file_name, full, heading, interval, items, label, quoted, table, text,
+    Csv, Extra, Study, StudyArgs, file_name, full, heading, interval, items, label, quoted, table,
+    text,
 };
 use crate::experiment::{Order, Rollout, RolloutPlan};
 use clap::Args;
@@ -139,7 +140,8 @@ pub(super) fn run(arguments: &RolloutArgs, common: &Common) -> Result<Exit, Faul
         runs: rollout.runs(),
     };
     study.refuse_task()?;
-    let more = |document: &Value| vec![("institutions.csv", institutions_csv(document))];
+    let more =
+        |document: &Value| vec![("institutions.csv", Extra::Table(institutions_csv(document)))];
     let document = study.answer_with(|tell| rollout.run(tell), csv, more)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(Exit::Done)

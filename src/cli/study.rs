@@ -164,6 +164,28 @@ pub(super) struct Csv {
     pub(super) rows: Vec<Vec<String>>,
 }
 
+/// A file beside an experiment's document.
+#[derive(Debug)]
+pub(super) enum Extra {
+    /// A table.
+    Table(Csv),
+    /// Any text.
+    Text(String),
+}
+
+impl Extra {
+    fn write(self, writer: &mut RunWriter, name: &str) -> Result<(), Fault> {
+        match self {
+            Extra::Table(Csv { header, rows }) => {
+                let header: Vec<&str> = header.iter().map(String::as_str).collect();
+                writer.csv(name, &header, &rows)?;
+            }
+            Extra::Text(text) => writer.write(name, text.as_bytes())?,
+        }
+        Ok(())
+    }
+}
+
 /// An experiment that is ready: what it is called, what decides it, and how it is told.
 pub(super) struct Study<'a> {
     /// The verb, which names the files.
@@ -190,12 +212,12 @@ impl Study<'_> {
         self.answer_with(work, table, |_| Vec::new())
     }
 
-    /// The same with further tables under their names.
+    /// The same with further files under their names.
     pub(super) fn answer_with(
         &self,
         work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
         table: fn(&Value) -> Csv,
-        more: impl Fn(&Value) -> Vec<(&'static str, Csv)>,
+        more: impl Fn(&Value) -> Vec<(&'static str, Extra)>,
     ) -> Result<Value, Fault> {
         let hash = self.hash();
         let name = format!("{}.json", self.verb);
@@ -223,10 +245,9 @@ impl Study<'_> {
             let mut writer = RunWriter::create(dir, self.arguments.force)?;
             writer.write(&name, format!("{document:#}\n").as_bytes())?;
             let own = format!("{}.csv", self.verb);
-            let tables = std::iter::once((own.as_str(), table(&document)));
-            for (name, Csv { header, rows }) in tables.chain(more(&document)) {
-                let header: Vec<&str> = header.iter().map(String::as_str).collect();
-                writer.csv(name, &header, &rows)?;
+            let tables = std::iter::once((own.as_str(), Extra::Table(table(&document))));
+            for (name, extra) in tables.chain(more(&document)) {
+                extra.write(&mut writer, name)?;
             }
             write_pages(&mut writer, &document)?;
             if let Some(old) = writer.finish(self.manifest(&document, hash, &started))? {

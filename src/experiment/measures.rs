@@ -105,7 +105,7 @@ impl Measures {
 
 /// What was written off less what was recovered, by the holder's age and income.
 fn losses(runs: &[Replication]) -> Vec<Group> {
-    let group = |(at, (kind, label))| {
+    let group = |(at, (kind, label)): (usize, (&'static str, String))| {
         let lost = |run: &Replication| {
             let segment = run.arms.last().map(|arm| &arm.sums.risk.segments[at]);
             segment.map_or(0.0, |s| (s.written_off - s.recovered).0 as f64 / 100.0)

@@ -36,7 +36,7 @@ mod warm_up;
 pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};
 pub use compare::{COMPARE_SCHEMA, Compare};
 pub use dictionary::dictionary;
-pub use fit::{FIT_SCHEMA, Fit};
+pub use fit::{FIT_SCHEMA, Fit, Observed};
 pub use frame::{Frame, Tell, Trouble};
 pub use gates::{Gate, Judged};
 pub use measures::{Measures, paths};

@@ -231,17 +231,15 @@ impl Desk<'_> {
             let end = |at: usize| estimate["ci95"][at].as_f64().unwrap_or(mean);
             [mean, end(0), end(1)]
         };
-        let place = |policy: &'_ Value| -> Place<'_> {
-            Place {
-                name: policy["name"].as_str().unwrap_or_default(),
+        let mut places = Vec::new();
+        for policy in list(&self.document["pareto"]["policies"]) {
+            places.push(Place {
+                name: word(&policy["name"]),
                 more: three(&policy["saved_hours"]),
                 less: three(&policy["net_credit_loss_yuan"]),
                 dominated: list(&policy["dominated_by"]).next().is_some(),
-            }
-        };
-        let policies = self.document["pareto"]["policies"].as_array();
-        let places: Vec<Place<'_>> =
-            policies.map_or(&[][..], Vec::as_slice).iter().map(place).collect();
+            });
+        }
         let frame = Frame {
             title: w::PARETO,
             subtitle: w::PARETO_SUB,

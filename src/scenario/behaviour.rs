@@ -1,6 +1,6 @@
 //! `[behaviour]`: how people sign up, use a line and repay. Must never hold a rule of a scheme.
 
-use super::form::{self, Bounds, number};
+use super::form::{Bounds, number};
 use super::joining;
 use super::reader::{Reader, tidy};
 use crate::behaviour::spec::{
