@@ -60,7 +60,7 @@ def check_parquet():
     visits = duckdb.sql(
         f"SELECT sum(visits) / count(DISTINCT replication) FROM read_parquet('{daily}') "
         f"WHERE arm = '{policy}' AND day >= DATE '2000-01-01'"
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     same("visits of the Parquet files", visits, summary["visits"]["mean"], 1e-6)
 
 

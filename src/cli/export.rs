@@ -13,12 +13,9 @@ use std::path::{Path, PathBuf};
 pub(super) struct ExportArgs {
     /// Run folder.
     run: PathBuf,
-    /// Folder for the tables; `<run>.tables` if not given.
+    /// Folder for the tables, plain CSV if no other form is asked for; `<run>.tables` if not given.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The tables as CSV: what is written if no other form is asked for.
-    #[arg(long)]
-    csv: bool,
     /// CSV tables that begin with a byte order mark, without which Excel shows Chinese names as noise.
     #[arg(long)]
     bom: bool,
@@ -32,7 +29,7 @@ pub(super) struct ExportArgs {
 
 /// Writes the tables.
 pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault> {
-    let ExportArgs { run, out, csv, bom, parquet, xlsx } = arguments;
+    let ExportArgs { run, out, bom, parquet, xlsx } = arguments;
     Manifest::read(run)?;
     let mut beside = run.file_name().unwrap_or_default().to_owned();
     beside.push(".tables");
@@ -43,7 +40,7 @@ pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault
     }
     std::fs::create_dir_all(&dir)?;
     let mut written = Vec::new();
-    if *csv || *bom || !(*parquet || *xlsx) {
+    if *bom || !(*parquet || *xlsx) {
         let tables = export::csv(run, &dir, *bom)?;
         written.push(format!("{tables} {}", common.say("CSV tables", "张CSV表")));
     }
