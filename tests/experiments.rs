@@ -1,8 +1,8 @@
 //! Experiments on the smoke scenario, a few days long: what an analyst may rely on.
 
 use aftercare::experiment::{
-    Calibrate, Compare, Design, Fit, Frame, HEADLINES, Looks, Measures, Observed, Optimise, Order,
-    Rollout, RolloutPlan, Sensitivity, Setup, Sweep, Trouble, paths, published, replicate, summary,
+    Calibrate, Compare, Design, Fit, Frame, HEADLINES, Looks, Measures, Observed, Optimise,
+    Rollout, Sensitivity, Setup, Sweep, Trouble, paths, published, replicate, summary,
 };
 use aftercare::stats::Better;
 use serde_json::Value;
@@ -132,6 +132,19 @@ fn three_policies_are_ranked_pictured_and_priced() {
     let of_levels = groups.iter().filter(|group| group["kind"] == "level");
     let gain: Vec<f64> = of_levels.filter_map(|g| g["delta_saved_min"].as_f64()).collect();
     assert!(gain.iter().any(|min| *min > 0.0), "{groups:?}");
+    let losses = pair(0)["losses_by_group"].as_array().expect("holders");
+    let kinds: Vec<&str> = losses.iter().filter_map(|group| group["kind"].as_str()).collect();
+    assert!(kinds.contains(&"age") && kinds.contains(&"income"), "{kinds:?}");
+    for group in groups.iter().chain(losses) {
+        let expected = match group["verdict"].as_str() {
+            Some("better") => "gains",
+            Some("worse") => "loses",
+            _ => "cannot_tell",
+        };
+        assert_eq!(group["says"], expected, "{group}");
+    }
+    let ratio = pair(0)["variance_ratio"]["median"].as_f64();
+    assert!(ratio < Some(0.5), "well below 1: {ratio:?}");
     let even = &pair(0)["break_even"];
     assert!(even["more_hours"].as_f64() > Some(0.0), "{even}");
     let pareto = document["pareto"]["policies"].as_array().expect("policies");

@@ -113,6 +113,7 @@ impl Joining {
 mod tests {
     use super::*;
     use crate::domain::Fen;
+    use crate::domain::InsuranceScheme::{Employee, Resident};
     use crate::random::{Address, Philox, Purpose};
 
     fn view(age: u8, chronic: bool) -> PersonView {
@@ -144,7 +145,6 @@ mod tests {
         let day = |age, chronic, scheme, district: &str| {
             joining.from_day(Day(10), (&view(age, chronic), scheme, district), (&[], 0))
         };
-        use InsuranceScheme::{Employee, Resident};
         assert_eq!(day(60, false, Resident, "South"), Some(20));
         assert_eq!(day(30, true, Employee, "North"), Some(80));
         for outside in [(30, false, Employee), (30, true, Resident)] {

@@ -97,10 +97,7 @@ pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fa
     };
     study.refuse_task()?;
     let work = |tell: Tell<'_>| calibrate.run(tell);
-    let more = |document: &Value| {
-        let lines = [full(&document["set"]).replacen('=', " = ", 1), full(&document["mark"])];
-        calibrated_file(scenario, document["status"] == "calibrated", &lines)
-    };
+    let more = |document: &Value| calibrated_file(scenario, document, "lines");
     let document = study.answer_with(work, csv, more)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(if document["status"] == "calibrated" { Exit::Done } else { Exit::Missed })
@@ -124,18 +121,18 @@ impl CalibrateArgs {
 }
 
 /// A scenario file with the fitted values over the scenario; none where nothing was found.
-fn calibrated_file(scenario: &Path, found: bool, lines: &[String]) -> Vec<(&'static str, Extra)> {
-    if !found {
+fn calibrated_file(scenario: &Path, document: &Value, lines: &str) -> Vec<(&'static str, Extra)> {
+    if document["status"] != "calibrated" {
         return Vec::new();
     }
     let name = file_name(scenario);
+    let schema = crate::scenario::SCHEMA;
     let mut text = format!(
         "# {name} with values SET FROM OUTCOMES; put this file beside it.\n\
-         schema = \"{}\"\ninclude = [\"{name}\"]\n\n",
-        crate::scenario::SCHEMA
+         schema = \"{schema}\"\ninclude = [\"{name}\"]\n\n"
     );
-    for line in lines {
-        text += &format!("{line}  # derived: set from the outcomes that [calibration] names\n");
+    for line in items(&document[lines]).map(full) {
+        text += &format!("{line}  # derived: set from the outcomes that `calibration` names\n");
     }
     vec![("calibrated.toml", Extra::Text(text))]
 }
@@ -146,11 +143,7 @@ fn fit(fit: &Fit, line: String, arguments: &CalibrateArgs, common: &Common) -> R
     let study =
         Study { verb: "calibrate", arguments: &arguments.study, common, line, inputs, runs };
     study.refuse_task()?;
-    let more = |document: &Value| {
-        let line = |set: &Value| full(set).replacen('=', " = ", 1).replacen("  =  ", " = ", 1);
-        let lines: Vec<String> = items(&document["set"]).map(line).collect();
-        calibrated_file(&arguments.scenario, document["status"] == "calibrated", &lines)
-    };
+    let more = |document: &Value| calibrated_file(&arguments.scenario, document, "set");
     let document = study.answer_with(|tell| fit.run(tell), fit_csv, more)?;
     study.tell(&document, |document| fit_human(document, common))?;
     Ok(if document["status"] == "calibrated" { Exit::Done } else { Exit::Missed })

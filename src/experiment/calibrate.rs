@@ -173,7 +173,10 @@ impl Calibrate {
         add("set", json!(found.map(|t| format!("{}={}", self.span.key, text_of(t.value)))));
         let mark = json!({ "on": self.label, "metrics": [self.path] });
         add("label", format!("calibrated on {}", self.label).into());
-        add("mark", scenario::set_line("calibration", &mark).into());
+        let point = found.map(|t| vec![(self.span.key.clone(), text_of(t.value))]);
+        let set = point.map(|point| lines(&self.scenario, &point).unwrap_or_default());
+        let set = set.into_iter().flatten().chain([scenario::set_line("calibration", &mark)]);
+        add("lines", set.map(Value::from).collect());
         add("set_from_outcome", true.into());
         add("must_not_predict", json!([self.path]));
         add("warning", WARNING.into());

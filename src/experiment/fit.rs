@@ -294,7 +294,7 @@ impl Fit {
         add("condition", json!(found.condition.is_finite().then(|| rounded(found.condition))));
         let paths: Vec<&str> = self.targets.iter().map(|target| target.path.as_str()).collect();
         let mark = json!({ "on": self.label, "metrics": paths });
-        let set = point.iter().map(|(key, value)| format!("{key}={value}"));
+        let set = lines(&self.scenario, &point).unwrap_or_default().into_iter();
         let set = set.chain([scenario::set_line("calibration", &mark)]);
         add("set", set.map(Value::from).collect());
         add("set_from_outcome", true.into());

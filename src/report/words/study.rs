@@ -9,7 +9,6 @@ pub(in super::super) const SETTING: Text = t(
     "{people}人，{days}天，每点{replications}次重复，种子{seed}；各点使用相同随机数，对照为{baseline}。",
 );
 pub(in super::super) const CONTENTS: Text = t("Contents", "目录");
-pub(in super::super) const NONE: Text = t("none for sure", "无确定者");
 
 pub(in super::super) const ROLLOUT: Text = t("Rollout: {title}", "推广：{title}");
 pub(in super::super) const ROLLOUT_ANSWER: Text = t(
