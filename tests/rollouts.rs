@@ -236,6 +236,24 @@ fn the_fewest_windows_under_a_wait_and_a_loss_rate_are_found_and_run_again() {
 }
 
 #[test]
+fn a_second_stage_runs_on_what_cannot_be_told_from_the_best() {
+    let key = "behaviour.use_of_line.outpatient_share";
+    let vary = words(&[&format!("{key}=0,0.8,0.81")]);
+    let goal = ("credit.draws", Better::Higher);
+    let search = || Optimise::new(&frame(5), &vary, goal, &[]).expect("a search");
+    assert!(search().with_second_stage(2).is_err(), "no more than the first");
+    let staged = search().with_second_stage(5).expect("more");
+    let document = staged.run(&mut go).expect("runs");
+    let counts: Vec<u64> =
+        list(&document["points"]).iter().filter_map(|p| p["replications"].as_u64()).collect();
+    assert_eq!((counts[0], counts[2]), (2, 5), "no use at all is out at once: {document:#}");
+    assert!(document["selection"]["second_stage"]["points"].as_u64() >= Some(1));
+    let pcs = document["selection"]["pcs_at_least"].as_f64().expect("a probability");
+    assert!((0.0..=1.0).contains(&pcs));
+    assert!(document["best"][key].as_f64() > Some(0.5));
+}
+
+#[test]
 fn limit_and_free_days_are_chosen_under_a_loss_budget() {
     let limit = "credit.limits.tiers[2].limit_yuan";
     let days = "credit.free_window.fixed_days.free_days";
@@ -326,6 +344,16 @@ mod command_line {
         assert!(page.contains("Break-even") && page.contains("Who gains and who loses"), "{page}");
         assert!(read(room.path(), "c/charts/pareto.svg").contains("other"));
         assert!(read(room.path(), "c/report.zh.html").contains("盈亏平衡"));
+        let verify = || {
+            let mut command = Command::cargo_bin("aftercare").expect("the program");
+            command.current_dir(room.path()).args(["runs", "verify", "c", "--rerun", "--quiet"]);
+            command.output().expect("it ran").status.code()
+        };
+        assert_eq!(verify(), Some(0), "the same figures again, from what lies in the folder");
+        let table = read(room.path(), "c/compare.csv");
+        std::fs::write(room.path().join("c/compare.csv"), table.replace("better", "worse"))
+            .expect("a changed table");
+        assert_eq!(verify(), Some(99));
     }
 
     #[test]

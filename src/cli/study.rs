@@ -252,6 +252,10 @@ impl Study<'_> {
                 extra.write(&mut writer, name)?;
             }
             write_pages(&mut writer, &document)?;
+            for (number, scenario) in (1..).zip(&self.inputs) {
+                let text = format!("{:#}\n", scenario.resolved);
+                writer.write(&resolved_name(number), text.as_bytes())?;
+            }
             if let Some(old) = writer.finish(self.manifest(&document, hash, &started))? {
                 self.common.note(&format!("the folder that stood there is now {}", old.display()));
             }
@@ -372,6 +376,11 @@ impl Study<'_> {
         }
         print(&human(document))
     }
+}
+
+/// Where an experiment keeps its n-th scenario as it was resolved.
+pub(super) fn resolved_name(number: usize) -> String {
+    format!("scenarios/{number}.resolved.json")
 }
 
 /// The pages of an experiment that has some, in both languages, with their charts.

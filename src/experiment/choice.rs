@@ -72,8 +72,12 @@ pub(super) fn correct_selection(
     direction: Better,
 ) -> Option<f64> {
     let others = (0..values.len()).filter(|&index| index != best);
-    let beaten = others
-        .map(|other| compare(&values[other], &values[best], direction)?.p_better.map(|p| 1.0 - p));
+    // Points of an earlier stage have fewer replications: pairs are made of those that both have.
+    let both = |other: usize| values[other].len().min(values[best].len());
+    let beaten = others.map(|other| {
+        let (a, b) = (&values[other][..both(other)], &values[best][..both(other)]);
+        compare(a, b, direction)?.p_better.map(|p| 1.0 - p)
+    });
     let doubts: Option<f64> = beaten.sum();
     doubts.map(|doubts| (1.0 - doubts).max(0.0))
 }

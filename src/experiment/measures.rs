@@ -83,6 +83,11 @@ impl Measures {
         }
     }
 
+    /// Number of replications.
+    pub fn replications(&self) -> usize {
+        self.replications
+    }
+
     /// Groups of visits, in the order of `by_group.csv`.
     pub fn groups(&self) -> &[Group] {
         &self.groups
