@@ -222,7 +222,7 @@ fn two_inputs_are_fitted_to_three_outcomes_and_twins_are_told() {
     let held = target("credit.overdue_patient_receivables.policy", 0.5);
     let observed = Observed {
         targets: targets.to_vec(),
-        held_out: vec![target("credit.used", 0.05), held],
+        held_out: vec![target("credit.used", 0.2), held],
         label: "the smoke district".into(),
     };
     let fit = Fit::new(&frame, &vary, &observed, 8).expect("a fit");

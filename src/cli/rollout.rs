@@ -178,8 +178,10 @@ const COLUMNS: [(&str, &str, &str); 8] = [
 
 /// Names of the figures of a month, in order.
 fn figures(document: &Value) -> Vec<&str> {
-    let first = document["months"][0].as_object().into_iter().flatten();
-    first.filter(|(_, figure)| figure.is_object()).map(|(key, _)| key.as_str()).collect()
+    // A cut month has no month's end, and no figure of it.
+    let months = items(&document["months"]).filter_map(Value::as_object);
+    let most = months.max_by_key(|month| month.len()).into_iter().flatten();
+    most.filter(|(_, figure)| figure.is_object()).map(|(key, _)| key.as_str()).collect()
 }
 
 fn csv(document: &Value) -> Csv {

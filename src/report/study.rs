@@ -151,13 +151,14 @@ impl Desk<'_> {
             let at: Vec<f64> = list(&month[key]["fan"]).filter_map(Value::as_f64).collect();
             at.try_into().ok()
         };
-        let months: Option<Vec<_>> = list(&self.document["months"])
-            .map(|row| Some((word(&row["month"]), month(row)?)))
+        // A cut month has no month's end, and no figure of it.
+        let months: Vec<_> = list(&self.document["months"])
+            .filter_map(|row| Some((word(&row["month"]), month(row)?)))
             .collect();
-        Some(Fan {
+        (!months.is_empty()).then(|| Fan {
             title: title.of(self.lang).to_owned(),
             subtitle: words.fill(self.lang, &[("runs", &number(&fan["runs"]))]),
-            months: months?,
+            months,
             unit,
             bands: [w::BAND_WIDE, w::BAND_HALF, w::BAND_MIDDLE],
         })
