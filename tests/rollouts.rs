@@ -318,12 +318,16 @@ mod command_line {
     #[test]
     fn a_rollout_leaves_tables_and_pages_with_charts() {
         let room = tempfile::tempdir().expect("a folder");
+        // The second month is cut: it has no month's end, and no cash of hospitals.
         let words = ["rollout", "--waves", "2023-03-06=2", "--opt-out", "0.1", "--out", "r"];
-        let said = aftercare(room.path(), &words, 0);
+        let longer = ["--set", "city.start=2023-03-30"];
+        let said = aftercare(room.path(), &[&words[..], &longer[..]].concat(), 0);
         assert!(said.contains("share of visits on the line"), "{said}");
         let table = read(room.path(), "r/rollout.csv");
         assert!(table.starts_with("month,days,sites_in_scheme,matched_visits"), "{table}");
-        assert!(table.lines().next().is_some_and(|head| head.contains("drawn_yuan.p95")));
+        for column in ["drawn_yuan.p95", "hospital_cash_gain_yuan.p5"] {
+            assert!(table.lines().next().is_some_and(|head| head.contains(column)), "{column}");
+        }
         assert!(read(room.path(), "r/institutions.csv").contains("第一医院"));
         assert!(read(room.path(), "r/report.html").contains("<svg"));
         assert!(read(room.path(), "r/report.zh.html").contains("推广"));

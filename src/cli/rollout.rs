@@ -198,7 +198,8 @@ fn csv(document: &Value) -> Csv {
         let figures = keys.iter().flat_map(|key| {
             let figure = &month[*key];
             let estimate = [&figure["mean"], &figure["ci95"][0], &figure["ci95"][1]].map(full);
-            estimate.into_iter().chain(items(&figure["fan"]).map(full)).collect::<Vec<_>>()
+            let fan = (0..percentiles.len()).map(|at| full(&figure["fan"][at]));
+            estimate.into_iter().chain(fan).collect::<Vec<_>>()
         });
         head.into_iter().chain(figures).collect()
     };

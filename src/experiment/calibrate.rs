@@ -83,7 +83,7 @@ impl Calibrate {
         }
         runs(usize::from(steps) + 2, base.replications)?;
         let (frame, label) = (frame.clone(), label.to_owned());
-        Ok(Calibrate { label, frame, scenario, base, span, places, path, target, steps })
+        Ok(Calibrate { frame, scenario, base, span, places, path, target, label, steps })
     }
 
     /// Most replications that can be needed.

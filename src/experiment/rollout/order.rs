@@ -157,11 +157,15 @@ impl Order {
     /// The choice and the largest-first one on a seed that had no part in the choice.
     fn fresh(&self, bench: &mut Bench<'_>, chosen: Vec<usize>) -> Result<Value, Trouble> {
         let mut plain = self.setup.scenario.city.sites.clone();
-        plain.iter_mut().for_each(|site| site.in_scheme_from = None);
+        for site in &mut plain {
+            site.in_scheme_from = None;
+        }
         let plain = largest(&plain, self.budget)?;
         let seed = self.setup.seed.wrapping_add(1);
         let mut sorted = [chosen.clone(), plain.clone()];
-        sorted.iter_mut().for_each(|sites| sites.sort_unstable());
+        for sites in &mut sorted {
+            sites.sort_unstable();
+        }
         let same = sorted[0] == sorted[1];
         let ours = self.with(bench, chosen, seed)?;
         let names = |tried: &Tried| -> Vec<String> {
