@@ -231,7 +231,7 @@ fn the_fewest_windows_under_a_wait_and_a_loss_rate_are_found_and_run_again() {
     let found = run(&[&format!("{wait}<={bound}"), "credit.net_loss_rate<=1"]);
     let best = found["best"][key].as_f64().expect("a point");
     let first = waits.iter().position(|wait| *wait <= bound).expect("one holds");
-    assert_eq!(best, [7.0, 15.0, 22.0, 30.0][first], "{waits:?} {bound}");
+    assert_eq!(best as u32, [7, 15, 22, 30][first], "{waits:?} {bound}");
     assert_eq!(found["fresh"]["seed"], 8);
     assert!(list(&found["fresh"]["best"]["bounds"]).len() == 2);
 }
