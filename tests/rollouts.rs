@@ -2,7 +2,8 @@
 //! the pages of experiments: on the smoke district, so small that what must hold holds by far.
 
 use aftercare::experiment::{
-    Frame, Measures, Optimise, Order, Rollout, RolloutPlan, Trouble, paths, replicate, unit,
+    Fit, Frame, Measures, Observed, Optimise, Order, Rollout, RolloutPlan, Trouble, paths,
+    replicate, unit,
 };
 use aftercare::report::{Lang, study};
 use aftercare::stats::Better;
@@ -276,6 +277,46 @@ fn limit_and_free_days_are_chosen_under_a_loss_budget() {
     assert!((1..4).contains(&feasible), "{losses:?}");
     assert!(!tight["best"].is_null() && !tight["fresh"].is_null());
     assert!(tight["selection"]["feasible"].as_u64() == Some(feasible as u64));
+}
+
+#[test]
+fn station_times_use_and_repayment_are_recovered_from_waits_counts_and_delinquency() {
+    let truth = [
+        (
+            "flow.levels.tertiary.stations.departments.service.lognormal.mean_s",
+            "330..450",
+            420.0,
+            15.0,
+        ),
+        ("behaviour.use_of_line.outpatient_share", "0.5..1", 0.9, 0.03),
+        ("behaviour.repayment.miss_due_share", "0.05..0.5", 0.2, 0.03),
+    ];
+    let frame = Frame { seed: Some(3), replications: Some(4), ..frame(10) };
+    let set = truth.iter().map(|(key, _, value, _)| format!("{key}={value}")).collect();
+    let known = Frame { set, ..frame.clone() };
+    let setup = known.setup(known.load().expect("smoke")).expect("a setup");
+    let seen = Measures::of(&setup, replicate(&setup, &mut go).expect("four runs"));
+    let target =
+        |path: &str, tolerance: f64| format!("{path}={}+-{tolerance}", seen.estimate(path).mean);
+    let observed = Observed {
+        targets: vec![
+            target("queue.wait.all.baseline", 0.3),
+            target("credit.draws", 10.0),
+            target("credit.dpd90_rate_balance", 0.002),
+        ],
+        held_out: vec![target("credit.used", 60.0)],
+        label: "ten made-up days".into(),
+    };
+    let vary: Vec<String> = truth.iter().map(|(key, ends, ..)| format!("{key}={ends}")).collect();
+    let fit = Fit::new(&frame, &vary, &observed, 12).expect("a fit");
+    let found = fit.run(&mut go).expect("runs");
+    assert_eq!((&found["status"], &found["identifiable"]), (&"calibrated".into(), &true.into()));
+    for (key, _, value, within) in truth {
+        let got = found["parameters"][key]["value"].as_f64().expect("a value");
+        assert!((got - value).abs() <= within, "{key}: {got} against {value}");
+        assert!(found["parameters"][key]["standard_error"].as_f64() > Some(0.0), "{key}");
+    }
+    assert_eq!(found["held_out"]["outcomes"][0]["reached"], true, "{:#}", found["held_out"]);
 }
 
 #[test]
