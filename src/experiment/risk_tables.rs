@@ -3,9 +3,8 @@
 use super::figures::{rounded, share};
 use super::replicate::{Outcome, Setup};
 use super::risk_report::pooled;
-use super::risk_views;
 use super::tables::Table;
-use crate::domain::Fen;
+use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen};
 use crate::metrics::SEGMENTS;
 use serde_json::Value;
 
@@ -51,6 +50,15 @@ pub(super) fn vintages(setup: &Setup, outcome: &Outcome) -> Table {
     table("credit_vintages.csv", &header, rows.collect())
 }
 
+/// Kind and name of a group of holders.
+pub(super) fn segment_name(at: usize) -> (&'static str, String) {
+    if at < AGE_BANDS {
+        ("age", AGE_BAND_EDGES[at].to_string())
+    } else {
+        ("income", format!("fifth_{}", at - AGE_BANDS + 1))
+    }
+}
+
 /// Losses and eligibility by group; all replications together.
 pub(super) fn segments(outcome: &Outcome) -> Table {
     let header = [
@@ -67,7 +75,7 @@ pub(super) fn segments(outcome: &Outcome) -> Table {
     ];
     let all = pooled(&outcome.replications);
     let rows = (0..SEGMENTS).zip(&all.segments).map(|(at, segment)| {
-        let (kind, group) = risk_views::group(at);
+        let (kind, group) = segment_name(at);
         let net: Fen = segment.written_off - segment.recovered;
         vec![
             kind.into(),

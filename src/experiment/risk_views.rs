@@ -3,9 +3,10 @@
 
 use super::figures::{count, money, rounded, share};
 use super::replicate::{Outcome, Setup};
+use super::risk_tables::segment_name;
 use super::tables::{Table, mean_fen, table};
 use crate::credit::spec::{BlacklistScope, CreditPolicy};
-use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen};
+use crate::domain::Fen;
 use crate::metrics::{CodeSums, MONTHS_ON_BOOK, OnBook, RiskSums, SEGMENTS, Segment, Vintage};
 use crate::sim::{ArmResult, Replication};
 use serde_json::{Value, json};
@@ -78,19 +79,10 @@ pub(super) fn vintage_table(setup: &Setup, all: &RiskSums) -> Table {
     table("credit_vintage_curves.csv", &header, rows)
 }
 
-/// The kind and name of a group in tables.
-pub(super) fn group(at: usize) -> (&'static str, String) {
-    if at < AGE_BANDS {
-        ("age", AGE_BAND_EDGES[at].to_string())
-    } else {
-        ("income", format!("fifth_{}", at - AGE_BANDS + 1))
-    }
-}
-
 /// Losses and eligibility by group.
 pub(super) fn segments(all: &RiskSums) -> Value {
     let row = |(at, segment): (usize, &Segment)| {
-        let (kind, name) = group(at);
+        let (kind, name) = segment_name(at);
         let net = segment.written_off - segment.recovered;
         json!({
             "group_kind": kind,

@@ -11,6 +11,7 @@ mod risk;
 mod risk_more;
 mod sections;
 mod source;
+mod study;
 mod terminal;
 mod validation;
 mod words;
@@ -19,6 +20,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
+pub use study::study;
 pub use terminal::headline;
 pub use validation::validation;
 

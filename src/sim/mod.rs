@@ -23,6 +23,7 @@ mod tallies;
 mod till;
 mod trace;
 mod visit_day;
+mod ways;
 
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
