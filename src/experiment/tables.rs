@@ -7,6 +7,7 @@ use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::by_fund;
 use super::{away, between};
+use super::{risk_report, risk_views};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
 use crate::metrics::{
@@ -63,6 +64,8 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         funds(setup, outcome),
         losses(outcome),
         risk_tables::vintages(setup, outcome),
+        risk_views::vintage_table(setup, &risk_report::pooled(&outcome.replications)),
+        risk_views::class_table(outcome),
         risk_tables::segments(outcome),
         risk_tables::rolls(summary),
         risk_tables::curve(summary),
@@ -345,8 +348,11 @@ fn credit_buckets(outcome: &Outcome) -> Table {
     let runs: Vec<_> = outcome.replications.iter().filter_map(|run| run.arms.last()).collect();
     let weeks = runs.iter().map(|arm| arm.buckets.len()).max().unwrap_or(0);
     let rows = (0..weeks).map(|week| {
+        // Replications end when their books are empty; the weeks until then are the same.
         let here: Vec<_> = runs.iter().filter_map(|arm| arm.buckets.get(week)).collect();
-        let mut row = vec![here[0].0.to_string()];
+        let day = here[0].0;
+        assert!(here.iter().all(|row| row.0 == day), "invariant: one week a row, {day}");
+        let mut row = vec![day.to_string()];
         for bucket in 0..5 {
             let total: Fen = here.iter().map(|(_, buckets)| buckets.0[bucket]).sum();
             row.push(crate::domain::Ratio::new(1, runs.len() as i64).of(total).to_string());

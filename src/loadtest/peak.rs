@@ -66,7 +66,7 @@ fn minute(at: TimeMs) -> i64 {
 fn goes_to_bank(request: &Request) -> bool {
     match request.body {
         RequestBody::Settle { funding, .. } => matches!(funding, Funding::Line { .. }),
-        RequestBody::Repay { .. } => true,
+        RequestBody::Repay { .. } | RequestBody::DebitOverdue { .. } => true,
         _ => false,
     }
 }

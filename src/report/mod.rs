@@ -9,8 +9,10 @@ mod institutions;
 mod numbers;
 mod page;
 mod risk;
+mod risk_more;
 mod sections;
 mod source;
+mod study;
 mod terminal;
 mod validation;
 mod words;
@@ -21,6 +23,7 @@ use std::path::{Path, PathBuf};
 pub use capacity::capacity;
 pub use charts::{KneePoint, KneeView, draw_knee};
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
+pub use study::study;
 pub use terminal::headline;
 pub use validation::validation;
 

@@ -171,6 +171,13 @@ fn night(
                 let bill = entry.bill;
                 (Body::Tick { bill }, RequestBody::Tick { bill })
             }
+            Due::Debit { hospital, amount, .. } => {
+                let (bill, hospital) = (entry.bill, HospitalId(hospital));
+                (
+                    Body::DebitOverdue { bill, hospital, amount },
+                    RequestBody::DebitOverdue { bill, hospital, amount },
+                )
+            }
             Due::Arrears { hospital, amount, written_off } => {
                 let hospital = HospitalId(hospital);
                 (
@@ -248,6 +255,9 @@ fn body_of(asked: &Body<'_>) -> (RequestBody, Vec<BillLine>) {
         Body::Deposit { hospital, amount } => RequestBody::Deposit { hospital, amount },
         Body::Repay { bill, offered } => RequestBody::Repay { bill, offered },
         Body::Tick { bill } => RequestBody::Tick { bill },
+        Body::DebitOverdue { bill, hospital, amount } => {
+            RequestBody::DebitOverdue { bill, hospital, amount }
+        }
         Body::Arrears { hospital, amount, written_off } => {
             RequestBody::Arrears { hospital, amount, written_off }
         }

@@ -14,7 +14,7 @@ use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
 use crate::flow::DayStats;
 use crate::ledger::{Audit, PlantedFault};
-use crate::metrics::{ArmDay, ArmSums, Buckets, PairSums};
+use crate::metrics::{ArmDay, ArmSums, Buckets, CodeSums, PairSums};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -87,14 +87,20 @@ pub struct ArmResult {
     pub days: Vec<ArmDay>,
     /// Outstanding principal by bucket at the end of each week.
     pub buckets: Vec<(Day, Buckets)>,
+    /// The same by regulatory class: normal, special mention, substandard, doubtful, loss.
+    pub classes: Vec<(Day, Buckets)>,
+    /// Lines by credit code, below the first band first; empty without codes.
+    pub codes: Vec<CodeSums>,
     /// Station counts by hospital level.
     pub stations: [DayStats; 3],
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
-    /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
+    /// Losses of written-off draws less recoveries, in the order of `credit::Bearer`.
     pub losses: [Fen; crate::credit::BEARERS],
-    /// Premiums of credit insurance.
+    /// Premiums that insured hospitals paid.
     pub premium: Fen,
+    /// Premiums that patients paid for surety bonds.
+    pub patient_premium: Fen,
     /// Money between institutions, where the scenario says when it moves.
     pub clearing: Option<Totals>,
     /// Reconciliation of the daily files.
@@ -153,6 +159,10 @@ pub(super) fn run_watched(
     watch: &mut dyn Watch,
 ) -> Result<Replication, Stopped> {
     let mut blocks = open_blocks(world, plan);
+    let eve = Midnight { world, replication: plan.replication, day: world.day(0) };
+    blocks
+        .par_iter_mut()
+        .for_each_init(GroupScratch::default, |scratch, block| eve.eve(block, scratch));
     let mut sites: Vec<SiteDay> =
         (0..world.city.sites.len()).map(|site| SiteDay::new(world, site)).collect();
     let mut books = Books::new(world, plan);
@@ -241,6 +251,7 @@ fn run_out(
 ) -> Result<u64, Invalid> {
     let left_undone = blocks.iter_mut().map(Block::drop_unfinished).sum();
     while let Some(day) = blocks.iter().filter_map(Block::next_due).min() {
+        books.pass_over(blocks, day);
         blocks.par_iter_mut().for_each(|block| block.plan_stays(world, plan.replication, day));
         settle_blocks(world, plan, blocks, None, day);
         watch.night(blocks, day);

@@ -138,11 +138,20 @@ pub enum RequestBody {
         /// Whether it is given up.
         written_off: bool,
     },
+    /// Lets a line pay an unpaid bill.
+    DebitOverdue {
+        /// The unpaid bill.
+        bill: VisitId,
+        /// The hospital to which it is owed.
+        hospital: HospitalId,
+        /// Amount.
+        amount: Fen,
+    },
 }
 
 impl RequestBody {
     /// The words of the kinds, in the order of `kind`.
-    pub const WORDS: [&'static str; 12] = [
+    pub const WORDS: [&'static str; 13] = [
         "query",
         "open_line",
         "reserve",
@@ -153,6 +162,7 @@ impl RequestBody {
         "repay",
         "tick",
         "arrears",
+        "debit_overdue",
         "pre_settle",
         "lookup",
     ];
@@ -170,8 +180,9 @@ impl RequestBody {
             RequestBody::Repay { .. } => 7,
             RequestBody::Tick { .. } => 8,
             RequestBody::Arrears { .. } => 9,
-            RequestBody::PreSettle { .. } => 10,
-            RequestBody::Lookup { .. } => 11,
+            RequestBody::DebitOverdue { .. } => 10,
+            RequestBody::PreSettle { .. } => 11,
+            RequestBody::Lookup { .. } => 12,
         }
     }
 
@@ -234,7 +245,8 @@ impl Request {
             | RequestBody::Reverse { visit, .. }
             | RequestBody::Release { visit }
             | RequestBody::Repay { bill: visit, .. }
-            | RequestBody::Tick { bill: visit } => *visit = visit.moved(groups),
+            | RequestBody::Tick { bill: visit }
+            | RequestBody::DebitOverdue { bill: visit, .. } => *visit = visit.moved(groups),
         }
         self
     }
@@ -331,6 +343,9 @@ impl Batch {
             RequestBody::Tick { bill } => Body::Tick { bill },
             RequestBody::Arrears { hospital, amount, written_off } => {
                 Body::Arrears { hospital, amount, written_off }
+            }
+            RequestBody::DebitOverdue { bill, hospital, amount } => {
+                Body::DebitOverdue { bill, hospital, amount }
             }
         };
         let member = usize::from(request.member);

@@ -7,6 +7,9 @@ mod knee;
 mod lines;
 mod network;
 mod ranks;
+mod study;
+
+pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
 
 pub use knee::{KneePoint, KneeView, draw_knee};
 pub use network::{NetworkView, PlaceView, WayView, draw_network};
