@@ -8,6 +8,7 @@ mod institutions;
 mod numbers;
 mod page;
 mod risk;
+mod risk_more;
 mod sections;
 mod source;
 mod study;
