@@ -90,9 +90,8 @@ impl GroupDay<'_, '_> {
         if policy.is_none_or(|policy| policy.pays_out_of_catalogue) {
             return Fen::ZERO;
         }
-        let outside = |line: &&BillLine| {
-            line.class == ItemClass::C && line.prepay_bp != BillLine::OVER_LIMIT
-        };
+        let outside =
+            |line: &&BillLine| line.class == ItemClass::C && line.prepay_bp != BillLine::OVER_LIMIT;
         claim.lines.iter().filter(outside).map(|line| Fen::unpacked(line.amount_fen)).sum()
     }
 
