@@ -307,7 +307,7 @@ mod tests {
     fn a_log_becomes_a_trace_that_is_read_again() {
         let batch = imported(LOG).expect("understood");
         let kinds: Vec<u8> = batch.requests().iter().map(|row| row.body.kind()).collect();
-        assert_eq!(kinds, [10, 3, 4, 3], "in order of time");
+        assert_eq!(kinds, [11, 3, 4, 3], "in order of time");
         let [_, settle, reverse, _] = batch.requests() else { panic!("four") };
         let claim = settle.body.claim().expect("a claim");
         assert_eq!(reverse.body, RequestBody::Reverse { visit: claim.visit, point: claim.point });
