@@ -1,6 +1,10 @@
 //! A core behind HTTP, spoken to in both interfaces over a line that loses messages: nothing is booked twice,
 //! nothing that was answered is missing. Must never time anything.
 #![cfg(feature = "server")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the line that loses messages carries them by itself"
+)]
 
 use assert_cmd::Command;
 use serde_json::Value;
