@@ -118,11 +118,16 @@ fn line(luck: &mut Luck) -> BillLine {
 }
 
 #[test]
-fn stages_of_a_stay_under_basic_insurance_sum_to_its_settlement_at_the_end() {
+fn stages_of_a_stay_sum_to_its_settlement_at_the_end_whoever_pays() {
     let mut luck = Luck::new(7);
     for _ in 0..300 {
         let lines: Vec<BillLine> = (0..12).map(|_| line(&mut luck)).collect();
-        let status = Member { scheme: InsuranceScheme::Resident, ..Member::default() };
+        let status = Member {
+            scheme: InsuranceScheme::Resident,
+            assistance: luck.pick([AssistanceClass::None, AssistanceClass::MinimumLiving]),
+            commercial: luck.flag(),
+            ..Member::default()
+        };
         let stay = |staged: bool, luck: &mut Luck| {
             let mut office = Office::open(DeskRules::default());
             office.desk.rows.set_facts(0, Facts { member: status, ..Facts::default() });

@@ -133,6 +133,27 @@ impl Engine<'_> {
         member: usize,
         claim: &Settle<'_>,
     ) -> (Split, Option<Refusal>) {
+        let (grown, settled, word) = self.growth(rows, member, claim);
+        if grown.is_sound() {
+            return (grown, word);
+        }
+        let mut before = settled.medfee_sumamt;
+        let is_settled = |line: &&BillLine| {
+            before -= Fen::unpacked(line.amount_fen);
+            before >= Fen::ZERO
+        };
+        let new = claim.lines.iter().take_while(is_settled).count();
+        let claim = Settle { lines: &claim.lines[new..], ..*claim };
+        self.split_after(rows, member, &claim, (&rows.people[member].year, &rows.more[member]))
+    }
+
+    /// What a stay's split has grown by since its earlier stages of this year, and their sum.
+    fn growth(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+    ) -> (Split, Split, Option<Refusal>) {
         let (mut year, mut more) = (rows.people[member].year, rows.more[member]);
         let mut settled = Split::default();
         for stage in rows.stages(member, claim.visit) {
@@ -145,18 +166,26 @@ impl Engine<'_> {
             settled = settled.plus(&stage.split);
         }
         let (whole, word) = self.split_after(rows, member, claim, (&year, &more));
-        let grown = whole.minus(&settled);
-        if grown.is_sound() {
-            return (grown, word);
+        (whole.minus(&settled), settled, word)
+    }
+
+    /// Whether the new lines of a stay move amounts between the payers of its earlier stages: one that
+    /// is asked late (assistance, a supplement) bears less of the whole than it has paid already,
+    /// because an earlier one has come to its threshold. No stage can carry that; the stages must be
+    /// reversed and settled again as one.
+    pub(super) fn shifts_payers(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        today: Day,
+    ) -> bool {
+        if !claim.continues || rows.people[member].year_tag != tags(today).0 {
+            return false;
         }
-        let mut before = settled.medfee_sumamt;
-        let is_settled = |line: &&BillLine| {
-            before -= Fen::unpacked(line.amount_fen);
-            before >= Fen::ZERO
-        };
-        let new = claim.lines.iter().take_while(is_settled).count();
-        let claim = Settle { lines: &claim.lines[new..], ..*claim };
-        self.split_after(rows, member, &claim, (&rows.people[member].year, &rows.more[member]))
+        let (grown, settled, _) = self.growth(rows, member, claim);
+        let pooled_grows = grown.hifp_pay >= Fen::ZERO && grown.inscp_scp_amt >= Fen::ZERO;
+        !settled.medfee_sumamt.is_zero() && pooled_grows && !grown.is_sound()
     }
 
     /// The same, after a year that used so much.

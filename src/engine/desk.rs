@@ -372,6 +372,9 @@ impl<'e> Desk<'e> {
         let from = self.year_from(visit, at.day())?;
         let open = self.visits.get(&visit).ok_or(Refusal::NothingOpen)?;
         let (member, claim) = open.claim(visit, from, stage)?;
+        if self.engine.shifts_payers(&self.rows, member, &claim, at.day()) {
+            return self.settle_as_one(request, at, visit, funding, stage, sink);
+        }
         let (point, continues) = (claim.point, claim.continues);
         let body = Body::Settle { claim, funding };
         let command = Command { id: self.commands, at, member, body };
@@ -427,18 +430,38 @@ impl<'e> Desk<'e> {
         Ok(standing)
     }
 
-    /// Reverses settlements newest first, changes something, and settles them again in the old order;
-    /// all of it or nothing: postings are held back until the last settlement is accepted.
-    fn again<S: Sink>(
+    /// Settles a stay whose stages of this year cannot carry what their sum has become: they are
+    /// reversed, and the whole is one settlement. What was settled since is settled again before it.
+    fn settle_as_one<S: Sink>(
         &mut self,
-        standing: &[usize],
+        request: u128,
         at: TimeMs,
-        change: impl FnOnce(&mut Desk<'e>),
+        visit: VisitId,
+        funding: Funding,
+        stage: bool,
         sink: &mut S,
-    ) -> Result<DeskAnswer, Refusal> {
+    ) -> Result<Decision, Refusal> {
+        let year = tags(at.day()).0;
+        let of_stay = |record: &Record| record.visit == visit && tags(record.day).0 == year;
+        let first = self.records.iter().position(of_stay).ok_or(Refusal::NothingOpen)?;
+        let standing = self.standing(self.visits[&visit].member, first, at.day())?;
+        self.all_or_nothing(sink, |desk, held| {
+            let (mut records, _) = desk.take_back(&standing, at, held)?;
+            records.retain(|record| record.visit != visit);
+            desk.settle_again(&records, at, held)?;
+            desk.settle(request, at, visit, funding, stage, held)
+        })
+    }
+
+    /// Does several steps, or none: postings are held back until the last one is accepted.
+    fn all_or_nothing<S: Sink, T>(
+        &mut self,
+        sink: &mut S,
+        steps: impl FnOnce(&mut Desk<'e>, &mut Held) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         let before = (self.rows.clone(), self.visits.clone(), self.records.clone());
         let mut held = Held::default();
-        let done = self.redo(standing, at, change, &mut held);
+        let done = steps(self, &mut held);
         if done.is_ok() {
             held.release(sink);
         } else {
@@ -447,20 +470,44 @@ impl<'e> Desk<'e> {
         done
     }
 
-    fn redo(
+    /// Reverses settlements newest first, changes something, and settles them again in the old order.
+    fn again<S: Sink>(
         &mut self,
         standing: &[usize],
         at: TimeMs,
         change: impl FnOnce(&mut Desk<'e>),
-        sink: &mut Held,
+        sink: &mut S,
     ) -> Result<DeskAnswer, Refusal> {
-        let records: Vec<Record> = standing.iter().map(|&at| self.records[at].clone()).collect();
+        self.all_or_nothing(sink, |desk, held| {
+            let (records, mut decisions) = desk.take_back(standing, at, held)?;
+            change(desk);
+            decisions.extend(desk.settle_again(&records, at, held)?);
+            Ok(DeskAnswer::Done(decisions))
+        })
+    }
+
+    /// Reverses settlements, newest first; returns them in their order.
+    fn take_back(
+        &mut self,
+        standing: &[usize],
+        at: TimeMs,
+        sink: &mut Held,
+    ) -> Result<(Vec<Record>, Vec<Decision>), Refusal> {
+        let records = standing.iter().map(|&at| self.records[at].clone()).collect();
+        let reversed = standing.iter().rev().map(|&found| self.reverse(found, at, sink));
+        let decisions = reversed.collect::<Result<_, _>>()?;
+        Ok((records, decisions))
+    }
+
+    /// Settles again what was taken back; a visit's last settlement takes in all of its fees.
+    fn settle_again(
+        &mut self,
+        records: &[Record],
+        at: TimeMs,
+        sink: &mut Held,
+    ) -> Result<Vec<Decision>, Refusal> {
         let mut decisions = Vec::new();
-        for &at_record in standing.iter().rev() {
-            decisions.push(self.reverse(at_record, at, sink)?);
-        }
-        change(self);
-        for record in &records {
+        for record in records {
             let whole = self.visit(record.visit)?.lines.clone();
             let last = records.iter().rfind(|other| other.visit == record.visit);
             let is_last = last.is_some_and(|last| last.point == record.point);
@@ -471,7 +518,7 @@ impl<'e> Desk<'e> {
             self.visit(record.visit)?.lines = whole;
             decisions.push(settled?);
         }
-        Ok(DeskAnswer::Done(decisions))
+        Ok(decisions)
     }
 
     fn late_fee<S: Sink>(
