@@ -38,12 +38,12 @@ impl GroupRows {
         })
     }
 
-    fn draw_at(&self, bill: VisitId) -> Option<usize> {
+    pub(super) fn draw_at(&self, bill: VisitId) -> Option<usize> {
         self.credit.draws.iter().position(|draw| draw.visit() == bill.raw())
     }
 
     /// Lifts or sets the holder's and nobody else's suspension of benefits.
-    fn set_blacklist(&mut self, holder: usize, suspended: bool) {
+    pub(super) fn set_blacklist(&mut self, holder: usize, suspended: bool) {
         let flags = &mut self.people[holder].flags;
         *flags = if suspended {
             *flags | PersonRow::BLACKLISTED
@@ -155,7 +155,7 @@ impl Engine<'_> {
             return self.empty_claim(rows, member, claim);
         }
         let (split, benefits_refused) = self.split(rows, member, claim);
-        let need = line_part(self.means(rows, member, Fen::ZERO), &split);
+        let need = line_part(claim, self.means(rows, member, Fen::ZERO), &split);
         let answer = match rows.credit.holds.iter().position(|hold| hold.visit == claim.visit) {
             Some(hold) => self
                 .policy
@@ -213,7 +213,7 @@ impl Engine<'_> {
         today: Day,
     ) -> Result<Drawn, Refusal> {
         let policy = self.policy.ok_or(Refusal::NoLine)?;
-        let need = line_part(means, split);
+        let need = line_part(claim, means, split);
         let held = rows.credit.holds.iter().find(|hold| hold.visit == claim.visit);
         let (holder, reservation) = if let Some(hold) = held {
             Self::covered(policy, claim)?;
@@ -472,14 +472,14 @@ fn aid_hardship<S: Sink>(
 
 /// What somebody else than the patient paid on a draw at midnight.
 #[derive(Clone, Copy, Debug, Default)]
-struct Paid {
-    principal: Fen,
-    charges: Fen,
-    closed: bool,
+pub(super) struct Paid {
+    pub(super) principal: Fen,
+    pub(super) charges: Fen,
+    pub(super) closed: bool,
 }
 
 impl Paid {
-    fn total(self) -> Fen {
+    pub(super) fn total(self) -> Fen {
         self.principal + self.charges
     }
 
@@ -491,7 +491,7 @@ impl Paid {
 }
 
 /// Pays on a draw that is not written off; the payer's side is the caller's to post.
-fn pay_from<S: Sink>(
+pub(super) fn pay_from<S: Sink>(
     rows: &mut GroupRows,
     policy: &CreditPolicy,
     (at, line): (usize, usize),
@@ -507,8 +507,8 @@ fn pay_from<S: Sink>(
 
 /// What a line is asked for: the personal part that accounts and deposit leave, without what the line
 /// may not pay.
-fn line_part(means: Means, split: &Split) -> Fen {
-    Means { line: Fen(i64::from(u32::MAX)), ..means }.tender(split).line
+fn line_part(claim: &Settle<'_>, means: Means, split: &Split) -> Fen {
+    claim.tender(&Means { line: Fen(i64::from(u32::MAX)), ..means }, split).line
 }
 
 /// Makes a hold larger or smaller; a refusal leaves it as it was.
@@ -538,7 +538,7 @@ fn resize_hold(
     Ok((holder, *held))
 }
 
-fn line_position(rows: &GroupRows, holder: u32) -> usize {
+pub(super) fn line_position(rows: &GroupRows, holder: u32) -> usize {
     let found = rows.line_of((holder - rows.first) as usize);
     found.unwrap_or_else(|| panic!("invariant: holder {holder} of an open draw has a line"))
 }
@@ -556,7 +556,7 @@ fn stage_entered(aged: &Aged) -> u8 {
 }
 
 /// Where a draw stands tonight and when it must be looked at again.
-fn next_look(policy: &CreditPolicy, draw: &credit::DrawRow, today: Day) -> TickEvents {
+pub(super) fn next_look(policy: &CreditPolicy, draw: &credit::DrawRow, today: Day) -> TickEvents {
     TickEvents {
         dpd: credit::dpd(draw, today),
         principal: draw.principal(),

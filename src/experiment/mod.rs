@@ -17,6 +17,7 @@ mod measures;
 mod optimise;
 pub mod outcomes;
 mod parts;
+mod payments;
 mod published;
 mod quality;
 mod replicate;

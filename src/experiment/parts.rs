@@ -80,6 +80,7 @@ fn content(setup: &Setup) -> String {
         baselines,
         policy,
         cross_province,
+        payment_means,
         run: _,
         uncertainty: _,
         gates: _,
@@ -92,7 +93,7 @@ fn content(setup: &Setup) -> String {
     let Setup { seed, days, planted, .. } = setup;
     let stays = format!("{inpatient:?}\n{outages:?}");
     format!(
-        "{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{cross_province:?}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}"
+        "{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{cross_province:?}\n{payment_means:?}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}"
     )
 }
 

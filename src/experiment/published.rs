@@ -80,6 +80,7 @@ pub const PUBLISHED: &[Published] = &[
     row("admissions", "", "", None, "admissions"),
     row("clearing.", "", "", None, ""),
     row("cross_province.", "", "", None, ""),
+    row("payments.", "", "", None, ""),
     row("inpatient.", "", "", None, ""),
     row("outages.", "", "", None, ""),
     row("prices.", "", "", None, "visits"),

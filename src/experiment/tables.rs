@@ -6,7 +6,7 @@ use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::by_fund;
-use super::{away, between};
+use super::{away, between, payments};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
 use crate::metrics::{
@@ -70,7 +70,13 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         stays(setup, outcome),
         assumptions(setup),
     ];
-    tables.into_iter().chain(clearing).chain(away::provinces(setup, outcome)).collect()
+    let more = [
+        clearing,
+        payments::discrepancies(setup, outcome),
+        away::provinces(setup, outcome),
+        payments::means(setup, outcome),
+    ];
+    tables.into_iter().chain(more.into_iter().flatten()).collect()
 }
 
 pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Scenarios whose stations are held to their stated utilisation.
 const CITIES_OF_TODAY: [&str; 4] = ["baseline_city", "guangzhou", "smoke", "xiamen"];
 
-const SHIPPED_SCENARIOS: [&str; 16] = [
+const SHIPPED_SCENARIOS: [&str; 17] = [
     "baseline_city",
     "beijing",
     "county",
@@ -18,6 +18,7 @@ const SHIPPED_SCENARIOS: [&str; 16] = [
     "kunming",
     "lianyungang",
     "mianyang",
+    "payment_means",
     "province_relay",
     "quanzhou",
     "smoke",

@@ -4,7 +4,7 @@
 
 use super::bill::Split;
 use super::tender::{Means, Tender, Unpaid};
-use crate::domain::Fen;
+use crate::domain::{AGE_BANDS, Fen};
 
 /// Where money for the person's part can come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,6 +103,13 @@ pub struct SourceOrder {
     count: u8,
 }
 
+impl Default for SourceOrder {
+    /// Nothing is asked.
+    fn default() -> SourceOrder {
+        SourceOrder { list: Source::ALL, count: 0 }
+    }
+}
+
 impl SourceOrder {
     /// The order of a list; the source that is named twice is the error.
     pub fn new(sources: &[Source]) -> Result<SourceOrder, Source> {
@@ -138,6 +145,12 @@ pub struct Purse {
 pub type OwnParts = [Fen; Source::OWN];
 
 impl Purse {
+    /// A purse that holds just what was paid: it tells a settlement's parts again.
+    pub fn of_parts(holds: OwnParts) -> Purse {
+        let order = SourceOrder { list: Source::ALL, count: Source::COUNT as u8 };
+        Purse { order, holds }
+    }
+
     /// Lays the sources over the person's part; what no source reaches is left on the hospital's books.
     pub fn tender(&self, means: &Means, split: &Split) -> Tender {
         let mut bill = Unpaid::of(split);
@@ -173,8 +186,7 @@ impl Purse {
     pub fn own_parts(&self, together: Fen) -> OwnParts {
         let mut left = together;
         let mut parts = OwnParts::default();
-        for (&source, at) in self.order.steps().iter().filter_map(|s| Some((s, s.own()?))) {
-            debug_assert!(source.own() == Some(at), "the place is the source's");
+        for at in self.order.steps().iter().filter_map(|source| source.own()) {
             let part = left.min(self.holds[at].at_least_zero());
             parts[at] = part;
             left -= part;
@@ -182,13 +194,30 @@ impl Purse {
         assert!(left.is_zero(), "invariant: own sources of {self:?} lack {left} of {together}");
         parts
     }
+}
 
-    /// The first own source that was asked and gave less than was wanted of it, if another had to pay on.
-    pub fn fell_short(&self, parts: &OwnParts) -> bool {
-        let own = || self.order.steps().iter().filter_map(|source| source.own());
-        let first = own().next();
-        first.is_some_and(|first| own().any(|at| at != first && !parts[at].is_zero()))
-    }
+/// How often people pay in which order, and what their own sources hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Habit {
+    /// Name as printed.
+    pub name: String,
+    /// Relative number of people by age band.
+    pub weight_by_age: [u32; AGE_BANDS],
+    /// The order.
+    pub order: SourceOrder,
+    /// What each own source holds when a bill is paid: equally likely values; none = enough.
+    pub holds: [Vec<Fen>; Source::OWN],
+}
+
+/// Payment habits of a city, and the message that goes out with each settlement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentHabits {
+    /// The habits.
+    pub habits: Vec<Habit>,
+    /// Cost of a message.
+    pub message_cost: Fen,
+    /// Messages that reach the patient, of a million.
+    pub reached_per_million: u32,
 }
 
 /// A settlement's electronic receipt: what was booked by funds in real time, and the own part by source.

@@ -4,9 +4,10 @@
 use super::arm::ARMS_MAX;
 use super::away::Stay;
 use super::files::DayFiles;
+use super::payments::PayDay;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
-use crate::domain::{Day, Fen, VisitId};
+use crate::domain::{Day, Fen, PersonId, VisitId};
 use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
 use crate::flow::{Step, StopCode};
 use crate::ledger::Audit;
@@ -113,6 +114,8 @@ pub(super) struct ArmBlock {
     pub(super) audit: Audit,
     /// Today's files of all sides, for reconciliation.
     pub(super) files: DayFiles,
+    /// With what people pay, where the scenario follows it.
+    pub(super) pay: PayDay,
     /// Stays of people insured elsewhere, kept in the policy arm.
     pub(super) away: Vec<Stay>,
     /// Today's flows of hospitals, for clearing.
@@ -147,13 +150,15 @@ pub(super) struct Block {
 
 /// The unchanging facts of a person, as the engine reads them.
 pub(super) fn facts(city: &City, person: u32) -> Facts {
+    let (employer, commercial) = city.covers(PersonId(person));
     let person = &city.people[person as usize];
     Facts {
         member: Member {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
-            ..Member::default()
+            employer,
+            commercial,
         },
         age: person.age,
         generation: person.generation,

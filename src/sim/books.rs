@@ -6,6 +6,7 @@ use super::block::{ArmBlock, Block, Calendar, Kind, Today};
 use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
+use super::payments::{PayDay, PayTotals};
 use super::replication::{ArmResult, Invalid, RunPlan};
 use crate::behaviour::SignUp;
 use crate::clearing::SiteBooks;
@@ -162,6 +163,11 @@ fn open_arm(
         audit,
         away: Vec::new(),
         files: DayFiles::default(),
+        pay: PayDay::new(if world.scenario.payment_means.is_some() {
+            world.city.sites.len()
+        } else {
+            0
+        }),
         sites: SiteBooks::new(if world.arms[arm].spec.clearing.is_some() {
             world.city.sites.len()
         } else {
@@ -454,8 +460,10 @@ impl<'w, 's> Books<'w, 's> {
             let mut sums = ArmSums::new(false);
             let mut audit = Audit::new();
             let mut files = FileTotals::default();
+            let mut payments = PayTotals::default();
             for block in blocks {
                 files.merge(&block.arms[arm].files.totals);
+                payments.merge(&block.arms[arm].pay.totals);
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
@@ -471,6 +479,7 @@ impl<'w, 's> Books<'w, 's> {
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
                 files,
+                payments,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,

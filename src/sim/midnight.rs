@@ -29,7 +29,8 @@ impl Midnight<'_, '_> {
                 self.group(block, arm, run, scratch);
             }
             self.sign_ups(block, arm, scratch);
-            block.arms[arm].files.reconcile();
+            let is_policy = arm == self.world.policy();
+            block.arms[arm].files.reconcile(self.day, is_policy);
         }
     }
 

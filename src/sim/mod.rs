@@ -13,6 +13,7 @@ mod files;
 mod group;
 mod hospital;
 mod midnight;
+mod payments;
 mod plan;
 mod rehearse;
 mod replication;
@@ -25,7 +26,8 @@ mod visit_day;
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
 pub use city_view::World;
-pub use files::FileTotals;
+pub use files::{FileTotals, Found, Named};
+pub use payments::PayTotals;
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,

@@ -9,6 +9,7 @@ use super::files::FileTotals;
 use super::group::GroupScratch;
 use super::hospital::SiteDay;
 use super::midnight::Midnight;
+use super::payments::PayTotals;
 use super::settle::SettleDay;
 use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
@@ -99,6 +100,8 @@ pub struct ArmResult {
     pub clearing: Option<Totals>,
     /// Reconciliation of the daily files.
     pub files: FileTotals,
+    /// With what people paid, where the scenario follows it.
+    pub payments: PayTotals,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.

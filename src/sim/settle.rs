@@ -7,6 +7,7 @@ use super::city_view::World;
 use super::files::{Clerks, DayFiles};
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
+use super::payments::{PayDay, over_network};
 use super::stays::{StayMoney, on_the_way};
 use super::till::Till;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
@@ -14,6 +15,7 @@ use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
+use crate::settlement::Receipt;
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -107,10 +109,10 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, sites, away, files, .. } = state;
+        let ArmBlock { audit, sums, calendar, pending, sites, away, files, pay, .. } = state;
         let away = (arm == self.world.policy()).then_some(away);
         let mut till = Till::new(audit, sites);
-        let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files };
+        let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
@@ -383,6 +385,7 @@ struct Booker<'a, 'w, 's> {
     pending: &'a mut u32,
     away: Option<&'a mut Vec<Stay>>,
     files: &'a mut DayFiles,
+    pay: &'a mut PayDay,
 }
 
 impl Witness for Booker<'_, '_, '_> {
@@ -424,6 +427,12 @@ impl Witness for Booker<'_, '_, '_> {
         if !decision.receivable.is_zero() {
             self.owed(visit, claim, decision.receivable);
         }
+    }
+
+    fn receipt(&mut self, claim: &Settle<'_>, receipt: &Receipt, taken_back: bool) {
+        let GroupDay { world, replication, .. } = self.run;
+        let bill = (claim.hospital, claim.visit.bill(claim.point));
+        self.pay.count(world, replication, bill, receipt, taken_back);
     }
 
     fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
@@ -500,7 +509,12 @@ impl Booker<'_, '_, '_> {
         if let Some(spec) = &world.arms[arm].spec.clearing {
             let clerks = Clerks { philox: world.philox, replication };
             let bill = claim.visit.bill(claim.point).raw();
-            self.files.write(spec, clerks, bill, day, decision, claim.lines.is_empty());
+            let taken_back = claim.lines.is_empty();
+            let card = match claim.purse {
+                Some(purse) => over_network(purse, decision.cash),
+                None => spec.network_share.of(decision.cash),
+            };
+            self.files.write(spec, clerks, (bill, day), (decision, card), taken_back);
         }
     }
 

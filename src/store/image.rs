@@ -374,9 +374,9 @@ fn take_split(reader: &mut Reader<'_>) -> Result<Split, WireError> {
     })
 }
 
-fn tender_amounts(tender: &Tender) -> [Fen; 6] {
-    let Tender { account_own, account_family, line, deposit, cash, receivable } = *tender;
-    [account_own, account_family, line, deposit, cash, receivable]
+fn tender_amounts(tender: &Tender) -> [Fen; 7] {
+    let Tender { account_own, account_family, line, deposit, prepaid, cash, receivable } = *tender;
+    [account_own, account_family, line, deposit, prepaid, cash, receivable]
 }
 
 fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
@@ -386,6 +386,7 @@ fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
         account_family: next()?,
         line: next()?,
         deposit: next()?,
+        prepaid: next()?,
         cash: next()?,
         receivable: next()?,
     })
