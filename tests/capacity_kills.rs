@@ -34,6 +34,14 @@ fn a_swarm_is_sound_and_prints_how_to_replay_a_seed() {
 }
 
 #[test]
+fn foreign_bytes_cause_no_panic_and_no_wrong_posting() {
+    let (report, code) = load(&["fuzz", "--inputs", "3000", "--seconds", "60", "--keep"]);
+    assert_eq!(code, 0, "{report}");
+    assert!(report["understood"].as_u64() > Some(30), "{report}");
+    assert!(report["decided"].as_u64() > Some(30), "{report}");
+}
+
+#[test]
 fn an_acknowledgement_that_the_journal_does_not_hold_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = |name: &str| folder.path().join(name).display().to_string();

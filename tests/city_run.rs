@@ -331,18 +331,18 @@ fn deposits_are_held_topped_up_and_handed_back() {
 fn an_outage_sends_payers_to_windows_and_they_queue() {
     let mut scenario = smoke();
     scenario.city.demand.visits_per_person_year *= 5.0;
-    let quiet = one_run(scenario.clone(), 2);
+    let quiet = one_run(scenario.clone(), 3);
     for down in [Down::Core, Down::Network] {
         let hour = 3_600_000;
         scenario.outages = vec![OutageSpec {
-            date: scenario.city.start,
+            date: scenario.city.start + 1,
             from_ms: 9 * hour,
             to_ms: 11 * hour,
             down,
             window_extra_ms: 60_000,
             sites: Vec::new(),
         }];
-        let run = one_run(scenario.clone(), 2);
+        let run = one_run(scenario.clone(), 3);
         for (before, after) in quiet.arms.iter().zip(&run.arms) {
             let total = |arm: &ArmResult| {
                 let mut total = arm.stations[0];
@@ -359,6 +359,9 @@ fn an_outage_sends_payers_to_windows_and_they_queue() {
             let waits = |stats: &DayStats| stats.stations[cashier].wait_sum_ms;
             assert!(waits(&outage) > waits(&usual), "{down:?}: lines at windows are longer");
         }
+        let drawn = |run: &Replication| (last(run).days[1].drawn, last(run).sums.drawn);
+        let (usual, outage) = (drawn(&quiet), drawn(&run));
+        assert!(outage.0 < usual.0 && outage.1 < usual.1, "{down:?}: {outage:?} and {usual:?}");
         let conflicts = last(&run).sums.stop_conflicts;
         assert!(conflicts * 50 < last(&run).sums.claims, "{down:?}: {conflicts} conflicts");
     }

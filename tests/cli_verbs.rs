@@ -455,6 +455,24 @@ mod server {
     }
 
     #[test]
+    fn a_core_with_a_journal_remembers_its_answers_after_a_kill() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("journal").display().to_string();
+        let start = ["serve-core", "scenarios/smoke.toml", "--population", "1000", "--journal"];
+        let start = [&start[..], &[&place]].concat();
+        let body = [
+            r#"{"schema": "aftercare.command/1"}"#,
+            r#"{"request_id": "018b89f0788000000000000000000001", "at": "2023-11-01T08:12:00", "command": "deposit", "kin_group": 3, "member": 0, "fixmedins": 0, "amount": "20.00"}"#,
+        ]
+        .join("\n");
+        let core = Server::start(&start);
+        assert_eq!(json_lines(&core.post(&body))[1]["answer"], "decided");
+        drop(core);
+        let core = Server::start(&start);
+        assert_eq!(json_lines(&core.post(&body))[1]["answer"], "replayed");
+    }
+
+    #[test]
     fn the_core_answers_in_order_and_a_retry_gets_the_first_answer() {
         let core = Server::start(&["serve-core", "scenarios/smoke.toml", "--population", "1000"]);
         assert!(core.get("/health").ends_with("ok\n"));
@@ -492,6 +510,14 @@ mod server {
         assert!(wrong.starts_with("HTTP/1.1 400") && wrong.contains("line 2"), "{wrong}");
         let host = format!("Host: {}\r\nContent-Type: text/plain\r\n", core.address);
         assert!(core.ask("POST /commands", &host, &body).starts_with("HTTP/1.1 415"));
+        let kind = "Content-Type: application/x-ndjson\r\nx-deadline-ms: 0\r\n";
+        let late = core.ask("POST /commands", &format!("Host: {}\r\n{kind}", core.address), &body);
+        assert!(late.starts_with("HTTP/1.1 429") && late.contains("retry-after: 1"), "{late}");
+        let outcomes = json_lines(&core.get("/outcomes"));
+        assert_eq!(outcomes.len(), 2, "the one command that was decided: {outcomes:?}");
+        let metrics = core.get("/metrics");
+        assert!(metrics.contains("aftercare_refused_late_total 1\n"), "{metrics}");
+        assert!(metrics.contains("aftercare_bad_bodies_total 1\n"), "{metrics}");
     }
 }
 

@@ -137,6 +137,29 @@ fn tables_for_excel_begin_with_its_mark_and_are_otherwise_the_same() {
 }
 
 #[test]
+#[cfg(feature = "exports")]
+fn parquet_and_workbook_are_the_same_bytes_again_and_leave_the_run_alone() {
+    let room = tempfile::tempdir().expect("a folder");
+    smoke(room.path(), &["--replications", "2"]).assert().code(0);
+    let before = run_support::files(&room.path().join("out"));
+    let export = |to: &str| {
+        let mut command = program(room.path());
+        command.args(["export", "out", "--parquet", "--xlsx", "--out", to]).assert().code(0);
+        run_support::files(&room.path().join(to))
+    };
+    let (first, second) = (export("a"), export("b"));
+    assert!(first == second, "no clock in the files");
+    assert!(before == run_support::files(&room.path().join("out")));
+    let names: Vec<&String> = first.keys().collect();
+    let daily = "daily/scenario=smoke/arm=smoke_credit/replication=2/part-0.parquet";
+    assert!(first.contains_key(daily), "{names:?}");
+    assert!(first.contains_key("losses/scenario=smoke/part-0.parquet"), "{names:?}");
+    assert!(first["smoke.xlsx"].starts_with(b"PK"));
+    let ends_in_csv = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "csv");
+    assert_eq!(names.iter().filter(|name| ends_in_csv(name)).count(), 0, "only what was asked for");
+}
+
+#[test]
 fn a_run_is_verified_by_running_it_again_from_what_lies_in_its_folder() {
     let room = tempfile::tempdir().expect("a folder");
     let set = "behaviour.repayment.miss_due_share = 0.3";

@@ -3,6 +3,7 @@
 //!
 //! Every function fails with [`Error`], whose text names the path and a way out.
 
+pub mod export;
 pub mod history;
 mod manifest;
 mod parts;
@@ -60,6 +61,14 @@ pub enum Error {
         name: String,
         /// What the CSV writer said.
         source: csv::Error,
+    },
+    /// A table does not fit the form that was asked for.
+    #[error("{name}: {reason}")]
+    Export {
+        /// The table or file.
+        name: String,
+        /// What is wrong.
+        reason: String,
     },
     /// A JSON part cannot be read or written.
     #[error("{path}: {source}")]

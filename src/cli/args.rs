@@ -110,7 +110,7 @@ pub(super) enum Command {
     Runs(RunsArgs),
     /// Serves the planner's page: scenarios and finished runs.
     Serve(ServeArgs),
-    /// Serves the engine behind the memory store over HTTP.
+    /// Serves the engine behind a store over HTTP.
     ServeCore(CoreArgs),
     #[command(flatten)]
     Study(super::study::StudyCommand),

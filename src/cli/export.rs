@@ -4,30 +4,33 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
-use crate::archive::Manifest;
+use crate::archive::{Manifest, export};
 use clap::Args;
-use std::path::PathBuf;
-
-/// The mark by which Excel knows UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use std::path::{Path, PathBuf};
 
 /// Arguments of `export`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ExportArgs {
     /// Run folder.
     run: PathBuf,
-    /// Folder for the tables; `<run>.tables` if not given.
+    /// Folder for the tables, plain CSV if no other form is asked for; `<run>.tables` if not given.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Begins every table with a byte order mark, without which Excel shows Chinese names as noise.
+    /// CSV tables that begin with a byte order mark, without which Excel shows Chinese names as noise.
     #[arg(long)]
     bom: bool,
+    /// Parquet partitioned by scenario, arm and replication, for `DuckDB`, pandas, R, Spark.
+    #[arg(long)]
+    parquet: bool,
+    /// One Excel workbook: metrics with intervals, a sheet a table, the dictionary.
+    #[arg(long)]
+    xlsx: bool,
 }
 
 /// Writes the tables.
 pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault> {
-    let ExportArgs { run, out, bom } = arguments;
-    let manifest = Manifest::read(run)?;
+    let ExportArgs { run, out, bom, parquet, xlsx } = arguments;
+    Manifest::read(run)?;
     let mut beside = run.file_name().unwrap_or_default().to_owned();
     beside.push(".tables");
     let dir = out.clone().unwrap_or_else(|| run.with_file_name(beside));
@@ -36,16 +39,49 @@ pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault
         return Err(Fault::input(format!("{place} is not empty; name another folder with --out")));
     }
     std::fs::create_dir_all(&dir)?;
-    let mut written = 0;
-    let tables = manifest.files.iter().filter(|file| {
-        std::path::Path::new(&file.name).extension().is_some_and(|end| end == "csv")
-    });
-    for file in tables {
-        let mut bytes = if *bom { BYTE_ORDER_MARK.to_vec() } else { Vec::new() };
-        bytes.extend(std::fs::read(run.join(&file.name))?);
-        std::fs::write(dir.join(&file.name), bytes)?;
-        written += 1;
+    let mut written = Vec::new();
+    if *bom || !(*parquet || *xlsx) {
+        let tables = export::csv(run, &dir, *bom)?;
+        written.push(format!("{tables} {}", common.say("CSV tables", "张CSV表")));
     }
-    out::print(&format!("{written} {}: {}\n", common.say("tables", "张表"), dir.display()))?;
+    if *parquet {
+        let files = as_parquet(run, &dir)?;
+        written.push(format!("{files} {}", common.say("Parquet files", "个Parquet文件")));
+    }
+    if *xlsx {
+        let sheets = as_workbook(run, &dir)?;
+        written.push(format!(
+            "{} {sheets}",
+            common.say("a workbook, sheets:", "一个工作簿，工作表数")
+        ));
+    }
+    out::print(&format!("{}: {}\n", written.join(", "), dir.display()))?;
     Ok(Exit::Done)
+}
+
+#[cfg(feature = "exports")]
+fn as_parquet(run: &Path, dir: &Path) -> Result<usize, Fault> {
+    Ok(export::parquet(run, dir)?)
+}
+
+#[cfg(feature = "exports")]
+fn as_workbook(run: &Path, dir: &Path) -> Result<usize, Fault> {
+    Ok(export::workbook(run, dir)?)
+}
+
+#[cfg(not(feature = "exports"))]
+fn as_parquet(_: &Path, _: &Path) -> Result<usize, Fault> {
+    Err(left_out("--parquet"))
+}
+
+#[cfg(not(feature = "exports"))]
+fn as_workbook(_: &Path, _: &Path) -> Result<usize, Fault> {
+    Err(left_out("--xlsx"))
+}
+
+#[cfg(not(feature = "exports"))]
+fn left_out(option: &str) -> Fault {
+    Fault::input(format!(
+        "{option}: this program was built without the feature `exports`; CSV tables can be written"
+    ))
 }

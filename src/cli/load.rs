@@ -4,7 +4,9 @@
 use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
 use super::out;
-use crate::loadtest::{self, LoadError, LoadPlan, LoadWorld, Mix, Objective, Workload};
+use crate::loadtest::{
+    self, Arrivals, LoadError, LoadPlan, LoadWorld, Mix, Objective, Skew, Workload,
+};
 use crate::scenario;
 use crate::store::StoreKind;
 use clap::Args;
@@ -29,12 +31,48 @@ pub(super) struct LoadArgs {
     /// Length of the run, or of each step of a search, seconds.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: u64,
-    /// Most that the 99th percentile of the latency may be, ms; missing it gives exit 99.
-    #[arg(long, value_parser = positive)]
-    objective_p99_ms: Option<f64>,
+    /// Latency objective, such as `settle p99 < 50ms`; missing it gives exit 99.
+    #[arg(long, value_name = "OBJECTIVE")]
+    slo: Option<Objective>,
     /// Searches for the highest rate within the objective.
-    #[arg(long, requires = "objective_p99_ms")]
+    #[arg(long, requires = "slo")]
     search: bool,
+    /// Repeats of the best step of a search.
+    #[arg(long, default_value_t = 0, requires = "search")]
+    repeats: u32,
+    /// What is sent: `city`, one kind, or weights such as `settle=50,draw=15,query=10`.
+    #[arg(long, default_value = "city")]
+    mix: String,
+    /// Replays a trace (`aftercare.trace/1`) at its own times in place of the mix.
+    #[arg(long, conflicts_with_all = ["search", "closed", "mix"])]
+    trace: Option<PathBuf>,
+    /// Speed of the trace: 10 sends ten of its hours in one.
+    #[arg(long, default_value_t = 1.0, value_parser = positive, requires = "trace")]
+    speed: f64,
+    /// How the rate moves within a run: poisson, bursts or ramp.
+    #[arg(long, default_value = "poisson")]
+    arrivals: Arrivals,
+    /// Who is asked for more often than others: none, hospital or account.
+    #[arg(long, default_value = "none")]
+    skew: Skew,
+    /// A closed loop of so many clients in place of the open one.
+    #[arg(long, conflicts_with_all = ["search", "rate"])]
+    closed: Option<usize>,
+    /// Runs at so many times the capacity at the end; what waits too long is refused at once.
+    #[arg(long, value_parser = positive)]
+    overload: Option<f64>,
+    /// Longest that a request may wait under overload, ms.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
+    patience_ms: u64,
+    /// Most requests in one batch.
+    #[arg(long, default_value_t = MOST_A_BATCH)]
+    batch: usize,
+    /// Database of the store `postgres`, such as `host=localhost user=me dbname=test`.
+    #[arg(long)]
+    database_url: Option<String>,
+    /// Starts a throw-away local cluster from the installed PostgreSQL server.
+    #[arg(long, conflicts_with = "database_url")]
+    start_postgres: bool,
     /// People of a sample of whole hospitals.
     #[arg(long, value_parser = clap::value_parser!(u32).range(100..))]
     population: Option<u32>,
@@ -67,19 +105,39 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
     }
     let scenario = scenario::load(&arguments.scenario)?;
     let world = LoadWorld::new(&scenario, arguments.population, arguments.seed);
+    let database = Database::of(arguments)?;
     let duration = Duration::from_secs(arguments.seconds);
     let plan = LoadPlan {
         rate: arguments.rate,
         duration,
         warmup: duration / 5,
-        most_a_batch: MOST_A_BATCH,
-        objective: arguments.objective_p99_ms.map(|p99_ms| Objective { p99_ms }),
+        most_a_batch: arguments.batch,
+        objective: arguments.slo,
         search: arguments.search,
         seed: arguments.seed,
         folder: arguments.journal.clone().unwrap_or_else(|| PathBuf::from("output/journal")),
         segment_bytes: SEGMENT_BYTES,
+        database: database.url(arguments),
+        label: arguments.mix.clone(),
+        arrivals: arguments.arrivals,
+        skew: arguments.skew,
+        closed: arguments.closed,
+        repeats: arguments.repeats,
+        overload: arguments.overload,
+        patience: Duration::from_millis(arguments.patience_ms),
     };
-    let workload = Workload::Mix(Mix::default());
+    let mix: Mix = arguments.mix.parse().map_err(Fault::input)?;
+    let workload = match &arguments.trace {
+        None => Workload::Mix(mix),
+        Some(path) => {
+            let place = |error: &dyn std::fmt::Display| {
+                Fault::input(format!("{}: {error}", path.display()))
+            };
+            let file = std::fs::File::open(path).map_err(|error| place(&error))?;
+            let batch = crate::wire::read_trace(file).map_err(|error| place(&error))?;
+            Workload::Trace { batch, speed: arguments.speed }
+        }
+    };
     let report = super::run::pool(common)?.install(|| {
         loadtest::run(&world, arguments.store, &workload, &plan, &mut |line| common.note(line))
     });
@@ -99,5 +157,45 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         0 => Ok(Exit::Done),
         99 => Ok(Exit::Missed),
         _ => Ok(Exit::Invalid),
+    }
+}
+
+/// The database under test: a cluster of our own, or somebody's.
+struct Database {
+    #[cfg(feature = "postgres")]
+    cluster: Option<crate::store::postgres::cluster::Cluster>,
+}
+
+impl Database {
+    #[cfg(feature = "postgres")]
+    fn of(arguments: &LoadArgs) -> Result<Database, Fault> {
+        use crate::store::postgres::cluster::Cluster;
+        let needed = arguments.store == StoreKind::Postgres;
+        if needed && arguments.database_url.is_none() && !arguments.start_postgres {
+            return Err(Fault::input(
+                "the store `postgres` needs --database-url, or --start-postgres for a throw-away \
+                 local cluster",
+            ));
+        }
+        let start = needed && arguments.start_postgres;
+        let cluster = start.then(|| Cluster::start(&std::env::temp_dir())).transpose();
+        Ok(Database { cluster: cluster.map_err(Fault::input)? })
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of the build with the feature")]
+    fn of(_: &LoadArgs) -> Result<Database, Fault> {
+        Ok(Database {})
+    }
+
+    #[cfg(feature = "postgres")]
+    fn url(&self, arguments: &LoadArgs) -> Option<String> {
+        let own = self.cluster.as_ref().map(crate::store::postgres::cluster::Cluster::url);
+        own.or_else(|| arguments.database_url.clone())
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    fn url(&self, arguments: &LoadArgs) -> Option<String> {
+        arguments.database_url.clone().filter(|_| !arguments.start_postgres)
     }
 }

@@ -5,8 +5,9 @@ use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::loadtest::kills::{self, Life, Starts};
-use crate::loadtest::{LoadWorld, swarm};
+use crate::loadtest::{self, LoadWorld, swarm};
 use crate::scenario::{self, Scenario};
+use crate::store::StoreKind;
 use crate::store::planted::Bugs;
 use clap::{Args, Subcommand};
 use rayon::prelude::*;
@@ -28,6 +29,8 @@ pub(super) enum FaultCommand {
     Kills(KillArgs),
     /// Holds an acknowledgement log against a journal.
     Audit(JournalArgs),
+    /// Feeds mutated bodies, traces and records to the readers and a store.
+    Fuzz(FuzzArgs),
     /// Lives until it is killed.
     #[command(hide = true)]
     Victim(VictimArgs),
@@ -65,6 +68,9 @@ pub(super) struct KillArgs {
     /// Scenario whose people and rules are used.
     #[arg(default_value = "scenarios/smoke.toml")]
     scenario: PathBuf,
+    /// Store under test: journal or postgres (a throw-away local cluster).
+    #[arg(long, default_value = "journal")]
+    store: StoreKind,
     /// Number of kills.
     #[arg(long, default_value_t = 1_000)]
     kills: u64,
@@ -74,6 +80,29 @@ pub(super) struct KillArgs {
     /// Folder of the journals: an empty or a new one.
     #[arg(long, default_value = "output/kills")]
     folder: PathBuf,
+}
+
+/// Arguments of `load fuzz`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct FuzzArgs {
+    /// Scenario whose people and rules are used.
+    #[arg(default_value = "scenarios/smoke.toml")]
+    scenario: PathBuf,
+    /// Folder of inputs to start from; inputs that bring something new are added.
+    #[arg(long, default_value = "tests/data/corpus")]
+    corpus: PathBuf,
+    /// How long, seconds.
+    #[arg(long, default_value_t = 600)]
+    seconds: u64,
+    /// Most inputs.
+    #[arg(long, default_value_t = u64::MAX)]
+    inputs: u64,
+    /// Seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Leaves the corpus as it is.
+    #[arg(long)]
+    keep: bool,
 }
 
 /// A journal and its client's log.
@@ -110,6 +139,7 @@ impl FaultCommand {
             FaultCommand::Swarm(arguments) => swarm(arguments, common),
             FaultCommand::Kills(arguments) => kills(arguments, common),
             FaultCommand::Audit(arguments) => audit(arguments),
+            FaultCommand::Fuzz(arguments) => fuzz(arguments),
             FaultCommand::Victim(arguments) => victim(arguments),
         }
     }
@@ -176,11 +206,52 @@ fn kills(arguments: &KillArgs, common: &Common) -> Result<Exit, Fault> {
     let path = std::env::current_exe()?;
     let program = Program { path, scenario: arguments.scenario.clone() };
     let (kills, seed) = (arguments.kills, arguments.seed);
-    let report = kills::run(&program, folder, kills, seed, &mut |line| common.note(line))?;
+    let report = match arguments.store {
+        StoreKind::Journal => {
+            kills::run(&program, folder, kills, seed, &mut |line| common.note(line))?
+        }
+        #[cfg(feature = "postgres")]
+        StoreKind::Postgres => {
+            let scenario = scenario::load(&arguments.scenario)?;
+            let told = &mut |line: &str| common.note(line);
+            crate::loadtest::database_kills::run(&people(&scenario), folder, kills, seed, told)?
+        }
+        other => {
+            let missing = other.missing().unwrap_or_else(|| {
+                format!("the store `{}` cannot be killed: journal or postgres can", other.word())
+            });
+            return Err(Fault::input(missing));
+        }
+    };
     let mut answer = serde_json::to_value(&report).map_err(Fault::internal)?;
     answer["schema"] = json!("aftercare.kills/1");
     out::print_json(&answer)?;
     Ok(if report.findings.is_empty() { Exit::Done } else { Exit::Invalid })
+}
+
+fn fuzz(arguments: &FuzzArgs) -> Result<Exit, Fault> {
+    let scenario = scenario::load(&arguments.scenario)?;
+    let world = people(&scenario);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&arguments.corpus)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    paths.sort();
+    let read: Result<Vec<Vec<u8>>, _> = paths.iter().map(std::fs::read).collect();
+    let mut corpus = read?;
+    if corpus.is_empty() {
+        return Err(Fault::input(format!("{} holds no input", arguments.corpus.display())));
+    }
+    let known = corpus.len();
+    let limits = (arguments.seconds, arguments.inputs);
+    let report = loadtest::fuzz::run(&world, &mut corpus, limits, arguments.seed);
+    if !arguments.keep {
+        for input in &corpus[known..] {
+            let name = blake3::hash(input).to_hex();
+            std::fs::write(arguments.corpus.join(&name.as_str()[..16]), input)?;
+        }
+    }
+    out::print_json(&serde_json::to_value(&report).map_err(Fault::internal)?)?;
+    Ok(if report.failures.is_empty() { Exit::Done } else { Exit::Invalid })
 }
 
 fn audit(arguments: &JournalArgs) -> Result<Exit, Fault> {

@@ -101,6 +101,8 @@ pub(super) fn produce(
     match archive::existing(dir, hash)? {
         Existing::SameInput => {
             note(common, &format!("{} holds this very run already", dir.display()));
+            // What is left where the end came between the result and the tidying up.
+            Parts::beside(dir).clear();
             return Ok(());
         }
         Existing::OtherInput { hash } if !arguments.force => {

@@ -45,6 +45,9 @@ pub(super) struct CoreArgs {
     /// Overrides of the scenario, such as `--set people.population=5000`.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Folder of a journal: what is answered survives a crash. In memory only if not given.
+    #[arg(long)]
+    journal: Option<PathBuf>,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -82,21 +85,41 @@ pub(super) fn page(arguments: &ServeArgs, common: &Common) -> Result<Exit, Fault
 #[cfg(feature = "server")]
 pub(super) fn core(arguments: &CoreArgs, common: &Common) -> Result<Exit, Fault> {
     use crate::loadtest::LoadWorld;
-    use crate::service::{Stopped, serve_core};
-    use crate::store::{Memory, Store};
+    use crate::store::{Journal, JournalOptions, Memory};
     arguments.place.check()?;
     let scenario = crate::scenario::load_with(&arguments.scenario, &arguments.set)?;
     let seed = arguments.seed.unwrap_or(scenario.run.seed);
     common.note(common.say("building the people", "正在生成人口"));
     let pool = super::run::pool(common)?;
     let world = pool.install(|| LoadWorld::new(&scenario, arguments.population, seed));
-    let mut store = Memory::open(world.engine(), &world.census);
-    common.note(common.say(
-        "the books are in memory and are gone when this ends",
-        "账本只在内存中，程序结束即消失",
-    ));
     let place = arguments.place.service();
-    let served = serve_core(&mut store, place, |addr| ready(addr, common));
+    let Some(folder) = &arguments.journal else {
+        let mut store = Memory::open(world.engine(), &world.census);
+        common.note(common.say(
+            "the books are in memory and are gone when this ends",
+            "账本只在内存中，程序结束即消失",
+        ));
+        return serve_store(&mut store, place, common);
+    };
+    let opened = Journal::open(world.engine(), &world.census, folder, JournalOptions::default());
+    let (mut store, recovery) = opened.map_err(Fault::internal)?;
+    let commands = recovery.commands;
+    common.note(&match common.lang {
+        super::args::Language::En => format!("recovered {commands} commands"),
+        super::args::Language::Zh => format!("已恢复 {commands} 条命令"),
+    });
+    serve_store(&mut store, place, common)
+}
+
+/// Serves a store until somebody stops it, then audits it.
+#[cfg(feature = "server")]
+fn serve_store<S: crate::store::Store>(
+    store: &mut S,
+    place: crate::service::Place,
+    common: &Common,
+) -> Result<Exit, Fault> {
+    use crate::service::{Stopped, serve_core};
+    let served = serve_core(store, place, |addr| ready(addr, common));
     served.map_err(|stopped| match stopped {
         Stopped::Http(error) => Fault::input(format!("{}: {error}", place.addr)),
         Stopped::Store(error) => Fault::internal(error),
@@ -147,9 +170,13 @@ pub(super) fn page(arguments: &ServeArgs, _: &Common) -> Result<Exit, Fault> {
 #[cfg(not(feature = "server"))]
 pub(super) fn core(arguments: &CoreArgs, _: &Common) -> Result<Exit, Fault> {
     arguments.place.check()?;
-    let CoreArgs { scenario, population, seed, set, .. } = arguments;
+    let CoreArgs { scenario, population, seed, set, journal, .. } = arguments;
     let size = population.map_or(String::new(), |people| format!(" with {people} people"));
     let seed = seed.map_or(String::new(), |seed| format!(", seed {seed}"));
+    let set = match journal {
+        Some(folder) => [&set[..], &[format!("journal {}", folder.display())]].concat(),
+        None => set.clone(),
+    };
     let set = if set.is_empty() { String::new() } else { format!(", {}", set.join(", ")) };
     Err(without_server(&format!("{}{size}{seed}{set}", scenario.display())))
 }

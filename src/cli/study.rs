@@ -192,6 +192,8 @@ impl Study<'_> {
             match archive::existing(dir, &hash)? {
                 Existing::SameInput => {
                     self.common.note(&format!("{} holds this very answer already", dir.display()));
+                    // What is left where the end came between the answer and the tidying up.
+                    Parts::beside(dir).clear();
                     let text = std::fs::read(dir.join(&name))?;
                     return serde_json::from_slice(&text).map_err(Fault::internal);
                 }

@@ -115,8 +115,36 @@ fn queue(setup: &Setup, runs: &[Replication]) -> Value {
         others.insert(arm.name.clone(), Value::Object(against(runs, index)));
     }
     queue.insert("against".into(), Value::Object(others));
+    queue.extend(wait_quantiles(runs));
     queue.insert("unmatched".into(), count(runs.iter().map(|run| run.pairs.unmatched)));
     Value::Object(queue)
+}
+
+/// Waits that half, 95 % and 99 % of the visits did not exceed, in both arms of the first pair: all
+/// queues of a visit, and those at windows and kiosks of the visits that went to one.
+fn wait_quantiles(runs: &[Replication]) -> Map<String, Value> {
+    type Read = fn(&crate::metrics::WaitsOf) -> &crate::metrics::Waits;
+    let kinds: [(&str, Read); 2] =
+        [("wait", |waits| &waits.all), ("payment_queue", |waits| &waits.payment)];
+    let mut found = Map::new();
+    for (kind, read) in kinds {
+        for (mark, per_mille) in [("p50", 500), ("p95", 950), ("p99", 990)] {
+            let minutes = |run: &Replication, side: usize| {
+                let seconds = read(&run.pairs.waits[side]).quantile_s(per_mille).unwrap_or(0);
+                seconds as f64 / 60.0
+            };
+            let side = |of: &dyn Fn(&Replication) -> f64| {
+                estimate(&runs.iter().map(of).collect::<Vec<_>>())
+            };
+            let all = json!({
+                "baseline": side(&|run| minutes(run, 0)),
+                "policy": side(&|run| minutes(run, 1)),
+                "saved": side(&|run| minutes(run, 0) - minutes(run, 1)),
+            });
+            found.insert(format!("{kind}_{mark}"), json!({ "all": all }));
+        }
+    }
+    found
 }
 
 fn against(runs: &[Replication], baseline: usize) -> Map<String, Value> {
@@ -249,6 +277,10 @@ fn credit(setup: &Setup, outcome: &Outcome) -> Value {
         "drawn_total": amount(|arm| arm.sums.drawn),
         "dpd90_rate_accounts": rate(|arm| (arm.dpd90_accounts as f64, arm.used as f64)),
         "dpd90_rate_balance": rate(|arm| (arm.sums.dpd90.0 as f64, arm.sums.drawn.0 as f64)),
+        "net_loss_rate": rate(|arm| {
+            let net = arm.sums.written_off - arm.sums.recovered;
+            (net.0 as f64, arm.sums.drawn.0 as f64)
+        }),
         "net_credit_loss": amount(|arm| arm.sums.written_off - arm.sums.recovered),
         "recovered": amount(|arm| arm.sums.recovered),
         "written_off": amount(|arm| arm.sums.written_off),

@@ -351,8 +351,11 @@ fn credit_buckets(outcome: &Outcome) -> Table {
     let runs: Vec<_> = outcome.replications.iter().filter_map(|run| run.arms.last()).collect();
     let weeks = runs.iter().map(|arm| arm.buckets.len()).max().unwrap_or(0);
     let rows = (0..weeks).map(|week| {
+        // Replications end when their books are empty; the weeks until then are the same.
         let here: Vec<_> = runs.iter().filter_map(|arm| arm.buckets.get(week)).collect();
-        let mut row = vec![here[0].0.to_string()];
+        let day = here[0].0;
+        assert!(here.iter().all(|row| row.0 == day), "invariant: one week a row, {day}");
+        let mut row = vec![day.to_string()];
         for bucket in 0..5 {
             let total: Fen = here.iter().map(|(_, buckets)| buckets.0[bucket]).sum();
             row.push(crate::domain::Ratio::new(1, runs.len() as i64).of(total).to_string());

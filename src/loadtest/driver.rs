@@ -6,7 +6,7 @@ use super::books::ClientBooks;
 use super::clock::Clock;
 use super::source::{Chunk, Feed, Inlet, Source};
 use crate::store::{Answered, Store, StoreError, Submission};
-use crate::wire::Batch;
+use crate::wire::{Batch, RequestBody};
 use hdrhistogram::Histogram;
 
 /// Requests on their way, by serial: twice what any store may hold undrained, and a power of two.
@@ -27,6 +27,10 @@ pub(super) struct Measured {
     pub(super) count: u64,
     pub(super) batches: u64,
     pub(super) latency_ns: Histogram<u64>,
+    /// The same by kind of request.
+    pub(super) by_kind: Vec<Histogram<u64>>,
+    /// Requests never sent, because they had waited longer than anybody may.
+    pub(super) refused_at_once: u64,
     pub(super) lag_ns: Histogram<u64>,
     /// Requests sent late for the generator's sake.
     pub(super) late: u64,
@@ -52,6 +56,8 @@ pub(super) struct Driver<'c> {
     clock: &'c Clock,
     most_a_batch: usize,
     warmup_ns: u64,
+    /// Longest that a request may wait to be sent; then it is refused.
+    patience_ns: u64,
     waiting: Vec<Waiting>,
     answers: Vec<Answered>,
     batch: Batch,
@@ -112,6 +118,7 @@ impl<'c> Driver<'c> {
             clock,
             most_a_batch: plan.most_a_batch,
             warmup_ns: plan.warmup.as_nanos() as u64,
+            patience_ns: u64::MAX,
             waiting: vec![NOBODY; IN_FLIGHT],
             answers: Vec::new(),
             batch: Batch::default(),
@@ -129,6 +136,17 @@ impl<'c> Driver<'c> {
     /// The last run's figures and everything the clients were told so far.
     pub(super) fn measured(&self) -> &Measured {
         &self.measured
+    }
+
+    /// Refuses requests that wait longer than this to be sent.
+    pub(super) fn set_patience(&mut self, patience: std::time::Duration) {
+        self.patience_ns = patience.as_nanos() as u64;
+    }
+
+    /// Puts the figures of an earlier run back, with the books as they are now.
+    pub(super) fn put_back(&mut self, earlier: Measured) {
+        let books = std::mem::take(&mut self.measured.books);
+        self.measured = Measured { books, ..earlier };
     }
 
     pub(super) fn keep_steps(&mut self, steps: Vec<super::report::Step>) {
@@ -197,6 +215,42 @@ impl<'c> Driver<'c> {
         Ok(())
     }
 
+    /// A closed loop: so many clients, each of whom asks again as soon as it is answered, all in step.
+    /// Latency runs from the sending, because nobody intended an earlier start.
+    pub(super) fn run_closed<S: Store, G: Source>(
+        &mut self,
+        store: &mut S,
+        feed: Feed<G>,
+        (clients, duration_ns): (usize, u64),
+    ) -> Result<G, StoreError> {
+        let books = std::mem::take(&mut self.measured.books);
+        self.measured = Measured { books, ..Measured::nothing() };
+        let (source, result) = feed.with_generator(|inlet| {
+            let mut hand = Hand { inlet, chunk: Chunk::default(), next: 0, over: false };
+            self.start_ns = self.clock.ns();
+            loop {
+                self.batch.clear();
+                self.dues.clear();
+                let now_ns = self.clock.ns() - self.start_ns;
+                while self.batch.len() < clients && hand.next_due(|| 0, &mut 0).is_some() {
+                    self.batch.extend_from(&hand.chunk.batch, hand.next, hand.next + 1);
+                    self.dues.push(now_ns);
+                    hand.next += 1;
+                }
+                if self.batch.is_empty() || now_ns > duration_ns {
+                    break;
+                }
+                self.submit(store)?;
+                self.take(store, true)?;
+            }
+            self.finish();
+            self.measured.offered_per_s = self.measured.achieved_per_s();
+            Ok::<_, StoreError>(())
+        });
+        result?;
+        Ok(source)
+    }
+
     /// Moves what is due into the batch.
     fn gather(&mut self, hand: &mut Hand<'_>, now: impl Fn() -> u64 + Copy) {
         let now_ns = now();
@@ -204,8 +258,14 @@ impl<'c> Driver<'c> {
         self.dues.clear();
         while self.batch.len() < self.most_a_batch {
             let next = hand.next_due(now, &mut self.measured.late);
-            if next.is_none_or(|due| due > now_ns) {
-                return;
+            let Some(first) = next.filter(|&due| due <= now_ns) else { return };
+            if now_ns - first > self.patience_ns {
+                let before = now_ns - self.patience_ns;
+                let rest = hand.chunk.due_ns[hand.next..].iter();
+                let late = rest.take_while(|&&due| due < before).count();
+                hand.next += late;
+                self.measured.refused_at_once += late as u64;
+                continue;
             }
             let room = self.most_a_batch - self.batch.len();
             let rest = &hand.chunk.due_ns[hand.next..];
@@ -266,6 +326,7 @@ impl<'c> Driver<'c> {
             if waited.due_ns >= self.warmup_ns {
                 let latency = now_ns.saturating_sub(waited.due_ns);
                 self.measured.latency_ns.saturating_record(latency);
+                self.measured.by_kind[usize::from(waited.kind)].saturating_record(latency);
                 self.measured.count += 1;
             }
             self.measured.last_answer_ns = now_ns;
@@ -301,6 +362,8 @@ impl Measured {
             count: 0,
             batches: 0,
             latency_ns: histogram(),
+            by_kind: RequestBody::WORDS.map(|_| histogram()).to_vec(),
+            refused_at_once: 0,
             lag_ns: histogram(),
             late: 0,
             store_ns: 0,

@@ -255,10 +255,6 @@ pub struct Life<'p> {
 /// A client and its store until somebody kills them: asks again what was not answered in the last life,
 /// then sends its own, logging each request before it is sent and each answer when it is given.
 pub fn live(world: &LoadWorld<'_>, life: &Life<'_>) -> Result<(), StoreError> {
-    let io = StoreError::io("the acknowledgement log");
-    let log = read_acknowledged(life.acknowledged).map_err(&io)?;
-    let mut file =
-        OpenOptions::new().create(true).append(true).open(life.acknowledged).map_err(&io)?;
     let disk = StoppingDisk {
         inner: RealDisk::at(life.journal),
         operations: Arc::default(),
@@ -267,6 +263,20 @@ pub fn live(world: &LoadWorld<'_>, life: &Life<'_>) -> Result<(), StoreError> {
     let options = JournalOptions { segment_bytes: SEGMENT_BYTES, ..JournalOptions::default() };
     let (mut journal, _) = Journal::open_on(&disk, world.engine(), &world.census, options)?;
     say(READY);
+    live_on(world, &mut journal, life, &mut Journal::checkpoint)
+}
+
+/// The same on any open store; `now_and_then` is done to it after some of the batches.
+pub fn live_on<S: Store>(
+    world: &LoadWorld<'_>,
+    store: &mut S,
+    life: &Life<'_>,
+    now_and_then: &mut dyn FnMut(&mut S) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let io = StoreError::io("the acknowledgement log");
+    let log = read_acknowledged(life.acknowledged).map_err(&io)?;
+    let mut file =
+        OpenOptions::new().create(true).append(true).open(life.acknowledged).map_err(&io)?;
     let answered: BTreeSet<RequestId> = log.told.iter().map(|(id, _)| *id).collect();
     let mut again = Batch::default();
     for (at, request) in log.sent.requests().iter().enumerate() {
@@ -274,29 +284,25 @@ pub fn live(world: &LoadWorld<'_>, life: &Life<'_>) -> Result<(), StoreError> {
             again.extend_from(&log.sent, at, at + 1);
         }
     }
-    ask(&mut journal, &again, &mut file)?;
+    ask(store, &again, &mut file)?;
     let mix = Mix { settle: 30, reserve: 15, draw: 25, reverse: 8, repay: 17, query: 5 };
     let mut source = Synthetic::new(world, &mix, life.number).eager(world).reborn(life.number);
     for opening in source.lines_to_open() {
-        ask(&mut journal, &opening, &mut file)?;
+        ask(store, &opening, &mut file)?;
     }
     for number in 0..BATCHES as u64 {
         let [size, rest, ..] =
             Philox::new(life.number).block(Address::new(number, 1, Purpose::Load));
         let batch = source.some(1 + (size % 40) as usize);
-        ask(&mut journal, &batch, &mut file)?;
+        ask(store, &batch, &mut file)?;
         if u64::from(rest) % CHECKPOINT == 0 {
-            journal.checkpoint()?;
+            now_and_then(store)?;
         }
     }
     Ok(())
 }
 
-fn ask<D: Disk>(
-    journal: &mut Journal<'_, D>,
-    batch: &Batch,
-    log: &mut File,
-) -> Result<(), StoreError> {
+fn ask<S: Store>(store: &mut S, batch: &Batch, log: &mut File) -> Result<(), StoreError> {
     let io = StoreError::io("the acknowledgement log");
     let (mut text, mut bytes) = (String::new(), Vec::new());
     for request in batch.requests() {
@@ -305,10 +311,10 @@ fn ask<D: Disk>(
         hex_line("S ", &bytes, &mut text);
     }
     log.write_all(text.as_bytes()).map_err(&io)?;
-    journal.try_submit(batch)?;
-    journal.flush()?;
+    store.try_submit(batch)?;
+    store.flush()?;
     let mut answers: Vec<Answered> = Vec::new();
-    journal.drain(&mut answers);
+    store.drain(&mut answers);
     text.clear();
     for Answered { id, answer } in &answers {
         let Some(decision) = answer.decision() else { continue };

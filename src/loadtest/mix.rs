@@ -80,9 +80,56 @@ impl Mix {
     }
 }
 
+impl std::str::FromStr for Mix {
+    type Err = String;
+
+    /// `city`, one kind alone (`settle`), or weights: `settle=50,draw=15,query=10`.
+    fn from_str(text: &str) -> Result<Mix, String> {
+        if text == "city" {
+            return Ok(Mix::default());
+        }
+        let mut mix = Mix { settle: 0, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0 };
+        for part in text.split(',') {
+            let (kind, weight) = part.split_once('=').unwrap_or((part, "1"));
+            let wrong = || format!("`{weight}` is not a whole number below a million");
+            let weight: u32 = weight.parse().map_err(|_| wrong())?;
+            if weight >= 1_000_000 {
+                return Err(wrong());
+            }
+            let place = match kind {
+                "settle" => &mut mix.settle,
+                "reserve" => &mut mix.reserve,
+                "draw" => &mut mix.draw,
+                "reverse" => &mut mix.reverse,
+                "repay" => &mut mix.repay,
+                "query" => &mut mix.query,
+                _ => {
+                    return Err(format!(
+                        "`{kind}` is not city, settle, reserve, draw, reverse, repay or query"
+                    ));
+                }
+            };
+            *place = weight;
+        }
+        if mix.total() == 0 { Err("a mix needs a weight above 0".to_owned()) } else { Ok(mix) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mixes_are_read_as_people_write_them() {
+        let read = |text: &str| text.parse::<Mix>();
+        assert_eq!(read("city"), Ok(Mix::default()));
+        let only = Mix { settle: 1, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0 };
+        assert_eq!(read("settle"), Ok(only));
+        assert_eq!(read("settle=3,query=1"), Ok(Mix { settle: 3, query: 1, ..only }));
+        for wrong in ["", "pay", "settle=-1", "settle=0", "settle=1000000"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn words_fall_on_operations_by_weight() {

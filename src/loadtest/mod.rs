@@ -11,7 +11,10 @@
 pub mod auditor;
 pub mod books;
 pub mod clock;
+#[cfg(feature = "postgres")]
+pub mod database_kills;
 mod driver;
+pub mod fuzz;
 pub mod kills;
 pub mod mix;
 pub mod probe;
@@ -24,8 +27,8 @@ pub mod world;
 pub use books::ClientBooks;
 pub use clock::Clock;
 pub use mix::Mix;
-pub use report::{LoadReport, Objective, Quantiles, Step, Verdict};
-pub use source::Workload;
+pub use report::{LoadAudit, LoadReport, Objective, Overload, Quantiles, Step, Verdict};
+pub use source::{Arrivals, Skew, Workload};
 pub use world::LoadWorld;
 
 use crate::store::{Journal, JournalOptions, Memory, Store, StoreError, StoreKind};
@@ -55,6 +58,22 @@ pub struct LoadPlan {
     pub folder: PathBuf,
     /// Bytes of a journal segment.
     pub segment_bytes: u64,
+    /// Where the database is.
+    pub database: Option<String>,
+    /// What is sent, in words.
+    pub label: String,
+    /// How the rate moves within a run.
+    pub arrivals: Arrivals,
+    /// Who is asked for more often than others.
+    pub skew: Skew,
+    /// A closed loop of so many clients in place of the open one.
+    pub closed: Option<usize>,
+    /// How often the best step of a search is repeated.
+    pub repeats: u32,
+    /// A run at so many times the capacity, after the others.
+    pub overload: Option<f64>,
+    /// Longest that a request may wait to be sent in that run; then it is refused.
+    pub patience: Duration,
 }
 
 /// Why a load test did not produce a report.
@@ -84,10 +103,30 @@ pub fn run(
     if kind == StoreKind::Journal {
         return run_journal(world, workload, plan, &clock, told);
     }
+    #[cfg(feature = "postgres")]
+    if kind == StoreKind::Postgres {
+        told("opening the books in the database");
+        let url = plan.database.as_deref().unwrap_or_default();
+        let mut store = crate::store::postgres::Postgres::open(world.engine(), &world.census, url)?;
+        return measured_report(kind, world, &mut store, workload, plan, (&clock, told));
+    }
     told("opening the books in memory");
     let mut store = Memory::open(world.engine(), &world.census);
-    let measured = measure(world, &mut store, workload, plan, &clock, told)?;
-    Ok(LoadReport::new(kind, world, plan, measured, &store.audit()))
+    measured_report(kind, world, &mut store, workload, plan, (&clock, told))
+}
+
+fn measured_report<S: Store>(
+    kind: StoreKind,
+    world: &LoadWorld<'_>,
+    store: &mut S,
+    workload: &Workload,
+    plan: &LoadPlan,
+    (clock, told): (&Clock, &mut dyn FnMut(&str)),
+) -> Result<LoadReport, LoadError> {
+    let (measured, overload) = measure(world, store, workload, plan, clock, told)?;
+    let mut report = LoadReport::new(kind, world, plan, measured, &store.audit());
+    report.overload = overload;
+    Ok(report)
 }
 
 fn run_journal(
@@ -103,10 +142,11 @@ fn run_journal(
     let engine = world.engine();
     let (mut store, _) = Journal::open(engine, &world.census, &plan.folder, options)?;
     let before = probe::flushes_a_second(&plan.folder, clock)?;
-    let measured = measure(world, &mut store, workload, plan, clock, told)?;
+    let mut tell = |line: &str| told(line);
+    let (kind, ears) = (StoreKind::Journal, (clock, &mut tell as &mut dyn FnMut(&str)));
+    let mut report = measured_report(kind, world, &mut store, workload, plan, ears)?;
     let after = probe::flushes_a_second(&plan.folder, clock)?;
     let audit = store.audit();
-    let mut report = LoadReport::new(StoreKind::Journal, world, plan, measured, &audit);
     report.set_disk(store.flushes(), store.bytes_logged(), [before, after]);
     drop(store);
     told("recovering the journal to see that nothing was lost");
@@ -153,7 +193,7 @@ fn check(workload: &Workload, plan: &LoadPlan) -> Result<(), LoadError> {
     }
 }
 
-/// Opens lines, then runs the workload once, or step by step in a search.
+/// Opens lines, then runs the workload once, or step by step in a search, and then overloads the store.
 fn measure<S: Store>(
     world: &LoadWorld<'_>,
     store: &mut S,
@@ -161,28 +201,75 @@ fn measure<S: Store>(
     plan: &LoadPlan,
     clock: &Clock,
     told: &mut dyn FnMut(&str),
-) -> Result<Measured, LoadError> {
+) -> Result<(Measured, Option<Overload>), LoadError> {
     let mut driver = Driver::new(clock, plan);
     match workload {
         Workload::Mix(mix) => {
-            let mut source = Synthetic::new(world, mix, plan.seed);
+            let source = Synthetic::new(world, mix, plan.seed);
+            let mut source = source.shaped(plan.arrivals, plan.skew);
             told("opening credit lines");
             driver.prepare(store, &source.lines_to_open())?;
             if plan.search {
-                return search::search(&mut driver, store, source, plan, told);
+                let (measured, back) = search::search(&mut driver, store, source, plan, told)?;
+                driver.put_back(measured);
+                source = back;
+            } else if let Some(clients) = plan.closed {
+                told("running");
+                source.begin(FASTEST, plan.duration);
+                let feed = Feed::start(source, plan.most_a_batch);
+                let limits = (clients, plan.duration.as_nanos() as u64);
+                source = driver.run_closed(store, feed, limits)?;
+            } else {
+                told("running");
+                source.begin(plan.rate, plan.duration);
+                let feed = Feed::start(source, plan.most_a_batch);
+                source = driver.run(store, feed, plan.rate)?;
             }
-            told("running");
-            source.begin(plan.rate, plan.duration);
-            driver.run(store, Feed::start(source, plan.most_a_batch), plan.rate)?;
+            let overload = match plan.overload {
+                Some(times) => Some(overload(&mut driver, store, source, (plan, times), told)?),
+                None => None,
+            };
+            Ok((driver.into_measured(), overload))
         }
         Workload::Trace { batch, speed } => {
             let source = Traced::new(batch, *speed, plan.duration);
             let rate = source.rate();
             told("replaying the trace");
             driver.run(store, Feed::start(source, plan.most_a_batch), rate)?;
+            Ok((driver.into_measured(), None))
         }
     }
-    Ok(driver.into_measured())
+}
+
+/// Rate at which requests are made for a closed loop: more than any store answers.
+const FASTEST: f64 = 20_000_000.0;
+
+/// One run at a multiple of what the last one answered, with requests refused that wait too long.
+fn overload<S: Store>(
+    driver: &mut Driver<'_>,
+    store: &mut S,
+    mut source: Synthetic,
+    (plan, times): (&LoadPlan, f64),
+    told: &mut dyn FnMut(&str),
+) -> Result<Overload, LoadError> {
+    let earlier = driver.measured().clone();
+    let capacity = earlier.achieved_per_s();
+    let rate = capacity * times;
+    told(&format!("overloading with {rate:.0}/s"));
+    driver.set_patience(plan.patience);
+    source.begin(rate, plan.duration);
+    driver.run(store, Feed::start(source, plan.most_a_batch), rate)?;
+    let measured = driver.measured();
+    let answered_per_s = measured.achieved_per_s();
+    let overload = Overload {
+        offered_per_s: rate,
+        answered_per_s,
+        share_of_capacity: answered_per_s / capacity.max(1.0),
+        p99_ms: measured.latency_ns.value_at_quantile(0.99) as f64 / 1e6,
+        refused: measured.refused_at_once,
+    };
+    driver.put_back(earlier);
+    Ok(overload)
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@ use super::driver::Measured;
 use super::world::LoadWorld;
 use crate::store::journal::Recovery;
 use crate::store::{AuditReport, StoreKind};
+use crate::wire::RequestBody;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Name and version of the report.
 pub const SCHEMA: &str = "aftercare.load/1";
@@ -24,11 +26,63 @@ const DRIVER_SHARE: f64 = 0.5;
 /// A disk that flushes at less than this share of its better probe was disturbed.
 const DISTURBED: f64 = 0.5;
 
-/// A latency objective.
+/// A latency objective, such as `settle p99 < 50ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Objective {
-    /// Most that the 99th percentile may be, ms from the intended start.
-    pub p99_ms: f64,
+    /// Kind of request that it is about (`RequestBody::kind`); all where it names none.
+    pub kind: Option<u8>,
+    /// Quantile, 0 to 1.
+    pub quantile: f64,
+    /// Most that the quantile may be, ms from the intended start.
+    pub ms: f64,
+}
+
+impl std::str::FromStr for Objective {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Objective, String> {
+        let wrong = || format!("`{text}` is not an objective such as `settle p99 < 50ms`");
+        let (left, right) = text.split_once('<').ok_or_else(wrong)?;
+        let words: Vec<&str> = left.split_whitespace().collect();
+        let (kind, quantile) = match words[..] {
+            [quantile] => (None, quantile),
+            [kind, quantile] => {
+                let at = RequestBody::WORDS.iter().position(|word| *word == kind);
+                let names = || format!("`{kind}` is none of {}", RequestBody::WORDS.join(", "));
+                (Some(at.ok_or_else(names)? as u8), quantile)
+            }
+            _ => return Err(wrong()),
+        };
+        let quantile = if quantile == "max" {
+            1.0
+        } else {
+            let digits = quantile.strip_prefix('p').ok_or_else(wrong)?;
+            // p999 is the 99.9th percentile, p99.9 too.
+            let plain: f64 = digits.parse().map_err(|_| wrong())?;
+            let count = digits.bytes().filter(u8::is_ascii_digit).count() as i32;
+            if plain > 100.0 { plain / libm::pow(10.0, f64::from(count)) } else { plain / 100.0 }
+        };
+        let right = right.trim();
+        let units = [("us", 1e-3), ("ms", 1.0), ("s", 1e3)];
+        let (digits, unit) = units
+            .into_iter()
+            .find_map(|(word, unit)| Some((right.strip_suffix(word)?, unit)))
+            .ok_or_else(wrong)?;
+        let ms = digits.trim().parse::<f64>().map_err(|_| wrong())? * unit;
+        let sound = ms > 0.0 && ms.is_finite() && quantile > 0.0 && quantile <= 1.0;
+        if sound { Ok(Objective { kind, quantile, ms }) } else { Err(wrong()) }
+    }
+}
+
+impl Objective {
+    /// What was measured of the quantile, ms.
+    pub(super) fn measured_ms(&self, measured: &Measured) -> f64 {
+        let histogram = match self.kind {
+            Some(kind) => &measured.by_kind[usize::from(kind)],
+            None => &measured.latency_ns,
+        };
+        histogram.value_at_quantile(self.quantile) as f64 / 1e6
+    }
 }
 
 /// Quantiles of a time, microseconds.
@@ -66,26 +120,36 @@ pub struct Step {
     pub offered_per_s: f64,
     /// Rate answered.
     pub achieved_per_s: f64,
+    /// Median of the latency, ms.
+    pub p50_ms: f64,
     /// 99th percentile of the latency, ms.
     pub p99_ms: f64,
+    /// What the objective is about, ms.
+    pub objective_ms: f64,
     /// Whether the store kept up within the objective.
     pub held: bool,
     /// Whether the generator could not make requests at this rate.
     pub generator_was_late: bool,
+    /// Whether the step repeats the best one, to see how sure it is.
+    pub again: bool,
 }
 
 impl Step {
     pub(super) fn of(measured: &Measured, objective: Objective) -> Step {
-        let p99_ms = measured.latency_ns.value_at_quantile(0.99) as f64 / 1e6;
+        let at = |quantile: f64| measured.latency_ns.value_at_quantile(quantile) as f64 / 1e6;
+        let objective_ms = objective.measured_ms(measured);
         let achieved_per_s = measured.achieved_per_s();
         let generator_was_late = generator_was_late(measured);
-        let kept_up = !fell_behind(measured, objective.p99_ms);
+        let kept_up = !fell_behind(measured, objective.ms);
         Step {
             offered_per_s: measured.offered_per_s,
             achieved_per_s,
-            p99_ms,
-            held: kept_up && p99_ms <= objective.p99_ms && !generator_was_late,
+            p50_ms: at(0.5),
+            p99_ms: at(0.99),
+            objective_ms,
+            held: kept_up && objective_ms <= objective.ms && !generator_was_late,
             generator_was_late,
+            again: false,
         }
     }
 
@@ -116,14 +180,46 @@ fn fell_behind(measured: &Measured, allowed_ms: f64) -> bool {
     measured.backlog_ns() as f64 > allowed_ns
 }
 
-/// Whether the test may be believed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "verdict", content = "reasons")]
+/// What the test comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Nothing speaks against it.
-    Valid,
-    /// It says nothing about the store (exit 4).
-    Invalid(Vec<String>),
+    /// The figures are the store's, and the objective, if any, was held.
+    Ok,
+    /// The figures are the store's, and the objective was missed (exit 99).
+    SloMissed,
+    /// The generator was the bottleneck: the figures are not the store's (exit 4).
+    GeneratorBound,
+    /// The machine was disturbed: run it again (exit 4).
+    Disturbed,
+    /// Books, answers or acknowledgements do not agree (exit 4).
+    Unsound,
+}
+
+/// The money of a test.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadAudit {
+    /// Requests without an answer, or whose answer the store lost when it was opened again.
+    pub lost: u64,
+    /// Answers to requests that waited for none.
+    pub doubled: u64,
+    /// Fen by which debits and credits, or answers and books, differ.
+    pub imbalance_fen: i64,
+}
+
+/// What happened at a multiple of the capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overload {
+    /// Requests a second offered.
+    pub offered_per_s: f64,
+    /// Requests a second answered.
+    pub answered_per_s: f64,
+    /// Of the rate answered without overload.
+    pub share_of_capacity: f64,
+    /// 99th percentile of the accepted requests, ms.
+    pub p99_ms: f64,
+    /// Requests refused at once.
+    pub refused: u64,
 }
 
 /// What the disk did under a journal.
@@ -150,6 +246,8 @@ pub struct LoadReport {
     pub schema: String,
     /// Store under test.
     pub store: String,
+    /// What was sent, in words.
+    pub mix: String,
     /// Scenario whose people and rules were used.
     pub scenario: String,
     /// People.
@@ -172,8 +270,16 @@ pub struct LoadReport {
     pub wall_s: f64,
     /// Seconds sent and not measured at the front.
     pub warmup_s: f64,
+    /// Median of the latency, intended start to final answer, ms.
+    pub p50_ms: f64,
+    /// Its 99th percentile, ms.
+    pub p99_ms: f64,
+    /// Its 99.9th percentile, ms.
+    pub p999_ms: f64,
     /// Intended start to final answer.
     pub latency: Quantiles,
+    /// The same by kind of request.
+    pub by_operation: BTreeMap<String, Quantiles>,
     /// Intended start to submission.
     pub lag: Quantiles,
     /// Mean requests a batch.
@@ -189,7 +295,13 @@ pub struct LoadReport {
     /// What clients were told.
     pub client: ClientBooks,
     /// What the store's books say.
-    pub audit: AuditReport,
+    pub books: AuditReport,
+    /// What was lost or booked twice.
+    pub audit: LoadAudit,
+    /// Requests refused at once because too many were waiting.
+    pub refused_at_once: u64,
+    /// At a multiple of the capacity.
+    pub overload: Option<Overload>,
     /// The objective, if there was one.
     pub objective: Option<Objective>,
     /// Whether the run held it; for a search, whether any rate did.
@@ -198,11 +310,14 @@ pub struct LoadReport {
     pub capacity_per_s: Option<f64>,
     /// Whether the true capacity is higher than the one given, which the generator bounded.
     pub capacity_is_a_lower_bound: bool,
-    /// Steps of a search.
+    /// Repeats of the best step, and how many of them held the objective.
+    pub repeats: [u64; 2],
+    /// Steps of a search: the curve of latency against load.
     pub steps: Vec<Step>,
-    /// Whether the test may be believed.
-    #[serde(flatten)]
+    /// What the test comes to.
     pub verdict: Verdict,
+    /// Why, where it is not `ok`.
+    pub reasons: Vec<String>,
 }
 
 impl LoadReport {
@@ -213,13 +328,16 @@ impl LoadReport {
         measured: Measured,
         audit: &AuditReport,
     ) -> LoadReport {
+        let at = |quantile: f64| measured.latency_ns.value_at_quantile(quantile) as f64 / 1e6;
         let per_wall = |ns: u64| ns as f64 / measured.wall_ns.max(1) as f64;
-        let held = measured.steps.iter().filter(|step| step.held).map(|step| step.offered_per_s);
+        let first = measured.steps.iter().filter(|step| !step.again);
+        let held = first.filter(|step| step.held).map(|step| step.offered_per_s);
         let capacity = held.reduce(f64::max);
         let single = plan.objective.map(|objective| Step::of(&measured, objective).held);
         let mut report = LoadReport {
             schema: SCHEMA.to_owned(),
             store: kind.word().to_owned(),
+            mix: plan.label.clone(),
             scenario: world.scenario.name.clone(),
             population: world.census.facts.len() as u64,
             groups: world.census.sizes.len() as u64,
@@ -231,7 +349,11 @@ impl LoadReport {
             measured: measured.count,
             wall_s: measured.wall_ns as f64 / 1e9,
             warmup_s: plan.warmup.as_secs_f64(),
+            p50_ms: at(0.5),
+            p99_ms: at(0.99),
+            p999_ms: at(0.999),
             latency: Quantiles::of(&measured.latency_ns),
+            by_operation: by_operation(&measured),
             lag: Quantiles::of(&measured.lag_ns),
             mean_batch: measured.sent as f64 / measured.batches.max(1) as f64,
             store_share: per_wall(measured.store_ns),
@@ -241,9 +363,17 @@ impl LoadReport {
             objective: plan.objective,
             objective_met: if plan.search { Some(capacity.is_some()) } else { single },
             capacity_per_s: capacity,
-            capacity_is_a_lower_bound: measured.steps.iter().any(|step| step.generator_was_late),
-            verdict: Verdict::Valid,
-            audit: audit.clone(),
+            capacity_is_a_lower_bound: measured
+                .steps
+                .iter()
+                .any(|step| step.generator_was_late && !step.again),
+            repeats: repeats(&measured.steps),
+            verdict: Verdict::Ok,
+            reasons: Vec::new(),
+            books: audit.clone(),
+            audit: LoadAudit::default(),
+            refused_at_once: measured.refused_at_once,
+            overload: None,
             client: ClientBooks::default(),
             steps: Vec::new(),
         };
@@ -254,38 +384,56 @@ impl LoadReport {
     }
 
     fn judge(&mut self, measured: &Measured) {
-        self.audit.findings.clone().into_iter().for_each(|finding| self.invalidate(finding));
-        for finding in measured.books.against(&self.audit) {
-            self.invalidate(finding);
+        let told = &measured.books;
+        self.audit = LoadAudit {
+            lost: told.sent.saturating_sub(told.answered),
+            doubled: told.unexpected,
+            imbalance_fen: self.books.ledger_imbalance_fen + told.off_by(&self.books),
+        };
+        let findings = self.books.findings.clone();
+        for finding in findings.into_iter().chain(told.against(&self.books)) {
+            self.spoil(Verdict::Unsound, finding);
         }
         if generator_was_late(measured) || self.capacity_is_a_lower_bound {
             let (late, own) = (100.0 * measured.late_share(), 100.0 * measured.driver_share());
-            self.invalidate(format!(
+            let reason = format!(
                 "the generator was the bottleneck: {late:.1} % of requests were made late or woken for \
                  late by a busy machine, {own:.0} % of the time was the driver's own; the store \
                  does at least this rate"
-            ));
+            );
+            self.spoil(Verdict::GeneratorBound, reason);
         }
         if measured.count == 0 {
-            self.invalidate("nothing was measured".to_owned());
+            self.spoil(Verdict::GeneratorBound, "nothing was measured".to_owned());
+        }
+        if self.objective_met == Some(false) {
+            self.spoil(Verdict::SloMissed, "the objective was missed".to_owned());
         }
     }
 
-    /// Marks the test as saying nothing about the store.
-    fn invalidate(&mut self, reason: String) {
-        match &mut self.verdict {
-            Verdict::Invalid(reasons) => reasons.push(reason),
-            Verdict::Valid => self.verdict = Verdict::Invalid(vec![reason]),
+    /// Enters what speaks against the test; the worst word stands.
+    fn spoil(&mut self, verdict: Verdict, reason: String) {
+        self.reasons.push(reason);
+        let rank = |verdict: Verdict| match verdict {
+            Verdict::Ok => 0,
+            Verdict::SloMissed => 1,
+            Verdict::GeneratorBound => 2,
+            Verdict::Disturbed => 3,
+            Verdict::Unsound => 4,
+        };
+        if rank(verdict) > rank(self.verdict) {
+            self.verdict = verdict;
         }
     }
 
     pub(super) fn set_disk(&mut self, flushes: u64, bytes_logged: u64, probe_per_s: [f64; 2]) {
         let [before, after] = probe_per_s;
         if after < DISTURBED * before || before < DISTURBED * after {
-            self.invalidate(format!(
+            let reason = format!(
                 "the machine was disturbed: the idle disk flushed {before:.0}/s before the run and \
                  {after:.0}/s after it"
-            ));
+            );
+            self.spoil(Verdict::Disturbed, reason);
         }
         self.disk = Some(Disk {
             flushes,
@@ -299,7 +447,9 @@ impl LoadReport {
 
     pub(super) fn set_recovery(&mut self, recovery: &Recovery, ns: u64, equal: bool) {
         if !equal {
-            self.invalidate("the recovered books differ from those before".to_owned());
+            let reason = "the recovered books differ from those before".to_owned();
+            self.spoil(Verdict::Unsound, reason);
+            self.audit.lost += 1;
         }
         if let Some(disk) = &mut self.disk {
             disk.recovered_commands = recovery.commands;
@@ -308,12 +458,12 @@ impl LoadReport {
         }
     }
 
-    /// 4 when the test is invalid, 99 when the objective was missed, else 0.
+    /// The exit code of the verdict.
     pub fn exit_code(&self) -> u8 {
-        match (&self.verdict, self.objective_met) {
-            (Verdict::Invalid(_), _) => 4,
-            (Verdict::Valid, Some(false)) => 99,
-            (Verdict::Valid, _) => 0,
+        match self.verdict {
+            Verdict::Ok => 0,
+            Verdict::SloMissed => 99,
+            Verdict::GeneratorBound | Verdict::Disturbed | Verdict::Unsound => 4,
         }
     }
 
@@ -335,9 +485,9 @@ impl LoadReport {
             (["requests a batch", "每批请求数"], format!("{:.1}", self.mean_batch)),
             (["time in the store", "存储占用时间"], percent(self.store_share)),
             (["late from the generator", "发生器迟到"], percent(self.generator_late_share)),
-            (["commands decided", "已决命令"], self.audit.commands.to_string()),
-            (["postings", "分录"], self.audit.postings.to_string()),
-            (["ledger imbalance", "账本差额"], format!("{} fen", self.audit.ledger_imbalance_fen)),
+            (["commands decided", "已决命令"], self.books.commands.to_string()),
+            (["postings", "分录"], self.books.postings.to_string()),
+            (["ledger imbalance", "账本差额"], format!("{} fen", self.audit.imbalance_fen)),
         ];
         if let Some(disk) = &self.disk {
             let [before, after] = disk.probe_per_s;
@@ -350,6 +500,69 @@ impl LoadReport {
             let least = if self.capacity_is_a_lower_bound { "at least " } else { "" };
             rows.push((["capacity", "容量"], format!("{least}{capacity:.0}/s")));
         }
+        if self.repeats[0] > 0 {
+            let [times, held] = self.repeats;
+            rows.push((["held again", "复测达标"], format!("{held} of {times}")));
+        }
+        for (word, quantiles) in &self.by_operation {
+            rows.push((["  of which", "  其中"], format!("{word}: {}", tails(quantiles))));
+        }
+        if let Some(overload) = &self.overload {
+            let text = format!(
+                "{:.0}/s offered, {:.0}/s answered ({}), p99 {:.3} ms, {} refused at once",
+                overload.offered_per_s,
+                overload.answered_per_s,
+                percent(overload.share_of_capacity),
+                overload.p99_ms,
+                overload.refused
+            );
+            rows.push((["overload", "过载"], text));
+        }
+        for reason in &self.reasons {
+            rows.push((["because", "原因"], reason.clone()));
+        }
         rows
+    }
+}
+
+/// How many steps were repeats, and how many of them held.
+fn repeats(steps: &[Step]) -> [u64; 2] {
+    let again = || steps.iter().filter(|step| step.again);
+    [again().count() as u64, again().filter(|step| step.held).count() as u64]
+}
+
+/// Quantiles of each kind of request that was measured.
+fn by_operation(measured: &Measured) -> BTreeMap<String, Quantiles> {
+    let kinds = RequestBody::WORDS.iter().zip(&measured.by_kind);
+    let measured = kinds.filter(|(_, histogram)| !histogram.is_empty());
+    measured.map(|(word, histogram)| ((*word).to_owned(), Quantiles::of(histogram))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objectives_are_read_as_people_write_them() {
+        let rows = [
+            ("settle p99 < 50ms", (Some(3), 0.99, 50.0)),
+            ("p99<5ms", (None, 0.99, 5.0)),
+            ("query p50 < 300us", (Some(0), 0.5, 0.3)),
+            ("p999 < 1s", (None, 0.999, 1_000.0)),
+            ("p99.9 < 2ms", (None, 0.999, 2.0)),
+            ("max < 2 s", (None, 1.0, 2_000.0)),
+        ];
+        for (text, (kind, quantile, ms)) in rows {
+            let read: Objective = text.parse().expect(text);
+            assert_eq!(read.kind, kind, "{text}");
+            assert!(
+                (read.quantile - quantile).abs() < 1e-12 && (read.ms - ms).abs() < 1e-9,
+                "{text}"
+            );
+        }
+        for wrong in ["", "p99", "p99 < 5", "p0 < 5ms", "pay p99 < 5ms", "p99 < -1ms", "a b c < 1s"]
+        {
+            assert!(wrong.parse::<Objective>().is_err(), "{wrong}");
+        }
     }
 }

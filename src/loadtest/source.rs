@@ -154,7 +154,71 @@ pub(super) struct Synthetic {
     mean_gap_ns: f64,
     due_ns: f64,
     end_ns: f64,
+    arrivals: Arrivals,
+    skew: Skew,
     lines: Vec<BillLine>,
+}
+
+/// How the rate moves within a run; its mean is the plan's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrivals {
+    /// The same rate all the time.
+    #[default]
+    Poisson,
+    /// A fifth of each second at four times the rate, the rest at a quarter.
+    Bursts,
+    /// From a fifth of the rate to nine fifths, in a straight line.
+    Ramp,
+}
+
+impl Arrivals {
+    /// The rate at a time, as a share of the mean.
+    fn share(self, due_ns: f64, end_ns: f64) -> f64 {
+        match self {
+            Arrivals::Poisson => 1.0,
+            Arrivals::Bursts if due_ns % 1e9 < 0.2e9 => 4.0,
+            Arrivals::Bursts => 0.25,
+            Arrivals::Ramp => 0.2 + 1.6 * (due_ns / end_ns.max(1.0)),
+        }
+    }
+}
+
+/// Who is asked for more often than others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Skew {
+    /// Nobody.
+    #[default]
+    None,
+    /// Half of all bills come from one big hospital.
+    Hospital,
+    /// A fifth of all bills are one kin group's: a hot shared account.
+    Account,
+}
+
+impl std::str::FromStr for Arrivals {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Arrivals, String> {
+        match word {
+            "poisson" => Ok(Arrivals::Poisson),
+            "bursts" => Ok(Arrivals::Bursts),
+            "ramp" => Ok(Arrivals::Ramp),
+            _ => Err(format!("`{word}` is not poisson, bursts or ramp")),
+        }
+    }
+}
+
+impl std::str::FromStr for Skew {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Skew, String> {
+        match word {
+            "none" => Ok(Skew::None),
+            "hospital" => Ok(Skew::Hospital),
+            "account" => Ok(Skew::Account),
+            _ => Err(format!("`{word}` is not none, hospital or account")),
+        }
+    }
 }
 
 impl Synthetic {
@@ -181,8 +245,16 @@ impl Synthetic {
             mean_gap_ns: 0.0,
             due_ns: 0.0,
             end_ns: 0.0,
+            arrivals: Arrivals::default(),
+            skew: Skew::default(),
             lines: Vec::new(),
         }
+    }
+
+    /// The same with a rate that moves, and with some asked for more than others.
+    pub(super) fn shaped(mut self, arrivals: Arrivals, skew: Skew) -> Synthetic {
+        (self.arrivals, self.skew) = (arrivals, skew);
+        self
     }
 
     /// The same over few people: every visit is used again soon, and any group may open a line.
@@ -259,7 +331,8 @@ impl Synthetic {
     }
 
     fn claim(&self, past: Past, word: u32) -> ClaimBody {
-        let hospital = pick(word, self.hospitals.len());
+        let big = self.skew == Skew::Hospital && word & 1 == 0;
+        let hospital = if big { 0 } else { pick(word, self.hospitals.len()) };
         ClaimBody {
             visit: past.visit,
             point: 0,
@@ -290,7 +363,8 @@ impl Synthetic {
 
     /// Somebody of the whole population, with a new visit.
     fn anybody(&mut self, word: u32, second: u32) -> Past {
-        let group = pick(word, self.sizes.len());
+        let hot = self.skew == Skew::Account && second.is_multiple_of(5);
+        let group = if hot { 0 } else { pick(word, self.sizes.len()) };
         let member = pick(second, usize::from(self.sizes[group])) as u8;
         let group = GroupId(group as u32);
         Past { visit: self.new_visit(group), group, member }
@@ -368,7 +442,8 @@ impl Source for Synthetic {
         for _ in 0..count {
             let address = Address::new(self.serial, 0, Purpose::Load).item(2);
             let word = self.philox.block(address)[0];
-            let due_ns = self.due_ns - self.mean_gap_ns * libm::log(unit(word));
+            let share = self.arrivals.share(self.due_ns, self.end_ns);
+            let due_ns = self.due_ns - self.mean_gap_ns / share * libm::log(unit(word));
             if due_ns >= self.end_ns {
                 return;
             }

@@ -9,6 +9,7 @@ mod risk;
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
 pub use inpatient::InpatientSums;
 pub use pair::{
-    Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, Times,
+    Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,
+    Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,
 };
 pub use risk::{RiskSums, SEGMENTS, STAGES, Segment, Vintage};

@@ -10,6 +10,83 @@ pub const HISTOGRAM_FROM_MIN: i64 = -60;
 /// Width of a bin, minutes.
 pub const HISTOGRAM_STEP_MIN: i64 = 2;
 
+/// Bins of the distribution of waits: none at all, then steps of [`WAIT_STEP_S`]; the last takes the tail.
+pub const WAIT_BINS: usize = 361;
+/// Width of a bin of waits, seconds.
+pub const WAIT_STEP_S: u64 = 30;
+
+/// Visits by how long they waited; bin `k` holds waits above `k − 1` and up to `k` steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waits(#[serde(with = "wide")] pub [u64; WAIT_BINS]);
+
+impl Default for Waits {
+    fn default() -> Waits {
+        Waits([0; WAIT_BINS])
+    }
+}
+
+impl Waits {
+    /// Counts a visit.
+    pub fn count(&mut self, wait_ms: u64) {
+        let bin = wait_ms.div_ceil(WAIT_STEP_S * 1_000) as usize;
+        self.0[bin.min(WAIT_BINS - 1)] += 1;
+    }
+
+    /// Adds another block's visits.
+    pub fn merge(&mut self, other: &Waits) {
+        for (bin, more) in self.0.iter_mut().zip(&other.0) {
+            *bin += more;
+        }
+    }
+
+    /// The wait, in seconds, that so many thousandths of the visits did not exceed: the upper edge of
+    /// its bin, so never too short and at most a step too long. Nothing for no visits.
+    pub fn quantile_s(&self, per_mille: u64) -> Option<u64> {
+        let all: u64 = self.0.iter().sum();
+        let rank = (all * per_mille).div_ceil(1_000).max(1);
+        let mut below = 0;
+        let bin = self.0.iter().position(|count| {
+            below += count;
+            below >= rank
+        })?;
+        Some(bin as u64 * WAIT_STEP_S)
+    }
+}
+
+/// How long matched visits waited in both arms of the first pair.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitsOf {
+    /// All queues of a visit.
+    pub all: Waits,
+    /// Queues at windows and kiosks, of the visits that went to one.
+    pub payment: Waits,
+}
+
+impl WaitsOf {
+    fn count(&mut self, times: &Times) {
+        self.all.count(times.wait_ms);
+        if times.stops > 0 {
+            self.payment.count(times.wait_ms - times.clinical_wait_ms);
+        }
+    }
+
+    fn merge(&mut self, other: &WaitsOf) {
+        self.all.merge(&other.all);
+        self.payment.merge(&other.payment);
+    }
+}
+
+/// One institution's matched visits of one calendar month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteMonth {
+    /// Visits.
+    pub visits: u64,
+    /// Of them, with a draw on a line.
+    pub credit: u64,
+    /// Time in hospital saved against the first baseline, ms.
+    pub saved_ms: i64,
+}
+
 /// Sums over visits, in ms (stops: counts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
@@ -118,6 +195,10 @@ pub struct PairSums {
     /// Saved minutes against the first baseline: credit users and others.
     #[serde(with = "wide::nested")]
     pub histogram: [[u64; HISTOGRAM_BINS]; 2],
+    /// Waits of matched visits: under the first baseline, under the policy.
+    pub waits: [WaitsOf; 2],
+    /// By calendar month from the run's first, then institution.
+    pub site_months: Vec<SiteMonth>,
 }
 
 impl PairSums {
@@ -129,7 +210,23 @@ impl PairSums {
             unmatched: 0,
             cells: vec![Match::default(); cells],
             histogram: [[0; HISTOGRAM_BINS]; 2],
+            waits: Default::default(),
+            site_months: Vec::new(),
         }
+    }
+
+    /// Counts how long a visit waited under the first baseline and under the policy.
+    pub fn count_waits(&mut self, before: &Times, after: &Times) {
+        self.waits[0].count(before);
+        self.waits[1].count(after);
+    }
+
+    /// The month of an institution; `at` counts months, then institutions.
+    pub fn site_month(&mut self, at: usize) -> &mut SiteMonth {
+        if self.site_months.len() <= at {
+            self.site_months.resize(at + 1, SiteMonth::default());
+        }
+        &mut self.site_months[at]
     }
 
     /// Counts a visit's saved time in the distribution; the end bins take the tails.
@@ -152,6 +249,15 @@ impl PairSums {
         for (mine, theirs) in self.cells.iter_mut().zip(&other.cells) {
             mine.merge(theirs);
         }
+        for (mine, theirs) in self.waits.iter_mut().zip(&other.waits) {
+            mine.merge(theirs);
+        }
+        for (at, theirs) in other.site_months.iter().enumerate() {
+            let mine = self.site_month(at);
+            mine.visits += theirs.visits;
+            mine.credit += theirs.credit;
+            mine.saved_ms += theirs.saved_ms;
+        }
         for (mine, theirs) in self.histogram.iter_mut().zip(&other.histogram) {
             for (bin, more) in mine.iter_mut().zip(theirs) {
                 *bin += more;
@@ -163,6 +269,26 @@ impl PairSums {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quantile_of_waits_is_never_too_short_and_at_most_a_step_too_long() {
+        let mut waits = Waits::default();
+        assert_eq!(waits.quantile_s(950), None);
+        for seconds in 1..=100_u64 {
+            waits.count(seconds * 10_000);
+        }
+        for (per_mille, exact) in [(500, 500), (950, 950), (990, 990), (1_000, 1_000)] {
+            let found = waits.quantile_s(per_mille).expect("visits");
+            assert!((exact..exact + WAIT_STEP_S).contains(&found), "{per_mille}: {found}");
+        }
+        let mut tails = Waits::default();
+        tails.count(0);
+        assert_eq!(tails.quantile_s(950), Some(0));
+        tails.count(u64::from(u32::MAX));
+        assert_eq!(tails.quantile_s(950), Some(180 * 60));
+        tails.merge(&waits);
+        assert_eq!(tails.0.iter().sum::<u64>(), 102);
+    }
 
     #[test]
     fn the_distribution_of_saved_minutes_keeps_its_tails_in_the_end_bins() {

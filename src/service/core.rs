@@ -4,22 +4,31 @@
 //! | call | does |
 //! |---|---|
 //! | `POST /commands` | commands as NDJSON (`aftercare.command/1`) → answers (`aftercare.answer/1`), in order |
+//! | `GET /outcomes` | what became of every key that is remembered (`aftercare.answer/1`) |
 //! | `GET /audit` | re-adds the books |
 //! | `GET /health` | says that the engine's thread answers |
+//! | `GET /metrics` | counts, in the text form of Prometheus |
+//!
+//! Bodies that wait together are made durable by one flush. A body that finds the queue full, or that waited
+//! longer than its deadline, is refused with 429 and Retry-After and nothing of it was decided.
 
 use super::answer;
 use super::http::{Place, listen};
-use crate::store::{Answered, AuditReport, Store, StoreError, Submission};
+use super::meter::Meter;
+use crate::store::{Answer, Answered, AuditReport, Store, StoreError, Submission};
 use crate::wire::{Batch, RequestId, read_commands};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 /// Content type of commands and answers; a web site cannot send it without asking first.
 pub const COMMANDS_TYPE: &str = "application/x-ndjson";
@@ -29,6 +38,23 @@ const LARGEST_BODY: usize = 8 << 20;
 const MOST_COMMANDS: usize = 10_000;
 /// Bodies that wait for the engine; more are sent away.
 const MOST_WAITING: usize = 64;
+
+/// Commands that one flush makes durable at most.
+const MOST_A_FLUSH: usize = 8_192;
+/// How long a body may wait for the engine, unless it says otherwise.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// Header in which a client says how many ms its commands may wait.
+const DEADLINE_HEADER: &str = "x-deadline-ms";
+
+/// The calls, as the OpenAPI file lists them.
+#[cfg(test)]
+const ROUTES: [(&str, &str); 5] = [
+    ("post", "/commands"),
+    ("get", "/outcomes"),
+    ("get", "/audit"),
+    ("get", "/health"),
+    ("get", "/metrics"),
+];
 
 /// Why the service ended by itself.
 #[derive(Debug, thiserror::Error)]
@@ -41,9 +67,17 @@ pub enum Stopped {
     Store(#[from] StoreError),
 }
 
+/// Commands that wait for the engine.
+struct Waiting {
+    batch: Batch,
+    until: Instant,
+    reply: oneshot::Sender<Option<Vec<Answered>>>,
+}
+
 /// What the engine's thread is asked.
 enum Ask {
-    Commands(Batch, oneshot::Sender<Option<Vec<Answered>>>),
+    Commands(Waiting),
+    Outcomes(oneshot::Sender<Vec<Answered>>),
     Audit(oneshot::Sender<AuditReport>),
 }
 
@@ -55,15 +89,17 @@ pub fn serve_core<S: Store>(
 ) -> Result<(), Stopped> {
     let (asks, inbox) = mpsc::channel(MOST_WAITING);
     let (broke, broken) = oneshot::channel::<()>();
+    let meter = Arc::new(Meter::default());
     let stop = async {
         // An error means that the engine's thread ended in good order, after the server did.
         if broken.await.is_err() {
             std::future::pending::<()>().await;
         }
     };
+    let desk = Desk { asks, meter: Arc::clone(&meter) };
     std::thread::scope(|scope| {
-        let server = scope.spawn(move || listen(place, router(asks), stop, ready));
-        let worked = work(store, inbox);
+        let server = scope.spawn(move || listen(place, router(desk), stop, ready));
+        let worked = work(store, inbox, &meter);
         if worked.is_err() {
             // The server may have ended already.
             let _ = broke.send(());
@@ -75,87 +111,209 @@ pub fn serve_core<S: Store>(
 }
 
 /// Answers until nobody can ask any more.
-fn work<S: Store>(store: &mut S, mut inbox: mpsc::Receiver<Ask>) -> Result<(), StoreError> {
-    while let Some(ask) = inbox.blocking_recv() {
+fn work<S: Store>(
+    store: &mut S,
+    mut inbox: mpsc::Receiver<Ask>,
+    meter: &Meter,
+) -> Result<(), StoreError> {
+    let mut next = inbox.blocking_recv();
+    while let Some(ask) = next.take() {
         match ask {
-            Ask::Commands(batch, reply) => {
-                let answers = decide(store, &batch)?;
-                // Whoever asked may have gone away; the commands are decided all the same.
-                let _ = reply.send(answers);
+            Ask::Commands(first) => {
+                let mut together = vec![first];
+                let mut commands = together[0].batch.len();
+                while commands < MOST_A_FLUSH {
+                    match inbox.try_recv() {
+                        Ok(Ask::Commands(more)) => {
+                            commands += more.batch.len();
+                            together.push(more);
+                        }
+                        Ok(other) => {
+                            next = Some(other);
+                            break;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                decide(store, together, meter)?;
+            }
+            Ask::Outcomes(reply) => {
+                let answered = |(id, decision)| Answered { id, answer: Answer::Decided(decision) };
+                drop(reply.send(store.outcomes()?.into_iter().map(answered).collect()));
             }
             Ask::Audit(reply) => drop(reply.send(store.audit())),
+        }
+        if next.is_none() {
+            next = inbox.blocking_recv();
         }
     }
     Ok(())
 }
 
-/// The answers in the order of the batch; nothing when the store is busy.
-fn decide<S: Store>(store: &mut S, batch: &Batch) -> Result<Option<Vec<Answered>>, StoreError> {
-    if store.try_submit(batch)? == Submission::Busy {
-        return Ok(None);
+/// Decides what is still in time, makes it durable with one flush, and answers each body in the order
+/// of its commands; a body that came too late, or that the store had no room for, gets nothing.
+fn decide<S: Store>(
+    store: &mut S,
+    together: Vec<Waiting>,
+    meter: &Meter,
+) -> Result<(), StoreError> {
+    let now = Instant::now();
+    let mut taken = Vec::with_capacity(together.len());
+    for waiting in together {
+        if now > waiting.until {
+            meter.late.add(1);
+            drop(waiting.reply.send(None));
+        } else if store.try_submit(&waiting.batch)? == Submission::Busy {
+            meter.busy.add(1);
+            drop(waiting.reply.send(None));
+        } else {
+            taken.push(waiting);
+        }
     }
     store.flush()?;
-    let mut answers = Vec::with_capacity(batch.len());
+    meter.flushes.add(1);
+    let mut answers = Vec::new();
     store.drain(&mut answers);
+    meter.commands.add(answers.len() as u64);
     let mut by_id: BTreeMap<RequestId, VecDeque<Answered>> = BTreeMap::new();
     for answered in answers {
         by_id.entry(answered.id).or_default().push_back(answered);
     }
-    let answer_to = |id: RequestId| {
+    let mut answer_to = |id: RequestId| {
         let answered = by_id.get_mut(&id).and_then(VecDeque::pop_front);
         answered.unwrap_or_else(|| panic!("invariant: request {id} is answered after a flush"))
     };
-    Ok(Some(batch.requests().iter().map(|request| request.id).map(answer_to).collect()))
+    for Waiting { batch, reply, .. } in taken {
+        let answers = batch.requests().iter().map(|request| answer_to(request.id)).collect();
+        // Whoever asked may have gone away; the commands are decided all the same.
+        drop(reply.send(Some(answers)));
+    }
+    Ok(())
 }
 
-fn router(asks: mpsc::Sender<Ask>) -> Router {
+/// What every call has at hand.
+#[derive(Clone)]
+struct Desk {
+    asks: mpsc::Sender<Ask>,
+    meter: Arc<Meter>,
+}
+
+fn router(desk: Desk) -> Router {
     Router::new()
         .route("/commands", post(commands))
+        .route("/outcomes", get(outcomes))
         .route("/audit", get(audit))
         .route("/health", get(health))
+        .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(asks)
+        .with_state(desk)
 }
 
-type Asks = State<mpsc::Sender<Ask>>;
-type Refused = (StatusCode, String);
+/// Why a call is not answered.
+struct Refused(StatusCode, String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = (self.0, self.1).into_response();
+        if self.0 == StatusCode::TOO_MANY_REQUESTS {
+            let seconds = HeaderValue::from_static("1");
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    }
+}
 
 /// Puts a question to the engine's thread and waits for its answer.
-async fn put<T>(
-    asks: &mpsc::Sender<Ask>,
-    ask: impl FnOnce(oneshot::Sender<T>) -> Ask,
-) -> Result<T, Refused> {
+async fn put<T>(desk: &Desk, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Refused> {
     let (reply, answer) = oneshot::channel();
-    asks.try_send(ask(reply)).map_err(|_| busy())?;
-    let gone = |_| (StatusCode::INTERNAL_SERVER_ERROR, "the engine stopped".to_owned());
+    desk.asks.try_send(ask(reply)).map_err(|_| {
+        desk.meter.busy.add(1);
+        busy()
+    })?;
+    let gone = |_| Refused(StatusCode::INTERNAL_SERVER_ERROR, "the engine stopped".to_owned());
     answer.await.map_err(gone)
 }
 
 fn busy() -> Refused {
-    (StatusCode::SERVICE_UNAVAILABLE, "busy; send the same commands again".to_owned())
+    let message = "busy; nothing was decided, send the same commands again";
+    Refused(StatusCode::TOO_MANY_REQUESTS, message.to_owned())
 }
 
-async fn commands(State(asks): Asks, headers: HeaderMap, body: Bytes) -> Result<Response, Refused> {
+/// When a call must be taken up.
+fn deadline(headers: &HeaderMap) -> Instant {
+    let said = headers.get(DEADLINE_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
+    Instant::now() + said.map_or(DEADLINE, Duration::from_millis).min(10 * DEADLINE)
+}
+
+async fn commands(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refused> {
+    let until = deadline(&headers);
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind != Some(COMMANDS_TYPE) {
         let message = format!("expected content-type {COMMANDS_TYPE}");
-        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+        return Err(Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let batch = read_commands(&body[..]);
-    let batch = batch.map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+    let batch = batch.map_err(|error| {
+        desk.meter.bad.add(1);
+        Refused(StatusCode::BAD_REQUEST, error.to_string())
+    })?;
     if batch.len() > MOST_COMMANDS {
         let message = format!("expected at most {MOST_COMMANDS} commands a request");
-        return Err((StatusCode::PAYLOAD_TOO_LARGE, message));
+        return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, message));
     }
-    let answers = put(&asks, |reply| Ask::Commands(batch, reply)).await?.ok_or_else(busy)?;
-    Ok(([(header::CONTENT_TYPE, COMMANDS_TYPE)], answer::write(&answers)).into_response())
+    let answers = put(&desk, |reply| Ask::Commands(Waiting { batch, until, reply })).await?;
+    Ok(listed(&answers.ok_or_else(busy)?))
 }
 
-async fn audit(State(asks): Asks) -> Result<Json<AuditReport>, Refused> {
-    put(&asks, Ask::Audit).await.map(Json)
+fn listed(answers: &[Answered]) -> Response {
+    ([(header::CONTENT_TYPE, COMMANDS_TYPE)], answer::write(answers)).into_response()
 }
 
-async fn health(State(asks): Asks) -> Result<&'static str, Refused> {
-    let empty = |reply| Ask::Commands(Batch::default(), reply);
-    put(&asks, empty).await.map(|_| "ok\n")
+async fn outcomes(State(desk): State<Desk>) -> Result<Response, Refused> {
+    put(&desk, Ask::Outcomes).await.map(|answers| listed(&answers))
+}
+
+async fn audit(State(desk): State<Desk>) -> Result<Json<AuditReport>, Refused> {
+    put(&desk, Ask::Audit).await.map(Json)
+}
+
+async fn health(State(desk): State<Desk>) -> Result<&'static str, Refused> {
+    let until = Instant::now() + DEADLINE;
+    let empty = |reply| Ask::Commands(Waiting { batch: Batch::default(), until, reply });
+    put(&desk, empty).await?.ok_or_else(busy)?;
+    Ok("ok\n")
+}
+
+async fn metrics(State(desk): State<Desk>) -> String {
+    let waiting = MOST_WAITING - desk.asks.capacity();
+    desk.meter.text(waiting as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_openapi_file_lists_every_call_and_no_other() {
+        let text = include_str!("../../docs/core_openapi.json");
+        let page: serde_json::Value = serde_json::from_str(text).expect("it is JSON");
+        let paths = page["paths"].as_object().expect("paths");
+        let mut listed: Vec<(String, String)> = Vec::new();
+        for (path, calls) in paths {
+            let calls = calls.as_object().expect("calls").keys();
+            listed.extend(calls.map(|verb| (verb.clone(), path.clone())));
+        }
+        let routes = ROUTES.map(|(verb, path)| (verb.to_owned(), path.to_owned()));
+        assert_eq!(listed, routes);
+        let command = &page["components"]["schemas"]["Command"];
+        let ours = serde_json::to_string(&crate::wire::schemas()[0].1).expect("a schema");
+        let ours = ours.replace("#/$defs/", "#/components/schemas/");
+        let ours: serde_json::Value = serde_json::from_str(&ours).expect("its own text");
+        assert_eq!(command["properties"], ours["properties"], "renew the file: {ours:#}");
+        assert_eq!(page["components"]["schemas"]["Refused"]["enum"], serde_json::json!([429]));
+    }
 }

@@ -5,6 +5,7 @@
 pub mod answer;
 mod core;
 mod http;
+mod meter;
 
 pub use core::{COMMANDS_TYPE, Stopped, serve_core};
 pub use http::{Place, listen};

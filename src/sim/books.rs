@@ -313,10 +313,8 @@ impl<'w, 's> Books<'w, 's> {
             if with_visits {
                 self.days[arm].push(total);
             }
-            if self.world.index(day) % 7 == 6 && self.world.arms[arm].engine.policy.is_some() {
-                self.buckets[arm].push((day, buckets(blocks, arm, day)));
-            }
         }
+        self.age(blocks, day);
         self.share_losses(blocks, day);
         self.share_recoveries(blocks, day);
         self.check_commands(blocks, day)?;
@@ -329,6 +327,27 @@ impl<'w, 's> Books<'w, 's> {
             self.re_add(blocks, day)?;
         }
         Ok(())
+    }
+
+    /// Passes over nights on which nothing falls due: only the days past due grow.
+    pub(super) fn pass_over(&mut self, blocks: &[Block], until: Day) {
+        let mut day = self.closed + 1;
+        while day < until {
+            self.age(blocks, day);
+            day = day + 1;
+        }
+    }
+
+    /// At the end of each week, what is owed by days past due.
+    fn age(&mut self, blocks: &[Block], day: Day) {
+        if self.world.index(day) % 7 != 6 {
+            return;
+        }
+        for arm in 0..self.world.arms.len() {
+            if self.world.arms[arm].engine.policy.is_some() {
+                self.buckets[arm].push((day, buckets(blocks, arm, day)));
+            }
+        }
     }
 
     /// Shares tonight's write-offs in block order: the insurer's yearly limit is one for the city.

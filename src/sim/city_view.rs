@@ -119,12 +119,16 @@ impl<'s> World<'s> {
 
     /// Months of the day of a visit since the first month of the run, for vintages.
     pub(super) fn vintage(&self, visit: VisitId) -> usize {
+        self.month(self.day(visit.visit().day()))
+    }
+
+    /// Months from the first month of the run to that of a day.
+    pub(super) fn month(&self, day: Day) -> usize {
         let months = |day: Day| {
             let civil = day.civil();
             i32::from(civil.year) * 12 + i32::from(civil.month)
         };
-        let since = months(self.day(visit.visit().day())) - months(self.scenario.city.start);
-        usize::try_from(since).unwrap_or(0)
+        usize::try_from(months(day) - months(self.scenario.city.start)).unwrap_or(0)
     }
 
     /// Groups of a person in the risk sums.

@@ -8,7 +8,7 @@ use super::settle::count_opened;
 use super::till::{SiteSink, Till};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
 use crate::credit;
-use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId};
+use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId, TimeMs};
 use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
 
 /// One block's midnight.
@@ -28,9 +28,17 @@ impl Midnight<'_, '_> {
             for run in entries.chunk_by(|a, b| a.group == b.group) {
                 self.group(block, arm, run, scratch);
             }
-            self.sign_ups(block, arm, scratch);
+            let night = self.day.start() + (MS_PER_DAY - 1);
+            self.sign_ups(block, arm, night, scratch);
             let is_policy = arm == self.world.policy();
             block.arms[arm].files.reconcile(self.day, is_policy);
+        }
+    }
+
+    /// Before the first day: those who had their line already have it when the doors open.
+    pub(super) fn eve(&self, block: &mut Block, scratch: &mut GroupScratch) {
+        for arm in 0..block.arms.len() {
+            self.sign_ups(block, arm, self.day.start(), scratch);
         }
     }
 
@@ -223,7 +231,7 @@ impl Midnight<'_, '_> {
     }
 
     /// People who sign up at home today get their line; those who will sign up at the desk are marked.
-    fn sign_ups(&self, block: &mut Block, arm: usize, scratch: &mut GroupScratch) {
+    fn sign_ups(&self, block: &mut Block, arm: usize, at: TimeMs, scratch: &mut GroupScratch) {
         let index = self.world.index(self.day);
         let first = block.first_person;
         let state = &mut block.arms[arm];
@@ -242,7 +250,7 @@ impl Midnight<'_, '_> {
             self.world.show_file(rows, (person - rows.first) as usize, self.replication);
             let command = Command {
                 id: sign_up_id(person, self.day),
-                at: self.day.start() + (MS_PER_DAY - 1),
+                at,
                 member: (person - rows.first) as usize,
                 body: Body::OpenLine,
             };

@@ -156,6 +156,10 @@ pub(super) fn run_watched(
     watch: &mut dyn Watch,
 ) -> Result<Replication, Stopped> {
     let mut blocks = open_blocks(world, plan);
+    let eve = Midnight { world, replication: plan.replication, day: world.day(0) };
+    blocks
+        .par_iter_mut()
+        .for_each_init(GroupScratch::default, |scratch, block| eve.eve(block, scratch));
     let mut sites: Vec<SiteDay> =
         (0..world.city.sites.len()).map(|site| SiteDay::new(world, site)).collect();
     let mut books = Books::new(world, plan);
@@ -244,6 +248,7 @@ fn run_out(
 ) -> Result<u64, Invalid> {
     let left_undone = blocks.iter_mut().map(Block::drop_unfinished).sum();
     while let Some(day) = blocks.iter().filter_map(Block::next_due).min() {
+        books.pass_over(blocks, day);
         blocks.par_iter_mut().for_each(|block| block.plan_stays(world, plan.replication, day));
         settle_blocks(world, plan, blocks, None, day);
         watch.night(blocks, day);

@@ -49,8 +49,9 @@ impl SettleDay<'_, '_> {
             from = to;
         }
         if self.sites.is_some() {
+            let month = self.world.month(self.day) * self.world.city.sites.len();
             for visit in 0..block.today.plans.len() {
-                self.count_pair(block, visit);
+                self.count_pair(block, visit, month);
             }
         }
     }
@@ -236,8 +237,9 @@ impl SettleDay<'_, '_> {
         sums.inpatient.locked_fen_days += amount.0 * i64::from(until - self.day);
     }
 
-    /// Counts a visit against the same visit under each baseline.
-    fn count_pair(&self, block: &mut Block, visit: usize) {
+    /// Counts a visit against the same visit under each baseline; `month` is the first institution's
+    /// place in this month.
+    fn count_pair(&self, block: &mut Block, visit: usize, month: usize) {
         let plan = &block.today.plans[visit];
         let policy = self.world.policy();
         let ended = |arm: usize| {
@@ -268,6 +270,10 @@ impl SettleDay<'_, '_> {
                 today.matched += 1;
                 let [then, now] = [before.in_hospital_ms, after.in_hospital_ms];
                 today.saved_ms += then.cast_signed() - now.cast_signed();
+                let site = pairs.site_month(month + usize::from(plan.want.site.0));
+                site.visits += 1;
+                site.credit += u64::from(class == 0);
+                site.saved_ms += then.cast_signed() - now.cast_signed();
                 self.count_cells(pairs, plan, class, &before, &after);
             }
         }
@@ -282,6 +288,7 @@ impl SettleDay<'_, '_> {
         after: &Times,
     ) {
         pairs.count_saved(class, before.in_hospital_ms as i64 - after.in_hospital_ms as i64);
+        pairs.count_waits(before, after);
         let person = &self.world.city.people[plan.want.person.0 as usize];
         let site = usize::from(plan.want.site.0);
         let cells = [

@@ -71,7 +71,22 @@ impl<'r> Core<'r> {
 
     /// Every key that is remembered, with its decision.
     pub(super) fn outcomes(&self) -> Vec<(RequestId, Decision)> {
-        self.shards.iter().flat_map(|shard| shard.keys.outcomes()).collect()
+        let entries = self.shards.iter().flat_map(|shard| shard.keys.entries());
+        entries.map(|(id, _, decision)| (id, decision)).collect()
+    }
+
+    /// Sums over all shards.
+    #[cfg(feature = "postgres")]
+    pub(super) fn sums(&self) -> Base {
+        let mut sums = Base::default();
+        for shard in &self.shards {
+            let mine = shard.base.plus(&shard.audit);
+            sums.totals.iter_mut().zip(mine.totals).for_each(|(sum, more)| *sum += more);
+            sums.commands += mine.commands;
+            sums.postings += mine.postings;
+            sums.imbalance_fen += mine.imbalance_fen;
+        }
+        sums
     }
 
     /// Plants a fault in every shard's audit.

@@ -167,7 +167,7 @@ pub(super) fn put_person(out: &mut Vec<u8>, row: &PersonRow) {
     out.extend_from_slice(&[year_tag, flags, admissions]);
 }
 
-fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
+pub(super) fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
     let mut words = [0; 8];
     for word in &mut words {
         *word = reader.u32()?;
@@ -187,14 +187,14 @@ fn take_person(reader: &mut Reader<'_>) -> Result<PersonRow, WireError> {
     Ok(PersonRow { year, account: words[7], year_tag, month_tag, flags })
 }
 
-fn put_more(out: &mut Vec<u8>, more: &YearMore) {
+pub(super) fn put_more(out: &mut Vec<u8>, more: &YearMore) {
     let YearMore { chronic_eligible, chronic_fund, extra } = *more;
     for word in [chronic_eligible, chronic_fund].into_iter().chain(extra) {
         out.extend_from_slice(&word.to_le_bytes());
     }
 }
 
-fn take_more(reader: &mut Reader<'_>) -> Result<YearMore, WireError> {
+pub(super) fn take_more(reader: &mut Reader<'_>) -> Result<YearMore, WireError> {
     let mut next = || reader.u32();
     Ok(YearMore {
         chronic_eligible: next()?,
@@ -203,7 +203,7 @@ fn take_more(reader: &mut Reader<'_>) -> Result<YearMore, WireError> {
     })
 }
 
-fn put_group(out: &mut Vec<u8>, group: &Group) {
+pub(super) fn put_group(out: &mut Vec<u8>, group: &Group) {
     let GroupCredit { lines, draws, holds } = &group.credit;
     out.extend_from_slice(&group.last.0.to_le_bytes());
     let counts = [lines.len(), draws.len(), holds.len(), group.claims.len()];
@@ -225,7 +225,7 @@ fn put_group(out: &mut Vec<u8>, group: &Group) {
     group.claims.iter().for_each(|claim| put_claim(out, claim));
 }
 
-fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
+pub(super) fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
     group.last = TimeMs(reader.i64()?);
     let [lines, draws, holds, claims] =
         [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];

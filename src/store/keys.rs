@@ -89,11 +89,12 @@ impl Keys {
         }
     }
 
-    /// Every key with its first answer.
-    pub(super) fn outcomes(&self) -> impl Iterator<Item = (RequestId, Decision)> {
+    /// Every key with the digest of its body and its first answer.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (RequestId, u64, Decision)> {
         let taken = |table: &DayTable| {
             let taken = table.slots.iter().filter(|slot| slot.answer != 0);
-            taken.map(|slot| (RequestId(slot.id), table.decision(*slot))).collect::<Vec<_>>()
+            let entry = |slot: &Slot| (RequestId(slot.id), slot.body, table.decision(*slot));
+            taken.map(entry).collect::<Vec<_>>()
         };
         self.tables.iter().flat_map(taken)
     }

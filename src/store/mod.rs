@@ -23,6 +23,8 @@ pub mod journal;
 mod keys;
 pub mod memory;
 pub mod planted;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(test)]
 mod promises;
 mod shard;
@@ -148,13 +150,15 @@ impl StoreKind {
 
     /// Why this build cannot open such a store (bad usage, exit 2), or nothing when it can.
     pub fn missing(self) -> Option<String> {
-        match self {
-            StoreKind::Memory | StoreKind::Journal => None,
-            StoreKind::Postgres | StoreKind::Http => Some(format!(
-                "this build has no store `{}`; it has `memory` and `journal`",
-                self.word()
-            )),
-        }
+        let feature = match self {
+            StoreKind::Memory | StoreKind::Journal => return None,
+            StoreKind::Postgres if cfg!(feature = "postgres") => return None,
+            StoreKind::Http if cfg!(feature = "server") => return None,
+            StoreKind::Postgres => "postgres",
+            StoreKind::Http => "server",
+        };
+        let word = self.word();
+        Some(format!("this build has no store `{word}`; build it with `--features {feature}`"))
     }
 }
 
@@ -175,14 +179,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stores_of_later_versions_are_named_and_refused() {
-        for (word, missing) in
-            [("memory", false), ("journal", false), ("postgres", true), ("http", true)]
-        {
+    fn a_store_that_was_not_built_in_is_named_with_the_way_to_get_it() {
+        let postgres = !cfg!(feature = "postgres");
+        let http = !cfg!(feature = "server");
+        let rows = [("memory", false), ("journal", false), ("postgres", postgres), ("http", http)];
+        for (word, missing) in rows {
             let kind: StoreKind = word.parse().expect(word);
             let message = kind.missing();
             assert_eq!(message.is_some(), missing, "{word}");
-            assert!(message.is_none_or(|message| message.contains(word)));
+            assert!(message.is_none_or(|message| message.contains("--features")));
         }
         assert!("redis".parse::<StoreKind>().is_err());
     }

@@ -9,6 +9,9 @@ use crate::settlement::BillLine;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Most bill lines of a claim: the binary record of a command is at most 64 KiB.
+const MOST_LINES: usize = 5_000;
+
 /// A command of the outside; `F` is the form's fee list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -242,7 +245,10 @@ impl<F: FeeList> CommandForm<F> {
             let place = |message| format!("feedetail {}: {message}", index + 1);
             fee.push_lines(lines).map_err(place)?;
         }
-        let count = u16::try_from(lines.len()).map_err(|_| "feedetail has too many lines")?;
+        if lines.len() > MOST_LINES {
+            return Err(format!("feedetail has more than {MOST_LINES} lines"));
+        }
+        let count = lines.len() as u16;
         Ok(ClaimBody {
             visit: self.visit()?,
             point: self.point()?,

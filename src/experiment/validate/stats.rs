@@ -14,6 +14,8 @@ use crate::stats::series::{batch_means, mser5};
 use crate::stats::sobol::MAX_DIMENSIONS;
 use crate::stats::special::poisson_quantile;
 use crate::stats::{Better, Estimate, Moments, Sobol};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 
 /// Level of all intervals.
@@ -43,6 +45,7 @@ pub(super) fn evaluate(topic: &str, inputs: Inputs) -> Option<Answer> {
         "gof_chisq_calibration" => frequencies(inputs),
         "nspp_thinning" => arrivals(inputs),
         "philox4x32_10_kat" => philox(inputs),
+        "chacha8_streams" => chacha(inputs),
         _ => return None,
     })
 }
@@ -277,4 +280,19 @@ fn philox(inputs: Inputs) -> Answer {
     let lines = inputs.list("counter_key")?;
     let output = lines.iter().map(run).collect::<Result<Vec<String>, String>>()?;
     Ok(json!({ "output": output }))
+}
+
+/// The library's generator, to which results of other simulators are compared; nothing here draws from
+/// it.
+fn chacha(inputs: Inputs) -> Answer {
+    let seed = u64::from(inputs.count("seed_from_u64")?);
+    let words = |stream: &Value| {
+        let stream = stream.as_u64().ok_or("streams: expected whole numbers")?;
+        let mut generator = ChaCha8Rng::seed_from_u64(seed);
+        generator.set_stream(stream);
+        Ok([(); 3].map(|()| format!("{:016x}", generator.next_u64())))
+    };
+    let streams = inputs.list("streams")?;
+    let words = streams.iter().map(words).collect::<Result<Vec<[String; 3]>, String>>()?;
+    Ok(json!({ "words": words }))
 }

@@ -3,7 +3,7 @@
 use super::{Text, t};
 
 pub(in super::super) const RISK_CAPTION: Text =
-    t("The lines as a portfolio, policy", "信用额度的组合风险（政策组）");
+    t("The scheme's lines as a portfolio", "本方案信用额度的组合风险");
 pub(in super::super) const RISK_FIGURE: Text = t("Figure", "指标");
 pub(in super::super) const RISK_VALUE: Text = t("Value", "数值");
 pub(in super::super) const RISK_INTERVAL: Text = t("95 % interval", "95% 区间");

@@ -1,0 +1,234 @@
+//! Foreign bytes: bodies of the HTTP interface, traces, binary records and claims, mutated from a corpus.
+//! What is understood goes to a store whose books must stay sound; nothing may panic. An input that brings
+//! a new message or a new set of answers joins the corpus. Must never skip an input that failed.
+
+use super::clock::Clock;
+use super::world::LoadWorld;
+use crate::random::{Address, Philox, Purpose};
+use crate::store::{Answer, Memory, Store};
+use crate::wire::packed::read_records;
+use crate::wire::{Batch, Claim, WireError, read_commands, read_trace};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Longest input, bytes.
+const LONGEST: usize = 16 << 10;
+/// Inputs after which a store is opened anew.
+const A_STORE: u64 = 2_000;
+/// Pieces that a blind mutation would seldom find.
+const WORDS: [&[u8]; 16] = [
+    b"-1",
+    b"0",
+    b"99999999999999999999",
+    b"1e308",
+    b"NaN",
+    b"\"\"",
+    b"null",
+    b"true",
+    b"[]",
+    b"{}",
+    b"\xff\xfe",
+    b"settle",
+    b"reserve",
+    b"repay",
+    b"arrears",
+    b"2023-11-01T08:12:00",
+];
+
+/// What the fuzzing showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FuzzReport {
+    /// Inputs tried.
+    pub inputs: u64,
+    /// Inputs that were understood whole.
+    pub understood: u64,
+    /// Commands that a store decided.
+    pub decided: u64,
+    /// Inputs of the corpus at the end.
+    pub corpus: usize,
+    /// Panics and unsound books, with the input in hexadecimal digits.
+    pub failures: Vec<String>,
+}
+
+/// Fuzzes for so many seconds or inputs, whichever ends first; `corpus` grows.
+pub fn run(
+    world: &LoadWorld<'_>,
+    corpus: &mut Vec<Vec<u8>>,
+    (seconds, inputs): (u64, u64),
+    seed: u64,
+) -> FuzzReport {
+    let clock = Clock::start();
+    let mut report = FuzzReport::default();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut store = Memory::open(world.engine(), &world.census);
+    let known = corpus.len();
+    let mut dice = Dice { philox: Philox::new(seed), number: 0 };
+    while report.inputs < inputs && clock.ns() < seconds.saturating_mul(1_000_000_000) {
+        report.inputs += 1;
+        if report.inputs % A_STORE == 0 {
+            store = Memory::open(world.engine(), &world.census);
+        }
+        // What is in the corpus is tried as it is, first of all.
+        let own = usize::try_from(report.inputs - 1).ok().filter(|&at| at < known);
+        let input = own.map_or_else(|| mutate(corpus, &mut dice), |at| corpus[at].clone());
+        let tried = catch_unwind(AssertUnwindSafe(|| one(&input, &mut store)));
+        match tried {
+            Ok(Ok(outcome)) => {
+                report.understood += u64::from(outcome.understood);
+                report.decided += outcome.decided;
+                if seen.insert(outcome.signature) && own.is_none() {
+                    corpus.push(input);
+                }
+            }
+            Ok(Err(unsound)) => fail(&mut report, &unsound, &input),
+            Err(_) => {
+                fail(&mut report, "panicked", &input);
+                store = Memory::open(world.engine(), &world.census);
+            }
+        }
+    }
+    report.corpus = corpus.len();
+    report
+}
+
+fn fail(report: &mut FuzzReport, what: &str, input: &[u8]) {
+    if report.failures.len() < 20 {
+        let hex: Vec<String> = input.iter().map(|byte| format!("{byte:02x}")).collect();
+        report.failures.push(format!("{what}: {}", hex.concat()));
+    }
+}
+
+/// What one input did.
+struct Outcome {
+    understood: bool,
+    decided: u64,
+    signature: String,
+}
+
+/// Gives an input to every reader, and what is understood to the store.
+fn one(input: &[u8], store: &mut Memory<'_>) -> Result<Outcome, String> {
+    let mut signature = String::new();
+    let (mut understood, mut decided) = (false, 0);
+    let batches = [read_commands(input), read_trace(input), read_records(input)];
+    for read in batches {
+        match read {
+            Ok(batch) => {
+                understood = true;
+                decided += submit(&batch, store, &mut signature)?;
+            }
+            Err(error) => signature.push_str(&shape(&error)),
+        }
+    }
+    if let Ok(text) = std::str::from_utf8(input) {
+        match Claim::parse(text).map(|claim| claim.input()) {
+            Ok(Ok(_)) => understood = true,
+            Ok(Err(message)) => signature.push_str(&without_digits(&message)),
+            Err(error) => signature.push_str(&shape(&error)),
+        }
+    }
+    Ok(Outcome { understood, decided, signature })
+}
+
+fn submit(batch: &Batch, store: &mut Memory<'_>, signature: &mut String) -> Result<u64, String> {
+    let mut answers = Vec::new();
+    store.try_submit(batch).map_err(|error| error.to_string())?;
+    store.drain(&mut answers);
+    let mut words = BTreeSet::new();
+    let mut decided = 0;
+    for answered in &answers {
+        decided += u64::from(matches!(answered.answer, Answer::Decided(_)));
+        words.insert(match &answered.answer {
+            Answer::Decided(decision) => format!("d{:?}", decision.refusal),
+            Answer::Replayed(_) => "r".to_owned(),
+            Answer::View(_) => "v".to_owned(),
+            Answer::Refused(word) => word.word().to_owned(),
+        });
+    }
+    for word in &words {
+        signature.push_str(word);
+    }
+    let books = store.audit();
+    if answers.len() != batch.len() {
+        return Err(format!("{} requests, {} answers", batch.len(), answers.len()));
+    }
+    if books.sound() { Ok(decided) } else { Err(books.findings.join("; ")) }
+}
+
+fn shape(error: &WireError) -> String {
+    without_digits(&error.to_string())
+}
+
+/// A message without what varies from input to input.
+fn without_digits(message: &str) -> String {
+    let quoted = message.split('`').step_by(2).collect::<Vec<_>>().concat();
+    quoted.chars().filter(char::is_ascii_alphabetic).take(60).collect()
+}
+
+/// Draws of the fuzzer, one after the other.
+struct Dice {
+    philox: Philox,
+    number: u64,
+}
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.number += 1;
+        let word = self.philox.block(Address::new(self.number, 3, Purpose::Load))[0];
+        ((u64::from(word) * n as u64) >> 32) as usize
+    }
+}
+
+/// An input of the corpus with a few changes: most are small, so that some are still understood.
+fn mutate(corpus: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+    let mut input = corpus[dice.below(corpus.len())].clone();
+    let most = [1, 1, 2, 8][dice.below(4)];
+    for _ in 0..=dice.below(most) {
+        let at = dice.below(input.len() + 1);
+        let end = (at + 1 + dice.below(24)).min(input.len());
+        match dice.below(14) {
+            7..=10 => change_digit(&mut input, at, dice),
+            11 | 12 => change_line(&mut input, at, dice),
+            0 if at < input.len() => input[at] ^= 1 << dice.below(8),
+            1 if at < input.len() => input[at] = dice.below(256) as u8,
+            2 => drop(input.drain(at.min(end)..end)),
+            3 => {
+                let piece = input[at.min(end)..end].to_vec();
+                input.splice(at..at, piece);
+            }
+            4 => drop(input.splice(at..at, WORDS[dice.below(WORDS.len())].iter().copied())),
+            5 => {
+                let word = WORDS[dice.below(WORDS.len())];
+                input.splice(at.min(end)..end, word.iter().copied());
+            }
+            _ => {
+                let other = &corpus[dice.below(corpus.len())];
+                let from = dice.below(other.len() + 1);
+                let to = (from + dice.below(400)).min(other.len());
+                input.splice(at..at, other[from..to].iter().copied());
+            }
+        }
+        input.truncate(LONGEST);
+    }
+    input
+}
+
+/// Another digit in place of the next one.
+fn change_digit(input: &mut [u8], at: usize, dice: &mut Dice) {
+    if let Some(digit) = input.iter_mut().skip(at).find(|byte| byte.is_ascii_digit()) {
+        *digit = b'0' + dice.below(10) as u8;
+    }
+}
+
+/// The line at a place twice, or not at all.
+fn change_line(input: &mut Vec<u8>, at: usize, dice: &mut Dice) {
+    let from = input[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    let end =
+        input[at..].iter().position(|&byte| byte == b'\n').map_or(input.len(), |n| at + n + 1);
+    if dice.below(2) == 0 {
+        let line = input[from..end].to_vec();
+        input.splice(from..from, line);
+    } else {
+        input.drain(from..end);
+    }
+}
