@@ -61,7 +61,7 @@ impl Engine<'_> {
         if offered <= Fen::ZERO || draw.stage() == DrawStage::WrittenOff {
             return Decision::refused(Refusal::NothingOpen);
         }
-        let line = line_position(rows, holder);
+        let line = line_position(rows, at);
         let paid = pay_from(rows, policy, (at, line), offered, today, sink);
         let total = paid.total();
         rows.people[member].account -= total.packed();

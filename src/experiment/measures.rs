@@ -213,6 +213,7 @@ fn empty(setup: &Setup) -> Outcome {
         clearing: None,
         files: FileTotals::default(),
         payments: PayTotals::default(),
+        banks: Vec::new(),
         used: 0,
         dpd90_accounts: 0,
         books_closed: Day(0),

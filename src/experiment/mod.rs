@@ -3,6 +3,7 @@
 
 mod away;
 pub mod backtest;
+mod banks;
 mod between;
 mod calibrate;
 mod choice;

@@ -82,6 +82,7 @@ pub const PUBLISHED: &[Published] = &[
     row("clearing.", "", "", None, ""),
     row("cross_province.", "", "", None, ""),
     row("payments.", "", "", None, ""),
+    row("banks.", "", "", None, ""),
     row("inpatient.", "", "", None, ""),
     row("outages.", "", "", None, ""),
     row("prices.", "", "", None, "visits"),

@@ -4,7 +4,7 @@
 use super::figures::{count, estimate, money, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
-use super::{away, between, payments};
+use super::{away, banks, between, payments};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
 use crate::metrics::{Match, Times};
@@ -62,6 +62,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("clearing", between::clearing(setup, runs)),
         ("cross_province", away::cross_province(setup, runs)),
         ("payments", payments::payments(setup, runs)),
+        ("banks", banks::summary(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {

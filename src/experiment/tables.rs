@@ -6,7 +6,7 @@ use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::by_fund;
-use super::{away, between, payments};
+use super::{away, banks, between, payments};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
 use crate::metrics::{
@@ -75,6 +75,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         payments::discrepancies(setup, outcome),
         away::provinces(setup, outcome),
         payments::means(setup, outcome),
+        banks::rows(setup, outcome),
     ];
     tables.into_iter().chain(more.into_iter().flatten()).collect()
 }

@@ -114,6 +114,8 @@ pub(super) struct ArmBlock {
     pub(super) audit: Audit,
     /// Today's files of all sides, for reconciliation.
     pub(super) files: DayFiles,
+    /// Principal lent × nights by bank, fen-days; empty without banks.
+    pub(super) lent: Vec<i128>,
     /// With what people pay, where the scenario follows it.
     pub(super) pay: PayDay,
     /// Stays of people insured elsewhere, kept in the policy arm.
@@ -186,6 +188,16 @@ impl ArmBlock {
             rows.credit.lines.extend_from_slice(&credit.lines);
             rows.credit.draws.extend_from_slice(&credit.draws);
             rows.credit.holds.extend_from_slice(&credit.holds);
+        }
+    }
+
+    /// Ends a night: what each bank has lent counts a day more.
+    pub(super) fn count_lent(&mut self) {
+        if self.lent.is_empty() {
+            return;
+        }
+        for line in self.credit.values().flat_map(|credit| &credit.lines) {
+            self.lent[line.bank()] += i128::from(line.drawn().0);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
+use super::banks::BankTotals;
 use super::between::Between;
 use super::block::{ArmBlock, Block, Calendar, Kind, Today};
 use super::city_view::{World, applicant};
@@ -151,6 +152,7 @@ fn open_arm(
         audit.plant(PlantedFault::DropOneFen { at_posting });
     }
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
+    let banks = world.arms[arm].engine.policy.map_or(0, |policy| policy.more.banks.list.len());
     let uses_more = world.arms[arm].engine.rules.uses_more();
     let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
     ArmBlock {
@@ -163,6 +165,7 @@ fn open_arm(
         audit,
         away: Vec::new(),
         files: DayFiles::default(),
+        lent: vec![0; banks],
         pay: PayDay::new(if world.scenario.payment_means.is_some() {
             world.city.sites.len()
         } else {
@@ -489,6 +492,7 @@ impl<'w, 's> Books<'w, 's> {
             audit.merge(&self.shared[arm]);
             self.all_closed(blocks, arm, &audit)?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
+            let banks = BankTotals::of(blocks, arm);
             results.push(ArmResult {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
@@ -499,6 +503,7 @@ impl<'w, 's> Books<'w, 's> {
                 premium: self.premiums[arm],
                 files,
                 payments,
+                banks,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,

@@ -2,6 +2,7 @@
 //! Must never hold state of a day.
 
 use super::arm::{Arm, takes_part};
+use super::banks;
 use super::stays::MONTH_UNITS;
 use crate::behaviour::spec::MoreBehaviour;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
@@ -100,6 +101,7 @@ impl<'s> World<'s> {
         let facts = &mut rows.facts[member];
         facts.monthly_income = self.city.monthly_income(PersonId(person));
         (facts.thin_file, facts.unsigned) = (thin_file, unsigned);
+        facts.bank = banks::first_choice(self, person);
     }
 
     /// Bit set of every arm.

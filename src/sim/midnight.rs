@@ -30,6 +30,7 @@ impl Midnight<'_, '_> {
             }
             let night = self.day.start() + (MS_PER_DAY - 1);
             self.sign_ups(block, arm, night, scratch);
+            block.arms[arm].count_lent();
             let is_policy = arm == self.world.policy();
             block.arms[arm].files.reconcile(self.day, is_policy);
         }

@@ -5,6 +5,7 @@
 mod arm;
 mod away;
 mod away_books;
+mod banks;
 mod between;
 mod block;
 mod books;
@@ -25,6 +26,7 @@ mod visit_day;
 
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
+pub use banks::BankTotals;
 pub use city_view::World;
 pub use files::{FileTotals, Found, Named};
 pub use payments::PayTotals;

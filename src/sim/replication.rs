@@ -2,6 +2,7 @@
 //! replications.
 
 use super::away::{AwayTotals, Study};
+use super::banks::BankTotals;
 use super::block::Block;
 use super::books::{Books, open_blocks};
 use super::city_view::World;
@@ -102,6 +103,8 @@ pub struct ArmResult {
     pub files: FileTotals,
     /// With what people paid, where the scenario follows it.
     pub payments: PayTotals,
+    /// What each bank of the scheme lent.
+    pub banks: Vec<BankTotals>,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.

@@ -120,6 +120,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         monthly_income,
         thin_file,
         unsigned,
+        bank,
     } = facts;
     out.extend_from_slice(&[
         member.scheme as u8,
@@ -132,6 +133,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         u8::from(member.commercial),
         u8::from(thin_file),
         u8::from(unsigned),
+        bank,
     ]);
     out.extend_from_slice(&monthly_income.0.to_le_bytes());
     out.extend_from_slice(&score.to_le_bytes());
