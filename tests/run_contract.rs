@@ -98,7 +98,7 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
@@ -114,6 +114,7 @@ const TABLES: [&str; 19] = [
     "hospitals.csv",
     "inpatient.csv",
     "losses.csv",
+    "reconciliation.csv",
     "refusals.csv",
     "replications.csv",
     "saved_histogram.csv",

@@ -94,7 +94,8 @@ fn the_example_reaches_every_kind_of_answer() {
     let answers = told["answers"].as_array().expect("answers");
     // Deposit for the stay, a stage, and the end: the deposit is used at the end.
     let end = &answers[13]["receipts"][0];
-    assert_eq!(end["own"]["deposit"], "3000.00", "{end}");
+    assert_eq!(end["own"]["deposit"], "624.00", "{end}");
+    assert_eq!(answers[13]["decisions"][0]["handed_back"], "2376.00", "the rest is refunded");
     for told in answers.iter().flat_map(|answer| answer["receipts"].as_array().expect("a list")) {
         let fen = |value: &Value| -> i64 {
             value.as_str().expect("an amount").replace('.', "").parse().expect("fen")

@@ -133,6 +133,7 @@ impl<'e> Desk<'e> {
             return if *first == asked { answer.clone() } else { DeskAnswer::KeyReused };
         }
         self.keep_years(at);
+        self.end_days(at, sink);
         let done = self.act(id, at, &asked, sink);
         let answer = done.unwrap_or_else(DeskAnswer::Refused);
         self.answered.insert(id, (asked, answer.clone()));
@@ -144,6 +145,7 @@ impl<'e> Desk<'e> {
     pub fn midnight<S: Sink>(&mut self, at: TimeMs, sink: &mut S) -> Vec<(VisitId, Decision)> {
         let today = at.day();
         self.keep_years(at);
+        self.end_days(at, sink);
         let due = |visit: &Encounter| self.falls_due(visit, today);
         let due: Vec<(VisitId, bool)> =
             self.visits.iter().filter_map(|(&id, visit)| Some((id, due(visit)?))).collect();

@@ -197,8 +197,8 @@ mod tests {
 
     #[test]
     fn every_column_of_every_table_is_described_and_no_other() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
-        let scenario = scenario::load(&path).expect("the smoke district");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/payment_means.toml");
+        let scenario = scenario::load(&path).expect("the district with every table");
         let setup = Setup::new(scenario, 1, 1, 1, Some(6_000));
         let outcome = replicate(&setup, &mut |_| true).expect("a day");
         let tables = tables(&setup, &outcome, &summary(&setup, &outcome));

@@ -51,6 +51,11 @@ impl BankTotals {
     }
 }
 
+/// What each bank of an arm has lent before the first night; empty without banks.
+pub(super) fn nothing_lent(world: &World<'_>, arm: usize) -> Vec<i128> {
+    vec![0; world.arms[arm].engine.policy.map_or(0, |policy| policy.more.banks.list.len())]
+}
+
 /// The bank of a person's first choice, by the weights of the policy's banks.
 pub(super) fn first_choice(world: &World<'_>, person: u32) -> u8 {
     let policy = world.arms[world.policy()].engine.policy;

@@ -1,7 +1,7 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::banks::BankTotals;
+use super::banks::{self, BankTotals};
 use super::between::Between;
 use super::block::{ArmBlock, Block, Calendar, Kind, Today};
 use super::city_view::{World, applicant};
@@ -152,7 +152,6 @@ fn open_arm(
         audit.plant(PlantedFault::DropOneFen { at_posting });
     }
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
-    let banks = world.arms[arm].engine.policy.map_or(0, |policy| policy.more.banks.list.len());
     let uses_more = world.arms[arm].engine.rules.uses_more();
     let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
     ArmBlock {
@@ -165,17 +164,9 @@ fn open_arm(
         audit,
         away: Vec::new(),
         files: DayFiles::default(),
-        lent: vec![0; banks],
-        pay: PayDay::new(if world.scenario.payment_means.is_some() {
-            world.city.sites.len()
-        } else {
-            0
-        }),
-        sites: SiteBooks::new(if world.arms[arm].spec.clearing.is_some() {
-            world.city.sites.len()
-        } else {
-            0
-        }),
+        lent: banks::nothing_lent(world, arm),
+        pay: PayDay::open(world),
+        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.city.sites.len())),
         sums: ArmSums {
             eligible,
             ineligible,

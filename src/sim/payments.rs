@@ -87,8 +87,10 @@ pub(super) struct PayDay {
 }
 
 impl PayDay {
-    /// Payments at so many hospitals; none = not followed.
-    pub(super) fn new(hospitals: usize) -> PayDay {
+    /// Nothing paid yet at any hospital.
+    pub(super) fn open(world: &World<'_>) -> PayDay {
+        let followed = world.scenario.payment_means.is_some();
+        let hospitals = if followed { world.city.sites.len() } else { 0 };
         PayDay { totals: PayTotals::default(), sites: vec![PaidToday::default(); hospitals] }
     }
 

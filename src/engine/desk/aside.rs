@@ -2,7 +2,8 @@
 //! and the accumulators of years that have ended. Must never change a decision of the engine.
 
 use super::{Desk, Notice, Transaction};
-use crate::domain::{Fen, HospitalId, Refusal, TimeMs, VisitId};
+use crate::credit::{self, DrawRow};
+use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, Refusal, TimeMs, VisitId};
 use crate::engine::command::{Body, Command, Decision};
 use crate::engine::rows::{ClaimRow, GROUP_MAX};
 use crate::engine::tags;
@@ -22,6 +23,8 @@ pub(super) struct Aside {
     /// Banks that hold the members' personal accounts; `None` = kept without a card.
     banks: [Option<u16>; GROUP_MAX],
     notices: Vec<Notice>,
+    /// Last day on which draws were looked at.
+    ended: Option<Day>,
     /// Accumulators as they stood when a year ended, and as later corrections left them.
     years: BTreeMap<(usize, u8), (YearToDate, YearMore)>,
 }
@@ -57,6 +60,31 @@ impl Desk<'_> {
         }
     }
 
+    /// Lets draws fall due and age on every day that has ended since the last request.
+    pub(super) fn end_days<S: Sink>(&mut self, at: TimeMs, sink: &mut S) {
+        let Some(policy) = self.engine.policy else { return };
+        let today = self.rows.last.max(at).day();
+        let mut ended = self.aside.ended.unwrap_or(today + -1);
+        loop {
+            let event = |draw: &DrawRow| credit::next_event_day(policy, draw, ended);
+            let Some(next) = self.rows.credit.draws.iter().filter_map(event).min() else { break };
+            if next >= today {
+                break;
+            }
+            let draws = self.rows.credit.draws.iter().filter(|draw| event(draw) == Some(next));
+            let bills: Vec<VisitId> = draws.map(|d| VisitId::from_raw(d.visit())).collect();
+            for bill in bills {
+                let night = next.start() + (MS_PER_DAY - 1);
+                let command =
+                    Command { id: self.commands, at: night, member: 0, body: Body::Tick { bill } };
+                self.engine.apply(&mut self.rows, &command, sink);
+                self.commands += 1;
+            }
+            ended = next;
+        }
+        self.aside.ended = Some(today + -1);
+    }
+
     /// Does a step with the accumulators of a year that has ended in the place of this year's, and keeps
     /// what the step made of them. Accounts and lines are today's.
     pub(super) fn in_year<S: Sink, T>(
@@ -68,11 +96,15 @@ impl Desk<'_> {
         step: impl FnOnce(&mut Self, &mut S) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let today = self.rows.last.max(at).day();
-        if year == tags(today).0 || self.rows.people[member].year_tag == year {
+        if year == tags(today).0 {
+            return step(self, sink);
+        }
+        // The lazy reset first: what the row holds then is this year's, or a year that is in its place.
+        self.engine.touch(&mut self.rows, member, today, sink);
+        if self.rows.people[member].year_tag == year {
             return step(self, sink);
         }
         let ended = self.aside.years.get(&(member, year)).copied().ok_or(Refusal::TooOld)?;
-        self.engine.touch(&mut self.rows, member, today, sink);
         let row = self.rows.people[member];
         let now = (row.year, self.rows.more[member], row.year_tag);
         self.set_year(member, (ended.0, ended.1, year));
