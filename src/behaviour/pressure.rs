@@ -211,6 +211,12 @@ impl Behaviour {
         chance(philox.block(address)[0], threshold)
     }
 
+    /// Whether somebody who opens a line opens one at a second bank too.
+    pub fn opens_second_line(&self, philox: Philox, person: u32) -> bool {
+        let address = Address::new(u64::from(person), 0, Purpose::SignUp).item(8);
+        chance(philox.block(address)[0], probability_to_word(self.more.second_line))
+    }
+
     /// What was added to the plain behaviour.
     pub fn more(&self) -> &MoreBehaviour {
         &self.more

@@ -17,6 +17,8 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
         "deposit_lacking_share",
         "of deposits above a month's income, stays refused for want of it",
     );
+    let second_line =
+        share("second_line_share", "of those who open a line, who open one at a second bank too");
     MoreBehaviour {
         applying: r.maybe_table("applying", "applying for a line", applying).unwrap_or_default(),
         payers: r.maybe_table("payers", "kinds of late payers", payers).unwrap_or_default(),
@@ -41,6 +43,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
             )
             .unwrap_or_default(),
         deposit_lacking,
+        second_line,
     }
 }
 

@@ -104,6 +104,13 @@ impl<'s> World<'s> {
         facts.bank = banks::first_choice(self, person);
     }
 
+    /// Whether somebody who has just opened a line opens one at a second bank too.
+    pub fn opens_second_line(&self, arm: usize, person: u32) -> bool {
+        let policy = self.arms[arm].engine.policy;
+        policy.is_some_and(|policy| policy.more.banks.lines_each > 1)
+            && self.behaviour.opens_second_line(self.philox, person)
+    }
+
     /// Bit set of every arm.
     pub fn all_arms(&self) -> u8 {
         (1 << self.arms.len()) - 1
