@@ -314,7 +314,7 @@ fn credit(setup: &Setup, outcome: &Outcome) -> Value {
 }
 
 /// What each payer bore in an arm, by its name in reports.
-pub(super) fn by_fund(arm: &ArmResult) -> Vec<(&'static str, Fen)> {
+fn by_fund(arm: &ArmResult) -> Vec<(&'static str, Fen)> {
     let total = |role: Role| arm.audit.total(role);
     let accounts = total(Role::PersonalAccount) + total(Role::AccountContributions);
     let basic = [
