@@ -1,5 +1,6 @@
 //! `aftercare settle`: the split of claims in the national interface's field names, step by step if asked,
-//! and held against somebody's replies; or a desk's transactions, answered one by one. Must never compute a share: `settlement` does.
+//! and held against somebody's replies; or a desk's transactions, answered one by one. Must never
+//! compute a share: `settlement` does.
 
 mod compare;
 mod desk;
