@@ -122,19 +122,22 @@ impl Ramp {
 
     /// Sign-up on visits: `exposure[day]` is the sum of the chances of sign-up a visit a day, from the
     /// scheme's beginning to the end of that day, and `visits_per_day` how often the person comes. The
-    /// first of these chances that is taken has an exponential clock: no draw but the rank's own.
+    /// first of these chances that is taken has an exponential clock: no draw but the rank's own. Chances
+    /// before day `from` are not this person's.
     pub(super) fn sign_up_by_exposure(
         &self,
-        luck: u32,
-        desk: u32,
+        (luck, desk): (u32, u32),
         view: &PersonView,
         visits_per_day: f64,
-        exposure: &[f64],
+        (exposure, from): (&[f64], i32),
     ) -> Option<SignUp> {
         let (_, old) = EligibleMix::cell(view);
         let rate = visits_per_day * self.rates[0][old];
         let clock = -log(1.0 - unit(luck));
-        let day = exposure.partition_point(|&sum| rate * sum <= clock);
+        let from = usize::try_from(from).unwrap_or(0);
+        let before = if from == 0 { 0.0 } else { *exposure.get(from - 1)? };
+        let reached = exposure.partition_point(|&sum| rate * (sum - before) <= clock);
+        let day = reached.max(from);
         let day_index = i32::try_from(day).ok().filter(|_| day < exposure.len())?;
         Some(SignUp { day_index, at_desk: chance(desk, self.at_desk) })
     }

@@ -69,6 +69,9 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
             parts.insert(key.into(), part);
         }
     }
+    if let Some(calibration) = &scenario.calibration {
+        summary["calibration"] = super::fit::label(calibration);
+    }
     if let Some(entries) = summary.as_object_mut() {
         let blocks = inpatient::blocks(runs);
         entries.extend(blocks.map(|(name, block)| (name.to_owned(), block)));

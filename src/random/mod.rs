@@ -91,6 +91,11 @@ impl Address {
     pub const fn item(self, item: u8) -> Address {
         Address { item, ..self }
     }
+
+    /// Replication, purpose and item in one word of the counter.
+    const fn place(self) -> u32 {
+        (self.replication as u32) << 16 | (self.purpose as u32) << 8 | self.item as u32
+    }
 }
 
 /// The probability of a threshold word: `word < probability_to_word(p)` happens with probability `p`.

@@ -44,16 +44,31 @@ impl Philox {
     /// The four words that live at an address.
     #[inline]
     pub fn block(self, address: Address) -> [u32; 4] {
-        let place = u32::from(address.replication) << 16
-            | (address.purpose as u32) << 8
-            | u32::from(address.item);
-        self.words([address.entity as u32, (address.entity >> 32) as u32, place, address.step])
+        let [low, high] = [address.entity as u32, (address.entity >> 32) as u32];
+        self.words([low, high, address.place(), address.step])
     }
 
-    /// The blocks of an address and the steps after it, so that they are computed side by side.
+    /// The blocks of an address and the steps after it, computed side by side: four of them fill the
+    /// vectors of every 64-bit machine.
     #[inline]
     pub fn blocks<const N: usize>(self, address: Address) -> [[u32; 4]; N] {
-        std::array::from_fn(|k| self.block(address.at(address.step + k as u32)))
+        use std::array::from_fn;
+        let mut c0 = [address.entity as u32; N];
+        let mut c1 = [(address.entity >> 32) as u32; N];
+        let mut c2 = [address.place(); N];
+        let mut c3: [u32; N] = from_fn(|lane| address.step.wrapping_add(lane as u32));
+        let [mut k0, mut k1] = self.key;
+        for _ in 0..ROUNDS {
+            let a: [u64; N] = from_fn(|lane| MULTIPLIER_A.wrapping_mul(u64::from(c0[lane])));
+            let b: [u64; N] = from_fn(|lane| MULTIPLIER_B.wrapping_mul(u64::from(c2[lane])));
+            c0 = from_fn(|lane| (b[lane] >> 32) as u32 ^ c1[lane] ^ k0);
+            c2 = from_fn(|lane| (a[lane] >> 32) as u32 ^ c3[lane] ^ k1);
+            c1 = from_fn(|lane| b[lane] as u32);
+            c3 = from_fn(|lane| a[lane] as u32);
+            k0 = k0.wrapping_add(WEYL_A);
+            k1 = k1.wrapping_add(WEYL_B);
+        }
+        from_fn(|lane| [c0[lane], c1[lane], c2[lane], c3[lane]])
     }
 
     /// A `rand` generator for the draws of one address, so that `rand_distr` serves cold paths.
@@ -124,6 +139,14 @@ mod tests {
             assert_ne!(philox.block(here), philox.block(other), "{other:?}");
         }
         assert_ne!(philox.block(here), Philox::new(8).block(here));
+    }
+
+    #[test]
+    fn blocks_side_by_side_are_those_one_by_one() {
+        let philox = Philox::new(0xfeed_0123_4567_89ab);
+        let here = Address::new(0x9876_5432_10fe_dcba, 41, Purpose::Network).at(5).item(3);
+        let expected: [[u32; 4]; 5] = std::array::from_fn(|k| philox.block(here.at(5 + k as u32)));
+        assert_eq!(philox.blocks::<5>(here), expected);
     }
 
     #[test]

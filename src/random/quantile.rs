@@ -8,6 +8,9 @@ use libm::{exp, log, pow, sqrt, tgamma};
 const CELLS: usize = 2048;
 const CELL_BITS: u32 = 32 - CELLS.ilog2();
 
+/// Values at the edges of cells. The length is part of the type, so that a word's cell needs no check.
+type Edges = [u32; CELLS + 1];
+
 /// A distribution of non-negative values, given by its mean (in the table's unit) and shape.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
@@ -135,8 +138,8 @@ fn from_table(edges: &[f64], shares: &[f64], p: f64) -> f64 {
 /// 2,048, so that the upper tail is kept to a probability of 1 in 4 million.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuantileTable {
-    body: Vec<u32>,
-    tail: Vec<u32>,
+    body: Box<Edges>,
+    tail: Box<Edges>,
 }
 
 impl QuantileTable {
@@ -149,10 +152,12 @@ impl QuantileTable {
             assert!(value.is_finite(), "invariant: a quantile at {p} is not finite");
             value.round().clamp(0.0, f64::from(u32::MAX)) as u32
         };
-        let body = (0..=CELLS).map(|cell| edge(cell as f64 * width)).collect();
-        let tail =
-            (0..=CELLS).map(|cell| edge(1.0 - width + cell as f64 * width * width)).collect();
-        QuantileTable { body, tail }
+        QuantileTable {
+            body: Box::new(std::array::from_fn(|cell| edge(cell as f64 * width))),
+            tail: Box::new(std::array::from_fn(|cell| {
+                edge(1.0 - width + cell as f64 * width * width)
+            })),
+        }
     }
 
     /// The value at a uniform word; monotone, so a larger word never gives a smaller value.
@@ -170,7 +175,7 @@ impl QuantileTable {
 
 /// Between two edges, `fraction` in units of 2^-32, rounded to nearest.
 #[inline]
-fn interpolate(edges: &[u32], cell: usize, fraction: u32) -> u32 {
+fn interpolate(edges: &Edges, cell: usize, fraction: u32) -> u32 {
     let (low, high) = (edges[cell], edges[cell + 1]);
     low + ((u64::from(high - low) * u64::from(fraction) + (1 << 31)) >> 32) as u32
 }

@@ -10,6 +10,7 @@ mod page;
 mod risk;
 mod sections;
 mod source;
+mod study;
 mod terminal;
 mod validation;
 mod words;
@@ -18,6 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
+pub use study::study;
 pub use terminal::headline;
 pub use validation::validation;
 

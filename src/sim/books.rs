@@ -9,7 +9,7 @@ use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
 use super::replication::{ArmResult, Invalid, RunPlan};
-use crate::behaviour::SignUp;
+use super::ways::{self, WaysIn};
 use crate::clearing::SiteBooks;
 use crate::credit;
 use crate::credit::spec::CreditPolicy;
@@ -46,55 +46,17 @@ pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
             from = group + 1;
         }
     }
-    let exposure = exposure(world, plan);
-    ranges.into_par_iter().map(|groups| open_block(world, plan, groups, &exposure)).collect()
+    let ways = WaysIn::new(world, plan);
+    ranges.into_par_iter().map(|groups| open_block(world, plan, groups, &ways)).collect()
 }
 
-/// Where sign-up happens on visits: for each district and day of the run, the chances of sign-up a visit
-/// a day, summed from the first institution's first day. Empty where a ramp is given instead.
-fn exposure(world: &World<'_>, plan: RunPlan) -> Vec<Vec<f64>> {
-    let Some(curve) = &world.scenario.behaviour.adoption.by_institution else {
-        return Vec::new();
-    };
-    let first = world.day(0);
-    let joined: Vec<(usize, Day)> = (world.city.sites.iter().enumerate())
-        .filter_map(|(site, place)| Some((site, place.in_scheme_from?)))
-        .collect();
-    let from = joined.iter().map(|&(_, day)| day).min().map_or(first, |day| day.min(first));
-    let by_district = |district: usize| {
-        let offers: Vec<(f64, Day)> = joined
-            .iter()
-            .map(|&(site, day)| (world.demand.site_share(district, site), day))
-            .collect();
-        let mut sum = 0.0;
-        let mut days = Vec::with_capacity(plan.days as usize);
-        for day in (from.0..first.0 + plan.days as i32).map(Day) {
-            if day > first {
-                days.push(sum);
-            }
-            sum += offers
-                .iter()
-                .map(|(share, joined)| share * curve.chance(*joined, day))
-                .sum::<f64>();
-        }
-        days.push(sum);
-        days
-    };
-    (0..world.scenario.city.districts.len()).map(by_district).collect()
-}
-
-fn open_block(
-    world: &World<'_>,
-    plan: RunPlan,
-    groups: Range<u32>,
-    exposure: &[Vec<f64>],
-) -> Block {
+fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>, ways: &WaysIn) -> Block {
     let first_person = world.city.group_first[groups.start as usize];
     let end = world.city.group_first[groups.end as usize];
     let arms = 0..world.arms.len();
     Block {
         first_person,
-        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, exposure)).collect(),
+        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, ways)).collect(),
         today: Today::default(),
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
@@ -108,7 +70,7 @@ fn open_arm(
     plan: RunPlan,
     arm: usize,
     people: Range<u32>,
-    exposure: &[Vec<f64>],
+    ways: &WaysIn,
 ) -> ArmBlock {
     let (year_tag, month_tag) = tags(world.day(0));
     let mut audit = Audit::new();
@@ -137,7 +99,7 @@ fn open_arm(
             }
             let (philox, replication) = (world.philox, plan.replication);
             if may.is_ok() || world.behaviour.applies_unaware(philox, person, replication) {
-                let planned = planned_sign_up(world, plan, person, exposure);
+                let planned = ways::planned_sign_up(world, plan, person, ways);
                 let waited = planned.and_then(|sign_up| waits(world, plan, sign_up, policy));
                 abandoned += u64::from(planned.is_some() && waited.is_none());
                 sign_ups.extend(waited);
@@ -206,33 +168,6 @@ fn waits(
     }
     let gives_up = world.behaviour.abandons(world.philox, person, plan.replication, days);
     (!gives_up).then_some((day_index + i32::from(days), person, at_desk))
-}
-
-fn planned_sign_up(
-    world: &World<'_>,
-    plan: RunPlan,
-    person: u32,
-    exposure: &[Vec<f64>],
-) -> Option<(i32, u32, bool)> {
-    let view = world.person_view(PersonId(person));
-    let (philox, replication) = (world.philox, plan.replication);
-    let behaviour = &world.behaviour;
-    let row = world.city.person(PersonId(person));
-    let SignUp { day_index, at_desk } = match exposure.get(usize::from(row.district)) {
-        None => behaviour.sign_up_day(philox, person, replication, &view, plan.days)?,
-        Some(exposure) => {
-            let visits = world.demand.visits_per_day(row);
-            behaviour.sign_up_day_at_institutions(
-                philox,
-                person,
-                replication,
-                &view,
-                visits,
-                exposure,
-            )?
-        }
-    };
-    Some((day_index, person, at_desk && day_index > 0))
 }
 
 /// The running books of one replication.

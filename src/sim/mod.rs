@@ -23,6 +23,7 @@ mod stays;
 mod till;
 mod trace;
 mod visit_day;
+mod ways;
 
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};

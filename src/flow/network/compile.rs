@@ -141,7 +141,10 @@ impl Branches {
     /// The activity at a word, or [`NOWHERE`].
     #[inline]
     pub(super) fn choose(&self, word: u32) -> u8 {
-        let place = self.thresholds.iter().filter(|&&threshold| word >= threshold).count();
+        let mut place = 0;
+        while place < self.thresholds.len() && word >= self.thresholds[place] {
+            place += 1;
+        }
         self.targets[place]
     }
 

@@ -2,12 +2,15 @@
 //! each through the network and every service time. Luck is addressed by stream, number and step, so
 //! more servers leave everybody's services as they were. Must never know a queue.
 
-use super::compile::{Coming, Network, Rates, Slots};
+use super::compile::{Coming, CompiledStation, Network, Rates, Slots};
 use crate::domain::Ms;
 use crate::random::{Address, Philox, Purpose, chance};
 
 /// Blocks of words drawn for a customer at once: two steps each, the arrival being the first.
 const AHEAD: usize = 4;
+/// Customers whose words are drawn together, before any of them walks: a processor computes several
+/// of them at the same time.
+const TOGETHER: usize = 16;
 /// Items of a step's address: way and time, then patience and balking, then group and lateness.
 const TEMPER_ITEM: u8 = 1;
 const COMING_ITEM: u8 = 2;
@@ -124,13 +127,15 @@ impl Program {
     /// One stream of single customers: way and arrival from the same words.
     fn draw_stream(&mut self, network: &Network, luck: Luck, rates: &Rates) {
         let mut clock = rates.clock();
-        for number in 0.. {
-            let address = luck.address(0, number);
-            let words = Words::of(luck, address);
-            let (route, gap) = words.at(luck, address, 0);
-            let Some(came_ms) = clock.after(rates, rates.unit.sample(gap)) else { break };
-            let comer = Comer { came_ms, stream: 0, number, due_ms: came_ms };
-            self.walk(network, luck, (comer, route), &words);
+        for first in (0..).step_by(TOGETHER) {
+            let drawn: [Words; TOGETHER] =
+                std::array::from_fn(|k| Words::of(luck, luck.address(0, first + k as u32)));
+            for (number, words) in (first..).zip(&drawn) {
+                let (route, gap) = words.at(luck, luck.address(0, number), 0);
+                let Some(came_ms) = clock.after(rates, rates.unit.sample(gap)) else { return };
+                let comer = Comer { came_ms, stream: 0, number, due_ms: came_ms };
+                self.walk(network, luck, (comer, route), words);
+            }
         }
     }
 
@@ -236,11 +241,8 @@ impl Program {
             let shortest = &mut self.shortest[usize::from(next)];
             *shortest = service_ms.min(*shortest);
             if network.keeps.tempers {
-                let address = address.at(step).item(TEMPER_ITEM);
-                let [word, balk_word, ..] = luck.philox.block(address);
-                let patience = network.stations[usize::from(activity.station)].patience.as_ref();
-                let patience_ms = patience.map_or(Ms::MAX, |table| table.sample(word).max(1));
-                self.tempers.push(Temper { patience_ms, balk_word });
+                let station = &network.stations[usize::from(activity.station)];
+                self.tempers.push(temper(station, luck, address.at(step)));
             }
             if network.keeps.owners {
                 self.owners.push(rank);
@@ -263,6 +265,17 @@ impl Program {
     pub(super) fn first_step(&self, customer: usize) -> u32 {
         self.customers.get(customer).map_or(self.steps.len() as u32, |&(_, first)| first)
     }
+}
+
+/// What a customer bears at a step; drawn only where somebody may leave.
+fn temper(station: &CompiledStation, luck: Luck, address: Address) -> Temper {
+    if station.patience.is_none() && station.balking.is_empty() {
+        return Temper { patience_ms: Ms::MAX, balk_word: 0 };
+    }
+    let [word, balk_word, ..] = luck.philox.block(address.item(TEMPER_ITEM));
+    let patience = station.patience.as_ref();
+    let patience_ms = patience.map_or(Ms::MAX, |table| table.sample(word).max(1));
+    Temper { patience_ms, balk_word }
 }
 
 fn first_words(luck: Luck, stream: u32, event: u32) -> (u32, u32) {

@@ -109,7 +109,9 @@ impl<Q: Queue> Events<'_, Q> {
         let (index, step) = at;
         if self.leavers.is_counted(index) {
             let visit = Visit { joined_ms, left_line_ms, left_ms };
-            self.records[usize::from(step.station)].serve(step.activity, visit);
+            let record = &mut self.records[usize::from(step.station)];
+            record.expect(1);
+            record.serve(step.activity, visit);
         }
     }
 

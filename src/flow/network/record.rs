@@ -36,12 +36,12 @@ pub(super) enum Lost {
 /// One station's replication.
 #[derive(Debug, Default)]
 pub(super) struct Record {
-    /// Waits above 0: joined in the upper half, left the line in the lower.
+    /// Waits above 0: joined in the upper half, left the line in the lower. The vector is longer than
+    /// `waited`, so that a wait is written without asking whether it is one.
     waits: Vec<u64>,
-    /// Their activities.
-    doing: Vec<u8>,
-    /// Services of activities: count and time.
-    pub(super) served: Vec<(u64, u64)>,
+    waited: usize,
+    /// By activity.
+    activities: Vec<ActivityResult>,
     closed: u64,
     blocked: u64,
     balked: u64,
@@ -55,36 +55,46 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn reset(&mut self, activities: usize, visits: bool) {
-        self.waits.clear();
-        self.doing.clear();
-        self.served.clear();
-        self.served.resize(activities, (0, 0));
+        self.waited = 0;
+        self.activities.clear();
+        self.activities.resize(activities, ActivityResult::default());
         (self.closed, self.blocked, self.balked, self.reneged) = (0, 0, 0, 0);
         self.swept = None;
         self.visits = visits.then(Vec::new);
     }
 
+    /// Makes place for so many more visits, before they are told.
+    #[inline]
+    pub(super) fn expect(&mut self, visits: usize) {
+        let wanted = self.waited + visits;
+        if self.waits.len() < wanted {
+            self.waits.resize(wanted.max(2 * self.waits.len()), 0);
+        }
+    }
+
     /// A customer was or will be served.
     #[inline]
     pub(super) fn serve(&mut self, activity: u8, visit: Visit) {
-        let served = &mut self.served[usize::from(activity)];
-        served.0 += 1;
-        served.1 += u64::from(visit.left_ms - visit.left_line_ms);
+        let sums = &mut self.activities[usize::from(activity)];
+        sums.served += 1;
+        sums.busy_ms += u64::from(visit.left_ms - visit.left_line_ms);
         self.wait(activity, visit);
     }
 
     /// A customer gave up.
     pub(super) fn renege(&mut self, activity: u8, joined_ms: Ms, left_ms: Ms) {
         self.reneged += 1;
+        self.expect(1);
         self.wait(activity, Visit { joined_ms, left_line_ms: left_ms, left_ms });
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
     fn wait(&mut self, activity: u8, visit: Visit) {
-        if visit.left_line_ms > visit.joined_ms {
-            self.waits.push(u64::from(visit.joined_ms) << 32 | u64::from(visit.left_line_ms));
-            self.doing.push(activity);
-        }
+        let wait_ms = visit.left_line_ms - visit.joined_ms;
+        self.activities[usize::from(activity)].wait_sum_ms += u64::from(wait_ms);
+        self.waits[self.waited] = u64::from(visit.joined_ms) << 32 | u64::from(visit.left_line_ms);
+        self.waited += usize::from(wait_ms > 0);
         if let Some(visits) = &mut self.visits {
             visits.push(visit);
         }
@@ -105,21 +115,14 @@ impl Record {
         from_ms: Ms,
         end_ms: Ms,
     ) -> StationResult {
-        let mut activities: Vec<ActivityResult> = self
-            .served
-            .iter()
-            .map(|&(served, busy_ms)| ActivityResult { served, busy_ms, wait_sum_ms: 0 })
-            .collect();
+        let span = |&wait: &u64| (wait as Ms) - (wait >> 32) as Ms;
         self.spans.clear();
-        for (&wait, &activity) in self.waits.iter().zip(&self.doing) {
-            let span = (wait as Ms) - (wait >> 32) as Ms;
-            activities[usize::from(activity)].wait_sum_ms += u64::from(span);
-            self.spans.push(span);
-        }
+        self.spans.extend(self.waits[..self.waited].iter().map(span));
         let (queue_area_ms, longest_queue) = match self.swept {
             Some(swept) => swept,
             None => self.sweep(),
         };
+        let activities = &self.activities;
         let sum = |of: fn(&ActivityResult) -> u64| activities.iter().map(of).sum::<u64>();
         let served = sum(|a| a.served);
         let waited = self.spans.len() as u64;
@@ -139,35 +142,38 @@ impl Record {
             longest_queue,
             busy_ms: sum(|a| a.busy_ms),
             capacity_ms: station.roster.capacity_ms(from_ms, end_ms),
-            activities,
+            activities: activities.clone(),
         }
     }
 
     /// Area under the length of the line, ms × customers, and its greatest length.
     fn sweep(&mut self) -> (u64, u32) {
-        if !self.waits.is_sorted_by_key(|wait| wait >> 32) {
-            self.waits.sort_unstable();
+        let waits = &mut self.waits[..self.waited];
+        if !waits.is_sorted_by_key(|wait| wait >> 32) {
+            waits.sort_unstable();
         }
         self.leaving.clear();
-        self.leaving.extend(self.waits.iter().map(|&wait| wait as Ms));
+        self.leaving.extend(waits.iter().map(|&wait| wait as Ms));
         if !self.leaving.is_sorted() {
             self.leaving.sort_unstable();
         }
-        let mut left = self.leaving.iter().copied().peekable();
         let (mut area, mut length, mut longest, mut last) = (0_u64, 0_u32, 0, 0);
-        for &wait in &self.waits {
-            let joined = (wait >> 32) as Ms;
-            while let Some(ms) = left.next_if(|&ms| ms <= joined) {
-                area += u64::from(ms - last) * u64::from(length);
-                (last, length) = (ms, length - 1);
-            }
-            area += u64::from(joined - last) * u64::from(length);
-            (last, length) = (joined, length + 1);
+        let (mut coming, mut going) = (0, 0);
+        // Which comes next is as good as a coin, so it is added up and not branched on.
+        while coming < waits.len() && going < self.leaving.len() {
+            let (joined, left) = ((waits[coming] >> 32) as Ms, self.leaving[going]);
+            let leaves = left <= joined;
+            let now = joined.min(left);
+            area += u64::from(now - last) * u64::from(length);
+            last = now;
+            coming += usize::from(!leaves);
+            going += usize::from(leaves);
+            length = (coming - going) as u32;
             longest = length.max(longest);
         }
-        for ms in left {
-            area += u64::from(ms - last) * u64::from(length);
-            (last, length) = (ms, length - 1);
+        for &left in &self.leaving[going..] {
+            area += u64::from(left - last) * u64::from(length);
+            (last, length) = (left, length - 1);
         }
         (area, longest)
     }

@@ -11,7 +11,7 @@ use crate::domain::Ms;
 /// Windows ahead of the present one whose boxes are at hand; later customers lie in one heap.
 const AHEAD: u64 = 128;
 /// Customers aimed at in a window.
-const PER_WINDOW: usize = 6;
+const PER_WINDOW: usize = 9;
 /// Longer boxes are sorted, shorter ones ranked by comparing each with each.
 const RANKED: usize = 24;
 
@@ -141,77 +141,78 @@ impl Windows<'_> {
     /// Serves everybody who arrives at a station in the present window.
     fn open(&mut self, station: u8, grid: &mut Grid) {
         let inbox = &mut self.inboxes[usize::from(station)];
+        let own = &mut inbox.boxes[(grid.current % AHEAD) as usize];
+        let window = grid.current as usize;
+        let outside = match inbox.begins.get(window..window + 2) {
+            Some(&[from, to]) => &inbox.scattered[from as usize..to as usize],
+            _ => &[],
+        };
+        let count = own.len() + outside.len();
+        if count == 0 {
+            return;
+        }
+        grid.pending -= own.len() as u64;
+        if count <= RANKED {
+            let mut ranked = [0; RANKED];
+            rank(own, outside, &mut ranked);
+            own.clear();
+            return self.serve(station, &ranked[..count], grid);
+        }
         let mut batch = std::mem::take(self.batch);
         batch.clear();
-        let window = grid.current as usize;
-        if let [from, to] = inbox.begins[window.min(inbox.begins.len() - 2)..][..2]
-            && window < inbox.begins.len() - 1
-        {
-            batch.extend_from_slice(&inbox.scattered[from as usize..to as usize]);
-        }
-        if inbox.inside {
-            let own = &mut inbox.boxes[(grid.current % AHEAD) as usize];
-            grid.pending -= own.len() as u64;
-            batch.append(own);
-        }
-        if batch.len() > RANKED {
-            batch.sort_unstable();
-            self.serve(station, &batch, grid);
-        } else if batch.len() > 1 {
-            let mut ranked = [0; RANKED];
-            for &key in &batch {
-                let rank = batch.iter().filter(|&&other| other < key).count();
-                ranked[rank] = key;
-            }
-            self.serve(station, &ranked[..batch.len()], grid);
-        } else {
-            self.serve(station, &batch, grid);
-        }
+        batch.extend_from_slice(outside);
+        batch.append(own);
+        batch.sort_unstable();
+        self.serve(station, &batch, grid);
         *self.batch = batch;
     }
 
     fn serve(&mut self, station: u8, keys: &[u64], grid: &mut Grid) {
         let k = usize::from(station);
         let compiled = &self.network.stations[k];
+        self.records[k].expect(keys.len() + 1);
         match compiled.method {
             Method::Tree => self.serve_tree(k, keys, grid),
-            Method::Delay => {
-                for &key in keys {
-                    let (now, index, step) = self.at(key);
-                    let done = compiled.released_ms(now, step.service_ms);
-                    self.served(k, (now, now, done), (index, step), grid);
-                }
-            }
+            Method::Delay => self.serve_delay(k, compiled, keys, grid),
             _ => self.serve_line(k, compiled, keys, grid),
         }
     }
 
-    #[inline]
-    fn at(&self, key: u64) -> (Ms, u32, Step) {
-        let index = key as u32;
-        ((key >> 32) as Ms, index, self.program.steps[index as usize])
+    fn serve_tree(&mut self, k: usize, keys: &[u64], grid: &mut Grid) {
+        let Windows { program, inboxes, records, trees, leavers, .. } = self;
+        let (record, tree) = (&mut records[k], &mut trees[k]);
+        for &key in keys {
+            let (now, index, step) = at(program, key);
+            let (left_line_ms, left_ms) = tree.serve(now, step.service_ms);
+            let visit = Visit { joined_ms: now, left_line_ms, left_ms };
+            served(record, leavers, inboxes, visit, (index, step), grid);
+        }
     }
 
-    fn serve_tree(&mut self, k: usize, keys: &[u64], grid: &mut Grid) {
+    fn serve_delay(&mut self, k: usize, station: &CompiledStation, keys: &[u64], grid: &mut Grid) {
+        let Windows { program, inboxes, records, leavers, .. } = self;
         for &key in keys {
-            let (now, index, step) = self.at(key);
-            let (start, done) = self.trees[k].serve(now, step.service_ms);
-            self.served(k, (now, start, done), (index, step), grid);
+            let (now, index, step) = at(program, key);
+            let left_ms = station.released_ms(now, step.service_ms);
+            let visit = Visit { joined_ms: now, left_line_ms: now, left_ms };
+            served(&mut records[k], leavers, inboxes, visit, (index, step), grid);
         }
     }
 
     fn serve_line(&mut self, k: usize, compiled: &CompiledStation, keys: &[u64], grid: &mut Grid) {
         for &key in keys {
-            let (now, index, step) = self.at(key);
+            let (now, index, step) = at(self.program, key);
             let temper = self.program.tempers.get(index as usize).copied();
-            match self.lines[k].join(compiled, now, step, temper) {
+            let Windows { inboxes, records, lines, leavers, .. } = self;
+            match lines[k].join(compiled, now, step, temper) {
                 Fate::Served { start_ms, done_ms } => {
-                    self.served(k, (now, start_ms, done_ms), (index, step), grid);
+                    let visit = Visit { joined_ms: now, left_line_ms: start_ms, left_ms: done_ms };
+                    served(&mut records[k], leavers, inboxes, visit, (index, step), grid);
                 }
                 Fate::Reneged { at_ms } => {
-                    self.leavers.leave(index, at_ms);
-                    if self.leavers.is_counted(index) {
-                        self.records[k].renege(step.activity, now, at_ms);
+                    leavers.leave(index, at_ms);
+                    if leavers.is_counted(index) {
+                        records[k].renege(step.activity, now, at_ms);
                     }
                 }
                 Fate::Lost(how) => self.lost(k, index, now, how),
@@ -225,25 +226,51 @@ impl Windows<'_> {
             self.records[k].lose(how);
         }
     }
+}
 
-    #[inline]
-    fn served(
-        &mut self,
-        k: usize,
-        (joined_ms, left_line_ms, left_ms): (Ms, Ms, Ms),
-        (index, step): (u32, Step),
-        grid: &mut Grid,
-    ) {
-        if self.leavers.is_counted(index) {
-            self.records[k].serve(step.activity, Visit { joined_ms, left_line_ms, left_ms });
-        }
-        if step.next == NOWHERE {
-            self.leavers.done += u64::from(self.leavers.is_counted(index));
-            self.leavers.leave(index, left_ms);
-        } else {
-            let inbox = &mut self.inboxes[usize::from(step.next)];
-            inbox.post(key(left_ms, index + 1), left_ms, grid);
-        }
+/// Puts few keys in order, each where as many lie before it as are smaller: no comparison is a branch.
+#[inline]
+fn rank(some: &[u64], others: &[u64], ranked: &mut [u64; RANKED]) {
+    for &key in some.iter().chain(others) {
+        let before = |keys: &[u64]| -> usize {
+            let mut count = 0;
+            for &other in keys {
+                count += usize::from(other < key);
+            }
+            count
+        };
+        ranked[before(some) + before(others)] = key;
+    }
+}
+
+/// Who a key is: arrival, step and what the step is.
+#[inline]
+fn at(program: &Program, key: u64) -> (Ms, u32, Step) {
+    let index = key as u32;
+    ((key >> 32) as Ms, index, program.steps[index as usize])
+}
+
+/// Somebody is served and goes on, or leaves.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
+fn served(
+    record: &mut Record,
+    leavers: &mut Leavers,
+    inboxes: &mut [Inbox],
+    visit: Visit,
+    (index, step): (u32, Step),
+    grid: &mut Grid,
+) {
+    let counted = leavers.is_counted(index);
+    if counted {
+        record.serve(step.activity, visit);
+    }
+    if step.next == NOWHERE {
+        leavers.done += u64::from(counted);
+        leavers.leave(index, visit.left_ms);
+    } else {
+        let inbox = &mut inboxes[usize::from(step.next)];
+        inbox.post(key(visit.left_ms, index + 1), visit.left_ms, grid);
     }
 }
 
@@ -256,7 +283,8 @@ impl Inbox {
         self.boxes.iter_mut().for_each(Vec::clear);
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
     fn post(&mut self, key: u64, ms: Ms, grid: &mut Grid) {
         if !self.inside {
             self.outside.push(key);

@@ -4,7 +4,7 @@
 use super::super::inputs::Inputs;
 use super::super::networks::{Network, adoption_routing};
 use super::specs::{
-    GAP_S, LENGTH_S, WARM_UP_S, activity, poisson, ranked, route, single, swinging,
+    GAP_S, LENGTH_S, Swing, WARM_UP_S, activity, poisson, ranked, route, single, swinging,
 };
 use super::{Experiment, Read};
 use crate::flow::network::{
@@ -384,15 +384,21 @@ fn mean_number(intervals: &[&Interval], width_ms: f64, area: fn(&Interval) -> u6
     sum as f64 / width_ms / intervals.len().max(1) as f64
 }
 
-/// A station under a daily swing, in hours.
-fn daily(inputs: Inputs, station: NetworkStation) -> Result<(Experiment, f64, f64), String> {
+fn swing(inputs: Inputs) -> Result<Swing, String> {
     let (mean, period) = (inputs.number("mean_rate")?, inputs.number("period")?);
-    let swing = inputs.number("amplitude")?;
+    Ok(Swing { mean, amplitude: inputs.number("amplitude")?, period })
+}
+
+/// A station under a daily swing for some weeks, in hours.
+fn daily(inputs: Inputs, station: NetworkStation) -> Result<(Experiment, f64, f64), String> {
+    let swing = swing(inputs)?;
+    let Swing { period, .. } = swing;
     if period * f64::from(DAYS) * HOUR_S > 30.0 * 86_400.0 {
         return Err("period: too long to simulate".to_owned());
     }
     let mut spec = single(station, exponential(HOUR_S / inputs.number("mu")?));
-    spec.streams = vec![Stream::new("customers", swinging(mean, swing, period, DAYS, HOUR_S))];
+    let arrivals = swinging(swing, 0.0, f64::from(DAYS) * period, HOUR_S);
+    spec.streams = vec![Stream::new("customers", arrivals)];
     let interval_s = period * HOUR_S / f64::from(PER_PERIOD);
     let options = Options {
         warm_up_s: f64::from(FIRST_DAYS) * period * HOUR_S,
@@ -421,8 +427,58 @@ fn infinite(inputs: Inputs) -> Made {
 
 /// Probabilities and lines below this would need millions of days.
 const SMALLEST: f64 = 0.01;
+/// Days to begin with.
+const SINGLE_DAYS: u32 = 2_000;
 
+/// Days apart, each from the hour at which fewest come until what is read.
 fn periodic(inputs: Inputs) -> Made {
+    let (servers, mu) = (inputs.count("c")?, inputs.number("mu")?);
+    let swing = swing(inputs)?;
+    if !swing.clears(f64::from(servers) * mu, 1.0 / mu) {
+        return weeks(inputs);
+    }
+    let from = swing.trough() - swing.period;
+    let until = |to: f64, interval_s: Option<f64>| {
+        let mut spec = single(NetworkStation::new("hall", servers), exponential(HOUR_S / mu));
+        spec.streams = vec![Stream::new("customers", swinging(swing, from, to, HOUR_S))];
+        let options = Options { interval_s, ..Options::default() };
+        let outputs = Vec::new();
+        Experiment { spec, options, replications: SINGLE_DAYS, outputs, smallest: SMALLEST }
+    };
+    // Busy days are also those on which more come: sums are divided by how many are expected, as the
+    // mean of each day's own mean would be another number.
+    let expected = swing.mean * swing.period;
+    let mut day = until(from + swing.period, None);
+    let waits = of_station(move |s| s.wait_sum_ms as f64 / expected / HOUR_S / MS_PER_SECOND);
+    day.outputs.push(("mean_wq_hours".to_owned(), waits));
+    day.outputs.push(("p_delay".to_owned(), of_station(move |s| s.waited as f64 / expected)));
+    let mut experiments = vec![day];
+    let interval = swing.period / f64::from(PER_PERIOD);
+    for (k, t) in inputs.numbers("times")?.into_iter().enumerate() {
+        // Of the two troughs before the instant the later one, if it is far enough away.
+        let t = if t - from > 1.2 * swing.period { t - swing.period } else { t };
+        let place = libm::round((t - from) / interval) as usize;
+        let mut instant = until(t + interval, Some(interval * HOUR_S));
+        let expected = swing.mean_between(t - interval, t + interval) * 2.0 * interval;
+        let width_ms = interval * HOUR_S * MS_PER_SECOND;
+        // The two intervals that meet at the instant.
+        let of_both = move |r: &Replication, of: fn(&Interval) -> u64| {
+            let intervals = &r.series[0].intervals;
+            let both = [place - 1, place].into_iter().filter_map(|k| intervals.get(k));
+            both.map(of).sum::<u64>() as f64
+        };
+        let line: Read = Box::new(move |r| of_both(r, |i| i.queue_area_ms) / width_ms / 2.0);
+        instant.outputs.push((format!("lq.{k}"), line));
+        // Poisson arrivals see time averages: who finds all servers busy waits.
+        let busy: Read = Box::new(move |r| of_both(r, |i| i.waited) / expected);
+        instant.outputs.push((format!("p_all_busy.{k}"), busy));
+        experiments.push(instant);
+    }
+    Ok(experiments)
+}
+
+/// Weeks of days, where a crowd may stay overnight.
+fn weeks(inputs: Inputs) -> Made {
     let station = NetworkStation::new("hall", inputs.count("c")?);
     let (mut experiment, period, width_ms) = daily(inputs, station)?;
     experiment.outputs.push(("mean_wq_hours".to_owned(), wait(HOUR_S)));

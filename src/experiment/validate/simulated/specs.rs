@@ -58,17 +58,57 @@ pub(super) fn ranked(station: NetworkStation, classes: &[(f64, Distribution)]) -
     }
 }
 
-/// Days of a rate that swings over the period, in steps of a 240th of it.
-pub(super) fn swinging(mean: f64, swing: f64, period: f64, days: u32, unit_s: f64) -> Arrivals {
-    const STEPS: u32 = 240;
-    let step = period / f64::from(STEPS);
+/// A rate that swings over the period, from one time of day to a later one, in steps of a 240th of the
+/// period; the first time is the start of the run.
+pub(super) fn swinging(swing: Swing, from: f64, to: f64, unit_s: f64) -> Arrivals {
+    let step = swing.period / STEPS_PER_PERIOD;
+    let count = libm::ceil((to - from) / step - 1e-9) as u32;
     let piece = |k: u32| {
-        let (from, to) = (f64::from(k) * step, f64::from(k + 1) * step);
-        let turn = 2.0 * std::f64::consts::PI / period;
-        // The mean rate over the step.
-        let area = libm::cos(turn * from) - libm::cos(turn * to);
-        let rate = mean + swing * area / (turn * step);
-        RatePiece { from_s: from * unit_s, to_s: to * unit_s, per_hour: rate * 3_600.0 / unit_s }
+        let (begins, ends) = (f64::from(k) * step, (f64::from(k + 1) * step).min(to - from));
+        let per_hour = swing.mean_between(from + begins, from + ends) * 3_600.0 / unit_s;
+        RatePiece { from_s: begins * unit_s, to_s: ends * unit_s, per_hour }
     };
-    Arrivals::Piecewise { pieces: (0..days * STEPS).map(piece).collect() }
+    Arrivals::Piecewise { pieces: (0..count).map(piece).collect() }
 }
+
+const STEPS_PER_PERIOD: f64 = 240.0;
+
+/// A rate that follows a sine over the day, in a case's unit of time.
+#[derive(Clone, Copy)]
+pub(super) struct Swing {
+    pub(super) mean: f64,
+    pub(super) amplitude: f64,
+    pub(super) period: f64,
+}
+
+impl Swing {
+    /// The mean rate between two instants.
+    pub(super) fn mean_between(self, from: f64, to: f64) -> f64 {
+        let turn = 2.0 * std::f64::consts::PI / self.period;
+        let area = libm::cos(turn * from) - libm::cos(turn * to);
+        self.mean + self.amplitude * area / (turn * (to - from))
+    }
+
+    /// When fewest come.
+    pub(super) fn trough(self) -> f64 {
+        if self.amplitude >= 0.0 { 0.75 * self.period } else { 0.25 * self.period }
+    }
+
+    /// Whether servers that together do so much work a unit of time have worked off a day's crowd, as a
+    /// fluid, well before fewest come: then a run may begin there, with nobody, like the day before it.
+    pub(super) fn clears(self, work: f64, service: f64) -> bool {
+        let (step, trough) = (self.period / STEPS_PER_PERIOD, self.trough());
+        let (mut crowd, mut last) = (0.0_f64, 0.0);
+        for k in 0..2 * STEPS_PER_PERIOD as u32 {
+            let now = trough - 2.0 * self.period + f64::from(k) * step;
+            crowd = (crowd + (self.mean_between(now, now + step) - work) * step).max(0.0);
+            if crowd > 0.0 {
+                last = now + step;
+            }
+        }
+        (trough - last).min(0.25 * self.period) >= SERVICES_TO_CALM * service
+    }
+}
+
+/// Mean services between the end of a crowd and the start of a run, and from there to what is read.
+const SERVICES_TO_CALM: f64 = 20.0;
