@@ -13,17 +13,14 @@ use serde_json::{Map, Value, json};
 /// The summary's part, where the scenario says with what people pay.
 pub(super) fn payments(setup: &Setup, runs: &[Replication]) -> Option<Value> {
     setup.scenario.payment_means.as_ref()?;
-    let sides: [(&str, fn(&Replication) -> &PayTotals); 2] = [
-        ("baseline", |run| &run.arms[0].payments),
-        ("policy", |run| &run.arms[run.arms.len() - 1].payments),
-    ];
-    let entry = |(name, of): (&str, fn(&Replication) -> &PayTotals)| {
-        (name.to_owned(), side(runs.iter().map(of).collect()))
+    let of = |arm: fn(&Replication) -> usize| -> Vec<&PayTotals> {
+        runs.iter().map(|run| &run.arms[arm(run)].payments).collect()
     };
-    Some(Value::Object(sides.into_iter().map(entry).collect()))
+    let (baseline, policy) = (of(|_| 0), of(|run| run.arms.len() - 1));
+    Some(json!({ "baseline": side(&baseline), "policy": side(&policy) }))
 }
 
-fn side(each: Vec<&PayTotals>) -> Value {
+fn side(each: &[&PayTotals]) -> Value {
     let counts = |read: fn(&PayTotals) -> u64| count(each.iter().map(|totals| read(totals)));
     let amount = |read: fn(&PayTotals) -> Fen| money(each.iter().map(|totals| read(totals)));
     let mut paid = Map::new();

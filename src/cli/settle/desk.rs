@@ -57,9 +57,9 @@ pub(super) fn run(arguments: &SettleArgs, common: &Common) -> Result<Exit, Fault
         out::print_json(&answer(&answers, &faults, &office))?;
     } else {
         out::print(&human(&answers, arguments.explain, faults.len(), common))?;
-        faults.iter().for_each(|fault| {
+        for fault in &faults {
             out::complain(&format!("{}: {fault}\n", path.display()));
-        });
+        }
     }
     Ok(if faults.is_empty() { Exit::Done } else { Exit::BadInput })
 }

@@ -149,7 +149,6 @@ impl<'r> Office<'r> {
     }
 
     /// The desk and the transaction of a line; a refusal for a visit or person that nobody knows.
-    #[expect(clippy::type_complexity, reason = "a bad field, or a refusal, or the request")]
     fn asked(
         &mut self,
         form: &TransactionForm,
@@ -194,7 +193,6 @@ impl<'r> Office<'r> {
         Ok(Ok((desk, of_visit(form, visit)?)))
     }
 
-    #[expect(clippy::type_complexity, reason = "as `asked`")]
     fn upload(
         &mut self,
         form: &TransactionForm,
