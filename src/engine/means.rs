@@ -4,7 +4,8 @@
 
 use super::apply::Engine;
 use super::command::{Decision, Settle};
-use super::lines::{line_position, next_look, pay_from};
+use super::lines::{line_position, next_look};
+use super::night::pay_from;
 use super::rows::GroupRows;
 use crate::credit::DrawStage;
 use crate::domain::{Day, Fen, Refusal, VisitId};

@@ -8,6 +8,7 @@ mod command;
 mod desk;
 mod lines;
 mod means;
+mod night;
 mod rows;
 
 pub use apply::Engine;

@@ -10,16 +10,19 @@ mod between;
 mod block;
 mod books;
 mod city_view;
+mod draws;
 mod files;
 mod group;
 mod hospital;
 mod midnight;
 mod payments;
 mod plan;
+mod recording;
 mod rehearse;
 mod replication;
 mod settle;
 mod stays;
+mod tallies;
 mod till;
 mod trace;
 mod visit_day;
@@ -31,6 +34,7 @@ pub use banks::BankTotals;
 pub use city_view::World;
 pub use files::{FileTotals, Found, Named};
 pub use payments::PayTotals;
+pub use recording::{RecordedDay, record_day};
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,

@@ -91,6 +91,8 @@ pub enum Asked {
     CarryAccount,
     /// To look at a draw at midnight.
     Tick,
+    /// To let a line pay an unpaid bill.
+    DebitOverdue,
     /// To pay or give up an unpaid bill.
     Arrears,
 }
@@ -390,6 +392,7 @@ impl Asked {
             Body::Repay { .. } | Body::RepayFromAccount { .. } => Asked::Repay,
             Body::CarryAccount => Asked::CarryAccount,
             Body::Tick { .. } => Asked::Tick,
+            Body::DebitOverdue { .. } => Asked::DebitOverdue,
             Body::Arrears { .. } => Asked::Arrears,
         }
     }
