@@ -20,8 +20,6 @@ pub struct MoreBehaviour {
     pub stress: Vec<Spell>,
     /// Provider-induced demand: relative growth of a bill that a line will pay.
     pub induced_bill: f64,
-    /// Share of people asked for a deposit above a month's income who turn back for want of it.
-    pub deposit_lacking: f64,
 }
 
 /// Applying for a line.

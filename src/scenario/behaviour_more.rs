@@ -13,10 +13,6 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
         "macro_correlation",
         "asset correlation of the macro factor of a year, 0 = independent",
     );
-    let deposit_lacking = share(
-        "deposit_lacking_share",
-        "of deposits above a month's income, stays refused for want of it",
-    );
     MoreBehaviour {
         applying: r.maybe_table("applying", "applying for a line", applying).unwrap_or_default(),
         payers: r.maybe_table("payers", "kinds of late payers", payers).unwrap_or_default(),
@@ -40,7 +36,6 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
                 &number(Bounds::NON_NEGATIVE),
             )
             .unwrap_or_default(),
-        deposit_lacking,
     }
 }
 
