@@ -73,6 +73,14 @@ def check_workbook():
             found = found[key]
         same(f"{path} of the workbook", metrics.loc[path, "mean"], found["mean"], 1e-6)
         assert (metrics.loc[path, "unit"] in ("yuan", "min", "visits")), path
+    # The guide's formulas by the letters of their columns: SUMIFS(D, B) / MAX(A), XLOOKUP in E and F.
+    daily = book["daily"]
+    letter = lambda sheet, mark: sheet.iloc[:, ord(mark) - ord("A")]
+    of_policy = letter(daily, "D")[letter(daily, "B") == policy].sum() / letter(daily, "A").max()
+    same("the guide's SUMIFS", of_policy, summary["visits"]["mean"], 1e-6)
+    drawn = book["metrics"][letter(book["metrics"], "A") == "credit.drawn_total"]
+    for mark, end in zip("EF", summary["credit"]["drawn_total"]["ci95"]):
+        same(f"the guide's XLOOKUP, {mark}", letter(drawn, mark).iloc[0], end, 0.011)
     for name, table in tables.items():
         sheet = book[name[:31]]
         assert list(sheet.columns) == list(table.columns) and len(sheet) == len(table), name

@@ -1,8 +1,8 @@
 //! Experiments on the smoke scenario, a few days long: what an analyst may rely on.
 
 use aftercare::experiment::{
-    Calibrate, Compare, Design, Fit, Frame, HEADLINES, Looks, Measures, Optimise, Rollout,
-    Sensitivity, Setup, Sweep, Trouble, paths, published, replicate, summary,
+    Calibrate, Compare, Design, Fit, Frame, HEADLINES, Looks, Measures, Observed, Optimise,
+    Rollout, Sensitivity, Setup, Sweep, Trouble, paths, published, replicate, summary,
 };
 use aftercare::stats::Better;
 use serde_json::Value;
@@ -132,6 +132,19 @@ fn three_policies_are_ranked_pictured_and_priced() {
     let of_levels = groups.iter().filter(|group| group["kind"] == "level");
     let gain: Vec<f64> = of_levels.filter_map(|g| g["delta_saved_min"].as_f64()).collect();
     assert!(gain.iter().any(|min| *min > 0.0), "{groups:?}");
+    let losses = pair(0)["losses_by_group"].as_array().expect("holders");
+    let kinds: Vec<&str> = losses.iter().filter_map(|group| group["kind"].as_str()).collect();
+    assert!(kinds.contains(&"age") && kinds.contains(&"income"), "{kinds:?}");
+    for group in groups.iter().chain(losses) {
+        let expected = match group["verdict"].as_str() {
+            Some("better") => "gains",
+            Some("worse") => "loses",
+            _ => "cannot_tell",
+        };
+        assert_eq!(group["says"], expected, "{group}");
+    }
+    let ratio = pair(0)["variance_ratio"]["median"].as_f64();
+    assert!(ratio < Some(0.5), "well below 1: {ratio:?}");
     let even = &pair(0)["break_even"];
     assert!(even["more_hours"].as_f64() > Some(0.0), "{even}");
     let pareto = document["pareto"]["policies"].as_array().expect("policies");
@@ -206,7 +219,13 @@ fn two_inputs_are_fitted_to_three_outcomes_and_twins_are_told() {
     let targets =
         [target("credit.draws", 0.02), target(DRAWN, 0.05), target("credit.written_off", 0.1)];
     let vary = words(&[&format!("{share}=0.05..0.9"), &format!("{miss}=0.05..0.9")]);
-    let fit = Fit::new(&frame, &vary, &targets, "the smoke district", 8).expect("a fit");
+    let held = target("credit.overdue_patient_receivables.policy", 0.5);
+    let observed = Observed {
+        targets: targets.to_vec(),
+        held_out: vec![target("credit.used", 0.2), held],
+        label: "the smoke district".into(),
+    };
+    let fit = Fit::new(&frame, &vary, &observed, 8).expect("a fit");
     let found = fit.run(&mut go).expect("runs");
     assert_eq!(found["status"], "calibrated", "{found:#}");
     assert_eq!(found["label"], "calibrated on the smoke district");
@@ -214,8 +233,20 @@ fn two_inputs_are_fitted_to_three_outcomes_and_twins_are_told() {
     assert!((value(share) - 0.37).abs() < 0.06, "{found:#}");
     assert!((0.05..=0.9).contains(&value(miss)), "{found:#}");
     assert!(found["identifiable"].is_boolean() && found["set_from_outcome"] == true);
-    let few = Fit::new(&frame, &vary, &targets[..1], "x", 8);
-    assert!(message(few).contains("as many observed outcomes"));
+    assert_eq!(found["held_out"]["of"], 2);
+    assert_eq!(found["held_out"]["outcomes"][0]["reached"], true, "{:#}", found["held_out"]);
+    assert_eq!(found["fresh"]["seed"], 8);
+    let set: Vec<&str> =
+        found["set"].as_array().expect("lines").iter().filter_map(Value::as_str).collect();
+    let marked = Frame { set: words(&set), ..frame.clone() };
+    let setup = marked.setup(marked.load().expect("the fitted scenario")).expect("a setup");
+    let whole = summary(&setup, &replicate(&setup, &mut go).expect("three runs"));
+    assert_eq!(whole["calibration"]["label"]["en"], "calibrated on the smoke district");
+    assert_eq!(whole["calibration"]["must_not_predict"][0], "credit.draws");
+    let few = Observed { targets: targets[..1].to_vec(), ..Observed::default() };
+    assert!(message(Fit::new(&frame, &vary, &few, 8)).contains("as many observed outcomes"));
+    let both = Observed { held_out: targets[..1].to_vec(), ..observed };
+    assert!(message(Fit::new(&frame, &vary, &both, 8)).contains("held out"));
 }
 
 #[test]
@@ -407,7 +438,7 @@ fn calibration_finds_the_value_that_made_the_outcome() {
     let outcome = replicate(&setup, &mut go).expect("three replications");
     let target = Measures::of(&setup, outcome).estimate("credit.draws").mean;
     let range = format!("{key}=0.05..0.9");
-    let found = Calibrate::new(&frame, &range, &format!("credit.draws={target}"), 12)
+    let found = Calibrate::new(&frame, &range, (&format!("credit.draws={target}"), "smoke"), 12)
         .expect("a calibration")
         .run(&mut go)
         .expect("runs");
@@ -423,14 +454,16 @@ fn calibration_finds_the_value_that_made_the_outcome() {
 #[test]
 fn a_target_beyond_both_ends_is_out_of_range() {
     let range = "behaviour.use_of_line.outpatient_share=0.1..0.2";
-    let found = Calibrate::new(&frame(), range, "credit.draws=1000000", 12).expect("a question");
+    let found =
+        Calibrate::new(&frame(), range, ("credit.draws=1000000", "x"), 12).expect("a question");
     let document = found.run(&mut go).expect("two ends");
     assert_eq!(document["status"], "out_of_range");
     assert_eq!(document["value"], Value::Null);
     assert_eq!(document["tried"].as_array().map(Vec::len), Some(2));
     let one = Frame { replications: Some(1), ..frame() };
     assert!(
-        message(Calibrate::new(&one, range, "credit.draws=5", 12)).contains("--replications 2")
+        message(Calibrate::new(&one, range, ("credit.draws=5", "x"), 12))
+            .contains("--replications 2")
     );
 }
 

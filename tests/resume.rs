@@ -78,6 +78,41 @@ fn a_sweep_killed_at_twenty_moments_goes_on_to_the_undisturbed_bytes() {
     assert!(killed >= 5, "only {killed} of 20 were still at work");
 }
 
+/// Ctrl-C: the running replication is dropped, whole parts stay, exit code 130.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_so_and_goes_on_to_the_undisturbed_bytes() {
+    let room = tempfile::tempdir().expect("a folder");
+    let run = |out: &str, more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aftercare"));
+        command.current_dir(room.path()).arg("run").arg(scenario("smoke.toml"));
+        command.args(["--days", "5", "--replications", "40", "--population", "6000", "--quiet"]);
+        command.args(["--out", out]).args(more).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+    };
+    assert!(run("whole", &[]).status().expect("a run").success());
+    let child = run("cut", &[]).spawn().expect("a run");
+    let parts = room.path().join("cut.parts");
+    for _ in 0..3_000 {
+        if assert_parts_are_whole(&parts) > 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill").success());
+    let ended = child.wait_with_output().expect("an end");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
+    assert!(said.contains("interrupted"), "{said}");
+    assert!(!room.path().join("cut").exists(), "no half result");
+    let kept = assert_parts_are_whole(&parts);
+    assert!((1..40).contains(&kept), "{kept} parts");
+    assert!(run("cut", &["--resume"]).status().expect("a run").success());
+    assert!(result(room.path(), "cut") == result(room.path(), "whole"));
+    assert_eq!(names(room.path()), ["cut", "whole"]);
+}
+
 /// A folder system of so many KiB, if this machine lets us mount one.
 struct SmallDisk<'p>(&'p Path);
 

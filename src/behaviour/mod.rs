@@ -2,6 +2,7 @@
 //! Must never post money or hold an amount of its own.
 
 mod adoption;
+mod joining;
 mod late;
 mod more;
 mod odds;
@@ -142,19 +143,27 @@ impl Behaviour {
     }
 
     /// The day on which `person` signs up at an institution, if at all: see
-    /// [`spec::InstitutionCurve`]. `exposure` holds the sum of chances a visit a day by day of the run.
+    /// [`spec::InstitutionCurve`]. `exposure` holds the sum of chances a visit a day by day of the run;
+    /// those before day `from` do not count for this person.
     pub fn sign_up_day_at_institutions(
         &self,
         philox: Philox,
-        person: u32,
-        replication: u16,
+        (person, replication): (u32, u16),
         view: &PersonView,
         visits_per_day: f64,
-        exposure: &[f64],
+        (exposure, from): (&[f64], i32),
     ) -> Option<SignUp> {
         let address = Address::new(u64::from(person), replication, Purpose::SignUp);
         let [luck, desk, ..] = philox.block(address);
-        self.ramp.sign_up_by_exposure(luck, desk, view, visits_per_day, exposure)
+        let who = (view, self.scores.of(view));
+        self.ramp.sign_up_by_exposure((luck, desk), who, visits_per_day, (exposure, from))
+    }
+
+    /// The word that says when the scheme's fame reaches a person; its uniform also says who opts out.
+    pub fn fame_word(philox: Philox, person: u32, replication: u16) -> u32 {
+        let address = Address::new(u64::from(person), replication, Purpose::SignUp);
+        let [_, _, fame, _] = philox.block(address);
+        fame
     }
 
     /// Whether a holder with this income keeps the line in reserve and pays such a bill himself.

@@ -1,7 +1,8 @@
 //! How people sign up, use a line and repay, as plain data built by `scenario`.
 //! Must never hold money or a rule of a scheme.
 
-pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Spell};
+pub use super::joining::{Awareness, Joining, JoiningGroup};
+pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Shock, Spell};
 use crate::domain::Day;
 
 /// Sign-up at institutions: each visit of an eligible person without a line, to an institution in the
@@ -17,6 +18,21 @@ pub struct InstitutionCurve {
     pub days_to_full: f64,
     /// Campaigns: the chance is multiplied while one runs.
     pub campaigns: Vec<Campaign>,
+    /// Institutions with a curve of their own.
+    pub own: Vec<OwnCurve>,
+}
+
+/// The curve of one institution, in place of the one for all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnCurve {
+    /// Name of the institution.
+    pub institution: String,
+    /// Chance that a visit leads to sign-up once it is in full swing.
+    pub chance_per_visit: f64,
+    /// The same on its first day, as a part of the full chance.
+    pub at_launch: f64,
+    /// Days from its first day to full swing.
+    pub days_to_full: f64,
 }
 
 /// A campaign, or a change of the way in (a sign-up without asking multiplies too).
@@ -32,16 +48,19 @@ pub struct Campaign {
 
 impl InstitutionCurve {
     /// Chance that a visit on `today` leads to sign-up, at an institution in the scheme from `joined`.
-    pub fn chance(&self, joined: Day, today: Day) -> f64 {
+    pub fn chance(&self, institution: &str, joined: Day, today: Day) -> f64 {
         let age = f64::from(today - joined);
         if age < 0.0 {
             return 0.0;
         }
-        let swing = if age >= self.days_to_full { 1.0 } else { age / self.days_to_full };
-        let running = self.campaigns.iter().filter(|c| c.from <= today && today <= c.to);
-        let factor: f64 = running.map(|campaign| campaign.factor).product();
-        (self.chance_per_visit * (self.at_launch + (1.0 - self.at_launch) * swing) * factor)
-            .min(1.0)
+        let own = self.own.iter().find(|own| own.institution == institution);
+        let (full, at_launch, days) = match own {
+            Some(own) => (own.chance_per_visit, own.at_launch, own.days_to_full),
+            None => (self.chance_per_visit, self.at_launch, self.days_to_full),
+        };
+        let swing = if age >= days { 1.0 } else { age / days };
+        let factor = super::joining::factor(&self.campaigns, today);
+        (full * (at_launch + (1.0 - at_launch) * swing) * factor).min(1.0)
     }
 }
 
@@ -60,6 +79,8 @@ pub struct AdoptionSpec {
     pub at_desk_share: f64,
     /// Sign-up at institutions instead of the ramp.
     pub by_institution: Option<InstitutionCurve>,
+    /// Who may sign up from when on.
+    pub joining: Joining,
 }
 
 /// Use of an open line at a visit.

@@ -2,7 +2,8 @@
 //! luck.
 
 use super::spec::{
-    AdoptionSpec, BehaviourSpec, MoreBehaviour, RepaymentSpec, UseSpec, WindowArrearsSpec,
+    AdoptionSpec, BehaviourSpec, MoreBehaviour, RepaymentSpec, Shock, Spell, UseSpec,
+    WindowArrearsSpec,
 };
 use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView, Pressure};
 use crate::domain::{CareKind, Fen};
@@ -17,6 +18,7 @@ fn spec() -> BehaviourSpec {
             need_weight: 0.6,
             at_desk_share: 0.3,
             by_institution: None,
+            joining: super::spec::Joining::default(),
         },
         use_of_line: UseSpec { reserve_above_income: 0.0, outpatient: 0.4, inpatient: 0.7 },
         repayment: RepaymentSpec {
@@ -452,33 +454,41 @@ fn retries_find_money_at_their_rate_and_wages_wait_for_pay_day() {
 /// Institutions bring lines as visits meet them: the earlier, the more often and the readier, the more.
 #[test]
 fn sign_up_at_institutions_follows_their_dates_and_visits() {
-    use super::spec::{Campaign, InstitutionCurve};
+    use super::spec::{Campaign, InstitutionCurve, OwnCurve};
     use crate::domain::Day;
     let curve = InstitutionCurve {
         chance_per_visit: 0.02,
         at_launch: 0.25,
         days_to_full: 100.0,
         campaigns: vec![Campaign { from: Day(150), to: Day(159), factor: 3.0 }],
+        own: vec![OwnCurve {
+            institution: "quick".into(),
+            chance_per_visit: 0.04,
+            at_launch: 1.0,
+            days_to_full: 0.0,
+        }],
     };
+    assert!((curve.chance("quick", Day(0), Day(0)) - 0.04).abs() < 1e-12);
     let table = [(-1, 0.0), (0, 0.005), (50, 0.0125), (100, 0.02), (150, 0.06), (160, 0.02)];
     for (day, chance) in table {
-        assert!((curve.chance(Day(0), Day(day)) - chance).abs() < 1e-12, "day {day}");
+        assert!((curve.chance("any", Day(0), Day(day)) - chance).abs() < 1e-12, "day {day}");
     }
     let (philox, behaviour) = (Philox::new(11), Behaviour::new(&spec(), &mix()));
     let exposure = |joined: i32| -> Vec<f64> {
         let mut sum = 0.0;
         let mut next = |day| {
-            sum += curve.chance(Day(joined), Day(day));
+            sum += curve.chance("any", Day(joined), Day(day));
             sum
         };
         (0..365).map(&mut next).collect()
     };
+    let day_of = |id: u32, exposure: &[f64], visits: f64, from: i32| {
+        let view = PersonView { age: 40, ..person(philox, id) };
+        let who = (id, 1);
+        behaviour.sign_up_day_at_institutions(philox, who, &view, visits, (exposure, from))
+    };
     let signed = |exposure: &[f64], visits: f64| -> Vec<u32> {
-        let day = |&id: &u32| {
-            let view = PersonView { age: 40, ..person(philox, id) };
-            behaviour.sign_up_day_at_institutions(philox, id, 1, &view, visits, exposure).is_some()
-        };
-        (0..20_000).filter(day).collect()
+        (0..20_000).filter(|&id| day_of(id, exposure, visits, 0).is_some()).collect()
     };
     let early = exposure(0);
     let base = signed(&early, 0.01);
@@ -488,4 +498,52 @@ fn sign_up_at_institutions_follows_their_dates_and_visits() {
     for fewer in [signed(&exposure(200), 0.01), signed(&early, 0.004)] {
         assert!(fewer.len() < base.len() * 3 / 4 && fewer.iter().all(|id| base.contains(id)));
     }
+    let late: Vec<i32> = (0..20_000)
+        .filter_map(|id| day_of(id, &early, 0.01, 200))
+        .map(|sign_up| sign_up.day_index)
+        .collect();
+    let expected = 20_000.0 * (1.0 - (-0.01 * (early[364] - early[199])).exp());
+    assert!((late.len() as f64 - expected).abs() < 4.0 * expected.sqrt(), "{}", late.len());
+    assert!(late.iter().all(|&day| day >= 200), "nobody before word reaches them");
+}
+
+/// A job loss takes income and ability from the share that it hits, while it lasts, and from the same
+/// people all the time; other kinds of bad times leave people as they are.
+#[test]
+fn a_job_loss_hits_income_and_ability_of_its_share_of_people() {
+    let mut spec = spec();
+    let shock = Shock::JobLoss { income_kept: 0.4 };
+    let lost = Spell { from_day: 10, to_day: 19, hit: 0.25, miss_odds: 1.0, shock };
+    let wave = Spell { shock: Shock::EpidemicWave { visits: 2.0 }, ..lost };
+    spec.more.stress = vec![wave, lost];
+    let behaviour = Behaviour::new(&spec, &mix());
+    let philox = Philox::new(3);
+    let hit = |day: u32| {
+        let is_hit = |id: &u32| {
+            let before = person(philox, *id);
+            let now = behaviour.in_spells(philox, *id, 1, day, before);
+            let poorer = now.monthly_income == Fen::from_yuan(2_000);
+            assert_eq!(poorer, now != before);
+            assert!(now.ability <= before.ability);
+            poorer
+        };
+        (0..20_000).filter(is_hit).collect::<Vec<u32>>()
+    };
+    let (during, later) = (hit(10), hit(19));
+    assert_eq!(during, later);
+    // Standard error of a share of 20,000: 0.31 %.
+    assert!((during.len() as f64 / 20_000.0 - 0.25).abs() < 0.0125, "{}", during.len());
+    assert!(hit(9).is_empty() && hit(20).is_empty());
+}
+
+#[test]
+fn a_visit_on_the_line_leads_to_further_ones_at_the_given_share_or_not_at_all() {
+    let mut spec = spec();
+    let again = |spec: &BehaviourSpec| {
+        let behaviour = Behaviour::new(spec, &mix());
+        (0..20_000).filter(|&visit| behaviour.comes_again(Philox::new(4), visit, 1)).count()
+    };
+    assert_eq!(again(&spec), 0);
+    spec.more.induced_visits = 0.1;
+    assert!((again(&spec) as f64 / 20_000.0 - 0.1).abs() < 0.0085, "four standard errors");
 }

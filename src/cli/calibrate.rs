@@ -1,16 +1,16 @@
-//! `aftercare calibrate`: one input set from one observed outcome.
+//! `aftercare calibrate`: inputs set from observed outcomes, with some held out.
 //! Must never print the value without saying that it was set from the outcome.
 
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, quoted,
-    table, text,
+    Csv, Extra, Study, StudyArgs, entries, file_name, full, heading, interval, items, label,
+    quoted, table, text,
 };
-use crate::experiment::{Calibrate, Fit};
+use crate::experiment::{Calibrate, Fit, Observed, Tell};
 use clap::Args;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What `--help` says.
 pub(super) const LONG: &str = "\
@@ -24,11 +24,20 @@ The value is SET FROM THE OUTCOME: a scenario with it does not predict that metr
 
 Exit code 99 when the ends do not reach the target, or the steps do not suffice.
 
-Several --vary or --target, or a target with its tolerance (PATH=VALUE+-T), are fitted together by \
-weighted least squares (damped Gauss-Newton on the same luck): the answer has the values with \
-standard errors, what was left over of each target, and whether the targets tell the inputs apart.
+Several --vary or --target, a target with its tolerance (PATH=VALUE+-T), --hold-out or --observed are \
+fitted together by weighted least squares (damped Gauss-Newton on the same luck): the answer has the \
+values with standard errors, what was left over of each target, whether the targets tell the inputs \
+apart, the same targets on a fresh seed, and the held-out outcomes, which the fitted values must predict.
 
-Does not do yet: a check on data held back.";
+  --observed FILE.csv     columns metric, value, tolerance, use; use is fit or hold_out
+  --hold-out PATH=VALUE+-T
+
+Any number of the scenario can be fitted: station times (flow.levels.L.stations.S.service...), staffing \
+(...servers_per_1000_visits_per_day), sign-up (behaviour.adoption...), repayment (behaviour.repayment...).
+
+With --out the folder gets calibrated.toml: the scenario with the fitted values laid over it and its \
+[calibration], by which every result says \"calibrated on ...\" and names what it does not predict. Put it \
+beside the scenario.";
 
 /// Arguments of `calibrate`.
 #[derive(Clone, Debug, Args)]
@@ -39,8 +48,14 @@ pub(super) struct CalibrateArgs {
     #[arg(long, value_name = "KEY=A..B", required = true)]
     vary: Vec<String>,
     /// A metric by its dotted path in summary.json, its observed value and how closely it is known.
-    #[arg(long, value_name = "PATH=VALUE[+-TOLERANCE]", required = true)]
+    #[arg(long, value_name = "PATH=VALUE[+-TOLERANCE]", required_unless_present = "observed")]
     target: Vec<String>,
+    /// An observed value that has no part in the fit: the fitted scenario must predict it.
+    #[arg(long, value_name = "PATH=VALUE[+-TOLERANCE]")]
+    hold_out: Vec<String>,
+    /// A table of observed values: metric, value, tolerance, use (fit or `hold_out`).
+    #[arg(long, value_name = "FILE.csv")]
+    observed: Option<PathBuf>,
     /// What was observed, for the label "calibrated on ...".
     #[arg(long, value_name = "TEXT", default_value = "the observed values of the command line")]
     label: String,
@@ -53,23 +68,25 @@ pub(super) struct CalibrateArgs {
 
 /// Calibrates.
 pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fault> {
-    let CalibrateArgs { scenario, vary, target, label, steps, study } = arguments;
+    let CalibrateArgs { scenario, vary, label, steps, study, .. } = arguments;
+    let observed = arguments.observed()?;
     let mut line = file_name(scenario);
-    for (name, values) in [("vary", vary), ("target", target)] {
+    let lists = [("vary", vary), ("target", &observed.targets), ("hold-out", &observed.held_out)];
+    for (name, values) in lists {
         for value in values {
             line.extend([format!(" --{name} {}", quoted(value))]);
         }
     }
     line.extend([format!(" --steps {steps} --label {}", quoted(label))]);
     let frame = study.frame(scenario);
-    let [key] = vary.as_slice() else {
-        return fit(&Fit::new(&frame, vary, target, label, *steps)?, line, arguments, common);
+    let one = match (vary.as_slice(), observed.targets.as_slice(), observed.held_out.as_slice()) {
+        ([key], [one], []) if !one.contains('±') && !one.contains("+-") => Some((key, one)),
+        _ => None,
     };
-    let observed = match target.as_slice() {
-        [one] if !one.contains('±') && !one.contains("+-") => one,
-        _ => return fit(&Fit::new(&frame, vary, target, label, *steps)?, line, arguments, common),
+    let Some((key, target)) = one else {
+        return fit(&Fit::new(&frame, vary, &observed, *steps)?, line, arguments, common);
     };
-    let calibrate = Calibrate::new(&frame, key, observed, *steps)?;
+    let calibrate = Calibrate::new(&frame, key, (target, label), *steps)?;
     let study = Study {
         verb: "calibrate",
         arguments: study,
@@ -79,9 +96,45 @@ pub(super) fn run(arguments: &CalibrateArgs, common: &Common) -> Result<Exit, Fa
         runs: calibrate.runs(),
     };
     study.refuse_task()?;
-    let document = study.answer(|tell| calibrate.run(tell), csv)?;
+    let work = |tell: Tell<'_>| calibrate.run(tell);
+    let more = |document: &Value| calibrated_file(scenario, document, "lines");
+    let document = study.answer_with(work, csv, more)?;
     study.tell(&document, |document| human(document, common))?;
     Ok(if document["status"] == "calibrated" { Exit::Done } else { Exit::Missed })
+}
+
+impl CalibrateArgs {
+    /// What the command line and the table say was observed.
+    fn observed(&self) -> Result<Observed, Fault> {
+        let mut observed = Observed {
+            targets: self.target.clone(),
+            held_out: self.hold_out.clone(),
+            label: self.label.clone(),
+        };
+        if let Some(path) = &self.observed {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Fault::input(format!("{}: {error}", path.display())))?;
+            observed.add_table(&text)?;
+        }
+        Ok(observed)
+    }
+}
+
+/// A scenario file with the fitted values over the scenario; none where nothing was found.
+fn calibrated_file(scenario: &Path, document: &Value, lines: &str) -> Vec<(&'static str, Extra)> {
+    if document["status"] != "calibrated" {
+        return Vec::new();
+    }
+    let name = file_name(scenario);
+    let schema = crate::scenario::SCHEMA;
+    let mut text = format!(
+        "# {name} with values SET FROM OUTCOMES; put this file beside it.\n\
+         schema = \"{schema}\"\ninclude = [\"{name}\"]\n\n"
+    );
+    for line in items(&document[lines]).map(full) {
+        text += &format!("{line}  # derived: set from the outcomes that `calibration` names\n");
+    }
+    vec![("calibrated.toml", Extra::Text(text))]
 }
 
 /// Several inputs, or targets with a tolerance: least squares.
@@ -90,21 +143,26 @@ fn fit(fit: &Fit, line: String, arguments: &CalibrateArgs, common: &Common) -> R
     let study =
         Study { verb: "calibrate", arguments: &arguments.study, common, line, inputs, runs };
     study.refuse_task()?;
-    let document = study.answer(|tell| fit.run(tell), fit_csv)?;
+    let more = |document: &Value| calibrated_file(&arguments.scenario, document, "set");
+    let document = study.answer_with(|tell| fit.run(tell), fit_csv, more)?;
     study.tell(&document, |document| fit_human(document, common))?;
     Ok(if document["status"] == "calibrated" { Exit::Done } else { Exit::Missed })
 }
 
 fn fit_csv(document: &Value) -> Csv {
-    let header = ["metric", "unit", "observed", "tolerance", "simulated", "left_over", "reached"];
-    let row = |target: &Value| {
-        let plain = |key: &str| full(&target[key]);
-        let simulated = full(&target["simulated"]["mean"]);
-        let [path, unit, observed] = ["path", "unit", "observed"].map(plain);
-        let [tolerance, left, reached] = ["tolerance", "left_over", "reached"].map(plain);
-        vec![path, unit, observed, tolerance, simulated, left, reached]
+    let header =
+        ["use", "metric", "unit", "observed", "tolerance", "simulated", "left_over", "reached"];
+    let row = |(r#use, target): (&str, &Value)| {
+        let simulated = &target["simulated"]["mean"];
+        let [path, unit, observed] = ["path", "unit", "observed"].map(|key| &target[key]);
+        let [tolerance, left, reached] = ["tolerance", "left_over", "reached"].map(|k| &target[k]);
+        let cells = [path, unit, observed, tolerance, simulated, left, reached].map(full);
+        std::iter::once(r#use.to_owned()).chain(cells).collect()
     };
-    let rows = items(&document["targets"]).map(row).collect();
+    let fitted = items(&document["targets"]).map(|target| ("fit", target));
+    let fresh = items(&document["fresh"]["targets"]).map(|target| ("fit, fresh seed", target));
+    let held = items(&document["held_out"]["outcomes"]).map(|target| ("hold_out", target));
+    let rows = fitted.chain(fresh).chain(held).map(row).collect();
     Csv { header: header.map(str::to_owned).to_vec(), rows }
 }
 
@@ -142,6 +200,15 @@ fn fit_human(document: &Value, common: &Common) -> String {
     ];
     let rows = items(&document["targets"]).map(row).collect();
     out.extend([format!("\n{}\n", table(&head, rows, 1))]);
+    let held: Vec<Vec<String>> = items(&document["held_out"]["outcomes"]).map(row).collect();
+    if !held.is_empty() {
+        let title = common.say(
+            "Held out, simulated on a fresh seed; within tolerance or interval",
+            "留出的实测值（新种子模拟）；落在容差或区间内",
+        );
+        let [hit, of] = ["predicted", "of"].map(|key| text(&document["held_out"][key]));
+        out.extend([format!("{title}: {hit} / {of}\n{}\n", table(&head, held, 1))]);
+    }
     if document["identifiable"] != true {
         let note = common.say(
             "The targets do NOT tell these inputs apart: other values fit as well.",

@@ -159,6 +159,13 @@ fn conclusions(document: &Value, common: &Common) -> String {
     for pair in items(&document["pairs"]) {
         out += &format!("\n{} → {}\n", text(&pair["first"]), text(&pair["second"]));
         out += &groups(pair, common);
+        out += &losses(pair, common);
+        let median = text(&pair["variance_ratio"]["median"]);
+        let ratio = common.say(
+            "variance of paired over independent runs, middle of the headlines",
+            "配对与独立运行的方差比（主要指标中位数）",
+        );
+        out += &format!("{ratio}: {median}\n");
         out += &break_even(&pair["break_even"], common);
     }
     out
@@ -177,21 +184,30 @@ fn ranking(ranking: &Value, common: &Common) -> String {
     format!("\n{by} {}: {}\n{correct} {sure}\n", label(common, &metric), names.join(" > "))
 }
 
-/// Groups that gain or lose for sure.
+/// Groups of a list that gain or lose for sure, with the figure of a key.
+fn sure(list: &Value, says: &str, key: &str) -> String {
+    let found = items(list).filter(|group| group["says"] == says);
+    let named = found.map(|group| {
+        format!("{} {} ({})", text(&group["kind"]), text(&group["group"]), text(&group[key]))
+    });
+    let names: Vec<String> = named.collect();
+    if names.is_empty() { "-".into() } else { names.join(", ") }
+}
+
+/// Groups of visits that gain or lose minutes for sure.
 fn groups(pair: &Value, common: &Common) -> String {
-    let with = |word: &str| -> Vec<String> {
-        let found = items(&pair["groups"]).filter(|group| group["verdict"] == word);
-        found
-            .map(|group| {
-                let minutes = text(&group["delta_saved_min"]);
-                format!("{} {} ({minutes})", text(&group["kind"]), text(&group["group"]))
-            })
-            .collect()
-    };
-    let told = |names: Vec<String>| if names.is_empty() { "-".into() } else { names.join(", ") };
+    let told = |says| sure(&pair["groups"], says, "delta_saved_min");
     let gain = common.say("gain, min a visit", "受益（分钟/次）");
     let lose = common.say("lose, min a visit", "受损（分钟/次）");
-    format!("{gain}: {}\n{lose}: {}\n", told(with("better")), told(with("worse")))
+    format!("{gain}: {}\n{lose}: {}\n", told("gains"), told("loses"))
+}
+
+/// Groups of holders whose lines lose less or more for sure.
+fn losses(pair: &Value, common: &Common) -> String {
+    let told = |says| sure(&pair["losses_by_group"], says, "delta_net_loss_yuan");
+    let less = common.say("holders whose lines lose less, yuan", "损失减少的人群（元）");
+    let more = common.say("holders whose lines lose more, yuan", "损失增加的人群（元）");
+    format!("{less}: {}\n{more}: {}\n", told("gains"), told("loses"))
 }
 
 fn break_even(found: &Value, common: &Common) -> String {

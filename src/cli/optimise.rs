@@ -28,6 +28,12 @@ The objective may be one of the varied inputs: the fewest servers such that a wa
 selection.pcs_at_least is the least probability that the chosen point is truly the best of the \
 feasible ones (Bonferroni over paired differences).
 
+--second-stage N runs the points that the first replications cannot tell from the best again, with N \
+replications (screen and select); the chosen one is the best of those.
+
+Waits such as queue.payment_queue_p95.all.policy and rates such as credit.net_loss_rate can be bounds: \
+the fewest windows such that the p95 wait is at most 15 min and the loss rate at most x.
+
 Does not do yet: search beyond a grid.";
 
 /// Arguments of `optimise`.
@@ -48,6 +54,9 @@ pub(super) struct OptimiseArgs {
     /// Constraint on a metric's mean.
     #[arg(long, value_name = "PATH<=X")]
     subject_to: Vec<String>,
+    /// Replications of the points that cannot be told from the best.
+    #[arg(long, value_name = "N")]
+    second_stage: Option<u16>,
     #[command(flatten)]
     study: StudyArgs,
 }
@@ -64,10 +73,13 @@ impl OptimiseArgs {
 
 /// Optimises.
 pub(super) fn run(arguments: &OptimiseArgs, common: &Common) -> Result<Exit, Fault> {
-    let OptimiseArgs { scenario, vary, subject_to, study, .. } = arguments;
+    let OptimiseArgs { scenario, vary, subject_to, second_stage, study, .. } = arguments;
     let (objective, goal) = arguments.goal();
     let frame = study.frame(scenario);
-    let optimise = Optimise::new(&frame, vary, (objective, goal), subject_to)?;
+    let mut optimise = Optimise::new(&frame, vary, (objective, goal), subject_to)?;
+    if let Some(replications) = second_stage {
+        optimise = optimise.with_second_stage(*replications)?;
+    }
     let verb = if goal == Better::Higher { "maximise" } else { "minimise" };
     let mut line = format!("{} --{verb} {objective}", file_name(scenario));
     for vary in vary {
@@ -76,6 +88,7 @@ pub(super) fn run(arguments: &OptimiseArgs, common: &Common) -> Result<Exit, Fau
     for bound in subject_to {
         line.extend([format!(" --subject-to {}", quoted(bound))]);
     }
+    line.extend(second_stage.map(|count| format!(" --second-stage {count}")));
     let study = Study {
         verb: "optimise",
         arguments: study,

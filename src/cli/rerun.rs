@@ -6,11 +6,13 @@ use super::fault::{Exit, Fault};
 use super::keep::Keeping;
 use super::out;
 use super::run::{self, Order};
+use super::study::resolved_name;
 use crate::archive::{FileEntry, Manifest, TOOL_VERSION, history};
 use crate::scenario;
 use clap::Parser;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 /// Files that hold words or paths of inputs beside the figures, or are made of the others.
 const NOT_FIGURES: [&str; 4] =
@@ -54,9 +56,12 @@ pub(super) fn verify(dirs: &[PathBuf], common: &Common) -> Result<Exit, Fault> {
 
 fn again(dir: &Path, common: &Common) -> Result<Found, Fault> {
     let manifest = Manifest::read(dir)?;
+    if dir.join(resolved_name(1)).exists() {
+        return study_again(dir, &manifest);
+    }
     let text = std::fs::read(dir.join("scenario.resolved.json")).map_err(|_| {
         Fault::input(format!(
-            "{} holds no scenario.resolved.json: only runs can be run again",
+            "{} holds no scenario.resolved.json: it cannot be run again",
             dir.display()
         ))
     })?;
@@ -72,6 +77,54 @@ fn again(dir: &Path, common: &Common) -> Result<Found, Fault> {
     let _ = std::fs::remove_file(&path);
     let _ = std::fs::remove_dir(&room);
     found?
+}
+
+/// An experiment once more: this very program on the scenarios that lie in its folder.
+fn study_again(dir: &Path, manifest: &Manifest) -> Result<Found, Fault> {
+    let room = beside(dir);
+    let again = || -> Result<Found, Fault> {
+        let words = study_words(manifest, dir, &room)?;
+        let program = std::env::current_exe()?;
+        let mut command = std::process::Command::new(program);
+        command.args(words).arg("--quiet").stdout(Stdio::null());
+        let ended = command.output()?;
+        if !room.join("again").exists() {
+            let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+            return Err(Fault::input(format!("`{}` ended so: {said}", manifest.command)));
+        }
+        compare(dir, &room.join("again"), manifest)
+    };
+    let found = again();
+    // All of it is ours: the scenarios were written a moment ago.
+    let _ = std::fs::remove_dir_all(&room);
+    found
+}
+
+/// The experiment's command on its own scenarios, each in a folder of its own under its old name.
+fn study_words(manifest: &Manifest, dir: &Path, room: &Path) -> Result<Vec<String>, Fault> {
+    let given = split(&manifest.command);
+    let mut words = vec![given.get(1).cloned().unwrap_or_default()];
+    let mut given = given.into_iter().skip(2).peekable();
+    let mut number = 0;
+    while let Some(name) = given.next_if(|word| !word.starts_with("--")) {
+        number += 1;
+        let text = std::fs::read(dir.join(resolved_name(number)))?;
+        let resolved: Value = serde_json::from_slice(&text).map_err(Fault::internal)?;
+        let folder = room.join(number.to_string());
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.join(name);
+        std::fs::write(&path, scenario::resolved_text(&resolved))?;
+        words.push(path.to_string_lossy().into_owned());
+    }
+    words.extend(["--out".into(), room.join("again").to_string_lossy().into_owned()]);
+    while let Some(word) = given.next() {
+        if word == "--set" {
+            given.next();
+        } else {
+            words.push(word);
+        }
+    }
+    Ok(words)
 }
 
 /// A folder of our own beside the run.
@@ -126,8 +179,9 @@ fn split(command: &str) -> Vec<String> {
 
 fn compare(dir: &Path, second: &Path, manifest: &Manifest) -> Result<Found, Fault> {
     let figures = |file: &&FileEntry| {
-        let table = Path::new(&file.name).extension().is_some_and(|end| end == "csv");
-        !NOT_FIGURES.contains(&file.name.as_str()) && (table || file.name == "summary.json")
+        let ends = |end: &str| Path::new(&file.name).extension().is_some_and(|own| own == end);
+        let answer = ends("json") && !file.name.contains('/');
+        !NOT_FIGURES.contains(&file.name.as_str()) && (ends("csv") || answer)
     };
     let again = Manifest::read(second)?;
     let (mut same, mut differ) = (0, Vec::new());

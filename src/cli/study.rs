@@ -14,6 +14,7 @@ use super::sweep::SweepArgs;
 use crate::archive::{self, Existing, FileEntry, Manifest, Parts, RunWriter};
 use crate::experiment::{Frame, Setup, Task, Tell, Trouble};
 use crate::random::SAMPLER;
+use crate::report::{self, Lang};
 use crate::scenario::Scenario;
 use crate::sim::Stopped;
 use clap::{Args, Subcommand};
@@ -163,6 +164,28 @@ pub(super) struct Csv {
     pub(super) rows: Vec<Vec<String>>,
 }
 
+/// A file beside an experiment's document.
+#[derive(Debug)]
+pub(super) enum Extra {
+    /// A table.
+    Table(Csv),
+    /// Any text.
+    Text(String),
+}
+
+impl Extra {
+    fn write(self, writer: &mut RunWriter, name: &str) -> Result<(), Fault> {
+        match self {
+            Extra::Table(Csv { header, rows }) => {
+                let header: Vec<&str> = header.iter().map(String::as_str).collect();
+                writer.csv(name, &header, &rows)?;
+            }
+            Extra::Text(text) => writer.write(name, text.as_bytes())?,
+        }
+        Ok(())
+    }
+}
+
 /// An experiment that is ready: what it is called, what decides it, and how it is told.
 pub(super) struct Study<'a> {
     /// The verb, which names the files.
@@ -185,6 +208,16 @@ impl Study<'_> {
         &self,
         work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
         table: fn(&Value) -> Csv,
+    ) -> Result<Value, Fault> {
+        self.answer_with(work, table, |_| Vec::new())
+    }
+
+    /// The same with further files under their names.
+    pub(super) fn answer_with(
+        &self,
+        work: impl FnOnce(Tell<'_>) -> Result<Value, Trouble> + Send,
+        table: fn(&Value) -> Csv,
+        more: impl Fn(&Value) -> Vec<(&'static str, Extra)>,
     ) -> Result<Value, Fault> {
         let hash = self.hash();
         let name = format!("{}.json", self.verb);
@@ -213,9 +246,16 @@ impl Study<'_> {
         if let Some(dir) = &self.arguments.out {
             let mut writer = RunWriter::create(dir, self.arguments.force)?;
             writer.write(&name, format!("{document:#}\n").as_bytes())?;
-            let Csv { header, rows } = table(&document);
-            let header: Vec<&str> = header.iter().map(String::as_str).collect();
-            writer.csv(&format!("{}.csv", self.verb), &header, &rows)?;
+            let own = format!("{}.csv", self.verb);
+            let tables = std::iter::once((own.as_str(), Extra::Table(table(&document))));
+            for (name, extra) in tables.chain(more(&document)) {
+                extra.write(&mut writer, name)?;
+            }
+            write_pages(&mut writer, &document)?;
+            for (number, scenario) in (1..).zip(&self.inputs) {
+                let text = format!("{:#}\n", scenario.resolved);
+                writer.write(&resolved_name(number), text.as_bytes())?;
+            }
             if let Some(old) = writer.finish(self.manifest(&document, hash, &started))? {
                 self.common.note(&format!("the folder that stood there is now {}", old.display()));
             }
@@ -336,6 +376,23 @@ impl Study<'_> {
         }
         print(&human(document))
     }
+}
+
+/// Where an experiment keeps its n-th scenario as it was resolved.
+pub(super) fn resolved_name(number: usize) -> String {
+    format!("scenarios/{number}.resolved.json")
+}
+
+/// The pages of an experiment that has some, in both languages, with their charts.
+fn write_pages(writer: &mut RunWriter, document: &Value) -> Result<(), Fault> {
+    for (lang, mark) in [(Lang::En, ""), (Lang::Zh, ".zh")] {
+        let Some(page) = report::study(document, lang).map_err(Fault::internal)? else { continue };
+        writer.write(&format!("report{mark}.html"), page.html.as_bytes())?;
+        for (name, svg) in page.charts {
+            writer.write(&format!("charts/{name}{mark}.svg"), svg.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 impl From<Trouble> for Fault {

@@ -8,7 +8,7 @@ use super::measures::{checked, shown};
 use super::published::unit;
 use super::replicate::Setup;
 use super::vary::{Span, decimal, lines, text_of};
-use crate::scenario::Scenario;
+use crate::scenario::{self, Scenario};
 use crate::stats::Estimate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
@@ -33,6 +33,7 @@ pub struct Calibrate {
     places: u32,
     path: String,
     target: f64,
+    label: String,
     steps: u16,
 }
 
@@ -59,8 +60,14 @@ impl Tried {
 }
 
 impl Calibrate {
-    /// Checks `KEY=A..B` and `PATH=VALUE`; at most `steps` values between the ends are tried.
-    pub fn new(frame: &Frame, vary: &str, target: &str, steps: u16) -> Result<Calibrate, Trouble> {
+    /// Checks `KEY=A..B` and `PATH=VALUE`; at most `steps` values between the ends are tried; the label says
+    /// on what it was calibrated.
+    pub fn new(
+        frame: &Frame,
+        vary: &str,
+        (target, label): (&str, &str),
+        steps: u16,
+    ) -> Result<Calibrate, Trouble> {
         let scenario = frame.load()?;
         let span = Span::parse(vary)?;
         let places = span.places(frame, &scenario)?;
@@ -75,8 +82,8 @@ impl Calibrate {
             return Err(Trouble::Question(message.into()));
         }
         runs(usize::from(steps) + 2, base.replications)?;
-        let frame = frame.clone();
-        Ok(Calibrate { frame, scenario, base, span, places, path, target, steps })
+        let (frame, label) = (frame.clone(), label.to_owned());
+        Ok(Calibrate { frame, scenario, base, span, places, path, target, label, steps })
     }
 
     /// Most replications that can be needed.
@@ -164,6 +171,12 @@ impl Calibrate {
         add("reached", found.as_ref().map_or(Value::Null, |found| shown(&found.estimate)));
         add("as_good", self.as_good(tried, found));
         add("set", json!(found.map(|t| format!("{}={}", self.span.key, text_of(t.value)))));
+        let mark = json!({ "on": self.label, "metrics": [self.path] });
+        add("label", format!("calibrated on {}", self.label).into());
+        let point = found.map(|t| vec![(self.span.key.clone(), text_of(t.value))]);
+        let set = point.map(|point| lines(&self.scenario, &point).unwrap_or_default());
+        let set = set.into_iter().flatten().chain([scenario::set_line("calibration", &mark)]);
+        add("lines", set.map(Value::from).collect());
         add("set_from_outcome", true.into());
         add("must_not_predict", json!([self.path]));
         add("warning", WARNING.into());

@@ -3,11 +3,13 @@
 
 use super::compare::judged;
 use super::figures::rounded;
-use super::measures::{Measures, shown};
-use super::published::better;
+use super::measures::{Group, Measures, shown};
+use super::published::{HEADLINES, better};
+use crate::stats::compare::pairing;
+use crate::stats::order::quantile_of_sorted;
 use crate::stats::ranking::{best_of, ocba_fractions};
-use crate::stats::{Better, Moments, bootstrap, compare};
-use serde_json::{Value, json};
+use crate::stats::{Better, Moments, Verdict, bootstrap, compare};
+use serde_json::{Map, Value, json};
 
 /// Minutes of the Pareto picture.
 pub(super) const HOURS: &str = "queue.saved_hours_total";
@@ -70,8 +72,12 @@ pub(super) fn correct_selection(
     direction: Better,
 ) -> Option<f64> {
     let others = (0..values.len()).filter(|&index| index != best);
-    let beaten = others
-        .map(|other| compare(&values[other], &values[best], direction)?.p_better.map(|p| 1.0 - p));
+    // Points of an earlier stage have fewer replications: pairs are made of those that both have.
+    let both = |other: usize| values[other].len().min(values[best].len());
+    let beaten = others.map(|other| {
+        let (a, b) = (&values[other][..both(other)], &values[best][..both(other)]);
+        compare(a, b, direction)?.p_better.map(|p| 1.0 - p)
+    });
     let doubts: Option<f64> = beaten.sum();
     doubts.map(|doubts| (1.0 - doubts).max(0.0))
 }
@@ -104,17 +110,48 @@ pub(super) fn pareto(labels: &[&str], measures: &[Measures]) -> Value {
 
 /// Minutes saved a visit by group, second − first: who gains, who loses, of whom it cannot be told.
 pub(super) fn groups(first: &Measures, second: &Measures) -> Value {
-    let row = |(a, b): (&super::measures::Group, &super::measures::Group)| {
-        let found = judged(&a.saved_min, &b.saved_min, Some(Better::Higher));
-        json!({
-            "kind": a.kind,
-            "group": a.label,
-            "delta_saved_min": rounded(found.delta.mean),
-            "ci95": shown(&found.delta)["ci95"],
-            "verdict": found.verdict,
-        })
+    by_group((first.groups(), second.groups()), "delta_saved_min", Better::Higher)
+}
+
+/// Net credit loss by group of holders, second − first, yuan.
+pub(super) fn losses(first: &Measures, second: &Measures) -> Value {
+    by_group((first.losses(), second.losses()), "delta_net_loss_yuan", Better::Lower)
+}
+
+fn by_group((first, second): (&[Group], &[Group]), key: &str, direction: Better) -> Value {
+    let row = |(a, b): (&Group, &Group)| {
+        let found = judged(&a.values, &b.values, Some(direction));
+        let says = match found.verdict {
+            Verdict::Better => "gains",
+            Verdict::Worse => "loses",
+            Verdict::CannotTell => "cannot_tell",
+        };
+        let mut row = Map::new();
+        row.insert("kind".into(), a.kind.into());
+        row.insert("group".into(), a.label.as_str().into());
+        row.insert(key.into(), rounded(found.delta.mean).into());
+        row.insert("ci95".into(), shown(&found.delta)["ci95"].clone());
+        row.insert("verdict".into(), json!(found.verdict));
+        row.insert("says".into(), says.into());
+        Value::Object(row)
     };
-    first.groups().iter().zip(second.groups()).map(row).collect()
+    first.iter().zip(second).map(row).collect()
+}
+
+/// How much smaller the variance of a difference is for being paired: the middle of the headlines that
+/// vary at all.
+pub(super) fn variance_ratio(first: &Measures, second: &Measures) -> Value {
+    let ratio = |path: &&str| {
+        let found = pairing(&second.get(path), &first.get(path), 0.05)?;
+        Some(found.variance_ratio).filter(|ratio| ratio.is_finite() && *ratio > 0.0)
+    };
+    let mut ratios: Vec<f64> = HEADLINES.iter().filter_map(ratio).collect();
+    ratios.sort_by(f64::total_cmp);
+    json!({
+        "median": quantile_of_sorted(&ratios, 0.5).map(rounded),
+        "headlines": ratios.len(),
+        "is": "variance of the paired difference over that of independent runs",
+    })
 }
 
 /// What a patient's hour must be worth so that the second policy is worth its losses.

@@ -119,7 +119,9 @@ impl Compare {
                     "first": self.contestants[first].label,
                     "second": self.contestants[second].label,
                     "metrics": metrics.collect::<Map<_, _>>(),
+                    "variance_ratio": choice::variance_ratio(&measures[first], &measures[second]),
                     "groups": choice::groups(&measures[first], &measures[second]),
+                    "losses_by_group": choice::losses(&measures[first], &measures[second]),
                     "break_even": choice::break_even(&measures[first], &measures[second]),
                 }));
             }

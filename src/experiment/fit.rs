@@ -8,9 +8,10 @@ use super::measures::{Measures, checked, shown};
 use super::published::unit;
 use super::replicate::Setup;
 use super::vary::{Point, Span, decimal, inputs, lines, text_of};
-use crate::scenario::Scenario;
+use crate::scenario::{self, Calibration, Scenario};
 use crate::stats::fit::{Information, information, step};
 use rust_decimal::prelude::ToPrimitive;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Version of the document's form.
@@ -47,8 +48,72 @@ pub struct Fit {
     spans: Vec<Span>,
     places: Vec<u32>,
     targets: Vec<Target>,
+    /// Outcomes that have no part in the fit.
+    held_out: Vec<Target>,
     label: String,
     steps: u16,
+}
+
+/// What a fit is made from, as the command line or a file says it.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// `PATH=VALUE+-TOLERANCE` to fit to.
+    pub targets: Vec<String>,
+    /// The same, held back: the fitted scenario must predict them.
+    pub held_out: Vec<String>,
+    /// What was observed, for the label.
+    pub label: String,
+}
+
+impl Observed {
+    /// Adds the rows of a table with the columns metric, value, tolerance and use (`fit` or `hold_out`).
+    pub fn add_table(&mut self, text: &str) -> Result<(), Trouble> {
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let wrong = |error: csv::Error| {
+            Trouble::Question(format!(
+                "the table of observed values: {error}; expected the columns metric, value, \
+                 tolerance, use (fit or hold_out)"
+            ))
+        };
+        for row in reader.deserialize() {
+            let Row { metric, value, tolerance, r#use } = row.map_err(wrong)?;
+            let tolerance = tolerance.map_or_else(String::new, |width| format!("+-{width}"));
+            let target = format!("{metric}={value}{tolerance}");
+            match r#use {
+                Use::Fit => self.targets.push(target),
+                Use::HoldOut => self.held_out.push(target),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A row of a table of observed values.
+#[derive(Debug, Deserialize)]
+struct Row {
+    metric: String,
+    value: String,
+    tolerance: Option<String>,
+    r#use: Use,
+}
+
+/// What an observed value is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Use {
+    Fit,
+    HoldOut,
+}
+
+/// The label of results whose values were set from outcomes.
+pub(super) fn label(calibration: &Calibration) -> Value {
+    let Calibration { on, metrics } = calibration;
+    json!({
+        "label": { "en": format!("calibrated on {on}"), "zh": format!("已按“{on}”校准") },
+        "must_not_predict": metrics,
+    })
 }
 
 /// A point that was run, in shares of the ranges.
@@ -71,8 +136,7 @@ impl Fit {
     pub fn new(
         frame: &Frame,
         vary: &[String],
-        targets: &[String],
-        label: &str,
+        observed: &Observed,
         steps: u16,
     ) -> Result<Fit, Trouble> {
         let scenario = frame.load()?;
@@ -82,10 +146,15 @@ impl Fit {
             .map(|span| span.places(frame, &scenario))
             .collect::<Result<Vec<u32>, Trouble>>()?;
         let base = frame.setup(scenario.clone())?;
-        let targets = targets
-            .iter()
-            .map(|text| target(text, &base))
-            .collect::<Result<Vec<Target>, Trouble>>()?;
+        let read = |texts: &[String]| {
+            texts.iter().map(|text| target(text, &base)).collect::<Result<Vec<Target>, Trouble>>()
+        };
+        let (targets, held_out) = (read(&observed.targets)?, read(&observed.held_out)?);
+        let twice = held_out.iter().find(|held| targets.iter().any(|t| t.path == held.path));
+        if let Some(Target { path, .. }) = twice {
+            let message = format!("`{path}` is fitted to, so it cannot be held out too");
+            return Err(Trouble::Question(message));
+        }
         if targets.len() < spans.len() {
             return Err(Trouble::Question(format!(
                 "{} inputs need as many observed outcomes at least, not {}",
@@ -93,14 +162,14 @@ impl Fit {
                 targets.len()
             )));
         }
-        runs(usize::from(steps) * (spans.len() + 1) + 1, base.replications)?;
-        let (frame, label) = (frame.clone(), label.to_owned());
-        Ok(Fit { frame, scenario, base, spans, places, targets, label, steps })
+        runs(usize::from(steps) * (spans.len() + 1) + 2, base.replications)?;
+        let (frame, label) = (frame.clone(), observed.label.clone());
+        Ok(Fit { frame, scenario, base, spans, places, targets, held_out, label, steps })
     }
 
     /// Most replications that can be needed.
     pub fn runs(&self) -> u16 {
-        let points = self.steps * (self.spans.len() as u16 + 1) + 1;
+        let points = self.steps * (self.spans.len() as u16 + 1) + 2;
         self.base.replications.saturating_mul(points)
     }
 
@@ -135,7 +204,15 @@ impl Fit {
                 damping = damping * 10.0 + 0.1;
             }
         }
-        Ok(self.document(&best, &information(&jacobian), path))
+        let fresh = self.fresh(&mut bench, &best)?;
+        Ok(self.document(&best, &information(&jacobian), path, &fresh))
+    }
+
+    /// The fitted values on luck that had no part in the fit.
+    fn fresh(&self, bench: &mut Bench<'_>, best: &Tried) -> Result<Measures, Trouble> {
+        let lines = lines(&self.scenario, &self.point(&best.shares))?;
+        let setup = self.frame.setup(self.frame.load_with(&lines)?)?;
+        bench.measure(&Setup { seed: self.base.seed.wrapping_add(1), ..setup })
     }
 
     fn point(&self, shares: &[f64]) -> Point {
@@ -177,42 +254,51 @@ impl Fit {
         json!({ "inputs": inputs(&self.point(&tried.shares)), "misfit": rounded(tried.misfit()) })
     }
 
-    fn document(&self, best: &Tried, found: &Information, path: Vec<Value>) -> Value {
+    /// The document: fit, what was left over, the same on fresh luck, the held-out outcomes.
+    fn document(
+        &self,
+        best: &Tried,
+        found: &Information,
+        path: Vec<Value>,
+        fresh: &Measures,
+    ) -> Value {
         let point = self.point(&best.shares);
-        let mut met = true;
-        let mut row = |(target, residual): (&Target, &f64)| {
-            let estimate = best.measures.estimate(&target.path);
-            let reached = residual.abs() <= 1.0
-                || estimate.ci95.is_some_and(|[a, b]| a <= target.observed && target.observed <= b);
-            met &= reached;
-            json!({
-                "path": target.path,
-                "unit": unit(&target.path),
-                "observed": target.observed,
-                "tolerance": target.tolerance,
-                "simulated": shown(&estimate),
-                "left_over": rounded(estimate.mean - target.observed),
-                "reached": reached,
-            })
+        let rows = |targets: &[Target], measures: &Measures| -> Vec<Value> {
+            targets.iter().map(|target| target.row(measures)).collect()
         };
-        let targets: Vec<Value> = self.targets.iter().zip(&best.residuals).map(&mut row).collect();
+        let targets = rows(&self.targets, &best.measures);
+        let met = targets.iter().all(|target| target["reached"] == true);
+        let held_out = rows(&self.held_out, fresh);
+        let predicted = held_out.iter().filter(|held| held["reached"] == true).count();
         let mut document = head(FIT_SCHEMA, &self.base);
         let mut add = |key: &str, value: Value| document.insert(key.into(), value);
         add("method", METHOD.into());
         add("label", format!("calibrated on {}", self.label).into());
         add("status", if met { "calibrated" } else { "left_over" }.into());
         add("targets", targets.into());
+        add(
+            "fresh",
+            json!({
+                "seed": self.base.seed.wrapping_add(1), "targets": rows(&self.targets, fresh),
+            }),
+        );
+        add(
+            "held_out",
+            json!({
+                "outcomes": held_out, "predicted": predicted, "of": self.held_out.len(),
+            }),
+        );
         add("misfit", rounded(best.misfit()).into());
         add("parameters", self.parameters(best, found));
         add("identifiable", (found.condition <= APART).into());
         add("condition", json!(found.condition.is_finite().then(|| rounded(found.condition))));
-        add(
-            "set",
-            point.iter().map(|(key, value)| Value::from(format!("{key}={value}"))).collect(),
-        );
+        let paths: Vec<&str> = self.targets.iter().map(|target| target.path.as_str()).collect();
+        let mark = json!({ "on": self.label, "metrics": paths });
+        let set = lines(&self.scenario, &point).unwrap_or_default().into_iter();
+        let set = set.chain([scenario::set_line("calibration", &mark)]);
+        add("set", set.map(Value::from).collect());
         add("set_from_outcome", true.into());
-        let paths = self.targets.iter().map(|target| Value::from(target.path.as_str()));
-        add("must_not_predict", paths.collect());
+        add("must_not_predict", paths.into());
         add("warning", WARNING.into());
         add("tried", path.into());
         Value::Object(document)
@@ -249,6 +335,25 @@ impl Fit {
         };
         let point = self.point(&best.shares);
         Value::Object(point.into_iter().enumerate().map(row).collect())
+    }
+}
+
+impl Target {
+    /// Beside what was simulated, and what is left over.
+    fn row(&self, measures: &Measures) -> Value {
+        let estimate = measures.estimate(&self.path);
+        let gap = estimate.mean - self.observed;
+        let within = |[low, high]: [f64; 2]| low <= self.observed && self.observed <= high;
+        json!({
+            "path": self.path,
+            "unit": unit(&self.path),
+            "observed": self.observed,
+            "tolerance": self.tolerance,
+            "simulated": shown(&estimate),
+            "left_over": rounded(gap),
+            "left_over_in_tolerances": rounded(gap / self.tolerance),
+            "reached": gap.abs() <= self.tolerance || estimate.ci95.is_some_and(within),
+        })
     }
 }
 

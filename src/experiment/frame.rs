@@ -150,6 +150,7 @@ pub(super) fn head(schema: &str, setup: &Setup) -> Map<String, Value> {
     let city = &setup.scenario.city;
     let end = i64::from(city.start.0) + i64::from(setup.days);
     let joined = city.sites.iter().filter_map(|site| site.in_scheme_from);
+    let calibration = setup.scenario.calibration.as_ref();
     let head = json!({
         "schema": schema,
         "scenario": setup.scenario.name,
@@ -164,8 +165,7 @@ pub(super) fn head(schema: &str, setup: &Setup) -> Map<String, Value> {
         "sites_in_scheme_at_end": joined.filter(|day| i64::from(day.0) < end).count(),
         "waits_comparable": sample.is_none_or(|note| note.waits_comparable),
     });
-    match head {
-        Value::Object(head) => head,
-        _ => Map::new(),
-    }
+    let Value::Object(mut head) = head else { panic!("invariant: an object was written") };
+    head.extend(calibration.map(|found| ("calibration".to_owned(), super::fit::label(found))));
+    head
 }

@@ -3,13 +3,14 @@
 //! run can never disagree. Values have the summary's six decimals; money is in yuan.
 
 use super::replicate::{Outcome, Setup};
+use super::risk_tables::segment_name;
 use super::summary::summary;
 use super::tables::{group_cells, saved_min};
 use super::{Trouble, figures};
 use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
-use crate::metrics::{ArmSums, Cells, PairSums};
+use crate::metrics::{ArmSums, Cells, PairSums, SEGMENTS};
 use crate::sim::{ArmResult, FileTotals, Replication};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
@@ -24,17 +25,18 @@ pub struct Measures {
     values: BTreeMap<String, Vec<f64>>,
     replications: usize,
     groups: Vec<Group>,
+    losses: Vec<Group>,
 }
 
-/// A group of visits: what the policy saves them against the first baseline, by replication.
+/// A group of visits or of holders, with one figure a replication.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// What it is a group by: age, level, income, district.
     pub kind: &'static str,
     /// Which one.
     pub label: String,
-    /// Minutes saved a visit, one value a replication.
-    pub saved_min: Vec<f64>,
+    /// Minutes saved a visit, or yuan lost net of recoveries; one value a replication.
+    pub values: Vec<f64>,
 }
 
 impl Measures {
@@ -56,9 +58,10 @@ impl Measures {
         let count = replications.len();
         let groups = group_cells(setup).into_iter().map(|(kind, label, cell)| {
             let saved = |run: &Replication| saved_min(&run.pairs.cells[cell]);
-            Group { kind, label, saved_min: replications.iter().map(saved).collect() }
+            Group { kind, label, values: replications.iter().map(saved).collect() }
         });
         let groups = groups.collect();
+        let losses = losses(&replications);
         let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for (index, run) in replications.into_iter().enumerate() {
             let sites = sites.clone();
@@ -68,7 +71,7 @@ impl Measures {
                 list[index] = value;
             }
         }
-        Measures { values, replications: count, groups }
+        Measures { values, replications: count, groups, losses }
     }
 
     /// The values of a metric, one a replication; the path must be one of `paths`.
@@ -80,9 +83,19 @@ impl Measures {
         }
     }
 
+    /// Number of replications.
+    pub fn replications(&self) -> usize {
+        self.replications
+    }
+
     /// Groups of visits, in the order of `by_group.csv`.
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// Net credit loss of the policy by group of holders, in the order of `credit_segments.csv`.
+    pub fn losses(&self) -> &[Group] {
+        &self.losses
     }
 
     /// Mean and interval of a metric.
@@ -93,6 +106,18 @@ impl Measures {
         };
         estimate
     }
+}
+
+/// What was written off less what was recovered, by the holder's age and income.
+fn losses(runs: &[Replication]) -> Vec<Group> {
+    let group = |(at, (kind, label)): (usize, (&'static str, String))| {
+        let lost = |run: &Replication| {
+            let segment = run.arms.last().map(|arm| &arm.sums.risk.segments[at]);
+            segment.map_or(0.0, |s| (s.written_off - s.recovered).0 as f64 / 100.0)
+        };
+        Group { kind, label, values: runs.iter().map(lost).collect() }
+    };
+    (0..SEGMENTS).map(|at| (at, segment_name(at))).map(group).collect()
 }
 
 /// An estimate as `{"mean", "ci95"}`.
@@ -206,10 +231,13 @@ fn empty(setup: &Setup) -> Outcome {
         audit: Audit::new(),
         days: Vec::new(),
         buckets: Vec::new(),
+        classes: Vec::new(),
+        codes: Vec::new(),
         stations: [DayStats::default(), DayStats::default(), DayStats::default()],
         peak_minute: 0,
         losses: [Fen::ZERO; crate::credit::BEARERS],
         premium: Fen::ZERO,
+        patient_premium: Fen::ZERO,
         clearing: None,
         files: FileTotals::default(),
         used: 0,

@@ -11,7 +11,7 @@ use super::sweep::{Grid, units};
 use super::vary::{Point, decimal, inputs};
 use crate::scenario::Scenario;
 use crate::stats::ranking::best_of;
-use crate::stats::{Better, Estimate};
+use crate::stats::{Better, Estimate, Verdict};
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +26,8 @@ pub struct Optimise {
     goal: Better,
     bounds: Vec<Bound>,
     fresh_seed: u64,
+    /// Replications of the points that the first stage cannot tell from the best.
+    second: Option<u16>,
 }
 
 /// A constraint on a metric's mean.
@@ -87,9 +89,23 @@ impl Optimise {
             .collect::<Result<Vec<Bound>, Trouble>>()?;
         runs(grid.points.len() + 2, grid.base.replications)?;
         let fresh_seed = grid.base.seed.wrapping_add(1);
-        let found = Optimise { grid, objective, goal, bounds, fresh_seed };
+        let found = Optimise { grid, objective, goal, bounds, fresh_seed, second: None };
         found.grid.check(&found.metrics())?;
         Ok(found)
+    }
+
+    /// Runs the points that the first stage cannot tell from the best again, with more replications.
+    pub fn with_second_stage(self, replications: u16) -> Result<Optimise, Trouble> {
+        let first = self.grid.base.replications;
+        if replications <= first {
+            let message = format!(
+                "a second stage needs more replications than the first: more than {first}, not \
+                 {replications}"
+            );
+            return Err(Trouble::Question(message));
+        }
+        runs(self.grid.points.len() + 2, replications)?;
+        Ok(Optimise { second: Some(replications), ..self })
     }
 
     fn metrics(&self) -> Vec<String> {
@@ -106,9 +122,10 @@ impl Optimise {
     /// The objective at a point, one value a replication.
     fn objective(&self, point: &Point, measures: &Measures) -> Vec<f64> {
         let input = point.iter().find(|(key, _)| *key == self.objective);
-        let count = usize::from(self.grid.base.replications);
         match input {
-            Some((_, value)) => vec![value.parse().unwrap_or(f64::NAN); count],
+            Some((_, value)) => {
+                vec![value.parse().unwrap_or(f64::NAN); measures.replications()]
+            }
             None => measures.get(&self.objective),
         }
     }
@@ -119,6 +136,31 @@ impl Optimise {
             panic!("invariant: a point of no replications")
         };
         estimate
+    }
+
+    /// The second stage: whatever is feasible and not worse than the best for sure runs on. Returns how
+    /// many points did.
+    fn screen(
+        &self,
+        bench: &mut Bench<'_>,
+        measures: &mut [Measures],
+    ) -> Result<Option<usize>, Trouble> {
+        let (Some(replications), (Some(best), _)) = (self.second, self.choose(measures)) else {
+            return Ok(None);
+        };
+        let values = |index: usize| self.objective(&self.grid.points[index], &measures[index]);
+        let at_best = values(best);
+        let worse = |index: usize| {
+            judged(&at_best, &values(index), Some(self.goal)).verdict == Verdict::Worse
+        };
+        let left: Vec<usize> = (0..measures.len())
+            .filter(|&index| self.feasible(&measures[index]) && !worse(index))
+            .collect();
+        for &index in &left {
+            let setup = self.grid.setup(&self.grid.points[index])?;
+            measures[index] = bench.measure(&Setup { replications, ..setup })?;
+        }
+        Ok(Some(left.len()))
     }
 
     /// The least probability that the chosen point is truly the best of the feasible ones.
@@ -135,7 +177,10 @@ impl Optimise {
 
     /// Replications of all points and of the fresh runs.
     pub fn runs(&self) -> u16 {
-        self.grid.runs().saturating_add(2 * self.grid.base.replications)
+        let points = self.grid.points.len() as u16;
+        let second = self.second.map_or(0, |count| count.saturating_mul(points));
+        let fresh = 2 * self.second.unwrap_or(self.grid.base.replications);
+        self.grid.runs().saturating_add(second).saturating_add(fresh)
     }
 
     /// The scenario, for the hash of the input.
@@ -148,7 +193,8 @@ impl Optimise {
     /// the runner-up.
     pub fn run(&self, tell: Tell<'_>) -> Result<Value, Trouble> {
         let mut bench = Bench::new(tell);
-        let measures = self.grid.measure(&mut bench)?;
+        let mut measures = self.grid.measure(&mut bench)?;
+        let screened = self.screen(&mut bench, &mut measures)?;
         let (best, runner_up) = self.choose(&measures);
         let point = |index: Option<usize>| index.map(|index| inputs(&self.grid.points[index]));
         let mut document = head(OPTIMISE_SCHEMA, &self.grid.base);
@@ -160,7 +206,11 @@ impl Optimise {
         document.insert("points".into(), points.map(|(p, m)| self.row(p, m)).collect());
         document.insert("best".into(), point(best).into());
         document.insert("runner_up".into(), point(runner_up).into());
-        document.insert("selection".into(), self.selection(&measures, best));
+        let mut selection = self.selection(&measures, best);
+        if let (Some(points), true) = (screened, selection.is_object()) {
+            selection["second_stage"] = json!({ "points": points, "replications": self.second });
+        }
+        document.insert("selection".into(), selection);
         let (verdict, fresh) = self.confirm(&mut bench, best, runner_up)?;
         document.insert("fresh".into(), fresh);
         document.insert("verdict".into(), verdict);
@@ -188,6 +238,7 @@ impl Optimise {
     fn row(&self, point: &Point, measures: &Measures) -> Value {
         json!({
             "inputs": inputs(point),
+            "replications": measures.replications(),
             "objective": shown(&self.objective_estimate(point, measures)),
             "bounds": self.bounds.iter().map(|bound| bound.shown(measures)).collect::<Vec<_>>(),
             "feasible": self.feasible(measures),
@@ -197,7 +248,9 @@ impl Optimise {
     /// A point on fresh luck.
     fn again(&self, bench: &mut Bench<'_>, index: usize) -> Result<(&Point, Measures), Trouble> {
         let point = &self.grid.points[index];
-        let setup = Setup { seed: self.fresh_seed, ..self.grid.setup(point)? };
+        let setup = self.grid.setup(point)?;
+        let replications = self.second.unwrap_or(setup.replications);
+        let setup = Setup { seed: self.fresh_seed, replications, ..setup };
         Ok((point, bench.measure(&setup)?))
     }
 

@@ -5,7 +5,6 @@ use super::frame::Trouble;
 use super::replicate::{Outcome, Setup};
 use crate::domain::HospitalLevel;
 use crate::random::SAMPLER;
-use crate::scenario::{ArmSpec, Scenario};
 use crate::sim::{self, Progress, Replication, RunPlan, World};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
@@ -64,42 +63,12 @@ struct Part {
     replications: Vec<Replication>,
 }
 
-/// All that the simulation reads, as text. Titles, defaults of the command line and notes are left
-/// out; the list is complete by construction, so a new field of a scenario must be placed here.
-fn content(setup: &Setup) -> String {
-    let Scenario {
-        name: _,
-        title_en: _,
-        title_zh: _,
-        city,
-        rules,
-        flow,
-        inpatient,
-        outages,
-        behaviour,
-        baselines,
-        policy,
-        cross_province,
-        run: _,
-        uncertainty: _,
-        gates: _,
-        assumptions: _,
-        files: _,
-        resolved: _,
-        warnings: _,
-    } = &setup.scenario;
-    let arms: Vec<&ArmSpec> = baselines.iter().chain([policy]).collect();
-    let Setup { seed, days, planted, .. } = setup;
-    let stays = format!("{inpatient:?}\n{outages:?}");
-    format!(
-        "{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{cross_province:?}\n{behaviour:?}\n{arms:?}\n{seed} {days} {planted:?}"
-    )
-}
-
 /// The units of a setup, in order.
 pub fn units(setup: &Setup) -> Vec<Unit> {
     let mut setup_hash = blake3::Hasher::new();
-    for piece in [PART_SCHEMA, crate::archive::TOOL_VERSION, SAMPLER, &content(setup)] {
+    let Setup { scenario, seed, days, planted, .. } = setup;
+    let content = format!("{}\n{seed} {days} {planted:?}", scenario.content());
+    for piece in [PART_SCHEMA, crate::archive::TOOL_VERSION, SAMPLER, &content] {
         setup_hash.update(&(piece.len() as u64).to_le_bytes());
         setup_hash.update(piece.as_bytes());
     }

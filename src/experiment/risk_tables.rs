@@ -50,6 +50,15 @@ pub(super) fn vintages(setup: &Setup, outcome: &Outcome) -> Table {
     table("credit_vintages.csv", &header, rows.collect())
 }
 
+/// Kind and name of a group of holders.
+pub(super) fn segment_name(at: usize) -> (&'static str, String) {
+    if at < AGE_BANDS {
+        ("age", AGE_BAND_EDGES[at].to_string())
+    } else {
+        ("income", format!("fifth_{}", at - AGE_BANDS + 1))
+    }
+}
+
 /// Losses and eligibility by group; all replications together.
 pub(super) fn segments(outcome: &Outcome) -> Table {
     let header = [
@@ -66,11 +75,7 @@ pub(super) fn segments(outcome: &Outcome) -> Table {
     ];
     let all = pooled(&outcome.replications);
     let rows = (0..SEGMENTS).zip(&all.segments).map(|(at, segment)| {
-        let (kind, group) = if at < AGE_BANDS {
-            ("age", AGE_BAND_EDGES[at].to_string())
-        } else {
-            ("income", format!("fifth_{}", at - AGE_BANDS + 1))
-        };
+        let (kind, group) = segment_name(at);
         let net: Fen = segment.written_off - segment.recovered;
         vec![
             kind.into(),

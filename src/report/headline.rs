@@ -118,7 +118,8 @@ pub(super) fn answer(summary: Summary, lang: Lang, style: Style) -> Answer {
         let main = w::ANSWER_NONE.fill(lang, &[("baseline", &baseline)]);
         return Answer { main, more: Vec::new(), invalid };
     };
-    let more = [parts_sentence(summary, lang), cost_sentence(summary, lang, style)]
+    let calibrated = calibrated_sentence(summary, lang, style);
+    let more = [calibrated, parts_sentence(summary, lang), cost_sentence(summary, lang, style)]
         .into_iter()
         .flatten()
         .chain(summary.other_baselines().into_iter().filter_map(|name| {
@@ -149,6 +150,17 @@ fn main_sentence(summary: Summary, lang: Lang, baseline: &str, saved: &Estimate)
         None => said,
     };
     w::ANSWER.fill(lang, &[("baseline", baseline), ("change", &said)])
+}
+
+/// What the scenario's values were set from, where they were: those metrics are no predictions.
+fn calibrated_sentence(summary: Summary, lang: Lang, style: Style) -> Option<String> {
+    let mark = summary.at("calibration");
+    let label = mark["label"][lang.code()].as_str()?;
+    let metrics = mark["must_not_predict"].as_array().into_iter().flatten();
+    let metrics: Vec<String> =
+        metrics.filter_map(|path| path.as_str()).map(|path| (style.word)(path)).collect();
+    let gaps = [("label", &*(style.word)(label)), ("metrics", &*metrics.join(", "))];
+    Some(w::CALIBRATED.fill(lang, &gaps))
 }
 
 fn parts_sentence(summary: Summary, lang: Lang) -> Option<String> {

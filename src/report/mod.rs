@@ -8,8 +8,10 @@ mod institutions;
 mod numbers;
 mod page;
 mod risk;
+mod risk_more;
 mod sections;
 mod source;
+mod study;
 mod terminal;
 mod validation;
 mod words;
@@ -18,6 +20,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
+pub use study::study;
 pub use terminal::headline;
 pub use validation::validation;
 

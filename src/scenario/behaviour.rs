@@ -1,10 +1,10 @@
 //! `[behaviour]`: how people sign up, use a line and repay. Must never hold a rule of a scheme.
 
-use super::form::{self, Bounds, number};
+use super::form::{Bounds, number};
+use super::joining;
 use super::reader::{Reader, tidy};
 use crate::behaviour::spec::{
-    AdoptionSpec, BehaviourSpec, Campaign, InstitutionCurve, RepaymentSpec, UseSpec,
-    WindowArrearsSpec,
+    AdoptionSpec, BehaviourSpec, InstitutionCurve, RepaymentSpec, UseSpec, WindowArrearsSpec,
 };
 
 /// Reads `[behaviour]`.
@@ -48,6 +48,9 @@ fn adoption(r: &mut Reader<'_>) -> AdoptionSpec {
             "sign-up on visits to institutions in the scheme, in place of the two shares above",
             by_institution,
         ),
+        joining: r
+            .maybe_table("joining", "who may sign up from when on", joining::read)
+            .unwrap_or_default(),
     };
     if r.clean_since(mark) && adoption.share_at_end < adoption.share_at_start {
         let message =
@@ -64,22 +67,12 @@ fn by_institution(r: &mut Reader<'_>) -> InstitutionCurve {
         at_launch: r.share("at_launch_share", "part of that chance on an institution's first day"),
         days_to_full: r.non_negative("days_to_full", "days from there to the full chance"),
         campaigns: r
-            .maybe_list("campaigns", "times in which the chance is multiplied", campaign)
+            .maybe_list("campaigns", "times in which the chance is multiplied", joining::campaign)
+            .unwrap_or_default(),
+        own: r
+            .maybe_list("own", "institutions with a curve of their own", joining::own_curve)
             .unwrap_or_default(),
     }
-}
-
-fn campaign(r: &mut Reader<'_>) -> Campaign {
-    let mark = r.mark();
-    let campaign = Campaign {
-        from: r.get("from", "first day", &form::date()),
-        to: r.get("to", "last day", &form::date()),
-        factor: r.non_negative("factor", "factor on the chance of sign-up"),
-    };
-    if r.clean_since(mark) && campaign.to < campaign.from {
-        r.fault("to", format!("before the first day, {}", campaign.from), "from <= to", "");
-    }
-    campaign
 }
 
 fn repayment(r: &mut Reader<'_>) -> RepaymentSpec {

@@ -18,8 +18,10 @@ mod demand;
 mod distribution;
 mod flow;
 mod form;
+mod identity;
 mod include;
 mod inpatient;
+mod joining;
 mod network;
 mod notes;
 mod payers;
@@ -41,7 +43,7 @@ pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
 pub use schema::{network_schema, schema};
-pub use study::{UncertainInput, Uncertainty};
+pub use study::{Calibration, UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;
 use crate::city::spec::CitySpec;
@@ -90,6 +92,8 @@ pub struct Scenario {
     pub uncertainty: Option<Uncertainty>,
     /// Conditions that a run must meet, as written.
     pub gates: Vec<String>,
+    /// What its values were calibrated on; `None` when nothing was set from outcomes.
+    pub calibration: Option<Calibration>,
     /// Origin of every number, in the order of the file.
     pub assumptions: Vec<InputNote>,
     /// Every file that was read, the scenario's own first.
@@ -255,27 +259,13 @@ pub fn load_with(path: &Path, set: &[String]) -> Result<Scenario, Problems> {
     if reading.problems.errors() > 0 {
         return Err(reading.problems);
     }
-    let whole = reading.value;
     Ok(Scenario {
         name: stem(path),
-        title_en: whole.title_en,
-        title_zh: whole.title_zh,
-        city: whole.city,
-        rules: whole.rules,
-        flow: whole.flow,
-        inpatient: whole.inpatient,
-        outages: whole.outages,
-        behaviour: whole.behaviour,
-        baselines: whole.baselines,
-        policy: whole.policy,
-        cross_province: whole.cross_province.map(Box::new),
-        run: whole.run,
-        uncertainty: whole.uncertainty,
-        gates: whole.gates,
         assumptions: reading.notes,
         files: reading.files,
         resolved: reading.resolved,
         warnings: reading.problems,
+        ..reading.value
     })
 }
 
@@ -394,26 +384,8 @@ fn read<T>(path: &Path, set: &[String], form: impl FnOnce(&mut Reader<'_>) -> T)
     }
 }
 
-/// Everything in a scenario file.
-struct Whole {
-    title_en: String,
-    title_zh: String,
-    city: CitySpec,
-    rules: Rules,
-    flow: FlowSpec,
-    inpatient: InpatientSpec,
-    outages: Vec<OutageSpec>,
-    behaviour: BehaviourSpec,
-    baselines: Vec<ArmSpec>,
-    policy: ArmSpec,
-    cross_province: Option<CrossProvince>,
-    run: RunDefaults,
-    uncertainty: Option<Uncertainty>,
-    gates: Vec<String>,
-}
-
-/// Reads every key of a scenario.
-fn whole(r: &mut Reader<'_>) -> Whole {
+/// Reads every key of a scenario; what is not in its keys is filled in by `load_with`.
+fn whole(r: &mut Reader<'_>) -> Scenario {
     r.get("schema", "version of this form", &form::word(&[(SCHEMA, ())]));
     let title_en = r.text("title_en", "printed title, English");
     let title_zh = r.text("title_zh", "printed title, Chinese");
@@ -423,7 +395,7 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         r.table("city", "calendar, districts and institutions", sites::read);
     let people = r.table("people", "who lives in the city", people::read);
     let demand = r.table("demand", "how often people need care, when, what it costs", demand::read);
-    let city = CitySpec { name, start, districts, people, demand, sites };
+    let mut city = CitySpec { name, start, districts, people, demand, sites };
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
     let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
     let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
@@ -436,7 +408,14 @@ fn whole(r: &mut Reader<'_>) -> Whole {
     }
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
+    if r.clean_since(mark) {
+        let sites: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
+        let districts: Vec<String> = city.districts.iter().map(|each| each.name.clone()).collect();
+        joining::check(r, &behaviour.adoption, &sites, &districts);
+    }
     let (mut baselines, mut policy) = arm::read(r);
+    let arms = baselines.iter_mut().chain([&mut policy]);
+    behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
@@ -450,7 +429,9 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         seed: r.count("seed", "root seed", 0, i64::MAX),
     });
     let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
-    Whole {
+    let calibration = study::calibration(r);
+    Scenario {
+        name: String::new(),
         title_en,
         title_zh,
         city,
@@ -461,10 +442,15 @@ fn whole(r: &mut Reader<'_>) -> Whole {
         behaviour,
         baselines,
         policy,
-        cross_province,
+        cross_province: cross_province.map(Box::new),
         run,
         uncertainty,
         gates,
+        calibration,
+        assumptions: Vec::new(),
+        files: Vec::new(),
+        resolved: serde_json::Value::Null,
+        warnings: Problems::default(),
     }
 }
 

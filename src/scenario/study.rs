@@ -1,5 +1,5 @@
-//! `[uncertainty]` and `[gates]`: what a scenario says about the doubt in its inputs and about the
-//! figures that it must reach. Must never run anything: keys and metrics are checked where they are
+//! `[uncertainty]`, `[gates]` and `[calibration]`: what a scenario says about the doubt in its inputs, the
+//! figures that it must reach, and the outcomes that its values were set from. Must never run anything: keys and metrics are checked where they are
 //! used.
 
 use super::form::{Bounds, count, number, text};
@@ -69,6 +69,24 @@ fn input(r: &mut Reader<'_>) -> UncertainInput {
         r.fault("mode", message, "a value within the range", "");
     }
     input
+}
+
+/// What values of a scenario were set from: the results say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calibration {
+    /// What was observed: "calibrated on ...".
+    pub on: String,
+    /// Metrics that were fitted, by their dotted paths: the scenario does not predict them.
+    pub metrics: Vec<String>,
+}
+
+/// Reads `[calibration]`.
+pub(super) fn calibration(r: &mut Reader<'_>) -> Option<Calibration> {
+    let doc = "what values of this scenario were set from; results are labelled with it";
+    r.maybe_table("calibration", doc, |r| Calibration {
+        on: r.text("on", "what was observed, for the label \"calibrated on ...\""),
+        metrics: r.several("metrics", "metrics that were fitted: they are no predictions", &text()),
+    })
 }
 
 /// Reads `[gates]`.

@@ -85,6 +85,9 @@ pub(super) enum Due {
     Repay,
     /// The draw is looked at: due date, ageing, collections, write-off.
     Tick,
+    /// The patient's line is asked to pay an unpaid hospital bill; what it leaves is paid or given up on
+    /// a later day.
+    Debit { hospital: u16, amount: Fen, rest_on: Day, written_off: bool },
     /// An unpaid hospital bill is paid or given up.
     Arrears { hospital: u16, amount: Fen, written_off: bool },
 }

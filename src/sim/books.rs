@@ -7,11 +7,12 @@ use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
-use crate::behaviour::SignUp;
+use super::tallies::{codes, outstanding, stations};
+use super::ways::{self, WaysIn};
 use crate::clearing::SiteBooks;
 use crate::credit;
 use crate::credit::spec::CreditPolicy;
-use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId, Refusal};
+use crate::domain::{AGE_BANDS, Day, Fen, PersonId, Refusal};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
@@ -44,55 +45,17 @@ pub(super) fn open_blocks(world: &World<'_>, plan: RunPlan) -> Vec<Block> {
             from = group + 1;
         }
     }
-    let exposure = exposure(world, plan);
-    ranges.into_par_iter().map(|groups| open_block(world, plan, groups, &exposure)).collect()
+    let ways = WaysIn::new(world, plan);
+    ranges.into_par_iter().map(|groups| open_block(world, plan, groups, &ways)).collect()
 }
 
-/// Where sign-up happens on visits: for each district and day of the run, the chances of sign-up a visit
-/// a day, summed from the first institution's first day. Empty where a ramp is given instead.
-fn exposure(world: &World<'_>, plan: RunPlan) -> Vec<Vec<f64>> {
-    let Some(curve) = &world.scenario.behaviour.adoption.by_institution else {
-        return Vec::new();
-    };
-    let first = world.day(0);
-    let joined: Vec<(usize, Day)> = (world.city.sites.iter().enumerate())
-        .filter_map(|(site, place)| Some((site, place.in_scheme_from?)))
-        .collect();
-    let from = joined.iter().map(|&(_, day)| day).min().map_or(first, |day| day.min(first));
-    let by_district = |district: usize| {
-        let offers: Vec<(f64, Day)> = joined
-            .iter()
-            .map(|&(site, day)| (world.demand.site_share(district, site), day))
-            .collect();
-        let mut sum = 0.0;
-        let mut days = Vec::with_capacity(plan.days as usize);
-        for day in (from.0..first.0 + plan.days as i32).map(Day) {
-            if day > first {
-                days.push(sum);
-            }
-            sum += offers
-                .iter()
-                .map(|(share, joined)| share * curve.chance(*joined, day))
-                .sum::<f64>();
-        }
-        days.push(sum);
-        days
-    };
-    (0..world.scenario.city.districts.len()).map(by_district).collect()
-}
-
-fn open_block(
-    world: &World<'_>,
-    plan: RunPlan,
-    groups: Range<u32>,
-    exposure: &[Vec<f64>],
-) -> Block {
+fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>, ways: &WaysIn) -> Block {
     let first_person = world.city.group_first[groups.start as usize];
     let end = world.city.group_first[groups.end as usize];
     let arms = 0..world.arms.len();
     Block {
         first_person,
-        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, exposure)).collect(),
+        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, ways)).collect(),
         today: Today::default(),
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
@@ -106,7 +69,7 @@ fn open_arm(
     plan: RunPlan,
     arm: usize,
     people: Range<u32>,
-    exposure: &[Vec<f64>],
+    ways: &WaysIn,
 ) -> ArmBlock {
     let (year_tag, month_tag) = tags(world.day(0));
     let mut audit = Audit::new();
@@ -135,7 +98,7 @@ fn open_arm(
             }
             let (philox, replication) = (world.philox, plan.replication);
             if may.is_ok() || world.behaviour.applies_unaware(philox, person, replication) {
-                let planned = planned_sign_up(world, plan, person, exposure);
+                let planned = ways::planned_sign_up(world, plan, person, ways);
                 let waited = planned.and_then(|sign_up| waits(world, plan, sign_up, policy));
                 abandoned += u64::from(planned.is_some() && waited.is_none());
                 sign_ups.extend(waited);
@@ -208,39 +171,13 @@ fn waits(
     (!gives_up).then_some((day_index + i32::from(days), person, at_desk))
 }
 
-fn planned_sign_up(
-    world: &World<'_>,
-    plan: RunPlan,
-    person: u32,
-    exposure: &[Vec<f64>],
-) -> Option<(i32, u32, bool)> {
-    let view = world.person_view(PersonId(person));
-    let (philox, replication) = (world.philox, plan.replication);
-    let behaviour = &world.behaviour;
-    let row = world.city.person(PersonId(person));
-    let SignUp { day_index, at_desk } = match exposure.get(usize::from(row.district)) {
-        None => behaviour.sign_up_day(philox, person, replication, &view, plan.days)?,
-        Some(exposure) => {
-            let visits = world.demand.visits_per_day(row);
-            behaviour.sign_up_day_at_institutions(
-                philox,
-                person,
-                replication,
-                &view,
-                visits,
-                exposure,
-            )?
-        }
-    };
-    Some((day_index, person, at_desk && day_index > 0))
-}
-
 /// The running books of one replication.
 pub(super) struct Books<'w, 's> {
     world: &'w World<'s>,
     plan: RunPlan,
     days: Vec<Vec<ArmDay>>,
     buckets: Vec<Vec<(Day, Buckets)>>,
+    classes: Vec<Vec<(Day, Buckets)>>,
     shared: Vec<Audit>,
     between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
@@ -260,6 +197,7 @@ impl<'w, 's> Books<'w, 's> {
             plan,
             days: vec![Vec::new(); arms],
             buckets: vec![Vec::new(); arms],
+            classes: vec![Vec::new(); arms],
             shared: (0..arms).map(|_| Audit::new()).collect(),
             between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
@@ -332,14 +270,19 @@ impl<'w, 's> Books<'w, 's> {
         }
     }
 
-    /// At the end of each week, what is owed by days past due.
+    /// At the end of each week, what is owed by days past due and by class.
     fn age(&mut self, blocks: &[Block], day: Day) {
         if self.world.index(day) % 7 != 6 {
             return;
         }
         for arm in 0..self.world.arms.len() {
             if self.world.arms[arm].engine.policy.is_some() {
-                self.buckets[arm].push((day, buckets(blocks, arm, day)));
+                let dpd = |draw: &credit::DrawRow| credit::dpd(draw, day);
+                let by_bucket = outstanding(blocks, arm, |draw| credit::bucket(dpd(draw)) as usize);
+                let by_class =
+                    outstanding(blocks, arm, |draw| credit::five_tier(dpd(draw)) as usize);
+                self.buckets[arm].push((day, by_bucket));
+                self.classes[arm].push((day, by_class));
             }
         }
     }
@@ -381,7 +324,7 @@ impl<'w, 's> Books<'w, 's> {
                 continue;
             }
             let policy = self.world.arms[arm].engine.policy;
-            let order = policy.map_or(&[][..], |policy| &policy.more.waterfall.recovery_order);
+            let order = policy.map_or(&[][..], |policy| policy.more.waterfall.order());
             let back = credit::share_recovery(order, recovered, losses);
             for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
@@ -391,12 +334,12 @@ impl<'w, 's> Books<'w, 's> {
         }
     }
 
-    /// The insurer's premium on what was drawn today.
+    /// The insured hospitals' premium on what was drawn today; a surety's patients pay with each draw.
     fn pay_premium(&mut self, arm: usize, drawn: Fen, day: Day) {
         let Some(policy) = self.world.arms[arm].engine.policy else {
             return;
         };
-        let premium = policy.more.waterfall.premium.of(drawn);
+        let premium = policy.more.waterfall.hospital_premium(drawn);
         if premium > Fen::ZERO {
             self.premiums[arm] += premium;
             let audit = &mut self.shared[arm];
@@ -478,6 +421,7 @@ impl<'w, 's> Books<'w, 's> {
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
+            let patient_premium = audit.total(Role::PremiumPaid);
             audit.merge(&self.shared[arm]);
             self.all_closed(blocks, arm, &audit)?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
@@ -485,10 +429,13 @@ impl<'w, 's> Books<'w, 's> {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
                 buckets: std::mem::take(&mut self.buckets[arm]),
+                classes: std::mem::take(&mut self.classes[arm]),
+                codes: codes(self.world.arms[arm].engine.policy, lines()),
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
+                patient_premium,
                 files,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
@@ -521,32 +468,6 @@ impl<'w, 's> Books<'w, 's> {
         }
         Ok(())
     }
-}
-
-fn stations(world: &World<'_>, sites: &[SiteDay], arm: usize) -> [crate::flow::DayStats; 3] {
-    let levels = [HospitalLevel::Primary, HospitalLevel::Secondary, HospitalLevel::Tertiary];
-    levels.map(|level| {
-        let mut total = crate::flow::DayStats::default();
-        for (site, state) in world.city.sites.iter().zip(sites) {
-            if site.level == level {
-                total.merge(&state.arms[arm].stats);
-            }
-        }
-        total
-    })
-}
-
-fn buckets(blocks: &[Block], arm: usize, day: Day) -> Buckets {
-    let mut buckets = Buckets::default();
-    for block in blocks {
-        for draw in block.arms[arm].credit.values().flat_map(|credit| &credit.draws) {
-            if draw.stage() != credit::DrawStage::WrittenOff {
-                let bucket = credit::bucket(credit::dpd(draw, day));
-                buckets.0[bucket as usize] += draw.principal();
-            }
-        }
-    }
-    buckets
 }
 
 impl ArmBlock {

@@ -84,7 +84,7 @@ impl GroupDay<'_, '_> {
     }
 
     /// Whether a plan's hospital takes part in the scheme today.
-    fn in_scheme(&self, plan: &Plan) -> bool {
+    pub(super) fn in_scheme(&self, plan: &Plan) -> bool {
         let site = &self.world.city.sites[usize::from(plan.want.site.0)];
         takes_part(site.in_scheme_from, self.day)
     }
@@ -225,9 +225,17 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
+    /// Whether what the line holds is left to the scheme's hour: nobody settles on leaving there.
+    fn is_left_to_capture(&self) -> bool {
+        let scheme = self.day.world.arms[self.day.arm].scheme();
+        let after = scheme.is_some_and(|scheme| scheme.flow.when == PayWhen::AfterLeaving);
+        after && self.day.capture_at().is_some_and(|at_ms| self.at_ms < at_ms)
+    }
+
     /// The one settlement before leaving: what the line holds, then what the patient owes himself.
     fn settle_at_end(&mut self) {
-        let held = std::mem::take(&mut self.state.held);
+        let waits = self.is_left_to_capture();
+        let held = if waits { 0 } else { std::mem::take(&mut self.state.held) };
         if held != 0 && !self.on_line_at_end(held) {
             self.release();
             self.state.granted &= !held;
@@ -393,10 +401,10 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if after_leaving {
             return Funding::Receivable { deposit };
         }
-        let view = world.person_view(self.plan.want.person);
         let visit = self.plan.want.visit.raw();
         let care = self.care();
         let replication = self.day.replication;
+        let view = world.view_on(self.plan.want.person, self.day.day, replication);
         match world.behaviour.window_arrears(world.philox, visit, replication, &view, care) {
             Arrears::Pays => Funding::Own { deposit },
             Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },

@@ -20,7 +20,7 @@ use crate::wire::{Reader, WireError};
 use std::io::{Read, Write};
 
 const MAGIC: [u8; 4] = *b"AFCI";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 const SEAL: usize = 32;
 const FILE: &str = "image";
 

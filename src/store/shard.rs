@@ -158,9 +158,9 @@ impl Shard {
         let within = |amount: Fen| (0..=most).contains(&amount.0);
         let sound = match request.body {
             RequestBody::Settle { funding, .. } => within(held(funding)),
-            RequestBody::Deposit { amount, .. } | RequestBody::Arrears { amount, .. } => {
-                within(amount)
-            }
+            RequestBody::Deposit { amount, .. }
+            | RequestBody::Arrears { amount, .. }
+            | RequestBody::DebitOverdue { amount, .. } => within(amount),
             RequestBody::Repay { offered, .. } => within(offered),
             _ => true,
         };

@@ -124,6 +124,7 @@ fn taken(command: &str) -> Vec<&'static str> {
         "deposit" => vec!["fixmedins", "amount"],
         "repay" => vec!["mdtrt_id", "chrg_bchno", "amount"],
         "arrears" => vec!["fixmedins", "amount", "written_off"],
+        "debit_overdue" => vec!["mdtrt_id", "chrg_bchno", "fixmedins", "amount"],
         _ => Vec::new(),
     }
 }
@@ -209,6 +210,11 @@ impl<F: FeeList> CommandForm<F> {
                 amount: amount()?,
                 written_off: need(self.written_off, "written_off", command)?,
             },
+            "debit_overdue" => RequestBody::DebitOverdue {
+                bill: self.visit()?.bill(self.point()?),
+                hospital: hospital()?,
+                amount: amount()?,
+            },
             _ => RequestBody::Query,
         })
     }
@@ -288,6 +294,10 @@ impl<F: FeeList> CommandForm<F> {
             RequestBody::Arrears { hospital, amount, written_off } => {
                 (form.fixmedins, form.amount) = (Some(hospital.0), Some(amount));
                 form.written_off = Some(written_off);
+            }
+            RequestBody::DebitOverdue { bill, hospital, amount } => {
+                form.set_bill(bill);
+                (form.fixmedins, form.amount) = (Some(hospital.0), Some(amount));
             }
         }
         form

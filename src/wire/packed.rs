@@ -15,7 +15,7 @@
 //! class 1, pre-payment 2). `reserve` = claim, partial 1; `settle` = funding 1 (0 own, 1 line, 2 line
 //! with the patient's own addition, 3 receivable), deposit 8, claim; `reverse` = visit 8, point 1;
 //! `release`, `tick` = visit 8; `deposit` = hospital 2, fen 8; `repay` = visit 8, fen 8; `arrears` =
-//! hospital 2, fen 8, given up 1.
+//! hospital 2, fen 8, given up 1; `debit_overdue` = visit 8, hospital 2, fen 8.
 
 use super::WireError;
 use super::bytes::Reader;
@@ -82,6 +82,11 @@ fn put_body(out: &mut Vec<u8>, body: &RequestBody, lines: &[BillLine]) {
             out.extend_from_slice(&hospital.0.to_le_bytes());
             put_fen(out, amount);
             out.push(u8::from(written_off));
+        }
+        RequestBody::DebitOverdue { bill, hospital, amount } => {
+            put_visit(out, bill);
+            out.extend_from_slice(&hospital.0.to_le_bytes());
+            put_fen(out, amount);
         }
     }
 }
@@ -159,7 +164,12 @@ fn take_body(
             amount: take_fen(reader)?,
             written_off: take_bool(reader)?,
         },
-        _ => return Err(reader.fault("the kind of a command is 0 to 9")),
+        10 => RequestBody::DebitOverdue {
+            bill: take_visit(reader)?,
+            hospital: HospitalId(reader.u16()?),
+            amount: take_fen(reader)?,
+        },
+        _ => return Err(reader.fault("the kind of a command is 0 to 10")),
     })
 }
 

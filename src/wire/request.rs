@@ -126,11 +126,20 @@ pub enum RequestBody {
         /// Whether it is given up.
         written_off: bool,
     },
+    /// Lets a line pay an unpaid bill.
+    DebitOverdue {
+        /// The unpaid bill.
+        bill: VisitId,
+        /// The hospital to which it is owed.
+        hospital: HospitalId,
+        /// Amount.
+        amount: Fen,
+    },
 }
 
 impl RequestBody {
     /// The words of the kinds, in the order of `kind`.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 11] = [
         "query",
         "open_line",
         "reserve",
@@ -141,6 +150,7 @@ impl RequestBody {
         "repay",
         "tick",
         "arrears",
+        "debit_overdue",
     ];
 
     /// Number of the kind; part of the binary form, never renumbered.
@@ -156,6 +166,7 @@ impl RequestBody {
             RequestBody::Repay { .. } => 7,
             RequestBody::Tick { .. } => 8,
             RequestBody::Arrears { .. } => 9,
+            RequestBody::DebitOverdue { .. } => 10,
         }
     }
 
@@ -277,6 +288,9 @@ impl Batch {
             RequestBody::Tick { bill } => Body::Tick { bill },
             RequestBody::Arrears { hospital, amount, written_off } => {
                 Body::Arrears { hospital, amount, written_off }
+            }
+            RequestBody::DebitOverdue { bill, hospital, amount } => {
+                Body::DebitOverdue { bill, hospital, amount }
             }
         };
         let member = usize::from(request.member);

@@ -6,6 +6,9 @@ mod canvas;
 mod lines;
 mod network;
 mod ranks;
+mod study;
+
+pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
 
 pub use network::{NetworkView, PlaceView, WayView, draw_network};
 

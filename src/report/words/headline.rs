@@ -193,3 +193,8 @@ pub(super) const ALL: &[Text] = &[
     NOTE_SINGLE,
     NOTE_INPUTS,
 ];
+
+pub(in super::super) const CALIBRATED: Text = t(
+    "This scenario is {label}: {metrics} were set from outcomes and are no predictions.",
+    "本情景{label}：{metrics}由实测结果设定，不是预测。",
+);

@@ -9,6 +9,7 @@ mod institutions;
 mod network;
 mod page;
 mod risk;
+pub(super) mod study;
 pub(super) mod terms;
 
 pub(super) use away::*;

@@ -1,0 +1,336 @@
+//! Pages of experiments, made from their documents alone: a rollout with its fans, a comparison with its
+//! Pareto picture and break-even. Must never compute a figure that the document does not hold.
+
+use super::charts::{self, Fan, Frame, Place};
+use super::numbers::{DASH, decimal, places_for};
+use super::page::{self, Block, Html, Page, RowKind, Section, Table};
+use super::words::{self, Text, study as w};
+use super::{Error, Lang, Rendered, Result};
+use serde_json::Value;
+
+/// The page of an experiment's document; `None` for those that have none.
+pub fn study(document: &Value, lang: Lang) -> Result<Option<Rendered>> {
+    let desk = Desk { document, lang, charts: Vec::new() };
+    match document["schema"].as_str().unwrap_or_default() {
+        schema if schema.starts_with("aftercare.rollout/") => desk.rollout().map(Some),
+        schema if schema.starts_with("aftercare.compare/") => desk.compare().map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// A document that becomes a page.
+struct Desk<'d> {
+    document: &'d Value,
+    lang: Lang,
+    charts: Vec<(&'static str, String)>,
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A number with as many decimals as it needs; money may be text.
+fn number(value: &Value) -> String {
+    let x = value.as_f64().or_else(|| word(value).parse().ok());
+    x.map_or(DASH.to_owned(), |x| decimal(x, if x.abs() >= 100.0 { 0 } else { places_for(x) }))
+}
+
+fn ends(ci95: &Value) -> String {
+    match ci95.as_array().map(Vec::as_slice) {
+        Some([low, high]) => format!("{} … {}", number(low), number(high)),
+        _ => DASH.to_owned(),
+    }
+}
+
+fn text(html: &str) -> Html {
+    Html::text(html)
+}
+
+impl Desk<'_> {
+    fn say(&self, words: Text) -> Html {
+        text(words.of(self.lang))
+    }
+
+    fn fill(&self, words: Text, gaps: &[(&str, &str)]) -> Html {
+        text(&words.fill(self.lang, gaps))
+    }
+
+    fn title(&self, words: Text) -> Html {
+        let title = word(&self.document["titles"][self.lang.pick("en", "zh")]);
+        self.fill(words, &[("title", title)])
+    }
+
+    fn page(self, title: Html, answer: Html, sections: Vec<Section>) -> Result<Rendered> {
+        let [people, days, replications, seed] = ["population", "days", "replications", "seed"]
+            .map(|key| number(&self.document[key]).replace(',', ""));
+        let baseline = word(&self.document["baseline"]);
+        let gaps = [
+            ("people", people.as_str()),
+            ("days", &days),
+            ("replications", &replications),
+            ("seed", &seed),
+            ("baseline", baseline),
+        ];
+        let lang = self.lang;
+        let html = page::render(&Page {
+            lang: lang.pick("en", "zh-CN"),
+            title,
+            kicker: self.say(w::KICKER),
+            setting: self.fill(w::SETTING, &gaps),
+            warning: None,
+            answer,
+            more: Vec::new(),
+            headline: Vec::new(),
+            contents: self.say(w::CONTENTS),
+            sections,
+            other: (
+                lang.pick("report.zh.html", "report.html"),
+                lang.pick("zh-CN", "en"),
+                self.say(words::OTHER_LANGUAGE),
+            ),
+        })?;
+        Ok(Rendered { html, charts: self.charts })
+    }
+
+    /// Takes a chart in, if there was data for it.
+    fn figure(
+        &mut self,
+        name: &'static str,
+        drawn: std::result::Result<Option<String>, String>,
+        caption: Html,
+    ) -> Result<Option<Block>> {
+        let svg = drawn.map_err(|reason| Error::Draw { name, reason })?;
+        Ok(svg.map(|svg| {
+            let picture = Html::trusted(svg.clone());
+            self.charts.push((name, svg));
+            Block::Figure { picture, caption }
+        }))
+    }
+
+    fn rollout(mut self) -> Result<Rendered> {
+        let document = self.document;
+        let totals = &document["totals"];
+        let mean = |path: &str| number(&totals[path]["mean"]);
+        let gaps = [
+            ("sites", number(&document["sites_in_scheme_at_end"])),
+            ("hours", mean("queue.saved_hours_total")),
+            ("baseline", word(&document["baseline"]).to_owned()),
+            ("loss", mean("credit.net_credit_loss")),
+        ];
+        let gaps: Vec<(&str, &str)> =
+            gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
+        let answer = self.fill(w::ROLLOUT_ANSWER, &gaps);
+        let mut fans = Vec::new();
+        for (name, key, title, unit) in FANS {
+            let fan = self.fan(key, title, unit);
+            if let Some(fan) = fan {
+                let drawn = charts::fan(&fan, self.lang);
+                let caption = text(&fan.subtitle);
+                fans.extend(self.figure(name, drawn, caption)?);
+            }
+        }
+        let late = number(&document["after_last_day"]["written_off_yuan"]["mean"]);
+        fans.push(Block::Note(self.fill(w::LATE_LOSS, &[("late", &late)])));
+        let sections = vec![
+            Section { id: "waves", title: self.say(w::WAVES), blocks: vec![self.waves()] },
+            Section { id: "months", title: self.say(w::MONTHS), blocks: fans },
+            Section { id: "curves", title: self.say(w::CURVES), blocks: vec![self.curves()] },
+        ];
+        let title = self.title(w::ROLLOUT);
+        self.page(title, answer, sections)
+    }
+
+    fn fan(&self, key: &str, title: Text, unit: Text) -> Option<Fan<'_>> {
+        let fan = &self.document["fan"];
+        let words = if fan["over"] == "replications" { w::FAN_SUB_LUCK } else { w::FAN_SUB_INPUTS };
+        let month = |month: &'_ Value| -> Option<[f64; 5]> {
+            let at: Vec<f64> = list(&month[key]["fan"]).filter_map(Value::as_f64).collect();
+            at.try_into().ok()
+        };
+        // A cut month has no month's end, and no figure of it.
+        let months: Vec<_> = list(&self.document["months"])
+            .filter_map(|row| Some((word(&row["month"]), month(row)?)))
+            .collect();
+        (!months.is_empty()).then(|| Fan {
+            title: title.of(self.lang).to_owned(),
+            subtitle: words.fill(self.lang, &[("runs", &number(&fan["runs"]))]),
+            months,
+            unit,
+            bands: [w::BAND_WIDE, w::BAND_HALF, w::BAND_MIDDLE],
+        })
+    }
+
+    fn waves(&self) -> Block {
+        let row = |wave: &Value| {
+            let sites: Vec<&str> = list(&wave["sites"]).map(word).collect();
+            (RowKind::Plain, vec![text(word(&wave["from"])), Html::foreign(&sites.join(", "))])
+        };
+        Block::Table(Table {
+            caption: Html::default(),
+            head: vec![self.say(w::WAVE_FROM), self.say(w::WAVE_SITES)],
+            rows: list(&self.document["waves"]).map(row).collect(),
+            numeric: false,
+        })
+    }
+
+    /// Institutions by month: the share of visits on a line.
+    fn curves(&self) -> Block {
+        let months = list(&self.document["months"]).map(|month| text(word(&month["month"])));
+        let share = |month: &Value| {
+            let mean = month["credit_share"]["mean"].as_f64();
+            text(&mean.map_or(DASH.to_owned(), |x| format!("{}%", decimal(x * 100.0, 1))))
+        };
+        let row = |site: &Value| {
+            let cells = list(&site["months"]).map(share);
+            let name = Html::foreign(word(&site["name"]));
+            (RowKind::Plain, std::iter::once(name).chain(cells).collect())
+        };
+        let joined = list(&self.document["institutions"]).filter(|site| !site["from"].is_null());
+        Block::Table(Table {
+            caption: self.say(w::CURVES_CAPTION),
+            head: std::iter::once(self.say(w::WAVE_SITES)).chain(months).collect(),
+            rows: joined.map(row).collect(),
+            numeric: true,
+        })
+    }
+
+    fn compare(mut self) -> Result<Rendered> {
+        let ranking = &self.document["ranking"];
+        let sure = ranking["pcs_at_least"].as_f64();
+        let sure = sure.map_or(DASH.to_owned(), |p| format!("{}%", decimal(p * 100.0, 1)));
+        let gaps = [
+            ("metric", word(&ranking["metric"])),
+            ("best", word(&ranking["best"])),
+            ("sure", sure.as_str()),
+        ];
+        let answer = self.fill(w::COMPARE_ANSWER, &gaps);
+        let pareto = self.pareto();
+        let pareto = self.figure("pareto", pareto, self.say(w::PARETO_SUB))?;
+        let mut sections = vec![Section {
+            id: "pareto",
+            title: self.say(w::PARETO),
+            blocks: pareto.into_iter().collect(),
+        }];
+        let (mut even, mut groups) = (Vec::new(), Vec::new());
+        for pair in list(&self.document["pairs"]) {
+            even.extend(self.even(pair)?);
+            groups.extend(self.groups(pair));
+        }
+        sections.push(Section { id: "even", title: self.say(w::EVEN), blocks: even });
+        sections.push(Section { id: "groups", title: self.say(w::GROUPS), blocks: groups });
+        let title = self.title(w::COMPARE);
+        self.page(title, answer, sections)
+    }
+
+    fn pareto(&self) -> std::result::Result<Option<String>, String> {
+        let three = |estimate: &Value| {
+            let mean = estimate["mean"].as_f64().unwrap_or_default();
+            let end = |at: usize| estimate["ci95"][at].as_f64().unwrap_or(mean);
+            [mean, end(0), end(1)]
+        };
+        let mut places = Vec::new();
+        for policy in list(&self.document["pareto"]["policies"]) {
+            places.push(Place {
+                name: word(&policy["name"]),
+                more: three(&policy["saved_hours"]),
+                less: three(&policy["net_credit_loss_yuan"]),
+                dominated: list(&policy["dominated_by"]).next().is_some(),
+            });
+        }
+        let frame = Frame {
+            title: w::PARETO,
+            subtitle: w::PARETO_SUB,
+            x: w::PARETO_X,
+            y: w::PARETO_Y,
+            keys: [w::FRONT, w::DOMINATED],
+        };
+        charts::pareto(&frame, &places, self.lang)
+    }
+
+    /// What an hour must be worth, in words and, where there is such a price, as a picture.
+    fn even(&mut self, pair: &Value) -> Result<Vec<Block>> {
+        let even = &pair["break_even"];
+        let words = match word(&even["says"]) {
+            "worth_it_above" => w::EVEN_ABOVE,
+            "worth_it_below" => w::EVEN_BELOW,
+            "always_worth_it" => w::EVEN_ALWAYS,
+            "never_worth_it" => w::EVEN_NEVER,
+            _ => w::EVEN_NONE,
+        };
+        let (price, around) = (number(&even["yuan_per_hour"]), ends(&even["bootstrap95"]));
+        let gaps = [
+            ("first", word(&pair["first"])),
+            ("second", word(&pair["second"])),
+            ("price", &price),
+            ("ends", &around),
+        ];
+        let mut blocks = vec![Block::Para(self.fill(words, &gaps))];
+        let (hours, cost) = (number(&even["more_hours"]), number(&even["more_cost_yuan"]));
+        let gaps = [("hours", hours.as_str()), ("cost", &cost), ("is", word(&even["cost_is"]))];
+        blocks.push(Block::Note(self.fill(w::EVEN_COST, &gaps)));
+        let ratio = &pair["variance_ratio"];
+        if let Some(middle) = ratio["median"].as_f64() {
+            let (middle, count) = (decimal(middle, 3), number(&ratio["headlines"]));
+            let gaps = [("ratio", middle.as_str()), ("count", &count)];
+            blocks.push(Block::Note(self.fill(w::VARIANCE, &gaps)));
+        }
+        let figures = ["more_hours", "more_cost_yuan", "yuan_per_hour"].map(|k| even[k].as_f64());
+        if let ([Some(hours), Some(cost), Some(at)], true) = (figures, self.charts.len() == 1) {
+            let frame = Frame {
+                title: w::EVEN_CHART,
+                subtitle: w::EVEN_CHART_SUB,
+                x: w::EVEN_X,
+                y: w::UNIT_YUAN,
+                keys: [w::EVEN_LINE, w::EVEN_BAND],
+            };
+            let band = [0, 1].map(|end| even["bootstrap95"][end].as_f64());
+            let band = if let [Some(from), Some(to)] = band { Some([from, to]) } else { None };
+            let drawn = charts::break_even(&frame, (hours, cost), (at, band), self.lang);
+            blocks.extend(self.figure("break_even", drawn, self.say(w::EVEN_CHART_SUB))?);
+        }
+        Ok(blocks)
+    }
+
+    fn groups(&self, pair: &Value) -> Vec<Block> {
+        let names = format!("{} → {}", word(&pair["first"]), word(&pair["second"]));
+        let table = |list_of: &Value, key: &str, caption: Text| {
+            let row = |group: &Value| {
+                let says = match word(&group["says"]) {
+                    "gains" => w::GAINS,
+                    "loses" => w::LOSES,
+                    _ => w::CANNOT_TELL,
+                };
+                let name = format!("{} {}", word(&group["kind"]), word(&group["group"]));
+                let cells = vec![
+                    Html::foreign(&name),
+                    text(&number(&group[key])),
+                    text(&ends(&group["ci95"])),
+                    self.say(says),
+                ];
+                (RowKind::Plain, cells)
+            };
+            Table {
+                caption: text(&format!("{names}: {}", caption.of(self.lang))),
+                head: [w::GROUP, w::DELTA, w::INTERVAL, w::SAYS].map(|t| self.say(t)).into(),
+                rows: list(list_of).map(row).collect(),
+                numeric: true,
+            }
+        };
+        vec![
+            Block::Table(table(&pair["groups"], "delta_saved_min", w::GROUPS_MINUTES)),
+            Block::Table(table(&pair["losses_by_group"], "delta_net_loss_yuan", w::GROUPS_LOSS)),
+        ]
+    }
+}
+
+/// Fans of a rollout: name of the chart, figure of a month, words, unit.
+const FANS: [(&str, &str, Text, Text); 4] = [
+    ("saved_hours", "saved_hours_to_date", w::FAN_HOURS, w::UNIT_HOURS),
+    ("lender_cash", "lender_cash_to_date_yuan", w::FAN_CASH, w::UNIT_YUAN),
+    ("losses", "written_off_to_date_yuan", w::FAN_LOSS, w::UNIT_YUAN),
+    ("hospital_cash", "hospital_cash_gain_yuan", w::FAN_HOSPITAL, w::UNIT_YUAN),
+];

@@ -1,0 +1,118 @@
+//! Words of the pages of experiments. Must never say more than the figures.
+
+use super::{Text, t};
+
+pub(in super::super) const KICKER: Text = t("aftercare: an experiment", "aftercare：实验");
+pub(in super::super) const SETTING: Text = t(
+    "{people} people, {days} days, {replications} replications a point, seed {seed}; every point on the \
+     same luck, against {baseline}.",
+    "{people}人，{days}天，每点{replications}次重复，种子{seed}；各点使用相同随机数，对照为{baseline}。",
+);
+pub(in super::super) const CONTENTS: Text = t("Contents", "目录");
+
+pub(in super::super) const ROLLOUT: Text = t("Rollout: {title}", "推广：{title}");
+pub(in super::super) const ROLLOUT_ANSWER: Text = t(
+    "{sites} institutions take part by the last day; {hours} hours are saved in all against {baseline}, and \
+     {loss} yuan are lost net of recoveries.",
+    "至末日共有{sites}家机构参加；与{baseline}相比共节省{hours}小时，净信用损失{loss}元。",
+);
+pub(in super::super) const WAVES: Text = t("Waves", "批次");
+pub(in super::super) const WAVE_FROM: Text = t("From", "自");
+pub(in super::super) const WAVE_SITES: Text = t("Institutions", "机构");
+pub(in super::super) const MONTHS: Text = t("Month by month", "逐月");
+pub(in super::super) const FAN_SUB_LUCK: Text = t(
+    "over {runs} replications: luck alone, not the doubt about inputs",
+    "{runs}次重复：仅反映随机性，不含输入的不确定性",
+);
+pub(in super::super) const FAN_SUB_INPUTS: Text = t(
+    "over {runs} runs through the uncertain inputs of the scenario",
+    "{runs}次运行，覆盖情景中不确定的输入",
+);
+pub(in super::super) const BAND_WIDE: Text = t("5–95 %", "5–95%");
+pub(in super::super) const BAND_HALF: Text = t("25–75 %", "25–75%");
+pub(in super::super) const BAND_MIDDLE: Text = t("middle", "中位数");
+pub(in super::super) const UNIT_HOURS: Text = t("hours", "小时");
+pub(in super::super) const UNIT_YUAN: Text = t("yuan", "元");
+pub(in super::super) const FAN_HOURS: Text =
+    t("Hours saved by the month's end", "截至月末累计节省小时");
+pub(in super::super) const FAN_CASH: Text = t(
+    "The lender's cash by the month's end: repaid less lent",
+    "截至月末出资方累计现金（还款减垫付）",
+);
+pub(in super::super) const FAN_LOSS: Text = t("Written off by the month's end", "截至月末累计核销");
+pub(in super::super) const FAN_HOSPITAL: Text =
+    t("Hospitals' gain of cash at the month's end", "月末医院现金增益");
+pub(in super::super) const LATE_LOSS: Text = t(
+    "Most losses come after the last day: {late} yuan are written off in the run-out.",
+    "多数损失发生在末日之后：收尾期核销{late}元。",
+);
+pub(in super::super) const CURVES: Text = t("Adoption by institution", "各机构采用曲线");
+pub(in super::super) const CURVES_CAPTION: Text =
+    t("Share of an institution's visits on a line, by month", "各机构每月使用额度的就诊占比");
+
+pub(in super::super) const COMPARE: Text = t("Comparison: {title}", "比较：{title}");
+pub(in super::super) const COMPARE_ANSWER: Text = t(
+    "By {metric}, {best} is first; the probability that it truly is the best is at least {sure}.",
+    "按{metric}，{best}排第一；其确为最优的概率至少为{sure}。",
+);
+pub(in super::super) const PARETO: Text = t("Minutes against losses", "节省时间与损失");
+pub(in super::super) const PARETO_SUB: Text = t(
+    "mean and 95 % interval over replications; right and down is better",
+    "各次重复的均值与95%区间；越靠右下越好",
+);
+pub(in super::super) const PARETO_X: Text = t("hours saved", "节省小时");
+pub(in super::super) const PARETO_Y: Text = t("net credit loss, yuan", "净信用损失（元）");
+pub(in super::super) const FRONT: Text =
+    t("no other policy is as good in both", "不被其他政策同时超过");
+pub(in super::super) const DOMINATED: Text =
+    t("another policy is better in both", "被其他政策同时超过");
+pub(in super::super) const GROUPS: Text = t("Who gains and who loses", "谁受益、谁受损");
+pub(in super::super) const GROUP: Text = t("Group", "群体");
+pub(in super::super) const GROUPS_MINUTES: Text =
+    t("Minutes saved a visit, second less first", "每次就诊节省分钟（第二减第一）");
+pub(in super::super) const GROUPS_LOSS: Text = t(
+    "Net credit loss of the group's holders, yuan, second less first",
+    "该群体用户的净信用损失（元，第二减第一）",
+);
+pub(in super::super) const DELTA: Text = t("Difference", "差异");
+pub(in super::super) const INTERVAL: Text = t("95 % interval", "95%区间");
+pub(in super::super) const SAYS: Text = t("Says", "结论");
+pub(in super::super) const GAINS: Text = t("gains", "受益");
+pub(in super::super) const LOSES: Text = t("loses", "受损");
+pub(in super::super) const CANNOT_TELL: Text = t("cannot tell", "无法判断");
+pub(in super::super) const EVEN: Text = t("Break-even", "盈亏平衡");
+pub(in super::super) const EVEN_ABOVE: Text = t(
+    "{second} is worth more than {first} where a patient's hour is worth more than {price} yuan ({ends}).",
+    "当患者每小时价值高于{price}元（{ends}）时，{second}优于{first}。",
+);
+pub(in super::super) const EVEN_BELOW: Text = t(
+    "{second} is worth more than {first} where a patient's hour is worth less than {price} yuan ({ends}).",
+    "当患者每小时价值低于{price}元（{ends}）时，{second}优于{first}。",
+);
+pub(in super::super) const EVEN_ALWAYS: Text = t(
+    "{second} saves hours against {first} and costs no more.",
+    "与{first}相比，{second}节省时间且不增加成本。",
+);
+pub(in super::super) const EVEN_NEVER: Text = t(
+    "{second} costs more than {first} and saves no hours.",
+    "与{first}相比，{second}增加成本且不节省时间。",
+);
+pub(in super::super) const EVEN_NONE: Text =
+    t("{second} and {first} do not differ.", "{second}与{first}无差异。");
+pub(in super::super) const EVEN_COST: Text = t(
+    "It saves {hours} more hours and costs {cost} yuan more; the cost is {is}.",
+    "多节省{hours}小时，多花费{cost}元；成本为{is}。",
+);
+pub(in super::super) const EVEN_CHART: Text =
+    t("Net worth by what an hour is worth", "净收益与每小时价值");
+pub(in super::super) const EVEN_CHART_SUB: Text = t(
+    "hours gained × worth of an hour − cost; at the point it is even",
+    "节省小时×每小时价值−成本；圆点处盈亏平衡",
+);
+pub(in super::super) const EVEN_X: Text = t("yuan an hour", "元/小时");
+pub(in super::super) const EVEN_LINE: Text = t("net worth", "净收益");
+pub(in super::super) const EVEN_BAND: Text = t("95 % of the break-even", "盈亏平衡点95%区间");
+pub(in super::super) const VARIANCE: Text = t(
+    "Pairing on the same luck leaves {ratio} of the variance of independent runs (middle of {count} headlines).",
+    "使用相同随机数配对后，方差仅为独立运行的{ratio}（{count}个主要指标的中位数）。",
+);

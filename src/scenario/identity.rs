@@ -1,0 +1,36 @@
+//! What a scenario is to a simulation: the text of everything that decides a result, and nothing else.
+//! Must never leave out a field that a run reads: the list is complete by construction.
+
+use super::{ArmSpec, Scenario};
+
+impl Scenario {
+    /// Everything that decides a result, as text. Titles, notes, the command line's defaults and what an
+    /// experiment asks are left out; a new field must be placed here.
+    pub fn content(&self) -> String {
+        let Scenario {
+            name: _,
+            title_en: _,
+            title_zh: _,
+            city,
+            rules,
+            flow,
+            inpatient,
+            outages,
+            behaviour,
+            baselines,
+            policy,
+            cross_province,
+            run: _,
+            uncertainty: _,
+            gates: _,
+            calibration: _,
+            assumptions: _,
+            files: _,
+            resolved: _,
+            warnings: _,
+        } = self;
+        let arms: Vec<&ArmSpec> = baselines.iter().chain([policy]).collect();
+        let stays = format!("{inpatient:?}\n{outages:?}\n{cross_province:?}");
+        format!("{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{behaviour:?}\n{arms:?}")
+    }
+}
