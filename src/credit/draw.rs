@@ -158,6 +158,11 @@ impl DrawRow {
         }
     }
 
+    /// The same draw of a person so many positions further on, for this visit.
+    pub fn moved(self, people: u32, visit: u64) -> DrawRow {
+        DrawRow { holder: self.holder + people, visit, ..self }
+    }
+
     /// The same draw, made at a hospital.
     #[must_use]
     pub fn at(self, hospital: HospitalId) -> DrawRow {

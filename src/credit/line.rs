@@ -72,6 +72,11 @@ impl LineRow {
         }
     }
 
+    /// The same line of a person so many positions further on: cities side by side in one store.
+    pub fn moved(self, people: u32) -> LineRow {
+        LineRow { holder: self.holder + people, ..self }
+    }
+
     /// The person who answers for the line (position within the city).
     pub fn holder(&self) -> u32 {
         self.holder

@@ -219,6 +219,11 @@ impl Calendar {
         self.0.remove(&day.0).unwrap_or_default()
     }
 
+    /// What falls due on a day.
+    pub(super) fn on(&self, day: Day) -> &[Entry] {
+        self.0.get(&day.0).map_or(&[], Vec::as_slice)
+    }
+
     /// The first day on which something falls due.
     pub(super) fn first(&self) -> Option<Day> {
         self.0.keys().next().map(|&day| Day(day))

@@ -12,7 +12,7 @@ pub(super) use super::visit_day::{
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
-use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms, Refusal};
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -81,6 +81,18 @@ impl GroupDay<'_, '_> {
                 scratch.events.push(Event { at_ms, visit, what: What::Capture });
             }
         }
+    }
+
+    /// What of a bill no line of the arm pays, however large: fully self-paid items, unless the policy
+    /// lets it.
+    pub(super) fn outside_the_line(&self, claim: &Settle<'_>) -> Fen {
+        let policy = self.world.arms[self.arm].engine.policy;
+        if policy.is_none_or(|policy| policy.pays_out_of_catalogue) {
+            return Fen::ZERO;
+        }
+        let outside =
+            |line: &&BillLine| line.class == ItemClass::C && line.prepay_bp != BillLine::OVER_LIMIT;
+        claim.lines.iter().filter(outside).map(|line| Fen::unpacked(line.amount_fen)).sum()
     }
 
     /// Whether a plan's hospital takes part in the scheme today.

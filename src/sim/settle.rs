@@ -454,7 +454,8 @@ impl Witness for Booker<'_, '_, '_> {
         sums.billed += decision.total;
         if !decision.line.is_zero() {
             sums.line_bills += 1;
-            sums.line_bills_whole += u64::from(decision.cash.is_zero());
+            let outside = self.run.outside_the_line(claim);
+            sums.line_bills_whole += u64::from(decision.cash <= outside);
         }
         self.keep_stay(at_ms, visit, claim);
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
