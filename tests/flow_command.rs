@@ -128,7 +128,7 @@ fn each_fault_of_a_network_has_its_own_words() {
     let rows = [
         ("[[routes]]\n", spare, "no route reaches `spare`"),
         ("probability = 0.6", "probability = 0.5", "0.9"),
-        ("servers = 14", "servers = 0", "`cashier` has no server"),
+        ("servers = 14", "servers = 0", "stations[2].servers: 0 is below 1"),
     ];
     for (from, to, words) in rows {
         let (code, out, said) = call(&[&broken(room.path(), from, to)]);
