@@ -37,7 +37,7 @@ fn the_warm_up_leaves_out_who_came_earlier_and_nobody_else() {
         (whole["warm_up"].as_str(), later["warm_up"].as_str()),
         (Some("none"), Some("given"))
     );
-    assert_eq!(number(&later["warm_up_s"]), 7_200.0);
+    assert_eq!(later["warm_up_s"], 7_200.0);
     let share = number(&later["patients"]) / number(&whole["patients"]);
     assert!((share - 0.75).abs() < 0.02, "two of eight hours: {share}");
     assert_eq!(later["end_s"], whole["end_s"], "they are simulated all the same");

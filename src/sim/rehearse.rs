@@ -157,15 +157,12 @@ fn with_second_thoughts(
         return up;
     }
     let on_line = done.granted & tests != 0;
-    let declines = match (&arm.scheme_flow, on_line) {
-        (Some(scheme), true) => {
-            scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
-        }
-        _ => {
-            let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
-            let regime = &arm.regime;
-            regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
-        }
+    let declines = if let (Some(scheme), true) = (&arm.scheme_flow, on_line) {
+        scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
+    } else {
+        let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
+        let regime = &arm.regime;
+        regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
     };
     match (declines, up.get(PaymentPoint::Tests)) {
         (false, _) => up,
