@@ -283,10 +283,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             return;
         }
         let amount = (self.deposit_asked() - self.state.money.line).max(Fen::ZERO);
-        if self.lacks_deposit(amount) {
-            self.state.turned_back = true;
-            return;
-        }
         if !amount.is_zero() {
             self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
@@ -342,15 +338,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
         }
-    }
-
-    /// Whether the patient turns back for want of the deposit.
-    fn lacks_deposit(&self, deposit: Fen) -> bool {
-        let world = self.day.world;
-        let visit = self.plan.want.visit.raw();
-        let replication = self.day.replication;
-        let view = world.view_on(self.plan.want.person, self.day.day, replication);
-        world.behaviour.lacks_deposit(world.philox, visit, replication, &view, deposit)
     }
 
     fn deposit_asked(&mut self) -> Fen {

@@ -179,7 +179,6 @@ impl SettleDay<'_, '_> {
                 None => sums.inpatient.gave_up += 1,
             },
             (End::Reneged, _) => sums.day.reneged += 1,
-            (End::Done, Kind::Admission) if done.turned_back => sums.deposit_refused += 1,
             (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
                 sums.deposits += done.money.deposit;
