@@ -187,6 +187,43 @@ fn schedule_prints_a_plan_that_clears_the_principal() {
     assert!(flat.stdout.contains("9.0687%") && flat.stdout.contains("524.90"), "{}", flat.stdout);
 }
 
+/// Odd numbers of months, a month-end start through a leap February, no interest: each plan clears to the
+/// fen, its days are the month's own or its last, and its effective rate is (1 + r/12)^12 − 1.
+#[test]
+fn schedule_is_right_for_odd_months_and_leap_days() {
+    let rows = [
+        ("10000", "4.98", "12", "2023-12-31", ["2023-12-31", "2024-01-31", "2024-02-29"]),
+        ("10000", "4.98", "7", "2024-01-30", ["2024-01-30", "2024-02-29", "2024-03-30"]),
+        ("999.99", "4.98", "13", "2022-12-31", ["2022-12-31", "2023-01-31", "2023-02-28"]),
+        ("10000", "0", "3", "2024-02-29", ["2024-02-29", "2024-03-29", "2024-04-29"]),
+    ];
+    for (principal, apr, months, first, days) in rows {
+        let flags =
+            ["--principal", principal, "--apr", apr, "--months", months, "--first-due", first];
+        let plan = json(&[&["schedule"][..], &flags].concat());
+        let lines = plan["schedule"].as_array().expect("rows");
+        assert_eq!(lines.len().to_string(), months);
+        for (line, day) in lines.iter().zip(days) {
+            assert_eq!(line["due"], day);
+        }
+        let sum = |key: &str| -> i64 {
+            let fen =
+                |line: &Value| line[key].as_str().expect("yuan").replace('.', "").parse::<i64>();
+            lines.iter().map(|line| fen(line).expect("fen")).sum()
+        };
+        let fen = |text: &str| libm::round(text.parse::<f64>().expect("yuan") * 100.0) as i64;
+        assert_eq!(sum("principal"), fen(principal), "{months} months");
+        assert_eq!(sum("interest"), fen(plan["total_interest"].as_str().expect("yuan")));
+        assert_eq!(sum("payment"), sum("principal") + sum("interest"));
+        let rate = apr.parse::<f64>().expect("a rate") / 1_200.0;
+        let effective = plan["effective_annual_rate"].as_f64().expect("a rate");
+        // Rounding of each payment to the fen moves the rate by less than 1e-5.
+        assert!((effective - (libm::pow(1.0 + rate, 12.0) - 1.0)).abs() < 1e-5, "{effective}");
+    }
+    let one = json(&["schedule", "--principal", "100", "--apr", "12", "--months", "1"]);
+    assert_eq!(one["total_interest"], "1.00");
+}
+
 /// Paid off on the leap day: two lines have fallen due by then, the third and later interest is saved.
 #[test]
 fn schedule_settles_early_to_the_fen() {

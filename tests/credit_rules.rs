@@ -3,7 +3,7 @@
 
 use aftercare::behaviour::spec::{LeverOdds, MoreBehaviour};
 use aftercare::credit::spec::{
-    Bearer, CollectionAction, CollectionStep, CreditPolicy, LateFee, Layer, Waterfall,
+    Bearer, CollectionAction, CollectionStep, Cover, CreditPolicy, LateFee, Layer, Waterfall,
 };
 use aftercare::domain::{Fen, Ratio, Refusal};
 use aftercare::experiment::{Outcome, Setup, replicate};
@@ -14,6 +14,8 @@ use std::path::Path;
 
 /// A rule that is switched on.
 type Rule<'a> = &'a dyn Fn(&mut CreditPolicy);
+/// A figure of an arm.
+type Of<'a> = &'a dyn Fn(&ArmResult) -> Fen;
 
 const REPLICATIONS: u16 = 8;
 const DAYS: u32 = 6;
@@ -93,10 +95,11 @@ fn penalties_and_every_step_of_collections_lower_the_loss() {
             policy.collections.push(CollectionStep { dpd, action, cost: Fen(100) });
         }
     };
-    let rules: [(&str, Rule<'_>); 7] = [
+    let rules: [(&str, Rule<'_>); 8] = [
         ("reminder", &step(1, CollectionAction::Reminder)),
         ("call", &step(15, CollectionAction::Call)),
         ("report", &step(31, CollectionAction::Report)),
+        ("agency", &step(91, CollectionAction::Agency)),
         ("lawsuit", &step(91, CollectionAction::Lawsuit)),
         ("penalty interest", &|policy| {
             policy.sanctions.penalty_rate_day = Ratio::new(5, 10_000);
@@ -172,6 +175,74 @@ fn each_rule_of_loss_sharing_moves_the_loss_to_its_bearer() {
     assert_moves("recoveries to the insurer first", &then, &now, true);
     let (then, now) = (of(&proportional, Bearer::Bank), of(&first, Bearer::Bank));
     assert_moves("recoveries to the bank last", &then, &now, false);
+}
+
+/// Rules that let somebody else pay, or that bound what an insurer or a layer pays: each on against off.
+#[test]
+fn who_else_pays_and_what_bounds_a_cover_move_the_loss_as_stated() {
+    let mut base = district();
+    base.city.people.assistance_shares = [0.1; 3];
+    credit(&mut base).loss.insurer_share = Ratio::percent(80);
+    credit(&mut base).loss.insurer_deductible = Fen::ZERO;
+    credit(&mut base).loss.insurer_limit_year = Fen::from_yuan(100_000_000);
+    credit(&mut base).loss.rest_weights = [1, 0, 0];
+    let layer = Layer {
+        bearer: Bearer::RiskPool,
+        share: Ratio::percent(50),
+        limit_each: Fen::from_yuan(100_000_000),
+        limit_year: Fen::from_yuan(100_000_000),
+    };
+    credit(&mut base).more.waterfall =
+        Waterfall { layers: vec![layer], premium: Ratio::percent(1), ..Waterfall::default() };
+    let off = run(base.clone());
+    let with = |change: Rule<'_>| {
+        let mut scenario = base.clone();
+        change(credit(&mut scenario));
+        run(scenario)
+    };
+    let insurer = |arm: &ArmResult| bears(Bearer::Insurer)(arm);
+    let pool = |arm: &ArmResult| bears(Bearer::RiskPool)(arm);
+    let patient = |arm: &ArmResult| arm.patient_premium;
+    let hospital = |arm: &ArmResult| arm.premium;
+    let rows: [(&str, Rule<'_>, Of<'_>, bool); 9] = [
+        (
+            "assistance in hardship",
+            &|p| p.more.delinquency.hardship_from_dpd = Some(61),
+            &net_loss,
+            true,
+        ),
+        ("personal-account sweep", &|p| p.more.repayment.account_sweep = true, &net_loss, true),
+        ("deductible", &|p| p.loss.insurer_deductible = Fen::from_yuan(50), &insurer, true),
+        ("insurer's limit", &|p| p.loss.insurer_limit_year = Fen::from_yuan(100), &insurer, true),
+        (
+            "layer's limit a loss",
+            &|p| p.more.waterfall.layers[0].limit_each = Fen(500),
+            &pool,
+            true,
+        ),
+        (
+            "layer's limit a year",
+            &|p| p.more.waterfall.layers[0].limit_year = Fen(5_000),
+            &pool,
+            true,
+        ),
+        ("bond: recourse first", &|p| p.more.waterfall.cover = Cover::SuretyBond, &insurer, true),
+        (
+            "bond: the patient pays",
+            &|p| p.more.waterfall.cover = Cover::SuretyBond,
+            &patient,
+            false,
+        ),
+        (
+            "bond: no hospital pays",
+            &|p| p.more.waterfall.cover = Cover::SuretyBond,
+            &hospital,
+            true,
+        ),
+    ];
+    for (what, rule, of, falls) in rows {
+        assert_moves(what, &figures(&off, of), &figures(&with(rule), of), falls);
+    }
 }
 
 /// Small limits and one line for a whole family: refusals for an exhausted limit come up, no line was ever

@@ -98,15 +98,17 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 21] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
     "clearing.csv",
     "credit_buckets.csv",
+    "credit_classes.csv",
     "credit_loss_curve.csv",
     "credit_rolls.csv",
     "credit_segments.csv",
+    "credit_vintage_curves.csv",
     "credit_vintages.csv",
     "daily.csv",
     "dictionary.csv",

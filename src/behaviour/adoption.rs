@@ -127,12 +127,12 @@ impl Ramp {
     pub(super) fn sign_up_by_exposure(
         &self,
         (luck, desk): (u32, u32),
-        view: &PersonView,
+        (view, position): (&PersonView, usize),
         visits_per_day: f64,
         (exposure, from): (&[f64], i32),
     ) -> Option<SignUp> {
         let (_, old) = EligibleMix::cell(view);
-        let rate = visits_per_day * self.rates[0][old];
+        let rate = visits_per_day * self.rates[0][old] * self.selected(position);
         let clock = -log(1.0 - unit(luck));
         let from = usize::try_from(from).unwrap_or(0);
         let before = if from == 0 { 0.0 } else { *exposure.get(from - 1)? };
@@ -140,6 +140,11 @@ impl Ramp {
         let day = reached.max(from);
         let day_index = i32::try_from(day).ok().filter(|_| day < exposure.len())?;
         Some(SignUp { day_index, at_desk: chance(desk, self.at_desk) })
+    }
+
+    /// The factor by which adverse selection moves a person's propensity.
+    fn selected(&self, position: usize) -> f64 {
+        if self.selection == 0.0 { 1.0 } else { exp(self.selection * z(position, self.positions)) }
     }
 
     /// The share of the eligible who come before this person; `None` for a group that never signs
@@ -150,12 +155,7 @@ impl Ramp {
         if rate <= 0.0 {
             return None;
         }
-        let own = if self.selection == 0.0 {
-            1.0
-        } else {
-            exp(self.selection * z(position, self.positions))
-        };
-        let clock = -log(1.0 - unit(luck)) / (rate * own);
+        let clock = -log(1.0 - unit(luck)) / (rate * self.selected(position));
         let groups = self.rates.iter().flatten().zip(self.mix.shares.iter().flatten());
         let ahead = |(rate, share): (&f64, &f64)| {
             let of = |&(people, factor): &(f64, f64)| people * (1.0 - exp(-rate * factor * clock));

@@ -155,7 +155,8 @@ impl Behaviour {
     ) -> Option<SignUp> {
         let address = Address::new(u64::from(person), replication, Purpose::SignUp);
         let [luck, desk, ..] = philox.block(address);
-        self.ramp.sign_up_by_exposure((luck, desk), view, visits_per_day, (exposure, from))
+        let who = (view, self.scores.of(view));
+        self.ramp.sign_up_by_exposure((luck, desk), who, visits_per_day, (exposure, from))
     }
 
     /// The word that says when the scheme's fame reaches a person; its uniform also says who opts out.

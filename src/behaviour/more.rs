@@ -20,8 +20,10 @@ pub struct MoreBehaviour {
     pub stress: Vec<Spell>,
     /// Provider-induced demand: relative growth of a bill that a line will pay.
     pub induced_bill: f64,
-    /// Share of people asked for a deposit above a month's income who turn back for want of it.
-    pub deposit_lacking: f64,
+    /// Patient-induced demand: further visits for each visit that a line paid.
+    pub induced_visits: f64,
+    /// Days from such a visit to the further one.
+    pub induced_after_days: u16,
 }
 
 /// Applying for a line.
@@ -97,7 +99,7 @@ impl Default for Debit {
     }
 }
 
-/// Bad times of a run: job losses, a wave of an epidemic, an insurer that pays late.
+/// Bad times of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spell {
     /// First day of the run, from 0.
@@ -106,6 +108,35 @@ pub struct Spell {
     pub to_day: u32,
     /// Share of people whom it hits.
     pub hit: f64,
-    /// Their odds ratio of missing a due date of a draw made in the spell.
+    /// Their odds ratio of missing a due date of a draw made in the spell; 1 = no effect of its own.
     pub miss_odds: f64,
+    /// What it does.
+    pub shock: Shock,
+}
+
+/// What bad times act on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shock {
+    /// Jobs are lost: those hit keep this part of their income, and their ability to pay falls with it.
+    JobLoss {
+        /// Part of the income that is left.
+        income_kept: f64,
+    },
+    /// A wave of an epidemic: all demand is multiplied.
+    EpidemicWave {
+        /// Factor on visits, emergencies and admissions.
+        visits: f64,
+    },
+    /// The insurer pays hospitals later.
+    InsurerPaysLate {
+        /// Days later than usual.
+        later_days: u16,
+    },
+}
+
+impl Spell {
+    /// Whether the spell lasts on a day of the run.
+    pub fn lasts(&self, run_day: u32) -> bool {
+        (self.from_day..=self.to_day).contains(&run_day)
+    }
 }

@@ -1,9 +1,9 @@
 //! Kinds of payers, what presses on them, the macro factor and bad times.
 //! Must never use a transcendental function where no scenario asks for one.
 
-use super::more::{LeverOdds, MoreBehaviour};
+use super::more::{LeverOdds, MoreBehaviour, Shock};
 use super::{Behaviour, PersonView};
-use crate::domain::{Day, VisitId};
+use crate::domain::{Day, Fen, VisitId};
 use crate::random::{
     Address, Philox, Purpose, chance, normal_cdf, normal_quantile, probability_to_word, unit,
 };
@@ -110,7 +110,7 @@ impl Behaviour {
         let mut p = f64::from(threshold) / 4_294_967_296.0;
         let unbound = more.debit.unbound;
         p = (1.0 - unbound) * p + unbound * with_odds(p, more.debit.unbound_odds);
-        for spell in more.stress.iter().filter(|s| (s.from_day..=s.to_day).contains(&day)) {
+        for spell in more.stress.iter().filter(|spell| spell.lasts(day)) {
             p = (1.0 - spell.hit) * p + spell.hit * with_odds(p, spell.miss_odds);
         }
         if more.macro_correlation > 0.0 {
@@ -194,21 +194,35 @@ impl Behaviour {
         days > 0 && chance(philox.block(address)[3], probability_to_word(1.0 - stays))
     }
 
-    /// Whether somebody turns back at a deposit above a month's income.
-    pub fn lacks_deposit(
+    /// A person on a day of the run: whoever has lost a job has less income, and less ability in the
+    /// same proportion.
+    pub fn in_spells(
         &self,
         philox: Philox,
-        visit: u64,
+        person: u32,
         replication: u16,
-        view: &PersonView,
-        deposit: crate::domain::Fen,
-    ) -> bool {
-        let threshold = probability_to_word(self.more.deposit_lacking);
-        if threshold == 0 || deposit <= view.monthly_income {
-            return false;
+        run_day: u32,
+        view: PersonView,
+    ) -> PersonView {
+        let mut view = view;
+        for (number, spell) in (1..).zip(&self.more.stress) {
+            let Shock::JobLoss { income_kept } = spell.shock else { continue };
+            let address = Address::new(u64::from(person), replication, Purpose::Macro).at(number);
+            let threshold = probability_to_word(spell.hit);
+            if spell.lasts(run_day) && chance(philox.block(address)[0], threshold) {
+                let kept = libm::round(view.monthly_income.0 as f64 * income_kept);
+                view.monthly_income = Fen(kept as i64);
+                view.ability = libm::floor(f64::from(view.ability) * income_kept) as u16;
+            }
         }
-        let address = Address::new(visit, replication, Purpose::WindowArrears).at(STEP_DEPOSIT);
-        chance(philox.block(address)[0], threshold)
+        view
+    }
+
+    /// Whether a visit that a line paid leads to a further one.
+    pub fn comes_again(&self, philox: Philox, visit: u64, replication: u16) -> bool {
+        let threshold = probability_to_word(self.more.induced_visits);
+        let address = Address::new(visit, replication, Purpose::UseLine).at(STEP_AGAIN);
+        threshold > 0 && chance(philox.block(address)[0], threshold)
     }
 
     /// What was added to the plain behaviour.
@@ -217,6 +231,7 @@ impl Behaviour {
     }
 }
 
-/// Steps of addresses that sign-up and unpaid bills do not use.
+/// The step of addresses that sign-up does not use.
 const STEP_FILE: u32 = 1;
-const STEP_DEPOSIT: u32 = 1;
+/// A step that the use of a line does not use.
+const STEP_AGAIN: u32 = 1;

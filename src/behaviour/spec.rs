@@ -2,7 +2,7 @@
 //! Must never hold money or a rule of a scheme.
 
 pub use super::joining::{Awareness, Joining, JoiningGroup};
-pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Spell};
+pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Shock, Spell};
 use crate::domain::Day;
 
 /// Sign-up at institutions: each visit of an eligible person without a line, to an institution in the

@@ -78,6 +78,8 @@ pub struct DemandSpec {
     pub bills: [BillSpec; 3],
     /// Length of stay in days.
     pub stay_days: Distribution,
+    /// Epidemic waves.
+    pub waves: Vec<Wave>,
 }
 
 /// Probabilities of the outpatient pathway at one level.
@@ -120,6 +122,17 @@ pub struct BillSpec {
     pub class_b_prepay: f64,
     /// Share of a bill outside the catalogue (class C).
     pub class_c_share: f64,
+}
+
+/// Days of the run on which all demand is multiplied: an epidemic wave.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wave {
+    /// First day of the run, from 0.
+    pub from_day: u32,
+    /// Last day.
+    pub to_day: u32,
+    /// Factor on visits, emergencies and admissions.
+    pub factor: f64,
 }
 
 /// One institution.

@@ -63,6 +63,7 @@ fn demand_spec() -> DemandSpec {
         registered_ahead: 0.4,
     };
     DemandSpec {
+        waves: Vec::new(),
         visits_per_person_year: 6.4,
         emergency_share: 0.07,
         admissions_per_person_year: 0.16,
@@ -563,6 +564,20 @@ fn kept_hospitals_keep_their_own_demand() {
     for (name, visits) in per_day(&smaller) {
         let original = full.iter().find(|(other, _)| *other == name).expect("a kept hospital").1;
         assert!((visits / original - 1.0).abs() < 1e-5, "{name}: {visits} of {original}");
+    }
+}
+
+/// A wave multiplies every kind of demand on its days and leaves the others alone.
+#[test]
+fn an_epidemic_wave_multiplies_the_demand_of_its_days() {
+    let (mut spec, city, calm) = built(20_000);
+    spec.demand.waves = vec![super::spec::Wave { from_day: 3, to_day: 5, factor: 1.8 }];
+    let wavy = Demand::new(&city, &spec);
+    for day in 0..8 {
+        let factor = if (3..=5).contains(&day) { 1.8 } else { 1.0 };
+        for (with, without) in wavy.expected(day).into_iter().zip(calm.expected(day)) {
+            assert!((with - factor * without).abs() < 1e-9 * without.max(1.0), "day {day}");
+        }
     }
 }
 

@@ -244,7 +244,9 @@ impl Institutions {
 
     fn close_month(&mut self, day: Day, audit: &mut Audit) {
         let year_end = day.plus_months(12 - i32::from(day.civil().month));
-        let payday = day + i32::from(self.spec.funds_pay_after_days);
+        let late = self.spec.late.filter(|late| (late.from..=late.to).contains(&day));
+        let later = late.map_or(0, |late| late.days);
+        let payday = day + i32::from(self.spec.funds_pay_after_days + later);
         let kept_until = (year_end + i32::from(self.spec.retained_paid_after_days)).max(payday);
         let statements = self.clearing.close_month();
         for statement in &statements {
@@ -415,6 +417,7 @@ fn idle(site: &Position) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spec::LateFunds;
     use super::*;
     use crate::domain::Ratio;
     use crate::ledger::Posting;
@@ -430,6 +433,7 @@ mod tests {
         network_fee: Ratio::new(38, 10_000),
         network_share: Ratio::percent(60),
         mistakes: None,
+        late: None,
     };
 
     fn first() -> Day {
@@ -512,6 +516,22 @@ mod tests {
         assert_eq!((books.institutions.last), Day::from_civil(2024, 3, 30).expect("a date"));
         books.check().expect("the books agree");
         assert_eq!(books.between.imbalance_fen(), 0);
+    }
+
+    #[test]
+    fn funds_that_pay_late_owe_for_longer_and_nothing_more() {
+        let owed = |late: Option<LateFunds>| {
+            let mut books = SiteBooksOfOne::new(ClearingSpec { late, ..SPEC });
+            bill(&mut books, [60_000, 0, 0, 0, 0]);
+            books.night(first());
+            books.night(first() + 35);
+            books.check().expect("the books agree");
+            books.institutions.position(HospitalId(0)).funds
+        };
+        let late = LateFunds { from: first(), to: first() + 1, days: 30 };
+        let too_soon = LateFunds { to: first(), ..late };
+        let (usual, longer) = (owed(None), owed(Some(late)));
+        assert_eq!((usual, longer, owed(Some(too_soon))), (Fen(3_000), Fen(60_000), usual));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! When money moves between institutions, as plain data built by `scenario`. Must never hold a
 //! default that stands for a rule.
 
-use crate::domain::Ratio;
+use crate::domain::{Day, Ratio};
 
 /// Payment habits of funds, banks and the card network towards hospitals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,19 @@ pub struct ClearingSpec {
     /// Clerical mistakes in the daily files, which the reconciliation must find; `None` = the files
     /// are not followed.
     pub mistakes: Option<Mistakes>,
+    /// Days in which the funds pay later than usual; `None` = never.
+    pub late: Option<LateFunds>,
+}
+
+/// A time in which the funds pay statements later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LateFunds {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Days later than usual.
+    pub days: u16,
 }
 
 /// How often a settlement's records go wrong, of a million settlements each.

@@ -6,7 +6,7 @@ use super::due::due_day;
 use super::line::{LineRow, LineStatus, free_limit};
 use super::plan::{Terms, line_of_plan};
 use super::spec::CreditPolicy;
-use crate::domain::{Day, Fen, Refusal, VisitId};
+use crate::domain::{Day, Fen, HospitalId, Refusal, VisitId};
 
 /// Where a draw stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +25,8 @@ pub enum DrawStage {
 }
 
 /// An open draw, keyed by its visit; 64 bytes. Fields are private because they move together:
-/// `due_principal ≤ principal ≤ original`, and day offsets count from `overdue_since`.
+/// `due_principal ≤ principal ≤ original`, `overdue_from` counts from `first_due`, and the other
+/// offsets count from the day that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DrawRow {
     pub(super) visit: u64,
@@ -39,7 +40,8 @@ pub struct DrawRow {
     pub(super) plan_principal: u32,
     pub(super) first_due: i32,
     pub(super) due_on: i32,
-    pub(super) overdue_since: i32,
+    pub(super) overdue_from: u16,
+    pub(super) hospital: u16,
     pub(super) free_days: u16,
     pub(super) base_from: u16,
     pub(super) penalised_to: u16,
@@ -141,7 +143,8 @@ impl DrawRow {
             plan_principal: 0,
             first_due: due.0,
             due_on: due.0,
-            overdue_since: due.0,
+            overdue_from: 0,
+            hospital: 0,
             free_days: narrow_days(due - day, visit.raw()),
             base_from: 0,
             penalised_to: 0,
@@ -153,6 +156,32 @@ impl DrawRow {
             months: 0,
             stage: DrawStage::Free,
         }
+    }
+
+    /// The same draw of a person so many positions further on, for this visit.
+    pub fn moved(self, people: u32, visit: u64) -> DrawRow {
+        DrawRow { holder: self.holder + people, visit, ..self }
+    }
+
+    /// The same draw, made at a hospital.
+    #[must_use]
+    pub fn at(self, hospital: HospitalId) -> DrawRow {
+        DrawRow { hospital: hospital.0, ..self }
+    }
+
+    /// Where it was made.
+    pub fn hospital(&self) -> HospitalId {
+        HospitalId(self.hospital)
+    }
+
+    /// The oldest due day that was missed, of a draw that is or was overdue.
+    pub(super) fn overdue_since(&self) -> Day {
+        self.first_due() + i32::from(self.overdue_from)
+    }
+
+    /// From now on days past due count from the next due day.
+    fn count_from_due(&mut self) {
+        self.overdue_from = narrow_days(self.due_on() - self.first_due(), self.visit);
     }
 
     /// The visit that was paid, packed.
@@ -273,7 +302,7 @@ impl DrawRow {
         if self.stage != DrawStage::Overdue {
             let closed = self.due_now().is_zero();
             assert!(closed, "invariant: nobody closed the last due day of visit {}", self.visit);
-            self.overdue_since = self.due_on;
+            self.count_from_due();
         }
         let plan = Terms {
             principal: Fen::unpacked(self.plan_principal),
@@ -296,7 +325,7 @@ impl DrawRow {
     /// Simple penalty on the overdue amount (due principal + interest), never above the ceiling's
     /// share of the overdue principal in one episode.
     fn penalise(&mut self, policy: &CreditPolicy, day: Day) -> Fen {
-        let to = day - Day(self.overdue_since);
+        let to = day - self.overdue_since();
         if self.stage != DrawStage::Overdue || to <= i32::from(self.penalised_to) {
             return Fen::ZERO;
         }
@@ -337,7 +366,7 @@ impl DrawRow {
     /// The overdue amount changes on this day: penalty runs on the new base from here.
     pub(super) fn rebase(&mut self, day: Day) {
         if self.stage == DrawStage::Overdue {
-            self.base_from = narrow_days(day - Day(self.overdue_since), self.visit);
+            self.base_from = narrow_days(day - self.overdue_since(), self.visit);
             self.penalised_to = self.base_from.max(self.penalised_to);
         }
     }
@@ -348,7 +377,7 @@ impl DrawRow {
         self.base_from = 0;
         self.penalised_to = 0;
         self.next_dpd = 0;
-        self.overdue_since = self.due_on;
+        self.count_from_due();
     }
 }
 

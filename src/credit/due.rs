@@ -43,7 +43,7 @@ pub fn next_event_day(policy: &CreditPolicy, draw: &DrawRow, today: Day) -> Opti
 }
 
 fn next_late_day(policy: &CreditPolicy, draw: &DrawRow, today: Day) -> Option<Day> {
-    let since = Day(draw.overdue_since);
+    let since = draw.overdue_since();
     let collections = policy.collections.iter().map(|step| step.dpd);
     dpd_thresholds(policy)
         .into_iter()

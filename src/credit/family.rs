@@ -19,6 +19,8 @@ pub struct Kin {
     pub age: u8,
     /// Generation: 0 = grandparents, 1 = adults of the middle generation, 2 = children.
     pub generation: u8,
+    /// Whether the basic insurance is in force; a relative must be insured to be bound.
+    pub insured: bool,
 }
 
 impl Kin {
@@ -51,7 +53,8 @@ pub fn candidates<'a>(
     std::iter::once(user).chain(relatives).chain(bound)
 }
 
-/// Direct relatives of an adult or a minor whose line may be bound: spouse, parents, adult children.
+/// Direct relatives of an insured adult or minor whose line may be bound: spouse, parents, adult
+/// children.
 /// Those whom a rule named before come twice, which changes nothing: the first word stands.
 fn bound_relatives<'a>(
     policy: &'a CreditPolicy,
@@ -59,7 +62,7 @@ fn bound_relatives<'a>(
     kin: &'a [Kin],
 ) -> impl Iterator<Item = usize> + 'a {
     let person = kin[user];
-    let open = policy.more.relatives_may_be_bound;
+    let open = policy.more.relatives_may_be_bound && person.insured;
     let spouse = if open && person.is_adult() { spouse(user, kin) } else { None };
     let direct = kin.iter().enumerate().filter(move |&(_, other)| {
         let near = |steps| is_adult_of(*other, person.generation, steps);

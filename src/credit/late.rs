@@ -113,7 +113,7 @@ pub struct WriteOff {
 pub fn dpd(draw: &DrawRow, day: Day) -> u16 {
     match draw.stage() {
         DrawStage::Overdue | DrawStage::WrittenOff => {
-            let days = (day - Day(draw.overdue_since)).max(0);
+            let days = (day - draw.overdue_since()).max(0);
             u16::try_from(days).unwrap_or(u16::MAX)
         }
         DrawStage::Free | DrawStage::Instalments | DrawStage::Cured => 0,
@@ -179,6 +179,7 @@ fn miss(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day)
     let points = policy.more.limits.score_missed;
     let allowed = policy.sanctions.cancel_after_missed;
     let cancelled = line.count_miss(&policy.limits, allowed, points);
+    line.follow_score(policy);
     let fee = draw.charge_late_fee(policy);
     line.book_charges(fee);
     let aged = age(policy, line, draw, day);
@@ -202,6 +203,7 @@ pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: D
     let reports = |step: &CollectionStep| step.action == CollectionAction::Report;
     if policy.collections[steps.clone()].iter().any(reports) {
         line.lose_points(policy.more.limits.score_reported);
+        line.follow_score(policy);
     }
     let write_off = (dpd >= policy.write_off_dpd).then(|| write_off(line, draw));
     Aged {

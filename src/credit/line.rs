@@ -1,7 +1,8 @@
 //! A credit line as one packed row: limit, reservations, principal drawn, record of conduct.
 //! Must never be overdrawn: reserved + drawn ≤ limit after every operation, or the program stops.
 
-use super::spec::LimitRules;
+use super::apply::starting_limit;
+use super::spec::{CreditPolicy, LimitRules};
 use crate::domain::{Day, Fen, Refusal};
 
 /// Where a line stands.
@@ -69,6 +70,11 @@ impl LineRow {
             on_time_run: 0,
             missed: 0,
         }
+    }
+
+    /// The same line of a person so many positions further on: cities side by side in one store.
+    pub fn moved(self, people: u32) -> LineRow {
+        LineRow { holder: self.holder + people, ..self }
     }
 
     /// The person who answers for the line (position within the city).
@@ -294,6 +300,23 @@ impl LineRow {
         self.granted = raised.packed();
         self.limit = self.limit.max(self.granted);
         (raised > granted).then_some(raised)
+    }
+
+    /// The limit follows the moved score to its tier, where the policy says so: down at once, up as far
+    /// as neither income nor family stands against it.
+    pub(super) fn follow_score(&mut self, policy: &CreditPolicy) {
+        let extras = &policy.more.limits;
+        if !extras.follows_score || self.status == LineStatus::Cancelled {
+            return;
+        }
+        let tier = starting_limit(policy, self.score.max(policy.eligibility.score_min));
+        let capped = extras.months_of_income.is_some() || extras.family_ceiling.is_some();
+        let most = if capped { self.start_limit() } else { policy.limits.ceiling };
+        let granted = Fen::unpacked(self.granted);
+        let up = granted.max(tier.min(most));
+        let follows = if tier < granted { tier } else { up };
+        self.granted = follows.packed();
+        self.follow_exposure();
     }
 
     /// The score falls after a report to the credit record.

@@ -40,7 +40,7 @@ pub use loss::{BEARERS, Bearer, LossShares, share_down, share_loss, share_recove
 pub use packing::{Corrupt, ROW_BYTES};
 pub use plan::{EarlyPayoff, PlanLine, pay_off_early, schedule};
 pub use repay::{Payment, Refund, amount_due, pay, payoff, refund};
-pub use score::{application_score, credit_code};
+pub use score::{application_score, code_place, credit_code};
 
 #[cfg(test)]
 pub(crate) use due::planted;

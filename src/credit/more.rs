@@ -22,6 +22,8 @@ pub struct MoreRules {
     pub relatives_may_be_bound: bool,
     /// Whether the report carries a bank's annex: expected credit loss in three stages, IRB capital.
     pub bank_annex: bool,
+    /// What the risk report is made with.
+    pub report: ReportRules,
 }
 
 /// Where eligibility is looked up.
@@ -117,6 +119,9 @@ pub struct LimitExtras {
     pub score_missed: u16,
     /// Points that a report to the credit record costs.
     pub score_reported: u16,
+    /// Whether the moving score moves the limit to its tier, and stops new draws below the lowest
+    /// admitted score.
+    pub follows_score: bool,
 }
 
 /// How draws are made and repaid.
@@ -132,6 +137,8 @@ pub struct RepaymentExtras {
     pub capture_at: Option<Ms>,
     /// Days after which a reservation lapses; `None` = with the visit.
     pub hold_days: Option<u16>,
+    /// Days after which the line pays a bill that was left unpaid at the hospital; `None` = never.
+    pub pays_overdue_after: Option<u16>,
 }
 
 /// A late fee.
@@ -157,12 +164,24 @@ pub enum CreditRecord {
     SchemeList,
 }
 
+/// How far a blacklisting reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BlacklistScope {
+    /// Insurance benefits are suspended in the whole city.
+    #[default]
+    City,
+    /// The hospital of the unpaid draw takes no line of this person any more; benefits stay.
+    Hospital,
+}
+
 /// What else happens to late payers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DelinquencyExtras {
     /// Whether emergencies keep their benefits during a suspension. Withholding them is legally
     /// sensitive; the county rules exempt them by name.
     pub emergencies_exempt: bool,
+    /// How far a blacklisting reaches.
+    pub blacklist: BlacklistScope,
     /// Where reports go.
     pub record: CreditRecord,
     /// Days past due at which a draw of somebody entitled to medical assistance is paid by the
@@ -176,6 +195,7 @@ impl Default for DelinquencyExtras {
     fn default() -> DelinquencyExtras {
         DelinquencyExtras {
             emergencies_exempt: true,
+            blacklist: BlacklistScope::default(),
             record: CreditRecord::default(),
             hardship_from_dpd: None,
             agreement_months: 1,
@@ -190,7 +210,8 @@ pub enum Cover {
     /// patient passes to the insurer.
     #[default]
     TradeCredit,
-    /// Surety bond: the patient is the policyholder and pays the premium.
+    /// Surety bond: the patient is the policyholder and pays the premium on each draw; the surety
+    /// pays the loss and has recourse to the patient before everybody else.
     SuretyBond,
 }
 
@@ -217,6 +238,41 @@ pub struct Waterfall {
     /// Layers between the insurer and the weights, in order.
     pub layers: Vec<Layer>,
     /// Order in which recoveries go back; bearers not named share what is left in proportion to what
-    /// they bear. Empty: all in proportion.
+    /// they bear. Empty: all in proportion, but a surety first.
     pub recovery_order: Vec<Bearer>,
+}
+
+impl Waterfall {
+    /// What the patient pays for the bond on a draw; the rest of all premiums is the hospital's.
+    pub fn patient_premium(&self, drawn: Fen) -> Fen {
+        match self.cover {
+            Cover::TradeCredit => Fen::ZERO,
+            Cover::SuretyBond => self.premium.of(drawn),
+        }
+    }
+
+    /// What the insured hospital pays for a day's draws.
+    pub fn hospital_premium(&self, drawn: Fen) -> Fen {
+        match self.cover {
+            Cover::TradeCredit => self.premium.of(drawn),
+            Cover::SuretyBond => Fen::ZERO,
+        }
+    }
+
+    /// The order of recoveries in force.
+    pub fn order(&self) -> &[Bearer] {
+        match self.cover {
+            Cover::SuretyBond if self.recovery_order.is_empty() => &[Bearer::Insurer],
+            Cover::SuretyBond | Cover::TradeCredit => &self.recovery_order,
+        }
+    }
+}
+
+/// What the risk report is made with; regulatory figures carry their source in the scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReportRules {
+    /// Confidence of value at risk and expected shortfall; `None` = the tail is not modelled.
+    pub confidence: Option<Ratio>,
+    /// Lowest probability of default of the bank's capital rule; the annex needs it.
+    pub irb_pd_floor: Option<Ratio>,
 }

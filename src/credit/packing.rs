@@ -101,12 +101,18 @@ impl DrawRow {
             self.plan_principal,
             self.first_due.cast_unsigned(),
             self.due_on.cast_unsigned(),
-            self.overdue_since.cast_unsigned(),
         ];
         for word in words {
             out.put(word.to_le_bytes());
         }
-        let halves = [self.free_days, self.base_from, self.penalised_to, self.next_dpd];
+        let halves = [
+            self.overdue_from,
+            self.hospital,
+            self.free_days,
+            self.base_from,
+            self.penalised_to,
+            self.next_dpd,
+        ];
         for half in halves {
             out.put(half.to_le_bytes());
         }
@@ -129,7 +135,8 @@ impl DrawRow {
             plan_principal: from.u32(),
             first_due: from.u32().cast_signed(),
             due_on: from.u32().cast_signed(),
-            overdue_since: from.u32().cast_signed(),
+            overdue_from: from.u16(),
+            hospital: from.u16(),
             free_days: from.u16(),
             base_from: from.u16(),
             penalised_to: from.u16(),

@@ -103,7 +103,9 @@ pub fn pay(
     let end = settle(line, draw, base, day);
     let on_time = end.closed && never_missed;
     let raised_to = if on_time {
-        line.count_on_time(&policy.limits, policy.more.limits.score_on_time)
+        let raised = line.count_on_time(&policy.limits, policy.more.limits.score_on_time);
+        line.follow_score(policy);
+        raised
     } else {
         None
     };
@@ -191,10 +193,10 @@ fn take_principal(line: &mut LineRow, draw: &mut DrawRow, purse: &mut Purse) -> 
 fn check_due_days_were_closed(draw: &DrawRow, day: Day) {
     let waits = draw.stage() != DrawStage::Overdue && !draw.due_now().is_zero();
     assert!(
-        !waits || day <= Day(draw.overdue_since),
+        !waits || day <= draw.overdue_since(),
         "invariant: visit {} fell due on {} and nobody closed that day",
         draw.visit,
-        Day(draw.overdue_since),
+        draw.overdue_since(),
     );
 }
 

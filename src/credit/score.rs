@@ -37,9 +37,13 @@ fn points(card: &Scorecard, applicant: &Applicant) -> u16 {
 /// The credit code of a score: the word of the highest band reached; `None` without bands or below
 /// the first one.
 pub fn credit_code(policy: &CreditPolicy, score: u16) -> Option<&str> {
-    let codes = &policy.more.onboarding.codes;
-    let reached = codes.partition_point(|&(from, _)| from <= score);
-    codes[..reached].last().map(|(_, word)| word.as_str())
+    let place = code_place(policy, score).checked_sub(1)?;
+    policy.more.onboarding.codes.get(place).map(|(_, word)| word.as_str())
+}
+
+/// How many bands of credit codes a score has reached; 0 = below the first one.
+pub fn code_place(policy: &CreditPolicy, score: u16) -> usize {
+    policy.more.onboarding.codes.partition_point(|&(from, _)| from <= score)
 }
 
 /// Whether a score is looked up at all.

@@ -3,8 +3,9 @@
 
 pub use super::loss::{BEARERS, Bearer};
 pub use super::more::{
-    Characteristic, Cover, CreditRecord, DelinquencyExtras, EligibilitySource, LateFee, Layer,
-    LimitExtras, MoreRules, Onboarding, RepaymentExtras, Scorecard, Trait, Waterfall,
+    BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras, EligibilitySource,
+    LateFee, Layer, LimitExtras, MoreRules, Onboarding, RepaymentExtras, ReportRules, Scorecard,
+    Trait, Waterfall,
 };
 use crate::domain::{Fen, Ratio};
 

@@ -236,11 +236,13 @@ pub enum Refusal {
     FamilyCeiling = 28,
     /// The line's term has run out.
     LineExpired = 29,
+    /// Blacklisted at this hospital: a draw made there is long past due.
+    BlacklistedHere = 30,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 30] = [
+    pub const ALL: [Refusal; 31] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::AlreadySettled,
@@ -271,6 +273,7 @@ impl Refusal {
         Refusal::SignedUpTooLate,
         Refusal::FamilyCeiling,
         Refusal::LineExpired,
+        Refusal::BlacklistedHere,
     ];
 
     /// The word as it stands in reports and files.
@@ -306,6 +309,7 @@ impl Refusal {
             Refusal::SignedUpTooLate => "signed_up_too_late",
             Refusal::FamilyCeiling => "family_ceiling",
             Refusal::LineExpired => "line_expired",
+            Refusal::BlacklistedHere => "blacklisted_here",
         }
     }
 }

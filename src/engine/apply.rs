@@ -55,6 +55,9 @@ impl Engine<'_> {
             Body::Deposit { hospital: _, amount } => deposit(person, amount, sink),
             Body::Repay { bill, offered } => self.repay(rows, bill, offered, today, sink),
             Body::Tick { bill } => self.tick(rows, bill, today, sink),
+            Body::DebitOverdue { bill, hospital, amount } => {
+                self.debit_overdue(rows, member, bill, hospital, amount, today, sink)
+            }
             Body::Arrears { hospital, amount, written_off } => {
                 arrears(person, hospital, amount, written_off, sink)
             }
@@ -295,6 +298,7 @@ impl Engine<'_> {
             Funding::Line { partial, .. } => {
                 match self.draw(rows, member, claim, &split, means, partial, today) {
                     Ok(drawn) => {
+                        self.post_premium(rows.first + drawn.holder as u32, drawn.amount, sink);
                         means.line = drawn.amount;
                         holder = drawn.holder;
                         decision.holder = Some(drawn.holder as u8);

@@ -69,6 +69,15 @@ pub enum Body<'a> {
         /// The bill whose draw is looked at.
         bill: VisitId,
     },
+    /// Lets the line pay a bill that was left unpaid at the hospital, as far as its free limit goes.
+    DebitOverdue {
+        /// The unpaid bill.
+        bill: VisitId,
+        /// The hospital to which it is owed.
+        hospital: HospitalId,
+        /// Amount.
+        amount: Fen,
+    },
     /// Pays an unpaid bill at the hospital; `written_off` books it as the hospital's loss instead.
     Arrears {
         /// The hospital to which it is owed.

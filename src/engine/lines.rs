@@ -1,12 +1,12 @@
-//! Commands on credit lines: open, reserve, draw, repay, the midnight of a draw. Must never post an
+//! Commands on credit lines: open, reserve, draw, refund, repay. Must never post an
 //! amount that `credit` did not return.
 
 use super::apply::{ANY_AMOUNT, Engine};
 use super::command::{Decision, Settle, TickEvents};
 use super::rows::{GroupRows, Hold, PersonRow};
-use crate::credit::spec::CreditPolicy;
-use crate::credit::{self, Accrued, Aged, Applicant, Bucket, DrawStage, DueOutcome, LineRow};
-use crate::domain::{AssistanceClass, Day, Fen, Refusal, VisitId};
+use crate::credit::spec::{BlacklistScope, CreditPolicy};
+use crate::credit::{self, Accrued, Applicant, DrawStage, LineRow};
+use crate::domain::{Day, Fen, HospitalId, Refusal, VisitId};
 use crate::ledger::{Code, Role, Sink, transfer};
 use crate::settlement::{Means, Split};
 
@@ -31,19 +31,24 @@ impl GroupRows {
 
     /// The member whose line a user may use for `need`, by the family rules. Where nothing is needed (an
     /// account pays everything) the line must still be one that could bear something.
-    fn usable(&self, policy: &CreditPolicy, user: usize, need: Fen) -> Result<usize, Refusal> {
+    pub(super) fn usable(
+        &self,
+        policy: &CreditPolicy,
+        user: usize,
+        need: Fen,
+    ) -> Result<usize, Refusal> {
         let need = need.max(ANY_AMOUNT);
         credit::usable_line(policy, user, need, &self.kin[..self.size], |member| {
             self.line_of(member).map(|line| &self.credit.lines[line])
         })
     }
 
-    fn draw_at(&self, bill: VisitId) -> Option<usize> {
+    pub(super) fn draw_at(&self, bill: VisitId) -> Option<usize> {
         self.credit.draws.iter().position(|draw| draw.visit() == bill.raw())
     }
 
     /// Lifts or sets the holder's and nobody else's suspension of benefits.
-    fn set_blacklist(&mut self, holder: usize, suspended: bool) {
+    pub(super) fn set_blacklist(&mut self, holder: usize, suspended: bool) {
         let flags = &mut self.people[holder].flags;
         *flags = if suspended {
             *flags | PersonRow::BLACKLISTED
@@ -119,6 +124,9 @@ impl Engine<'_> {
         need: Fen,
     ) -> Result<usize, Refusal> {
         let policy = self.policy.ok_or(Refusal::NoLine)?;
+        if is_barred(rows, policy, member, claim.hospital) {
+            return Err(Refusal::BlacklistedHere);
+        }
         let mut covered = Self::covered(policy, claim);
         if policy.eligibility.refuses_judgment_debtors && rows.facts[member].judgment_debtor {
             let debtor = Refusal::JudgmentDebtor;
@@ -235,6 +243,7 @@ impl Engine<'_> {
         let bill = claim.visit.bill(claim.point);
         let user = rows.first + member as u32;
         let draw = credit::draw(policy, row, reservation, amount, bill, user, today)?;
+        let draw = draw.at(claim.hospital);
         rows.credit.holds.retain(|hold| hold.visit != claim.visit);
         rows.credit.draws.push(draw);
         Ok(Drawn { amount, holder, due: Some(draw.due_on()) })
@@ -255,6 +264,9 @@ impl Engine<'_> {
             return Fen::ZERO;
         };
         let holder = rows.first + holder as u32;
+        let premium = policy.more.waterfall.patient_premium(amount);
+        let (back, paid) = ((Role::PremiumIncome, holder), (Role::PremiumPaid, holder));
+        transfer(sink, Code::Premium, back, paid, premium);
         let Some(at) = rows.draw_at(bill) else {
             let owed = (Role::LineReceivable, holder);
             transfer(sink, Code::ClaimReversed, owed, (Role::PersonCash, holder), amount);
@@ -336,173 +348,31 @@ impl Engine<'_> {
             ..Decision::default()
         }
     }
-
-    /// Midnight for one draw: its due day, its ageing, its write-off.
-    pub(super) fn tick<S: Sink>(
-        &self,
-        rows: &mut GroupRows,
-        bill: VisitId,
-        today: Day,
-        sink: &mut S,
-    ) -> Decision {
-        let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
-            return Decision::refused(Refusal::NothingOpen);
-        };
-        let holder = rows.credit.draws[at].holder();
-        let line = line_position(rows, holder);
-        let (swept, mut paid) = sweep(rows, policy, (at, line), today, sink);
-        let (draw, row) = (&mut rows.credit.draws[at], &mut rows.credit.lines[line]);
-        let due = credit::fall_due(policy, row, draw, today);
-        post_accrued(sink, holder, due.accrued);
-        let (mut missed, mut instalments) = (false, false);
-        let aged = match due.outcome {
-            DueOutcome::Missed(aged) => {
-                missed = true;
-                post_accrued(sink, holder, aged.accrued);
-                aged
-            }
-            DueOutcome::Converted { .. } => {
-                instalments = true;
-                Aged::default()
-            }
-            DueOutcome::Met | DueOutcome::AlreadyOverdue => {
-                let aged = credit::age(policy, row, draw, today);
-                post_accrued(sink, holder, aged.accrued);
-                aged
-            }
-        };
-        post_aged(sink, holder, &aged);
-        let tick = TickEvents {
-            missed,
-            instalments,
-            cancelled: aged.cancelled,
-            blacklisted: aged.blacklisted,
-            written_off: aged.write_off.map_or(Fen::ZERO, |lost| lost.principal),
-            collection_cost: aged.collection_cost,
-            collection_steps: aged.steps.len() as u8,
-            entered: stage_entered(&aged),
-            ..next_look(policy, draw, today)
-        };
-        if aged.blacklisted {
-            rows.set_blacklist((holder - rows.first) as usize, true);
-        }
-        let aid = aid_hardship(rows, policy, (at, line), today, sink);
-        paid.add(&aid);
-        let tick = if paid.closed {
-            rows.credit.draws.remove(at);
-            TickEvents { next: None, principal: Fen::ZERO, ..tick }
-        } else {
-            tick
-        };
-        if rows.credit.lines[line].in_good_standing() {
-            // A write-off of waived charges leaves nothing to pay for.
-            rows.set_blacklist((holder - rows.first) as usize, false);
-        }
-        Decision {
-            tick,
-            account: swept,
-            fund: aid.total(),
-            principal: paid.principal,
-            charges: paid.charges,
-            closed: paid.closed,
-            ..Decision::default()
-        }
-    }
 }
 
-/// A line whose term has run out takes no new reservation and no new draw.
-fn unexpired(rows: &GroupRows, policy: &CreditPolicy, holder: usize) -> Result<usize, Refusal> {
-    let expired = |at: usize| rows.credit.lines[at].has_expired(policy, rows.last.day());
-    if rows.line_of(holder).is_some_and(expired) { Err(Refusal::LineExpired) } else { Ok(holder) }
-}
-
-/// Takes what is due out of the holder's personal account, where the policy sweeps it.
-fn sweep<S: Sink>(
-    rows: &mut GroupRows,
+/// A line whose term has run out, or whose score has fallen too low, takes no new reservation and no new
+/// draw.
+pub(super) fn unexpired(
+    rows: &GroupRows,
     policy: &CreditPolicy,
-    (at, line): (usize, usize),
-    today: Day,
-    sink: &mut S,
-) -> (Fen, Paid) {
-    let draw = &rows.credit.draws[at];
-    let member = (draw.holder() - rows.first) as usize;
-    let balance = Fen::unpacked(rows.people[member].account);
-    if !policy.more.repayment.account_sweep
-        || draw.stage() == DrawStage::WrittenOff
-        || balance.is_zero()
-    {
-        return (Fen::ZERO, Paid::default());
-    }
-    let offered = credit::amount_due(policy, draw, today).min(balance);
-    if offered.is_zero() {
-        return (Fen::ZERO, Paid::default());
-    }
-    let paid = pay_from(rows, policy, (at, line), offered, today, sink);
-    let swept = paid.total();
-    rows.people[member].account -= swept.packed();
-    let holder = rows.credit.draws[at].holder();
-    let (account, owed) = ((Role::PersonalAccount, holder), (Role::LineReceivable, holder));
-    transfer(sink, Code::Repayment, account, owed, swept);
-    (swept, paid)
+    holder: usize,
+) -> Result<usize, Refusal> {
+    let still = |at: usize| rows.credit.lines[at].stands_still(policy, rows.last.day());
+    rows.line_of(holder).and_then(still).map_or(Ok(holder), Err)
 }
 
-/// Lets the assistance fund pay the overdue draw of somebody who is entitled to assistance.
-fn aid_hardship<S: Sink>(
-    rows: &mut GroupRows,
-    policy: &CreditPolicy,
-    (at, line): (usize, usize),
-    today: Day,
-    sink: &mut S,
-) -> Paid {
-    let draw = &rows.credit.draws[at];
-    let holder = draw.holder();
-    let entitled =
-        rows.facts[(holder - rows.first) as usize].member.assistance != AssistanceClass::None;
-    let from = policy.more.delinquency.hardship_from_dpd;
-    let due = from.is_some_and(|from| credit::dpd(draw, today) >= from);
-    if !entitled || !due || draw.stage() != DrawStage::Overdue {
-        return Paid::default();
+/// Where the scheme blacklists by hospital: whether a draw that this person made or answers for there
+/// is past due for too long.
+fn is_barred(rows: &GroupRows, policy: &CreditPolicy, member: usize, hospital: HospitalId) -> bool {
+    let Some(from) = policy.sanctions.blacklist_from_dpd else { return false };
+    if policy.more.delinquency.blacklist != BlacklistScope::Hospital {
+        return false;
     }
-    let offered = credit::payoff(policy, draw, today);
-    let paid = pay_from(rows, policy, (at, line), offered, today, sink);
-    let (aid, owed) = ((Role::HardshipAid, holder), (Role::LineReceivable, holder));
-    transfer(sink, Code::HardshipAid, aid, owed, paid.total());
-    paid
-}
-
-/// What somebody else than the patient paid on a draw at midnight.
-#[derive(Clone, Copy, Debug, Default)]
-struct Paid {
-    principal: Fen,
-    charges: Fen,
-    closed: bool,
-}
-
-impl Paid {
-    fn total(self) -> Fen {
-        self.principal + self.charges
-    }
-
-    fn add(&mut self, other: &Paid) {
-        self.principal += other.principal;
-        self.charges += other.charges;
-        self.closed |= other.closed;
-    }
-}
-
-/// Pays on a draw that is not written off; the payer's side is the caller's to post.
-fn pay_from<S: Sink>(
-    rows: &mut GroupRows,
-    policy: &CreditPolicy,
-    (at, line): (usize, usize),
-    offered: Fen,
-    today: Day,
-    sink: &mut S,
-) -> Paid {
-    let draw = &mut rows.credit.draws[at];
-    let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
-    post_accrued(sink, draw.holder(), paid.accrued);
-    Paid { principal: paid.principal, charges: paid.penalty + paid.interest, closed: paid.closed }
+    let person = rows.first + member as u32;
+    rows.credit.draws.iter().any(|draw| {
+        let own = draw.user() == person || draw.holder() == person;
+        own && draw.hospital() == hospital && credit::dpd(draw, rows.last.day()) >= from
+    })
 }
 
 /// What a line is asked for: the personal part that accounts and deposit leave, without what the line
@@ -538,25 +408,13 @@ fn resize_hold(
     Ok((holder, *held))
 }
 
-fn line_position(rows: &GroupRows, holder: u32) -> usize {
+pub(super) fn line_position(rows: &GroupRows, holder: u32) -> usize {
     let found = rows.line_of((holder - rows.first) as usize);
     found.unwrap_or_else(|| panic!("invariant: holder {holder} of an open draw has a line"))
 }
 
-/// The stage of delinquency that ageing entered.
-fn stage_entered(aged: &Aged) -> u8 {
-    match (&aged.write_off, aged.entered) {
-        (Some(_), _) => 5,
-        (None, Some(Bucket::D1To30)) => 1,
-        (None, Some(Bucket::D31To60)) => 2,
-        (None, Some(Bucket::D61To90)) => 3,
-        (None, Some(Bucket::D90Plus)) => 4,
-        (None, Some(Bucket::Current) | None) => 0,
-    }
-}
-
 /// Where a draw stands tonight and when it must be looked at again.
-fn next_look(policy: &CreditPolicy, draw: &credit::DrawRow, today: Day) -> TickEvents {
+pub(super) fn next_look(policy: &CreditPolicy, draw: &credit::DrawRow, today: Day) -> TickEvents {
     TickEvents {
         dpd: credit::dpd(draw, today),
         principal: draw.principal(),
@@ -567,21 +425,8 @@ fn next_look(policy: &CreditPolicy, draw: &credit::DrawRow, today: Day) -> TickE
     }
 }
 
-fn post_accrued<S: Sink>(sink: &mut S, holder: u32, accrued: Accrued) {
+pub(super) fn post_accrued<S: Sink>(sink: &mut S, holder: u32, accrued: Accrued) {
     let owed = (Role::LineReceivable, holder);
     transfer(sink, Code::Interest, owed, (Role::BankInterest, holder), accrued.interest);
     transfer(sink, Code::Penalty, owed, (Role::BankPenalty, holder), accrued.penalty);
-}
-
-/// Posts a write-off (its loss first falls on the bank; the day's end shares it) and collections.
-fn post_aged<S: Sink>(sink: &mut S, holder: u32, aged: &Aged) {
-    if let Some(lost) = aged.write_off {
-        let owed = (Role::LineReceivable, holder);
-        transfer(sink, Code::WriteOff, (Role::BankLoss, holder), owed, lost.principal);
-        transfer(sink, Code::WriteOff, (Role::BankInterest, holder), owed, lost.interest);
-        transfer(sink, Code::WriteOff, (Role::BankPenalty, holder), owed, lost.penalty);
-    }
-    let costs = (Role::CollectionCosts, holder);
-    let paid = (Role::CollectionsPaid, holder);
-    transfer(sink, Code::CollectionCost, costs, paid, aged.collection_cost);
 }

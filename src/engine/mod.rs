@@ -7,6 +7,7 @@ mod apply;
 mod command;
 mod desk;
 mod lines;
+mod night;
 mod rows;
 
 pub use apply::Engine;

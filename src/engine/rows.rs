@@ -2,7 +2,7 @@
 //! also the rehearsal's fork. Must never reach into another group.
 
 use crate::credit::{DrawRow, Kin, LineRow};
-use crate::domain::{CareKind, Day, Fen, HospitalId, TimeMs, VisitId};
+use crate::domain::{CareKind, Day, Fen, HospitalId, InsuranceScheme, TimeMs, VisitId};
 use crate::settlement::{Member, Split, Tender, YearMore, YearToDate};
 
 /// Most people in a kin group.
@@ -144,7 +144,7 @@ impl Default for GroupRows {
             first: 0,
             size: 0,
             facts: [Facts::default(); GROUP_MAX],
-            kin: [Kin { age: 0, generation: 0 }; GROUP_MAX],
+            kin: [Kin { age: 0, generation: 0, insured: false }; GROUP_MAX],
             people: [PersonRow::default(); GROUP_MAX],
             more: [YearMore::default(); GROUP_MAX],
             credit: GroupCredit::default(),
@@ -168,7 +168,8 @@ impl GroupRows {
     /// Sets what never changes about a member.
     pub fn set_facts(&mut self, member: usize, facts: Facts) {
         self.facts[member] = facts;
-        self.kin[member] = Kin { age: facts.age, generation: facts.generation };
+        let insured = facts.member.scheme != InsuranceScheme::Uninsured;
+        self.kin[member] = Kin { age: facts.age, generation: facts.generation, insured };
     }
 
     /// Empties the buffers for the next group, keeping their memory.

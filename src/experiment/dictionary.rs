@@ -12,6 +12,14 @@ type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const COLUMNS: &[Column] = &[
     ("month_end", "date", "Last day of the month", "月末日期"),
+    ("months_on_book", "months", "Months since the month of the draw", "账龄（月）"),
+    ("written_off_share", "share", "Yuan written off by then over yuan drawn", "累计核销占比"),
+    ("net_loss_share", "share", "The same less recoveries", "累计净损失占比"),
+    ("normal_yuan", "yuan", "Owed, class normal", "正常类贷款余额"),
+    ("special_mention_yuan", "yuan", "Owed, class special mention", "关注类贷款余额"),
+    ("substandard_yuan", "yuan", "Owed, class substandard", "次级类贷款余额"),
+    ("doubtful_yuan", "yuan", "Owed, class doubtful", "可疑类贷款余额"),
+    ("loss_class_yuan", "yuan", "Owed, class loss", "损失类贷款余额"),
     ("advance_yuan", "yuan", "Advance funding held at the month's end", "月末医保预付金余额"),
     ("assistance_yuan", "yuan", "Stated to medical assistance", "医疗救助应付"),
     ("billed_yuan", "yuan", "Billed in the month", "当月医疗收入"),

@@ -23,6 +23,7 @@ mod replicate;
 mod reporting;
 mod risk_report;
 mod risk_tables;
+mod risk_views;
 mod rollout;
 mod sensitivity;
 mod summary;

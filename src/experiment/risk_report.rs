@@ -3,9 +3,10 @@
 
 use super::figures::{count, estimate, money, rounded, share};
 use super::replicate::{Outcome, Setup};
-use crate::credit::spec::InstalmentMethod;
+use super::risk_views;
+use crate::credit::spec::{CreditPolicy, InstalmentMethod};
 use crate::credit::{self, PlanLine};
-use crate::domain::{AGE_BANDS, Day, Fen};
+use crate::domain::{AGE_BANDS, Day, Fen, Ratio};
 use crate::metrics::{RiskSums, Segment, Vintage};
 use crate::random::Philox;
 use crate::risk::{
@@ -17,8 +18,6 @@ use serde_json::{Value, json};
 /// Paths of the sampled loss distribution, and the most draws that it follows one by one.
 const PATHS: u32 = 1_000;
 const MOST_OBLIGORS: f64 = 5_000.0;
-/// Confidence of value at risk and expected shortfall.
-const CONFIDENCE: f64 = 0.99;
 /// Multiples of the default rate on the loss curve.
 pub(super) const CURVE: [f64; 9] = [0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0];
 /// Age band from which people count as old in the fairness table (60 and over).
@@ -86,6 +85,11 @@ pub(super) fn risk(setup: &Setup, outcome: &Outcome) -> Value {
         "loss_curve": curve(runs),
         "against_baseline": against_baseline(runs),
         "fairness": fairness(&all),
+        "segments": risk_views::segments(&all),
+        "vintage_curve": risk_views::vintage_curve(&all),
+        "loan_classes": risk_views::classes(runs),
+        "credit_codes": risk_views::codes(setup, runs),
+        "sanctions": risk_views::sanctions(setup, runs),
         "rate_disclosure": disclosure(setup),
         "reports_go_to": record(setup),
         "bank_annex": annex(setup, runs, &all),
@@ -113,14 +117,16 @@ fn matrix(book: &Facts) -> Value {
 fn distribution(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
     let losses = runs.iter().map(|run| last(run).sums.written_off - last(run).sums.recovered);
     let worst = losses.clone().max().unwrap_or_default();
+    let rules = scheme(setup).map(|credit| credit.more.report);
+    let confidence = rules.and_then(|rules| rules.confidence).map(Ratio::to_f64);
     let mut answer = json!({
         "net_loss": money(losses),
         "worst_replication": worst.to_string(),
-        "confidence": CONFIDENCE,
+        "confidence": confidence,
         "macro_correlation": setup.scenario.behaviour.more.macro_correlation,
     });
-    if let Some(book) = book(setup, runs.len(), all) {
-        let tail = book.tail(CONFIDENCE, Philox::new(setup.seed), PATHS);
+    if let (Some(confidence), Some(book)) = (confidence, book(setup, runs.len(), all)) {
+        let tail = book.tail(confidence, Philox::new(setup.seed), PATHS);
         let yuan = |fen: f64| Fen(libm::round(fen) as i64).to_string();
         answer["modelled"] = json!({
             "expected_loss": yuan(tail.expected_loss),
@@ -232,8 +238,7 @@ fn fairness(all: &RiskSums) -> Value {
 
 /// What the rate of the instalments means: nominal and effective, from the plan itself.
 fn disclosure(setup: &Setup) -> Value {
-    let scheme = setup.scenario.policy.scheme.as_ref();
-    let Some(rules) = scheme.and_then(|scheme| scheme.credit.instalments) else {
+    let Some(rules) = scheme(setup).and_then(|credit| credit.instalments) else {
         return Value::Null;
     };
     let principal = Fen::from_yuan(10_000);
@@ -253,11 +258,14 @@ fn disclosure(setup: &Setup) -> Value {
     })
 }
 
+fn scheme(setup: &Setup) -> Option<&CreditPolicy> {
+    setup.scenario.policy.scheme.as_ref().map(|scheme| &scheme.credit)
+}
+
 fn record(setup: &Setup) -> Value {
     use crate::credit::spec::CreditRecord::{CentralBank, PublicPlatform, SchemeList};
-    let scheme = setup.scenario.policy.scheme.as_ref();
-    scheme.map_or(Value::Null, |scheme| {
-        json!(match scheme.credit.more.delinquency.record {
+    scheme(setup).map_or(Value::Null, |credit| {
+        json!(match credit.more.delinquency.record {
             PublicPlatform => "public_platform",
             CentralBank => "central_bank",
             SchemeList => "scheme_list",
@@ -267,10 +275,10 @@ fn record(setup: &Setup) -> Value {
 
 /// Expected credit loss in three stages and IRB capital, on the mean book of the run.
 fn annex(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
-    let scheme = setup.scenario.policy.scheme.as_ref();
-    if !scheme.is_some_and(|scheme| scheme.credit.more.bank_annex) {
+    let Some(more) = scheme(setup).map(|credit| &credit.more).filter(|more| more.bank_annex) else {
         return Value::Null;
-    }
+    };
+    let pd_floor = more.report.irb_pd_floor.map_or(0.0, Ratio::to_f64);
     let book = facts(&all.total());
     let weeks: Vec<[Fen; 5]> =
         runs.iter().flat_map(|run| last(run).buckets.iter().map(|(_, b)| b.0)).collect();
@@ -288,7 +296,7 @@ fn annex(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
     let capital = risk::capital(&RetailExposure {
         class: RetailClass::QualifyingRevolving,
         pd: book.pd,
-        pd_floor: IRB_PD_FLOOR,
+        pd_floor,
         lgd: book.lgd,
         ead: mean(0) + mean(1) + mean(2) + mean(3),
     });
@@ -296,11 +304,9 @@ fn annex(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
         "ecl_stage_1_yuan": rounded(stages[0]),
         "ecl_stage_2_yuan": rounded(stages[1]),
         "ecl_stage_3_yuan": rounded(stages[2]),
+        "irb_pd_floor": pd_floor,
         "irb_capital_ratio_k": rounded(capital.k),
         "irb_risk_weight": rounded(capital.risk_weight),
         "irb_capital_yuan": rounded(capital.capital),
     })
 }
-
-/// PD floor of qualifying revolving retail exposures of revolvers (Basel III, CRE32.4): 0.10 %.
-const IRB_PD_FLOOR: f64 = 0.001;

@@ -291,7 +291,13 @@ fn credit(setup: &Setup, outcome: &Outcome) -> Value {
         "swept_from_personal_accounts": amount(|arm| arm.sums.swept),
         "hardship_aid": amount(|arm| arm.sums.hardship_aid),
         "risk": super::risk_report::risk(setup, outcome),
-        "insurance_premium": amount(|arm| arm.premium),
+        "insurance_premium": amount(|arm| arm.premium + arm.patient_premium),
+        "insurance_premium_by_payer": {
+            "hospital": amount(|arm| arm.premium),
+            "patient": amount(|arm| arm.patient_premium),
+        },
+        "overdue_bills_paid_by_lines": amount(|arm| arm.sums.debited),
+        "induced_visits": sums(|arm| arm.sums.induced_visits),
         "stays_refused_for_want_of_deposit": {
             "baseline": count(runs.iter().map(|run| run.arms[0].sums.deposit_refused)),
             "policy": sums(|arm| arm.sums.deposit_refused),

@@ -7,6 +7,7 @@ use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::by_fund;
 use super::{away, between};
+use super::{risk_report, risk_views};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
 use crate::metrics::{
@@ -63,6 +64,8 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         funds(setup, outcome),
         losses(outcome),
         risk_tables::vintages(setup, outcome),
+        risk_views::vintage_table(setup, &risk_report::pooled(&outcome.replications)),
+        risk_views::class_table(outcome),
         risk_tables::segments(outcome),
         risk_tables::rolls(summary),
         risk_tables::curve(summary),

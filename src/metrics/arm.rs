@@ -88,7 +88,7 @@ pub struct ArmSums {
     pub draws: u64,
     /// Bills put to a line that drew on it or were refused for want of limit.
     pub line_bills: u64,
-    /// Those of which the line bore the personal part whole.
+    /// Those of which the line bore all that it may bear of the personal part.
     pub line_bills_whole: u64,
     /// Drawn on lines.
     pub drawn: Fen,
@@ -128,6 +128,10 @@ pub struct ArmSums {
     pub hardship_aid: Fen,
     /// Stays refused for want of a deposit.
     pub deposit_refused: u64,
+    /// Bills left unpaid at hospitals that a line paid later.
+    pub debited: Fen,
+    /// Further visits that a line led to.
+    pub induced_visits: u64,
     /// What the risk report is made from.
     pub risk: RiskSums,
 }
@@ -170,6 +174,8 @@ impl ArmSums {
             swept: Fen::ZERO,
             hardship_aid: Fen::ZERO,
             deposit_refused: 0,
+            debited: Fen::ZERO,
+            induced_visits: 0,
             risk: RiskSums::default(),
         }
     }
@@ -226,6 +232,8 @@ impl ArmSums {
         self.swept += other.swept;
         self.hardship_aid += other.hardship_aid;
         self.deposit_refused += other.deposit_refused;
+        self.debited += other.debited;
+        self.induced_visits += other.induced_visits;
         self.risk.merge(&other.risk);
     }
 }

@@ -12,4 +12,4 @@ pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,
     Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,
 };
-pub use risk::{RiskSums, SEGMENTS, STAGES, Segment, Vintage};
+pub use risk::{CodeSums, MONTHS_ON_BOOK, OnBook, RiskSums, SEGMENTS, STAGES, Segment, Vintage};

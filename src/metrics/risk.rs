@@ -6,11 +6,51 @@ use serde::{Deserialize, Serialize};
 
 /// Stages of delinquency: 1–30, 31–60, 61–90, 90+ days past due, written off.
 pub const STAGES: usize = 5;
+/// Months on book that are kept apart; the last one takes all that come later.
+pub const MONTHS_ON_BOOK: usize = 25;
 /// Groups of people: age bands, then income fifths.
 pub const SEGMENTS: usize = AGE_BANDS + INCOME_BANDS;
 
-/// Draws of one calendar month.
+/// What a vintage lost while it was so many months old.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnBook {
+    /// Principal that went more than 30 days past due.
+    pub late_31: Fen,
+    /// Principal that went more than 90 days past due.
+    pub late_91: Fen,
+    /// Written off.
+    pub written_off: Fen,
+    /// Recovered after the write-off.
+    pub recovered: Fen,
+}
+
+impl OnBook {
+    /// Adds another one's sums.
+    pub fn add(&mut self, other: &OnBook) {
+        self.late_31 += other.late_31;
+        self.late_91 += other.late_91;
+        self.written_off += other.written_off;
+        self.recovered += other.recovered;
+    }
+}
+
+/// Lines of one credit code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeSums {
+    /// Lines.
+    pub lines: u64,
+    /// Of them, drawn at least once.
+    pub used: u64,
+    /// Ever more than 90 days past due.
+    pub defaulted: u64,
+    /// Cancelled.
+    pub cancelled: u64,
+    /// Drawn over the run.
+    pub drawn: Fen,
+}
+
+/// Draws of one calendar month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vintage {
     /// Draws, those taken back on the same day included.
     pub draws: u64,
@@ -22,6 +62,21 @@ pub struct Vintage {
     pub principal: [Fen; STAGES],
     /// Recovered after the write-off.
     pub recovered: Fen,
+    /// By months on book, from the month of the draw.
+    pub on_book: [OnBook; MONTHS_ON_BOOK],
+}
+
+impl Default for Vintage {
+    fn default() -> Vintage {
+        Vintage {
+            draws: 0,
+            drawn: Fen::ZERO,
+            entered: [0; STAGES],
+            principal: [Fen::ZERO; STAGES],
+            recovered: Fen::ZERO,
+            on_book: [OnBook::default(); MONTHS_ON_BOOK],
+        }
+    }
 }
 
 /// One group of people.
@@ -68,6 +123,9 @@ impl RiskSums {
             mine.draws += theirs.draws;
             mine.drawn += theirs.drawn;
             mine.recovered += theirs.recovered;
+            for (mine, theirs) in mine.on_book.iter_mut().zip(&theirs.on_book) {
+                mine.add(theirs);
+            }
             for stage in 0..STAGES {
                 mine.entered[stage] += theirs.entered[stage];
                 mine.principal[stage] += theirs.principal[stage];

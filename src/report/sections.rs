@@ -357,7 +357,9 @@ impl Desk<'_> {
         } else {
             blocks.extend(self.figures(&["losses_by_bearer"]));
         }
-        blocks.extend(super::risk::tables(self.summary, self.lang).into_iter().map(Block::Table));
+        let tables = super::risk::tables(self.summary, self.lang).into_iter();
+        let more = super::risk_more::tables(self.summary, self.lang);
+        blocks.extend(tables.chain(more).map(Block::Table));
         Section { id: "cost", title: self.say(w::CREDIT_TITLE), blocks }
     }
 

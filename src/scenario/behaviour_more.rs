@@ -1,23 +1,25 @@
 //! Tables of `[behaviour]` that a scenario may add; a missing one changes nothing.
 //! Must never hold a rule of a scheme.
 
+use super::ArmSpec;
 use super::form::{self, Bounds, number};
 use super::reader::Reader;
-use crate::behaviour::spec::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Spell};
+use crate::behaviour::spec::{
+    Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Shock, Spell,
+};
+use crate::city::spec::{CitySpec, Wave};
+use crate::clearing::spec::LateFunds;
 
 /// Reads the tables that may be there.
 pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
+    let mark = r.mark();
     let mut share =
         |key: &str, doc: &str| r.maybe(key, doc, &number(Bounds::SHARE)).unwrap_or_default();
     let macro_correlation = share(
         "macro_correlation",
         "asset correlation of the macro factor of a year, 0 = independent",
     );
-    let deposit_lacking = share(
-        "deposit_lacking_share",
-        "of deposits above a month's income, stays refused for want of it",
-    );
-    MoreBehaviour {
+    let more = MoreBehaviour {
         applying: r.maybe_table("applying", "applying for a line", applying).unwrap_or_default(),
         payers: r.maybe_table("payers", "kinds of late payers", payers).unwrap_or_default(),
         levers: r
@@ -40,8 +42,22 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
                 &number(Bounds::NON_NEGATIVE),
             )
             .unwrap_or_default(),
-        deposit_lacking,
+        induced_visits: r
+            .maybe(
+                "induced_visits_share",
+                "further visits for each visit that a line paid, 0 = none",
+                &number(Bounds::SHARE),
+            )
+            .unwrap_or_default(),
+        induced_after_days: r
+            .maybe("induced_after_days", "days to the further visit", &form::count(1, 365))
+            .map_or(0, |days| days as u16),
+    };
+    if r.clean_since(mark) && more.induced_visits > 0.0 && more.induced_after_days == 0 {
+        let message = "when the further visit takes place is not said".to_owned();
+        r.fault("induced_visits_share", message, "induced_after_days beside it", "");
     }
+    more
 }
 
 fn applying(r: &mut Reader<'_>) -> Applying {
@@ -83,19 +99,94 @@ fn debit(r: &mut Reader<'_>) -> Debit {
     }
 }
 
+/// Kinds of bad times, by their words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    JobLoss,
+    Wave,
+    PaysLate,
+}
+
 fn spell(r: &mut Reader<'_>) -> Spell {
-    let kinds = form::word(&[("job_loss", ()), ("epidemic_wave", ()), ("insurer_pays_late", ())]);
-    r.get("kind", "what it is, for the reader", &kinds);
+    let kinds = form::word(&[
+        ("job_loss", Kind::JobLoss),
+        ("epidemic_wave", Kind::Wave),
+        ("insurer_pays_late", Kind::PaysLate),
+    ]);
     let mark = r.mark();
+    let kind = r.get("kind", "what it is", &kinds);
+    let hit = r.maybe("hit_share", "people whom it hits", &number(Bounds::SHARE));
+    let miss_odds = r.maybe("miss_odds", "their odds ratio of missing", &number(Bounds::POSITIVE));
+    let income_kept = r.maybe(
+        "income_kept_ratio",
+        "income left to those hit by job loss",
+        &number(Bounds::SHARE),
+    );
+    let visits =
+        r.maybe("visits_ratio", "factor of a wave on all demand", &number(Bounds::POSITIVE));
+    let later = r.maybe("later_days", "days by which the funds pay later", &form::count(0, 180));
+    let shock = match kind {
+        Kind::JobLoss => Shock::JobLoss { income_kept: income_kept.unwrap_or(1.0) },
+        Kind::Wave => Shock::EpidemicWave { visits: visits.unwrap_or(1.0) },
+        Kind::PaysLate => {
+            Shock::InsurerPaysLate { later_days: later.map_or(0, |days| days as u16) }
+        }
+    };
     let spell = Spell {
         from_day: r.count("from_day", "first day of the run, from 0", 0, 36_500),
         to_day: r.count("to_day", "last day", 0, 36_500),
-        hit: r.share("hit_share", "people whom it hits"),
-        miss_odds: r.positive("miss_odds", "their odds ratio of missing"),
+        hit: hit.unwrap_or_default(),
+        miss_odds: miss_odds.unwrap_or(1.0),
+        shock,
     };
-    if r.clean_since(mark) && spell.to_day < spell.from_day {
-        let message = format!("before from_day = {}", spell.from_day);
-        r.fault("to_day", message, "from_day <= to_day", "");
+    if r.clean_since(mark) {
+        let strays = [
+            ("income_kept_ratio", income_kept.is_some(), Kind::JobLoss),
+            ("visits_ratio", visits.is_some(), Kind::Wave),
+            ("later_days", later.is_some(), Kind::PaysLate),
+        ];
+        for (key, given, of) in strays {
+            if given && kind != of {
+                r.fault(key, "not of this kind of bad times".to_owned(), "another kind", "");
+            }
+        }
+        if spell.to_day < spell.from_day {
+            let message = format!("before from_day = {}", spell.from_day);
+            r.fault("to_day", message, "from_day <= to_day", "");
+        }
     }
     spell
+}
+
+/// Lets bad times act where they belong: waves on demand, late payment on clearing.
+pub(super) fn act<'a>(
+    r: &Reader<'_>,
+    stress: &[Spell],
+    city: &mut CitySpec,
+    arms: impl Iterator<Item = &'a mut ArmSpec>,
+) {
+    for spell in stress {
+        if let Shock::EpidemicWave { visits } = spell.shock {
+            let (from_day, to_day) = (spell.from_day, spell.to_day);
+            city.demand.waves.push(Wave { from_day, to_day, factor: visits });
+        }
+    }
+    let late = stress.iter().filter_map(|spell| match spell.shock {
+        Shock::InsurerPaysLate { later_days } => Some(LateFunds {
+            from: city.start + spell.from_day.cast_signed(),
+            to: city.start + spell.to_day.cast_signed(),
+            days: later_days,
+        }),
+        Shock::JobLoss { .. } | Shock::EpidemicWave { .. } => None,
+    });
+    let late: Vec<LateFunds> = late.collect();
+    if late.len() > 1 {
+        let message = "funds pay late more than once".to_owned();
+        r.fault("behaviour.stress", message, "at most one of kind insurer_pays_late", "");
+    }
+    for arm in arms {
+        if let Some(clearing) = &mut arm.clearing {
+            clearing.late = late.first().copied();
+        }
+    }
 }

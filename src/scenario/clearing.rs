@@ -71,5 +71,6 @@ fn spec(r: &mut Reader<'_>) -> ClearingSpec {
             "clerical mistakes in the daily files; absent = the files are not followed",
             mistakes,
         ),
+        late: None,
     }
 }

@@ -58,6 +58,7 @@ fn check(r: &Reader<'_>, policy: &CreditPolicy) {
         let message = format!("after the write-off at {} days", policy.write_off_dpd);
         r.fault(&format!("collections[{index}].dpd_days"), message, "before the write-off", "");
     }
+    super::credit_more::check(r, &policy.more);
     let tier = policy.limits.tiers.first();
     if tier.is_some_and(|tier| tier.score_from > policy.eligibility.score_min) {
         let message = "people at the lowest admitted score fall below the first tier".to_owned();

@@ -4,8 +4,9 @@
 use super::form::{self, Bounds, number, or_none, yuan};
 use super::reader::Reader;
 use crate::credit::spec::{
-    Bearer, Characteristic, Cover, CreditRecord, DelinquencyExtras, EligibilitySource, LateFee,
-    Layer, LimitExtras, MoreRules, Onboarding, RepaymentExtras, Scorecard, Trait, Waterfall,
+    Bearer, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
+    EligibilitySource, LateFee, Layer, LimitExtras, MoreRules, Onboarding, RepaymentExtras,
+    ReportRules, Scorecard, Trait, Waterfall,
 };
 use crate::domain::{Fen, Ratio};
 use crate::risk::{PointsScale, woe};
@@ -25,6 +26,9 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreRules {
             .unwrap_or_default(),
         waterfall: r
             .maybe_table("waterfall", "who bears losses beyond [credit.loss]", waterfall)
+            .unwrap_or_default(),
+        report: r
+            .maybe_table("risk_report", "figures that the risk report is made with", report)
             .unwrap_or_default(),
         bank_annex: r
             .maybe("bank_annex", "report expected credit loss and IRB capital", &form::flag())
@@ -115,6 +119,8 @@ fn limits(r: &mut Reader<'_>) -> LimitExtras {
     let score_on_time = points("score_on_time_points", "a draw repaid on time adds");
     let score_missed = points("score_missed_points", "a missed payment costs");
     let score_reported = points("score_reported_points", "a report to the record costs");
+    let follows = "the moved score moves the limit, and stops draws below the lowest score";
+    let follows_score = r.maybe("follows_score", follows, &form::flag()).unwrap_or_default();
     LimitExtras {
         months_of_income: r.maybe(
             "months_of_income",
@@ -133,6 +139,7 @@ fn limits(r: &mut Reader<'_>) -> LimitExtras {
         score_on_time,
         score_missed,
         score_reported,
+        follows_score,
     }
 }
 
@@ -161,6 +168,13 @@ fn repayment(r: &mut Reader<'_>) -> RepaymentExtras {
         hold_days: r
             .maybe("hold_days", "days after which a reservation lapses", &form::count(1, 3_650))
             .map(short),
+        pays_overdue_after: r
+            .maybe(
+                "pays_overdue_bill_after_days",
+                "days after which the line pays a bill left unpaid at a hospital",
+                &form::count(1, 364),
+            )
+            .map(short),
     }
 }
 
@@ -170,6 +184,8 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
         ("central_bank", CreditRecord::CentralBank),
         ("scheme_list", CreditRecord::SchemeList),
     ]);
+    let scope =
+        form::word(&[("city", BlacklistScope::City), ("hospital", BlacklistScope::Hospital)]);
     let off = DelinquencyExtras::default();
     let emergencies_exempt = r
         .maybe("emergencies_exempt", "emergencies keep their benefits", &form::flag())
@@ -180,6 +196,9 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
     }
     DelinquencyExtras {
         emergencies_exempt,
+        blacklist: r
+            .maybe("blacklist_scope", "how far a blacklisting reaches", &scope)
+            .unwrap_or(off.blacklist),
         record: r.maybe("record", "which record is told", &record).unwrap_or(off.record),
         hardship_from_dpd: r
             .maybe(
@@ -218,6 +237,34 @@ fn waterfall(r: &mut Reader<'_>) -> Waterfall {
         recovery_order: r
             .maybe_several("recovery_order", "who gets recoveries first", &bearer())
             .unwrap_or_default(),
+    }
+}
+
+fn report(r: &mut Reader<'_>) -> ReportRules {
+    ReportRules {
+        confidence: r.maybe(
+            "confidence_ratio",
+            "of value at risk and expected shortfall; absent = the tail is not modelled",
+            &form::ratio(1),
+        ),
+        irb_pd_floor: r.maybe(
+            "irb_pd_floor_ratio",
+            "lowest probability of default of the bank's capital rule",
+            &form::ratio(1),
+        ),
+    }
+}
+
+/// What holds between the tables.
+pub(super) fn check(r: &Reader<'_>, more: &MoreRules) {
+    if more.bank_annex && more.report.irb_pd_floor.is_none() {
+        let message = "the bank's annex has no floor of the probability of default".to_owned();
+        r.fault("bank_annex", message, "risk_report.irb_pd_floor_ratio beside it", "");
+    }
+    let whole = |ratio: &Ratio| ratio.of(Fen(10_000)) >= Fen(10_000) || ratio.is_zero();
+    if more.report.confidence.as_ref().is_some_and(whole) {
+        let message = "there is no tail at this confidence".to_owned();
+        r.fault("risk_report.confidence_ratio", message, "above 0 and below 1", "");
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> DemandSpec {
             LEVELS.map(|level| r.table(level, "", bill))
         }),
         stay_days: distribution::read(r, "stay", "length of stay", "days"),
+        waves: Vec::new(),
     }
 }
 

@@ -395,7 +395,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         r.table("city", "calendar, districts and institutions", sites::read);
     let people = r.table("people", "who lives in the city", people::read);
     let demand = r.table("demand", "how often people need care, when, what it costs", demand::read);
-    let city = CitySpec { name, start, districts, people, demand, sites };
+    let mut city = CitySpec { name, start, districts, people, demand, sites };
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
     let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
     let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
@@ -414,6 +414,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         joining::check(r, &behaviour.adoption, &sites, &districts);
     }
     let (mut baselines, mut policy) = arm::read(r);
+    let arms = baselines.iter_mut().chain([&mut policy]);
+    behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);

@@ -85,6 +85,9 @@ pub(super) enum Due {
     Repay,
     /// The draw is looked at: due date, ageing, collections, write-off.
     Tick,
+    /// The patient's line is asked to pay an unpaid hospital bill; what it leaves is paid or given up on
+    /// a later day.
+    Debit { hospital: u16, amount: Fen, rest_on: Day, written_off: bool },
     /// An unpaid hospital bill is paid or given up.
     Arrears { hospital: u16, amount: Fen, written_off: bool },
 }
@@ -214,6 +217,11 @@ impl Calendar {
     /// Takes what falls due on a day.
     pub(super) fn take(&mut self, day: Day) -> Vec<Entry> {
         self.0.remove(&day.0).unwrap_or_default()
+    }
+
+    /// What falls due on a day.
+    pub(super) fn on(&self, day: Day) -> &[Entry] {
+        self.0.get(&day.0).map_or(&[], Vec::as_slice)
     }
 
     /// The first day on which something falls due.

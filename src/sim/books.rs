@@ -7,11 +7,12 @@ use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::replication::{ArmResult, Invalid, RunPlan};
+use super::tallies::{codes, outstanding, stations};
 use super::ways::{self, WaysIn};
 use crate::clearing::SiteBooks;
 use crate::credit;
 use crate::credit::spec::CreditPolicy;
-use crate::domain::{AGE_BANDS, Day, Fen, HospitalLevel, PersonId, Refusal};
+use crate::domain::{AGE_BANDS, Day, Fen, PersonId, Refusal};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
@@ -176,6 +177,7 @@ pub(super) struct Books<'w, 's> {
     plan: RunPlan,
     days: Vec<Vec<ArmDay>>,
     buckets: Vec<Vec<(Day, Buckets)>>,
+    classes: Vec<Vec<(Day, Buckets)>>,
     shared: Vec<Audit>,
     between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
@@ -195,6 +197,7 @@ impl<'w, 's> Books<'w, 's> {
             plan,
             days: vec![Vec::new(); arms],
             buckets: vec![Vec::new(); arms],
+            classes: vec![Vec::new(); arms],
             shared: (0..arms).map(|_| Audit::new()).collect(),
             between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
@@ -267,14 +270,19 @@ impl<'w, 's> Books<'w, 's> {
         }
     }
 
-    /// At the end of each week, what is owed by days past due.
+    /// At the end of each week, what is owed by days past due and by class.
     fn age(&mut self, blocks: &[Block], day: Day) {
         if self.world.index(day) % 7 != 6 {
             return;
         }
         for arm in 0..self.world.arms.len() {
             if self.world.arms[arm].engine.policy.is_some() {
-                self.buckets[arm].push((day, buckets(blocks, arm, day)));
+                let dpd = |draw: &credit::DrawRow| credit::dpd(draw, day);
+                let by_bucket = outstanding(blocks, arm, |draw| credit::bucket(dpd(draw)) as usize);
+                let by_class =
+                    outstanding(blocks, arm, |draw| credit::five_tier(dpd(draw)) as usize);
+                self.buckets[arm].push((day, by_bucket));
+                self.classes[arm].push((day, by_class));
             }
         }
     }
@@ -316,7 +324,7 @@ impl<'w, 's> Books<'w, 's> {
                 continue;
             }
             let policy = self.world.arms[arm].engine.policy;
-            let order = policy.map_or(&[][..], |policy| &policy.more.waterfall.recovery_order);
+            let order = policy.map_or(&[][..], |policy| policy.more.waterfall.order());
             let back = credit::share_recovery(order, recovered, losses);
             for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
@@ -326,12 +334,12 @@ impl<'w, 's> Books<'w, 's> {
         }
     }
 
-    /// The insurer's premium on what was drawn today.
+    /// The insured hospitals' premium on what was drawn today; a surety's patients pay with each draw.
     fn pay_premium(&mut self, arm: usize, drawn: Fen, day: Day) {
         let Some(policy) = self.world.arms[arm].engine.policy else {
             return;
         };
-        let premium = policy.more.waterfall.premium.of(drawn);
+        let premium = policy.more.waterfall.hospital_premium(drawn);
         if premium > Fen::ZERO {
             self.premiums[arm] += premium;
             let audit = &mut self.shared[arm];
@@ -413,6 +421,7 @@ impl<'w, 's> Books<'w, 's> {
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
+            let patient_premium = audit.total(Role::PremiumPaid);
             audit.merge(&self.shared[arm]);
             self.all_closed(blocks, arm, &audit)?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
@@ -420,10 +429,13 @@ impl<'w, 's> Books<'w, 's> {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
                 buckets: std::mem::take(&mut self.buckets[arm]),
+                classes: std::mem::take(&mut self.classes[arm]),
+                codes: codes(self.world.arms[arm].engine.policy, lines()),
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
+                patient_premium,
                 files,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
@@ -456,32 +468,6 @@ impl<'w, 's> Books<'w, 's> {
         }
         Ok(())
     }
-}
-
-fn stations(world: &World<'_>, sites: &[SiteDay], arm: usize) -> [crate::flow::DayStats; 3] {
-    let levels = [HospitalLevel::Primary, HospitalLevel::Secondary, HospitalLevel::Tertiary];
-    levels.map(|level| {
-        let mut total = crate::flow::DayStats::default();
-        for (site, state) in world.city.sites.iter().zip(sites) {
-            if site.level == level {
-                total.merge(&state.arms[arm].stats);
-            }
-        }
-        total
-    })
-}
-
-fn buckets(blocks: &[Block], arm: usize, day: Day) -> Buckets {
-    let mut buckets = Buckets::default();
-    for block in blocks {
-        for draw in block.arms[arm].credit.values().flat_map(|credit| &credit.draws) {
-            if draw.stage() != credit::DrawStage::WrittenOff {
-                let bucket = credit::bucket(credit::dpd(draw, day));
-                buckets.0[bucket as usize] += draw.principal();
-            }
-        }
-    }
-    buckets
 }
 
 impl ArmBlock {

@@ -210,6 +210,16 @@ impl World<'_> {
         person_view(&self.city, person)
     }
 
+    /// A person on a day, with what bad times do.
+    pub(super) fn view_on(&self, person: PersonId, day: Day, replication: u16) -> PersonView {
+        let view = self.person_view(person);
+        if self.behaviour.more().stress.is_empty() {
+            return view;
+        }
+        let run_day = u32::try_from(self.index(day)).unwrap_or(0);
+        self.behaviour.in_spells(self.philox, person.0, replication, run_day, view)
+    }
+
     /// Bytes of lasting state a person: people, demand and every arm's rows, without the few lines.
     pub fn bytes_per_person(&self) -> f64 {
         let people = self.city.people.len();

@@ -12,7 +12,7 @@ pub(super) use super::visit_day::{
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
-use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, Ms, Refusal};
+use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -83,8 +83,20 @@ impl GroupDay<'_, '_> {
         }
     }
 
+    /// What of a bill no line of the arm pays, however large: fully self-paid items, unless the policy
+    /// lets it.
+    pub(super) fn outside_the_line(&self, claim: &Settle<'_>) -> Fen {
+        let policy = self.world.arms[self.arm].engine.policy;
+        if policy.is_none_or(|policy| policy.pays_out_of_catalogue) {
+            return Fen::ZERO;
+        }
+        let outside =
+            |line: &&BillLine| line.class == ItemClass::C && line.prepay_bp != BillLine::OVER_LIMIT;
+        claim.lines.iter().filter(outside).map(|line| Fen::unpacked(line.amount_fen)).sum()
+    }
+
     /// Whether a plan's hospital takes part in the scheme today.
-    fn in_scheme(&self, plan: &Plan) -> bool {
+    pub(super) fn in_scheme(&self, plan: &Plan) -> bool {
         let site = &self.world.city.sites[usize::from(plan.want.site.0)];
         takes_part(site.in_scheme_from, self.day)
     }
@@ -225,9 +237,17 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
+    /// Whether what the line holds is left to the scheme's hour: nobody settles on leaving there.
+    fn is_left_to_capture(&self) -> bool {
+        let scheme = self.day.world.arms[self.day.arm].scheme();
+        let after = scheme.is_some_and(|scheme| scheme.flow.when == PayWhen::AfterLeaving);
+        after && self.day.capture_at().is_some_and(|at_ms| self.at_ms < at_ms)
+    }
+
     /// The one settlement before leaving: what the line holds, then what the patient owes himself.
     fn settle_at_end(&mut self) {
-        let held = std::mem::take(&mut self.state.held);
+        let waits = self.is_left_to_capture();
+        let held = if waits { 0 } else { std::mem::take(&mut self.state.held) };
         if held != 0 && !self.on_line_at_end(held) {
             self.release();
             self.state.granted &= !held;
@@ -262,10 +282,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             return;
         }
         let amount = (self.deposit_asked() - self.state.money.line).max(Fen::ZERO);
-        if self.lacks_deposit(amount) {
-            self.state.turned_back = true;
-            return;
-        }
         if !amount.is_zero() {
             self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
@@ -321,15 +337,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
         }
-    }
-
-    /// Whether the patient turns back for want of the deposit.
-    fn lacks_deposit(&self, deposit: Fen) -> bool {
-        let world = self.day.world;
-        let visit = self.plan.want.visit.raw();
-        let view = world.person_view(self.plan.want.person);
-        let replication = self.day.replication;
-        world.behaviour.lacks_deposit(world.philox, visit, replication, &view, deposit)
     }
 
     fn deposit_asked(&mut self) -> Fen {
@@ -406,10 +413,10 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if after_leaving {
             return Funding::Receivable { deposit };
         }
-        let view = world.person_view(self.plan.want.person);
         let visit = self.plan.want.visit.raw();
         let care = self.care();
         let replication = self.day.replication;
+        let view = world.view_on(self.plan.want.person, self.day.day, replication);
         match world.behaviour.window_arrears(world.philox, visit, replication, &view, care) {
             Arrears::Pays => Funding::Own { deposit },
             Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },

@@ -9,15 +9,18 @@ mod between;
 mod block;
 mod books;
 mod city_view;
+mod draws;
 mod files;
 mod group;
 mod hospital;
 mod midnight;
 mod plan;
+mod recording;
 mod rehearse;
 mod replication;
 mod settle;
 mod stays;
+mod tallies;
 mod till;
 mod trace;
 mod visit_day;
@@ -27,6 +30,7 @@ pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
 pub use city_view::World;
 pub use files::FileTotals;
+pub use recording::{RecordedDay, record_day};
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,

@@ -14,7 +14,7 @@ use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
 use crate::flow::DayStats;
 use crate::ledger::{Audit, PlantedFault};
-use crate::metrics::{ArmDay, ArmSums, Buckets, PairSums};
+use crate::metrics::{ArmDay, ArmSums, Buckets, CodeSums, PairSums};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -87,14 +87,20 @@ pub struct ArmResult {
     pub days: Vec<ArmDay>,
     /// Outstanding principal by bucket at the end of each week.
     pub buckets: Vec<(Day, Buckets)>,
+    /// The same by regulatory class: normal, special mention, substandard, doubtful, loss.
+    pub classes: Vec<(Day, Buckets)>,
+    /// Lines by credit code, below the first band first; empty without codes.
+    pub codes: Vec<CodeSums>,
     /// Station counts by hospital level.
     pub stations: [DayStats; 3],
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
-    /// Losses of written-off draws less recoveries: insurer, hospital, risk pool, bank.
+    /// Losses of written-off draws less recoveries, in the order of `credit::Bearer`.
     pub losses: [Fen; crate::credit::BEARERS],
-    /// Premiums of credit insurance.
+    /// Premiums that insured hospitals paid.
     pub premium: Fen,
+    /// Premiums that patients paid for surety bonds.
+    pub patient_premium: Fen,
     /// Money between institutions, where the scenario says when it moves.
     pub clearing: Option<Totals>,
     /// Reconciliation of the daily files.

@@ -4,13 +4,15 @@
 use super::away::{Stay, is_elsewhere};
 use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan, Rehearsed};
 use super::city_view::World;
+use super::draws::Draws;
 use super::files::{Clerks, DayFiles};
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
 use super::stays::{StayMoney, on_the_way};
 use super::till::Till;
-use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, Intent};
-use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, PersonId, Refusal};
+use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears};
+use crate::city::{Want, WantKind};
+use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, Refusal, VisitId};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
@@ -175,7 +177,6 @@ impl SettleDay<'_, '_> {
                 None => sums.inpatient.gave_up += 1,
             },
             (End::Reneged, _) => sums.day.reneged += 1,
-            (End::Done, Kind::Admission) if done.turned_back => sums.deposit_refused += 1,
             (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
                 sums.deposits += done.money.deposit;
@@ -193,9 +194,37 @@ impl SettleDay<'_, '_> {
                 self.plan_payments(block, arm, plan, done.money);
             }
             (End::Done, Kind::TopUp) => self.paid_on_the_way(block, arm, plan, done.money.deposit),
-            (End::Done, Kind::Visit) => sums.day.visits += 1,
+            (End::Done, Kind::Visit) => self.end_visit(block, arm, plan, done),
             (End::Done, Kind::Discharge) => {}
         }
+    }
+
+    /// Counts a visit; one that a line paid may lead to a further one, in this arm alone.
+    fn end_visit(&self, block: &mut Block, arm: usize, plan: &Plan, done: &VisitDay) {
+        block.arms[arm].sums.day.visits += 1;
+        let visit = plan.want.visit;
+        let after = self.world.behaviour.more().induced_after_days;
+        let again = done.drew
+            && plan.want.kind == WantKind::Outpatient
+            && visit.k() < INDUCED
+            && self.world.behaviour.comes_again(self.world.philox, visit.raw(), self.replication);
+        if !again {
+            return;
+        }
+        let number = visit.k() + INDUCED;
+        let further = VisitId::new(visit.day() + u32::from(after), visit.group(), number);
+        block.arms[arm].sums.induced_visits += 1;
+        block.put_off(
+            self.day + i32::from(after),
+            Later {
+                want: Want { visit: further, ..plan.want },
+                kind: Kind::Visit,
+                arms: 1 << arm,
+                resume_at: 0,
+                carried: false,
+                deposit_fen: Default::default(),
+            },
+        );
     }
 
     /// Enters the payments towards a stay that has begun.
@@ -301,6 +330,9 @@ impl SettleDay<'_, '_> {
         }
     }
 }
+
+/// Numbers of induced visits within their day: above those of wants, so that no two are alike.
+const INDUCED: u32 = 128;
 
 /// Counts tests declined and trips for a refund.
 fn count_second_thoughts(sums: &mut ArmSums, rehearsed: &Rehearsed, outcome: &Outcome) {
@@ -422,7 +454,8 @@ impl Witness for Booker<'_, '_, '_> {
         sums.billed += decision.total;
         if !decision.line.is_zero() {
             sums.line_bills += 1;
-            sums.line_bills_whole += u64::from(decision.cash.is_zero());
+            let outside = self.run.outside_the_line(claim);
+            sums.line_bills_whole += u64::from(decision.cash <= outside);
         }
         self.keep_stay(at_ms, visit, claim);
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
@@ -467,38 +500,10 @@ pub(super) fn count_opened(sums: &mut ArmSums, decision: &Decision) {
 impl Booker<'_, '_, '_> {
     /// A draw was made: when will it be paid?
     fn drawn(&mut self, claim: &Settle<'_>, decision: &Decision, due: Day, holder: u32) {
-        let world = self.run.world;
-        let person = world.city.group_first[self.group as usize] + holder;
-        let sums = &mut *self.sums;
-        sums.draws += 1;
-        sums.drawn += decision.line;
-        sums.day.drawn += decision.line;
-        let vintage = sums.risk.vintage(world.vintage(claim.visit));
-        vintage.draws += 1;
-        vintage.drawn += decision.line;
-        for at in world.segments(person) {
-            sums.risk.segments[at].draws += 1;
-            sums.risk.segments[at].drawn += decision.line;
-        }
-        let bill = claim.visit.bill(claim.point);
-        let today = self.run.day;
-        let window = (due - today).max(0) as u32;
-        let view = world.person_view(PersonId(person));
-        let intent = world.behaviour.repayment(
-            world.philox,
-            bill.raw(),
-            self.run.replication,
-            &view,
-            decision.line,
-            window,
-        );
-        let on = match intent {
-            Intent::FirstDay => today + 1,
-            Intent::Early { after_days } => today + after_days.min(window) as i32,
-            Intent::OnDue | Intent::Misses => due,
-        };
-        let due = if intent == Intent::Misses { Due::Tick } else { Due::Repay };
-        self.calendar.enter(on.max(today), Entry { group: self.group, person, bill, due });
+        let Booker { run, group, .. } = *self;
+        let person = run.world.city.group_first[group as usize] + holder;
+        let mut draws = Draws { run, group, sums: self.sums, calendar: self.calendar };
+        draws.made(claim.visit.bill(claim.point), decision.line, due, person);
     }
 
     /// Enters the settlement in the daily files, where they are followed.
@@ -535,14 +540,21 @@ impl Booker<'_, '_, '_> {
         policy.map_or(1, |policy| policy.more.delinquency.agreement_months)
     }
 
+    /// Days after which the line is asked to pay an unpaid bill of a hospital that takes part.
+    fn debit_after(&self, plan: &Plan) -> Option<i32> {
+        let policy = self.run.world.arms[self.run.arm].engine.policy?;
+        let after = policy.more.repayment.pays_overdue_after?;
+        self.run.in_scheme(plan).then_some(i32::from(after))
+    }
+
     /// A bill was left unpaid: is it ever paid?
     fn owed(&mut self, visit: usize, claim: &Settle<'_>, amount: Fen) {
         let world = self.run.world;
         let plan = &self.plans[visit];
         let person = plan.want.person.0;
         self.sums.arrears += amount;
-        let view = world.person_view(plan.want.person);
         let replication = self.run.replication;
+        let view = world.view_on(plan.want.person, self.run.day, replication);
         let raw = plan.want.visit.raw();
         let fate =
             world.behaviour.window_arrears(world.philox, raw, replication, &view, claim.care);
@@ -552,11 +564,18 @@ impl Booker<'_, '_, '_> {
             Arrears::Never => (ARREARS_HORIZON_DAYS as i32, true),
         };
         let bill = claim.visit.bill(claim.point);
+        let hospital = plan.want.site.0;
+        if let Some(after) = self.debit_after(plan).filter(|&after| after < days) {
+            let rest_on = self.run.day + days;
+            let due = Due::Debit { hospital, amount, rest_on, written_off };
+            let entry = Entry { group: self.group, person, bill, due };
+            return self.calendar.enter(self.run.day + after, entry);
+        }
         let parts = if written_off { 1 } else { self.agreement_months() };
         let each = Fen(amount.0 / i64::from(parts));
         for month in 0..parts {
             let part = if month == 0 { amount - Fen(each.0 * i64::from(parts - 1)) } else { each };
-            let due = Due::Arrears { hospital: plan.want.site.0, amount: part, written_off };
+            let due = Due::Arrears { hospital, amount: part, written_off };
             let on = (self.run.day + days).plus_months(i32::from(month));
             if !part.is_zero() {
                 self.calendar.enter(on, Entry { group: self.group, person, bill, due });

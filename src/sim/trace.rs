@@ -89,6 +89,8 @@ pub enum Asked {
     Repay,
     /// To look at a draw at midnight.
     Tick,
+    /// To let a line pay an unpaid bill.
+    DebitOverdue,
     /// To pay or give up an unpaid bill.
     Arrears,
 }
@@ -387,6 +389,7 @@ impl Asked {
             Body::Deposit { .. } => Asked::Deposit,
             Body::Repay { .. } => Asked::Repay,
             Body::Tick { .. } => Asked::Tick,
+            Body::DebitOverdue { .. } => Asked::DebitOverdue,
             Body::Arrears { .. } => Asked::Arrears,
         }
     }

@@ -63,8 +63,6 @@ pub(super) struct VisitDay {
     pub(super) drew: bool,
     /// Needs help as a first-time user.
     pub(super) first_use: bool,
-    /// Turned back for want of the deposit.
-    pub(super) turned_back: bool,
     /// What is known of a stay's money when it begins.
     pub(super) money: StayMoney,
     /// Points that an outage sent to a window.

@@ -20,7 +20,7 @@ use crate::wire::{Reader, WireError};
 use std::io::{Read, Write};
 
 const MAGIC: [u8; 4] = *b"AFCI";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 const SEAL: usize = 32;
 const FILE: &str = "image";
 
@@ -204,10 +204,15 @@ pub(super) fn take_more(reader: &mut Reader<'_>) -> Result<YearMore, WireError> 
 }
 
 pub(super) fn put_group(out: &mut Vec<u8>, group: &Group) {
-    let GroupCredit { lines, draws, holds } = &group.credit;
     out.extend_from_slice(&group.last.0.to_le_bytes());
-    let counts = [lines.len(), draws.len(), holds.len(), group.claims.len()];
-    for count in counts {
+    out.extend_from_slice(&(group.claims.len() as u32).to_le_bytes());
+    put_credit(out, &group.credit);
+    group.claims.iter().for_each(|claim| put_claim(out, claim));
+}
+
+pub(super) fn put_credit(out: &mut Vec<u8>, credit: &GroupCredit) {
+    let GroupCredit { lines, draws, holds } = credit;
+    for count in [lines.len(), draws.len(), holds.len()] {
         out.extend_from_slice(&(count as u32).to_le_bytes());
     }
     for line in lines {
@@ -222,38 +227,42 @@ pub(super) fn put_group(out: &mut Vec<u8>, group: &Group) {
         out.extend_from_slice(&amount.0.to_le_bytes());
         out.extend_from_slice(&on.0.to_le_bytes());
     }
-    group.claims.iter().for_each(|claim| put_claim(out, claim));
 }
 
 pub(super) fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
     group.last = TimeMs(reader.i64()?);
-    let [lines, draws, holds, claims] =
-        [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];
-    group.credit = GroupCredit::default();
+    let claims = reader.u32()?;
+    group.credit = take_credit(reader)?;
     group.claims.clear();
+    for _ in 0..claims {
+        group.claims.push(take_claim(reader)?);
+    }
+    Ok(())
+}
+
+pub(super) fn take_credit(reader: &mut Reader<'_>) -> Result<GroupCredit, WireError> {
+    let [lines, draws, holds] = [reader.u32()?, reader.u32()?, reader.u32()?];
+    let mut credit = GroupCredit::default();
     for _ in 0..lines {
         let bytes = reader.array::<ROW_BYTES>()?;
         let line = LineRow::from_bytes(&bytes).map_err(|_| reader.fault("no line of credit"))?;
-        group.credit.lines.push(line);
+        credit.lines.push(line);
     }
     for _ in 0..draws {
         let bytes = reader.array::<ROW_BYTES>()?;
         let draw = DrawRow::from_bytes(&bytes).map_err(|_| reader.fault("no draw"))?;
-        group.credit.draws.push(draw);
+        credit.draws.push(draw);
     }
     for _ in 0..holds {
         let (visit, holder) = (VisitId::from_raw(reader.u64()?), reader.u8()?);
-        group.credit.holds.push(Hold {
+        credit.holds.push(Hold {
             visit,
             holder,
             amount: Fen(reader.i64()?),
             on: Day(reader.u32()?.cast_signed()),
         });
     }
-    for _ in 0..claims {
-        group.claims.push(take_claim(reader)?);
-    }
-    Ok(())
+    Ok(credit)
 }
 
 fn put_claim(out: &mut Vec<u8>, claim: &ClaimRow) {

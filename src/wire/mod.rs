@@ -15,6 +15,7 @@ pub mod claim;
 pub mod command;
 pub mod digest;
 pub mod form;
+pub mod national;
 pub mod packed;
 pub mod request;
 pub mod stream;

@@ -88,6 +88,9 @@ fn body() -> impl Strategy<Value = RequestBody> {
         (any::<u16>(), fen(), any::<bool>()).prop_map(|(hospital, amount, written_off)| {
             RequestBody::Arrears { hospital: HospitalId(hospital), amount, written_off }
         }),
+        (bill(), any::<u16>(), fen()).prop_map(|(bill, hospital, amount)| {
+            RequestBody::DebitOverdue { bill, hospital: HospitalId(hospital), amount }
+        }),
     ]
 }
 

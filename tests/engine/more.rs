@@ -2,8 +2,11 @@
 //! command: sweep, hardship, lapsing reservations, expiry, late fee, emergencies, family ceiling.
 
 use super::support::{House, claim, date, person, policy, self_paid, visit};
-use aftercare::credit::spec::{CreditPolicy, LateFee};
-use aftercare::domain::{AssistanceClass, CareKind, Fen, InsuranceScheme, Ratio, Refusal};
+use aftercare::credit::DrawRow;
+use aftercare::credit::spec::{BlacklistScope, Cover, CreditPolicy, LateFee};
+use aftercare::domain::{
+    AssistanceClass, CareKind, Fen, HospitalId, InsuranceScheme, Ratio, Refusal, VisitId,
+};
 use aftercare::engine::{Body, Facts, Funding, Settle};
 use aftercare::ledger::Role;
 
@@ -116,4 +119,115 @@ fn a_family_s_limits_stop_at_their_ceiling() {
     let limits: Vec<_> = (0..3).map(|member| house.send(member, Body::OpenLine)).collect();
     assert_eq!((limits[0].line, limits[1].line), (Fen::from_yuan(3_000), Fen::from_yuan(1_000)));
     assert_eq!(limits[2].refusal, Some(Refusal::FamilyCeiling));
+}
+
+/// Blacklisted at one hospital: that hospital takes the line no more, any other one does, and insurance
+/// benefits stay everywhere; all is lifted by paying.
+#[test]
+fn a_blacklisting_by_hospital_stops_the_line_there_and_nothing_else() {
+    let policy = with(|policy| {
+        policy.more.delinquency.blacklist = BlacklistScope::Hospital;
+        policy.sanctions.freeze_from_dpd = 3_650;
+    });
+    let mut house = drawn(&policy, adult(), 30_000);
+    let ask = |house: &mut House<'_>, number, hospital| {
+        let bill = super::support::insured(20_000);
+        let claim = Settle { hospital: HospitalId(hospital), ..claim(visit(number), &bill) };
+        house.send(0, Body::Reserve { claim, partial: false })
+    };
+    house.pass_days(56 + 89);
+    assert_eq!(ask(&mut house, 2, 3).refusal, None, "one day before");
+    house.pass_days(1);
+    assert_eq!(ask(&mut house, 3, 3).refusal, Some(Refusal::BlacklistedHere));
+    let elsewhere = ask(&mut house, 4, 5);
+    assert_eq!((elsewhere.refusal, elsewhere.benefits_refused), (None, None));
+    let bill = visit(1).bill(4);
+    assert!(house.send(0, Body::Repay { bill, offered: Fen(100_000) }).closed);
+    assert_eq!(ask(&mut house, 5, 3).refusal, None, "paid");
+}
+
+/// Pays whatever is owed on each open draw.
+fn pay_all(house: &mut House<'_>) {
+    let bills: Vec<_> = house.rows.credit.draws.iter().map(DrawRow::visit).collect();
+    for bill in bills.into_iter().map(VisitId::from_raw) {
+        assert!(house.send(0, Body::Repay { bill, offered: Fen(100_000) }).closed);
+    }
+}
+
+/// A score that falls below the lowest admitted one stops new draws by its own word.
+#[test]
+fn broken_promises_lower_limit_and_score_until_nothing_more_is_lent() {
+    let policy = with(|policy| {
+        policy.more.limits.follows_score = true;
+        policy.more.limits.score_missed = 30;
+        policy.limits.cut_by = Ratio::ZERO;
+    });
+    let mut house = drawn(&policy, adult(), 30_000);
+    assert_eq!(house.line(0).limit(), Fen::from_yuan(3_000));
+    house.pass_days(57);
+    assert_eq!(house.line(0).limit(), Fen::from_yuan(500), "690 points: the lower tier");
+    let bill = self_paid(10_000);
+    let ask = |number| Body::Settle { claim: claim(visit(number), &bill), funding: LINE };
+    for number in 2..6 {
+        pay_all(&mut house);
+        assert_eq!(house.send(0, ask(number)).refusal, None, "{number}");
+        house.pass_days(57);
+    }
+    assert_eq!(house.line(0).score(), 720 - 5 * 30);
+    pay_all(&mut house);
+    assert_eq!(house.send(0, ask(9)).refusal, Some(Refusal::ScoreTooLow));
+}
+
+/// A surety's premium is the patient's, on each draw, and goes back with a reversed one; a trade-credit
+/// insurer's is not the patient's.
+#[test]
+fn a_bond_is_paid_by_its_policyholder() {
+    for (cover, premium) in [(Cover::SuretyBond, 1_500), (Cover::TradeCredit, 0)] {
+        let policy = with(|policy| {
+            policy.more.waterfall.cover = cover;
+            policy.more.waterfall.premium = Ratio::new(15, 1_000);
+        });
+        let mut house = drawn(&policy, adult(), 100_000);
+        assert_eq!(house.total(Role::PremiumPaid), premium);
+        assert_eq!(house.total(Role::PremiumIncome), -premium);
+        assert_eq!(house.send(0, Body::Reverse { visit: visit(1), point: 4 }).refusal, None);
+        assert_eq!(house.total(Role::PremiumPaid), 0);
+    }
+}
+
+/// The line pays a hospital's overdue bill as far as its free limit goes; the rest stays owed.
+#[test]
+fn a_line_pays_an_overdue_hospital_bill_where_the_scheme_agreed_so() {
+    let agreed = with(|policy| policy.more.repayment.pays_overdue_after = Some(30));
+    let not_agreed = policy();
+    for (policy, amount, pays, word) in [
+        (&agreed, 120_000, 120_000, None),
+        (&agreed, 350_000, 300_000, None),
+        (&not_agreed, 120_000, 0, Some(Refusal::NoLine)),
+    ] {
+        let mut house = House::new(Some(policy), &[adult()], date("2023-02-01"));
+        house.send(0, Body::OpenLine);
+        let bill = self_paid(amount);
+        let unpaid = Funding::Receivable { deposit: Fen::ZERO };
+        let settle = Body::Settle { claim: claim(visit(1), &bill), funding: unpaid };
+        assert_eq!(house.send(0, settle).receivable, Fen(i64::from(amount)));
+        house.pass_days(30);
+        let (bill, hospital) = (visit(1).bill(4), HospitalId(3));
+        let debit = Body::DebitOverdue { bill, hospital, amount: Fen(i64::from(amount)) };
+        let answer = house.send(0, debit);
+        assert_eq!((answer.refusal, answer.line), (word, Fen(pays)));
+        assert_eq!(house.total(Role::LineReceivable), pays);
+        assert_eq!(house.total(Role::HospitalReceivable), i64::from(amount) - pays);
+        let due = word.is_none().then(|| house.today + 56);
+        assert_eq!(answer.due, due, "the free days count from the debit");
+        assert_eq!(house.line(0).drawn(), Fen(pays));
+        if pays > 0 {
+            assert_eq!(house.send(0, debit).refusal, Some(Refusal::AlreadySettled), "once only");
+        }
+        assert_eq!(house.send(0, Body::Reverse { visit: visit(1), point: 4 }).refusal, None);
+        assert_eq!(
+            (house.total(Role::LineReceivable), house.total(Role::HospitalReceivable)),
+            (0, 0)
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Rules that a scheme may add: each does what it says, and none is there unless it is asked for.
 
 use super::super::spec::{
-    Bearer, Characteristic, CreditPolicy, EligibilitySource, LateFee, Layer, LimitExtras,
+    Bearer, Characteristic, Cover, CreditPolicy, EligibilitySource, LateFee, Layer, LimitExtras,
     Onboarding, Scorecard, Trait, Waterfall,
 };
 use super::super::{
@@ -156,14 +156,67 @@ fn lines_expire_and_bound_relatives_need_no_age_of_their_own() {
     assert!(line.has_expired(&policy, line.opened() + 365));
     // A grandfather of 80 uses his son's line, the son his father's, the child its parent's.
     let kin = [
-        Kin { age: 80, generation: 0 },
-        Kin { age: 45, generation: 1 },
-        Kin { age: 9, generation: 2 },
+        Kin { age: 80, generation: 0, insured: true },
+        Kin { age: 45, generation: 1, insured: true },
+        Kin { age: 9, generation: 2, insured: true },
     ];
     let of = |user| candidates(&policy, user, &kin).collect::<Vec<_>>();
     assert_eq!((of(0), of(1), of(2)), (vec![0, 1], vec![1, 0], vec![2, 1]));
+    // Who is not insured cannot be bound; the others may still be.
+    let mut uninsured = kin;
+    uninsured[0].insured = false;
+    let of = |user| candidates(&policy, user, &uninsured).collect::<Vec<_>>();
+    assert_eq!((of(0), of(2)), (vec![0], vec![2, 1]));
     let unbound = with(|policy| policy.family = super::super::spec::FamilyRules::default());
     assert_eq!(candidates(&unbound, 0, &kin).collect::<Vec<_>>(), [0]);
+}
+
+/// The moved score moves the limit to its tier: down at once, up again with kept promises, as far as no
+/// other rule stands against it.
+#[test]
+fn a_limit_follows_its_score_both_ways() {
+    let rules = |extras: LimitExtras| {
+        with(|policy| {
+            policy.limits.cut_by = Ratio::ZERO;
+            policy.limits.raise_after_on_time = 0;
+            policy.more.limits =
+                LimitExtras { score_missed: 90, score_on_time: 50, follows_score: true, ..extras };
+        })
+    };
+    let free = LimitExtras::default();
+    let by_income = LimitExtras { months_of_income: Some(Ratio::new(1, 5)), ..free };
+    let rows = [(free, 3_000, 1_000, 1_000, 3_000), (by_income, 1_000, 1_000, 1_000, 1_000)];
+    for (extras, start, after_miss, after_one, after_three) in rows {
+        let policy = rules(extras);
+        let earns = Applicant { monthly_income: yuan(5_000), ..applicant() };
+        let mut line = LineRow::open(&policy, &earns, 1_000, date("2023-01-01"))
+            .expect("an eligible applicant");
+        assert_eq!((line.score(), line.limit()), (720, yuan(start)));
+        let mut draw = drawn(&policy, &mut line, yuan(100), date("2023-02-01"));
+        let due = draw.due_on();
+        fall_due(&policy, &mut line, &mut draw, due);
+        assert_eq!((line.score(), line.limit()), (630, yuan(after_miss)));
+        pay(&policy, &mut line, &mut draw, yuan(100), due);
+        let mut limits = Vec::new();
+        for day in 1..=3 {
+            let mut draw = drawn(&policy, &mut line, yuan(100), due + day);
+            pay(&policy, &mut line, &mut draw, yuan(100), due + day);
+            limits.push(line.limit());
+        }
+        assert_eq!((limits[0], limits[2]), (yuan(after_one), yuan(after_three)), "{extras:?}");
+    }
+}
+
+#[test]
+fn a_surety_comes_first_in_recoveries_unless_an_order_is_stated() {
+    let cover = |cover, recovery_order: Vec<Bearer>| Waterfall {
+        cover,
+        recovery_order,
+        ..Waterfall::default()
+    };
+    assert_eq!(cover(Cover::SuretyBond, vec![]).order(), [Bearer::Insurer]);
+    assert_eq!(cover(Cover::TradeCredit, vec![]).order(), []);
+    assert_eq!(cover(Cover::SuretyBond, vec![Bearer::Bank]).order(), [Bearer::Bank]);
 }
 
 #[test]

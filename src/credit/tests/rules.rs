@@ -68,7 +68,7 @@ fn limits_follow_the_tier_reached_and_the_ceiling() {
 
 /// Grandparents 0 and 1, parents 2 and 3, an aunt 4, children 5 and 6 (6 is grown up).
 fn three_generations() -> [Kin; 7] {
-    let kin = |age, generation| Kin { age, generation };
+    let kin = |age, generation| Kin { age, generation, insured: true };
     [kin(70, 0), kin(68, 0), kin(42, 1), kin(40, 1), kin(35, 1), kin(10, 2), kin(20, 2)]
 }
 

@@ -92,6 +92,7 @@ const TERMS: &[(&str, Text)] = &[
     ("signed_up_too_late", t("signed up after admission", "入院后不可签约")),
     ("family_ceiling", t("family ceiling reached", "家庭额度已满")),
     ("line_expired", t("line expired", "额度已到期")),
+    ("blacklisted_here", t("blacklisted at this hospital", "在本院黑名单内")),
     // Kinds of groups.
     ("age", t("Age", "年龄")),
     ("level", t("Hospital level", "医院级别")),
