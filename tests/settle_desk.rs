@@ -30,8 +30,8 @@ fn answer(file: &Path, more: &[&str]) -> (i32, Value) {
 fn file(room: &tempfile::TempDir, lines: &[Value]) -> PathBuf {
     let path = room.path().join("transactions.ndjson");
     let header = json!({ "schema": "aftercare.transaction/1" });
-    let text: String =
-        std::iter::once(&header).chain(lines).map(|line| format!("{line}\n")).collect();
+    let text =
+        lines.iter().fold(format!("{header}\n"), |text, line| text + &line.to_string() + "\n");
     std::fs::write(&path, text).expect("written");
     path
 }
@@ -39,8 +39,8 @@ fn file(room: &tempfile::TempDir, lines: &[Value]) -> PathBuf {
 /// A transaction with its number as request id.
 fn sent(number: usize, time: &str, infno: &str, fields: Value) -> Value {
     let mut line = json!({ "msgid": format!("m{number}"), "inf_time": time, "infno": infno });
-    let line_fields = line.as_object_mut().expect("an object");
-    line_fields.extend(fields.as_object().expect("fields").clone());
+    let Value::Object(fields) = fields else { panic!("fields are an object: {fields}") };
+    line.as_object_mut().expect("an object").extend(fields);
     line
 }
 
