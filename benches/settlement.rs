@@ -58,6 +58,8 @@ fn census() -> Census {
         sizes: vec![4; GROUPS as usize],
         facts: (0..GROUPS).flat_map(|_| family).collect(),
         rows: (0..GROUPS).flat_map(|_| (0..4).map(row)).collect(),
+        more: Vec::new(),
+        credit: Vec::new(),
     }
 }
 

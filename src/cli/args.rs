@@ -87,7 +87,7 @@ pub(super) enum Command {
     /// Runs the queueing engine alone on a network given as data.
     Flow(FlowArgs),
     /// The capacity test: how much load the engine behind a store takes.
-    Load(LoadArgs),
+    Load(Box<LoadArgs>),
     /// Settles a claim: the benefit split, step by step, or held against somebody's replies.
     Settle(SettleArgs),
     /// Prints one repayment plan with its effective rates.

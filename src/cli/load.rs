@@ -5,10 +5,11 @@ use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::loadtest::{
-    self, Arrivals, LoadError, LoadPlan, LoadWorld, Mix, Objective, Skew, Workload,
+    self, Arrivals, LoadError, LoadPlan, LoadReport, LoadWorld, Mix, Objective, Skew, Verdict,
+    Workload, peak,
 };
 use crate::scenario;
-use crate::store::StoreKind;
+use crate::store::{StoreKind, midnight};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -47,8 +48,21 @@ pub(super) struct LoadArgs {
     #[arg(long, conflicts_with_all = ["search", "closed", "mix"])]
     trace: Option<PathBuf>,
     /// Speed of the trace: 10 sends ten of its hours in one.
-    #[arg(long, default_value_t = 1.0, value_parser = positive, requires = "trace")]
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
     speed: f64,
+    /// Folder of a recording of the same scenario, population and seed: its midnight opens the books,
+    /// and its day is played unless --with-mix is given.
+    #[arg(long, conflicts_with = "trace")]
+    recorded: Option<PathBuf>,
+    /// Sends the mix to the recorded midnight's books.
+    #[arg(long, requires = "recorded")]
+    with_mix: bool,
+    /// Part of a recorded day: day, peak (its busiest minute) or night (its midnight).
+    #[arg(long, default_value = "day")]
+    part: peak::Part,
+    /// Such cities side by side, each with people of its own.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    cities: u32,
     /// How the rate moves within a run: poisson, bursts or ramp.
     #[arg(long, default_value = "poisson")]
     arrivals: Arrivals,
@@ -82,6 +96,15 @@ pub(super) struct LoadArgs {
     /// Folder of the journal; a new one in the output folder if not given.
     #[arg(long)]
     journal: Option<PathBuf>,
+    /// Flushes a second that the idle disk usually makes; below half of it a run counts as disturbed.
+    #[arg(long, value_parser = positive)]
+    usual_flushes: Option<f64>,
+    /// Times that a disturbed run is tried again.
+    #[arg(long, default_value_t = 0)]
+    retry_disturbed: u32,
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    http: super::load_http::HttpArgs,
 }
 
 fn positive(text: &str) -> Result<f64, String> {
@@ -104,7 +127,15 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         return Err(Fault::input(message));
     }
     let scenario = scenario::load(&arguments.scenario)?;
-    let world = LoadWorld::new(&scenario, arguments.population, arguments.seed);
+    let mut world = LoadWorld::new(&scenario, arguments.population, arguments.seed);
+    if let Some(folder) = &arguments.recorded {
+        let path = folder.join("midnight.bin");
+        let place =
+            |error: &dyn std::fmt::Display| Fault::input(format!("{}: {error}", path.display()));
+        let file = std::fs::File::open(&path).map_err(|error| place(&error))?;
+        midnight::read(&mut world.census, file).map_err(|error| place(&error))?;
+    }
+    let world = world.cities(arguments.cities);
     let database = Database::of(arguments)?;
     let duration = Duration::from_secs(arguments.seconds);
     let plan = LoadPlan {
@@ -125,9 +156,14 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         repeats: arguments.repeats,
         overload: arguments.overload,
         patience: Duration::from_millis(arguments.patience_ms),
+        usual_flushes: arguments.usual_flushes,
+        #[cfg(feature = "server")]
+        http: arguments.http.options()?,
     };
     let mix: Mix = arguments.mix.parse().map_err(Fault::input)?;
-    let workload = match &arguments.trace {
+    let day = arguments.recorded.as_ref().map(|folder| folder.join("day.csv"));
+    let day = day.filter(|_| !arguments.with_mix);
+    let workload = match arguments.trace.as_ref().or(day.as_ref()) {
         None => Workload::Mix(mix),
         Some(path) => {
             let place = |error: &dyn std::fmt::Display| {
@@ -135,16 +171,11 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
             };
             let file = std::fs::File::open(path).map_err(|error| place(&error))?;
             let batch = crate::wire::read_trace(file).map_err(|error| place(&error))?;
-            Workload::Trace { batch, speed: arguments.speed }
+            let batch = peak::part(&batch, arguments.part);
+            Workload::Trace { batch, speed: arguments.speed, cities: arguments.cities }
         }
     };
-    let report = super::run::pool(common)?.install(|| {
-        loadtest::run(&world, arguments.store, &workload, &plan, &mut |line| common.note(line))
-    });
-    let report = report.map_err(|error| match error {
-        LoadError::Usage(message) => Fault::input(message),
-        LoadError::Store(error) => Fault::internal(error),
-    })?;
+    let report = tried(arguments, common, &world, &workload, plan)?;
     if common.wants_json() {
         out::print_json(&serde_json::to_value(&report).map_err(Fault::internal)?)?;
     } else {
@@ -158,6 +189,35 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         99 => Ok(Exit::Missed),
         _ => Ok(Exit::Invalid),
     }
+}
+
+/// Runs the test, and again where the machine was disturbed and that is allowed.
+fn tried(
+    arguments: &LoadArgs,
+    common: &Common,
+    world: &LoadWorld<'_>,
+    workload: &Workload,
+    mut plan: LoadPlan,
+) -> Result<LoadReport, Fault> {
+    let pool = super::run::pool(common)?;
+    let folder = plan.folder.clone();
+    for again in 0.. {
+        let report = pool.install(|| {
+            loadtest::run(world, arguments.store, workload, &plan, &mut |line| common.note(line))
+        });
+        let report = report.map_err(|error| match error {
+            LoadError::Usage(message) => Fault::input(message),
+            LoadError::Store(error) => Fault::internal(error),
+        })?;
+        if report.verdict != Verdict::Disturbed || again == arguments.retry_disturbed {
+            return Ok(report);
+        }
+        common.note(common.say("the machine was disturbed: once more", "机器受到干扰，重测一次"));
+        // Keys are used again, so a journal needs a new folder.
+        let name = folder.file_name().map_or_else(Default::default, |name| name.to_string_lossy());
+        plan.folder = folder.with_file_name(format!("{name}-again-{}", again + 1));
+    }
+    Err(Fault::input("no run was asked for"))
 }
 
 /// The database under test: a cluster of our own, or somebody's.

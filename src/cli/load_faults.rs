@@ -31,6 +31,19 @@ pub(super) enum FaultCommand {
     Audit(JournalArgs),
     /// Feeds mutated bodies, traces and records to the readers and a store.
     Fuzz(FuzzArgs),
+    /// Records a day of a simulated city: its midnight and its commands.
+    Record(super::load_city::RecordArgs),
+    /// Turns a masked gateway log into a trace.
+    Import(super::load_city::ImportArgs),
+    /// Holds a recorded peak minute against measured capacities, tier by tier.
+    Headroom(super::load_city::HeadroomArgs),
+    /// Several systems with pools, time-outs and breakers, in virtual time.
+    Topology(super::load_systems::TopologyArgs),
+    /// Measures two builds or stores turn by turn.
+    Ab(super::load_systems::AbArgs),
+    /// Kills a served core under load and lets another take over its journal.
+    #[cfg(feature = "server")]
+    Failover(super::load_failover::FailoverArgs),
     /// Lives until it is killed.
     #[command(hide = true)]
     Victim(VictimArgs),
@@ -140,6 +153,13 @@ impl FaultCommand {
             FaultCommand::Kills(arguments) => kills(arguments, common),
             FaultCommand::Audit(arguments) => audit(arguments),
             FaultCommand::Fuzz(arguments) => fuzz(arguments),
+            FaultCommand::Record(arguments) => super::load_city::record(arguments, common),
+            FaultCommand::Import(arguments) => super::load_city::import(arguments),
+            FaultCommand::Headroom(arguments) => super::load_city::headroom(arguments, common),
+            FaultCommand::Topology(arguments) => super::load_systems::topology(arguments, common),
+            FaultCommand::Ab(arguments) => super::load_systems::ab(arguments, common),
+            #[cfg(feature = "server")]
+            FaultCommand::Failover(arguments) => super::load_failover::failover(arguments, common),
             FaultCommand::Victim(arguments) => victim(arguments),
         }
     }

@@ -14,7 +14,13 @@ mod flow;
 mod flow_out;
 mod keep;
 mod load;
+mod load_city;
+#[cfg(feature = "server")]
+mod load_failover;
 mod load_faults;
+#[cfg(feature = "server")]
+mod load_http;
+mod load_systems;
 mod optimise;
 mod out;
 mod outcomes;

@@ -49,7 +49,52 @@ pub(super) struct CoreArgs {
     #[arg(long)]
     journal: Option<PathBuf>,
     #[command(flatten)]
+    national: NationalArgs,
+    #[command(flatten)]
     place: PlaceArgs,
+}
+
+/// How the national interface is spoken.
+#[derive(Clone, Debug, Args)]
+pub(super) struct NationalArgs {
+    /// Areas served and how they write codes (`aftercare.areas/1`); only 440100 if not given.
+    #[arg(long)]
+    areas: Option<PathBuf>,
+    /// File with the secret of the signature; unsigned if not given.
+    #[arg(long)]
+    sign_key: Option<PathBuf>,
+}
+
+/// Area that is served where no dictionary is given: Guangzhou.
+#[cfg(feature = "server")]
+pub(super) const AREA: &str = "440100";
+
+#[cfg(feature = "server")]
+impl NationalArgs {
+    /// The dictionary and the signature.
+    pub(super) fn read(
+        &self,
+    ) -> Result<(crate::wire::national::Areas, Box<dyn crate::wire::national::Sign>), Fault> {
+        use crate::wire::national::{Areas, Keyed, Sign, Unsigned};
+        let place = |path: &PathBuf, error: &dyn std::fmt::Display| {
+            Fault::input(format!("{}: {error}", path.display()))
+        };
+        let areas = match &self.areas {
+            None => Areas::only(AREA),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| place(path, &error))?;
+                Areas::parse(&text).map_err(|error| place(path, &error))?
+            }
+        };
+        let sign: Box<dyn Sign> = match &self.sign_key {
+            None => Box::new(Unsigned),
+            Some(path) => {
+                let secret = std::fs::read(path).map_err(|error| place(path, &error))?;
+                Box::new(Keyed::new(&secret))
+            }
+        };
+        Ok((areas, sign))
+    }
 }
 
 impl PlaceArgs {
@@ -92,14 +137,15 @@ pub(super) fn core(arguments: &CoreArgs, common: &Common) -> Result<Exit, Fault>
     common.note(common.say("building the people", "正在生成人口"));
     let pool = super::run::pool(common)?;
     let world = pool.install(|| LoadWorld::new(&scenario, arguments.population, seed));
-    let place = arguments.place.service();
+    let (areas, sign) = arguments.national.read()?;
+    let at = (arguments.place.service(), crate::service::National::new(areas, sign));
     let Some(folder) = &arguments.journal else {
         let mut store = Memory::open(world.engine(), &world.census);
         common.note(common.say(
             "the books are in memory and are gone when this ends",
             "账本只在内存中，程序结束即消失",
         ));
-        return serve_store(&mut store, place, common);
+        return serve_store(&mut store, at, common);
     };
     let opened = Journal::open(world.engine(), &world.census, folder, JournalOptions::default());
     let (mut store, recovery) = opened.map_err(Fault::internal)?;
@@ -108,18 +154,18 @@ pub(super) fn core(arguments: &CoreArgs, common: &Common) -> Result<Exit, Fault>
         super::args::Language::En => format!("recovered {commands} commands"),
         super::args::Language::Zh => format!("已恢复 {commands} 条命令"),
     });
-    serve_store(&mut store, place, common)
+    serve_store(&mut store, at, common)
 }
 
 /// Serves a store until somebody stops it, then audits it.
 #[cfg(feature = "server")]
 fn serve_store<S: crate::store::Store>(
     store: &mut S,
-    place: crate::service::Place,
+    (place, national): (crate::service::Place, crate::service::National),
     common: &Common,
 ) -> Result<Exit, Fault> {
     use crate::service::{Stopped, serve_core};
-    let served = serve_core(store, place, |addr| ready(addr, common));
+    let served = serve_core(store, place, national, |addr| ready(addr, common));
     served.map_err(|stopped| match stopped {
         Stopped::Http(error) => Fault::input(format!("{}: {error}", place.addr)),
         Stopped::Store(error) => Fault::internal(error),
@@ -170,9 +216,12 @@ pub(super) fn page(arguments: &ServeArgs, _: &Common) -> Result<Exit, Fault> {
 #[cfg(not(feature = "server"))]
 pub(super) fn core(arguments: &CoreArgs, _: &Common) -> Result<Exit, Fault> {
     arguments.place.check()?;
-    let CoreArgs { scenario, population, seed, set, journal, .. } = arguments;
+    let CoreArgs { scenario, population, seed, set, journal, national, .. } = arguments;
     let size = population.map_or(String::new(), |people| format!(" with {people} people"));
     let seed = seed.map_or(String::new(), |seed| format!(", seed {seed}"));
+    let files = [&national.areas, &national.sign_key].into_iter().flatten();
+    let files: String = files.map(|path| format!(", {}", path.display())).collect();
+    let seed = seed + &files;
     let set = match journal {
         Some(folder) => [&set[..], &[format!("journal {}", folder.display())]].concat(),
         None => set.clone(),

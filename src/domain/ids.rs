@@ -67,6 +67,11 @@ impl VisitId {
         GroupId((self.0 >> 8) as u32)
     }
 
+    /// The same visit or bill of a group so many further on: cities side by side in one store.
+    pub fn moved(self, groups: u32) -> VisitId {
+        VisitId(self.0 + (u64::from(groups) << 8))
+    }
+
     /// The visit's number within the group's day.
     pub fn k(self) -> u32 {
         (self.0 & 0xff) as u32

@@ -100,5 +100,5 @@ pub fn audit(
 }
 
 fn is_query(request: &Request) -> bool {
-    request.body.kind() == 0
+    request.body.only_reads()
 }

@@ -35,7 +35,7 @@ impl ClientBooks {
         bump(&mut self.by_command, command);
         match answer {
             Answer::Refused(word) => bump(&mut self.refused, word.word()),
-            Answer::View(_) | Answer::Replayed(_) => {}
+            Answer::View(_) | Answer::Quoted(_) | Answer::Replayed(_) => {}
             Answer::Decided(decision) => {
                 if let Some(word) = decision.refusal {
                     bump(&mut self.refused, word.word());

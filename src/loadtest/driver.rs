@@ -5,7 +5,7 @@ use super::LoadPlan;
 use super::books::ClientBooks;
 use super::clock::Clock;
 use super::source::{Chunk, Feed, Inlet, Source};
-use crate::store::{Answered, Store, StoreError, Submission};
+use crate::store::{Answer, Answered, Store, StoreError, StoreRefusal, Submission};
 use crate::wire::{Batch, RequestBody};
 use hdrhistogram::Histogram;
 
@@ -323,6 +323,10 @@ impl<'c> Driver<'c> {
                 continue;
             }
             self.measured.books.enter(waited.kind, &answered.answer);
+            if answered.answer == Answer::Refused(StoreRefusal::Busy) {
+                self.measured.refused_at_once += 1;
+                continue;
+            }
             if waited.due_ns >= self.warmup_ns {
                 let latency = now_ns.saturating_sub(waited.due_ns);
                 self.measured.latency_ns.saturating_record(latency);

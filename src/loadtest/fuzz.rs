@@ -1,11 +1,14 @@
-//! Foreign bytes: bodies of the HTTP interface, traces, binary records and claims, mutated from a corpus.
+//! Foreign bytes: bodies and envelopes of the HTTP interfaces, traces, gateway logs, binary records and
+//! claims, mutated from a corpus.
 //! What is understood goes to a store whose books must stay sound; nothing may panic. An input that brings
 //! a new message or a new set of answers joins the corpus. Must never skip an input that failed.
 
 use super::clock::Clock;
+use super::import::{self, Mapping};
 use super::world::LoadWorld;
 use crate::random::{Address, Philox, Purpose};
 use crate::store::{Answer, Memory, Store};
+use crate::wire::national::{Areas, Asked, Envelope, Unsigned};
 use crate::wire::packed::read_records;
 use crate::wire::{Batch, Claim, WireError, read_commands, read_trace};
 use serde::{Deserialize, Serialize};
@@ -16,8 +19,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const LONGEST: usize = 16 << 10;
 /// Inputs after which a store is opened anew.
 const A_STORE: u64 = 2_000;
+/// The area whose messages are tried, the mapping of a gateway's log, and the groups it is laid onto.
+const AREA: &str = "440100";
+const MAPPING: &str = r#"{"schema": "aftercare.mapping/1", "columns": {"at": "at", "command": "infno",
+    "person": "psn", "visit": "mdtrt", "hospital": "inst", "care": "type", "amount": "total"},
+    "commands": {"2206": "pre_settle", "2207": "settle", "2208": "reverse", "5203": "lookup"}}"#;
+const SIZES: [u8; 4] = [3, 1, 4, 2];
 /// Pieces that a blind mutation would seldom find.
-const WORDS: [&[u8]; 16] = [
+const WORDS: [&[u8]; 20] = [
     b"-1",
     b"0",
     b"99999999999999999999",
@@ -29,6 +38,10 @@ const WORDS: [&[u8]; 16] = [
     b"[]",
     b"{}",
     b"\xff\xfe",
+    b"2207",
+    b"2208",
+    b"5203",
+    b"2601",
     b"settle",
     b"reserve",
     b"repay",
@@ -126,6 +139,24 @@ fn one(input: &[u8], store: &mut Memory<'_>) -> Result<Outcome, String> {
             Ok(Err(message)) => signature.push_str(&without_digits(&message)),
             Err(error) => signature.push_str(&shape(&error)),
         }
+        let areas = Areas::only(AREA);
+        match Envelope::read(text, &areas, &Unsigned) {
+            Ok((_, Asked::Request(batch))) => {
+                understood = true;
+                decided += submit(&batch, store, &mut signature)?;
+            }
+            Ok((_, Asked::Undo { .. })) => understood = true,
+            Err(message) => signature.push_str(&without_digits(&message)),
+        }
+        let mapping = Mapping::parse(MAPPING)?;
+        match import::rows(input).and_then(|rows| import::import(rows, &mapping, &SIZES)) {
+            Ok(batch) if batch.is_empty() => {}
+            Ok(batch) => {
+                understood = true;
+                decided += submit(&batch, store, &mut signature)?;
+            }
+            Err(error) => signature.push_str(&shape(&error)),
+        }
     }
     Ok(Outcome { understood, decided, signature })
 }
@@ -142,6 +173,7 @@ fn submit(batch: &Batch, store: &mut Memory<'_>, signature: &mut String) -> Resu
             Answer::Decided(decision) => format!("d{:?}", decision.refusal),
             Answer::Replayed(_) => "r".to_owned(),
             Answer::View(_) => "v".to_owned(),
+            Answer::Quoted(quoted) => format!("q{:?}", quoted.refusal),
             Answer::Refused(word) => word.word().to_owned(),
         });
     }

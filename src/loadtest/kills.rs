@@ -285,7 +285,8 @@ pub fn live_on<S: Store>(
         }
     }
     ask(store, &again, &mut file)?;
-    let mix = Mix { settle: 30, reserve: 15, draw: 25, reverse: 8, repay: 17, query: 5 };
+    let mix =
+        Mix { settle: 30, reserve: 15, draw: 25, reverse: 8, repay: 17, query: 5, pre_settle: 0 };
     let mut source = Synthetic::new(world, &mix, life.number).eager(world).reborn(life.number);
     for opening in source.lines_to_open() {
         ask(store, &opening, &mut file)?;

@@ -18,17 +18,20 @@ pub enum Operation {
     Repay,
     /// A look at a person's account, line and accumulators.
     Query,
+    /// What a bill would come to.
+    PreSettle,
 }
 
 impl Operation {
     /// In the order of `Mix`.
-    pub const ALL: [Operation; 6] = [
+    pub const ALL: [Operation; 7] = [
         Operation::Settle,
         Operation::Reserve,
         Operation::Draw,
         Operation::Reverse,
         Operation::Repay,
         Operation::Query,
+        Operation::PreSettle,
     ];
 }
 
@@ -48,18 +51,32 @@ pub struct Mix {
     pub repay: u32,
     /// Queries.
     pub query: u32,
+    /// Pre-settlements.
+    pub pre_settle: u32,
 }
 
 impl Default for Mix {
-    /// Assumed: a core that carries a city's bills, a fifth of them on lines, each repaid once.
+    /// Assumed: a core that carries a city's bills, a fifth of them on lines, each repaid once. Recorded
+    /// days of a simulated city have the true mix.
     fn default() -> Mix {
-        Mix { settle: 50, reserve: 10, draw: 15, reverse: 2, repay: 13, query: 10 }
+        Mix { settle: 50, reserve: 10, draw: 15, reverse: 2, repay: 13, query: 10, pre_settle: 0 }
     }
 }
 
 impl Mix {
-    fn weights(&self) -> [u32; 6] {
-        [self.settle, self.reserve, self.draw, self.reverse, self.repay, self.query]
+    /// No weight at all.
+    pub const NOTHING: Mix =
+        Mix { settle: 0, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0, pre_settle: 0 };
+
+    fn weights(&self) -> [u32; 7] {
+        let Mix { settle, reserve, draw, reverse, repay, query, pre_settle } = *self;
+        [settle, reserve, draw, reverse, repay, query, pre_settle]
+    }
+
+    /// Whether the national interface has a transaction for all of it.
+    pub fn is_national(&self) -> bool {
+        let Mix { reserve, draw, repay, query, .. } = *self;
+        reserve + draw + repay + query == 0
     }
 
     /// Sum of the weights.
@@ -88,7 +105,7 @@ impl std::str::FromStr for Mix {
         if text == "city" {
             return Ok(Mix::default());
         }
-        let mut mix = Mix { settle: 0, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0 };
+        let mut mix = Mix::NOTHING;
         for part in text.split(',') {
             let (kind, weight) = part.split_once('=').unwrap_or((part, "1"));
             let wrong = || format!("`{weight}` is not a whole number below a million");
@@ -103,9 +120,11 @@ impl std::str::FromStr for Mix {
                 "reverse" => &mut mix.reverse,
                 "repay" => &mut mix.repay,
                 "query" => &mut mix.query,
+                "pre_settle" => &mut mix.pre_settle,
                 _ => {
                     return Err(format!(
-                        "`{kind}` is not city, settle, reserve, draw, reverse, repay or query"
+                        "`{kind}` is not city, settle, reserve, draw, reverse, repay, query or \
+                         pre_settle"
                     ));
                 }
             };
@@ -123,7 +142,7 @@ mod tests {
     fn mixes_are_read_as_people_write_them() {
         let read = |text: &str| text.parse::<Mix>();
         assert_eq!(read("city"), Ok(Mix::default()));
-        let only = Mix { settle: 1, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0 };
+        let only = Mix { settle: 1, ..Mix::NOTHING };
         assert_eq!(read("settle"), Ok(only));
         assert_eq!(read("settle=3,query=1"), Ok(Mix { settle: 3, query: 1, ..only }));
         for wrong in ["", "pay", "settle=-1", "settle=0", "settle=1000000"] {
@@ -133,11 +152,11 @@ mod tests {
 
     #[test]
     fn words_fall_on_operations_by_weight() {
-        let mix = Mix { settle: 1, reserve: 0, draw: 2, reverse: 0, repay: 0, query: 1 };
-        let mut counts = [0; 6];
+        let mix = Mix { settle: 1, draw: 2, query: 1, ..Mix::NOTHING };
+        let mut counts = [0; 7];
         for word in (0..4_000_u64).map(|i| ((i << 32) + (1 << 31)) / 4_000) {
             counts[mix.pick(word as u32) as usize] += 1;
         }
-        assert_eq!(counts, [1_000, 0, 2_000, 0, 0, 1_000]);
+        assert_eq!(counts, [1_000, 0, 2_000, 0, 0, 1_000, 0]);
     }
 }

@@ -15,13 +15,16 @@ pub mod clock;
 pub mod database_kills;
 mod driver;
 pub mod fuzz;
+pub mod import;
 pub mod kills;
 pub mod mix;
+pub mod peak;
 pub mod probe;
 pub mod report;
 mod search;
 pub mod source;
 pub mod swarm;
+pub mod topology;
 pub mod world;
 
 pub use books::ClientBooks;
@@ -74,6 +77,22 @@ pub struct LoadPlan {
     pub overload: Option<f64>,
     /// Longest that a request may wait to be sent in that run; then it is refused.
     pub patience: Duration,
+    /// Flushes a second that the idle disk usually makes.
+    pub usual_flushes: Option<f64>,
+    /// Where a core behind HTTP is, and how it is spoken to.
+    #[cfg(feature = "server")]
+    pub http: Option<crate::store::http::HttpOptions>,
+}
+
+impl LoadPlan {
+    /// Whether only transactions of the national interface can be sent.
+    fn is_national(&self) -> bool {
+        #[cfg(feature = "server")]
+        let national = self.http.as_ref().is_some_and(|http| http.dialect.is_national());
+        #[cfg(not(feature = "server"))]
+        let national = false;
+        national
+    }
 }
 
 /// Why a load test did not produce a report.
@@ -108,7 +127,16 @@ pub fn run(
         told("opening the books in the database");
         let url = plan.database.as_deref().unwrap_or_default();
         let mut store = crate::store::postgres::Postgres::open(world.engine(), &world.census, url)?;
-        return measured_report(kind, world, &mut store, workload, plan, (&clock, told));
+        let place = std::env::temp_dir();
+        let before = probe::flushes_a_second(&place, &clock)?;
+        let mut report = measured_report(kind, world, &mut store, workload, plan, (&clock, told))?;
+        let after = probe::flushes_a_second(&place, &clock)?;
+        report.judge_probe([before, after], plan.usual_flushes);
+        return Ok(report);
+    }
+    #[cfg(feature = "server")]
+    if kind == StoreKind::Http {
+        return run_http(world, workload, plan, &clock, told);
     }
     told("opening the books in memory");
     let mut store = Memory::open(world.engine(), &world.census);
@@ -126,6 +154,27 @@ fn measured_report<S: Store>(
     let (measured, overload) = measure(world, store, workload, plan, clock, told)?;
     let mut report = LoadReport::new(kind, world, plan, measured, &store.audit());
     report.overload = overload;
+    Ok(report)
+}
+
+/// A core behind HTTP: its books are read before and after.
+#[cfg(feature = "server")]
+fn run_http(
+    world: &LoadWorld<'_>,
+    workload: &Workload,
+    plan: &LoadPlan,
+    clock: &Clock,
+    told: &mut dyn FnMut(&str),
+) -> Result<LoadReport, LoadError> {
+    let missing = || LoadError::Usage("the store `http` needs --url".to_owned());
+    let mut store = crate::store::http::Http::open(plan.http.as_ref().ok_or_else(missing)?)?;
+    told("reading the core's books");
+    let before = store.audit();
+    let (measured, overload) = measure(world, &mut store, workload, plan, clock, told)?;
+    let audit = store.audit().since(&before);
+    let mut report = LoadReport::new(StoreKind::Http, world, plan, measured, &audit);
+    report.overload = overload;
+    report.network = Some(store.counts());
     Ok(report)
 }
 
@@ -148,6 +197,7 @@ fn run_journal(
     let after = probe::flushes_a_second(&plan.folder, clock)?;
     let audit = store.audit();
     report.set_disk(store.flushes(), store.bytes_logged(), [before, after]);
+    report.judge_probe([before, after], plan.usual_flushes);
     drop(store);
     told("recovering the journal to see that nothing was lost");
     let from = clock.ns();
@@ -189,6 +239,10 @@ fn check(workload: &Workload, plan: &LoadPlan) -> Result<(), LoadError> {
             fault("the speed of a trace must be positive")
         }
         Workload::Mix(mix) if mix.total() == 0 => fault("the mix is empty"),
+        Workload::Mix(mix) if plan.is_national() && !mix.is_national() => fault(
+            "the national interface has settle, pre_settle and reverse; name such a mix, as in \
+             --mix settle=45,pre_settle=50,reverse=5",
+        ),
         _ => Ok(()),
     }
 }
@@ -208,7 +262,9 @@ fn measure<S: Store>(
             let source = Synthetic::new(world, mix, plan.seed);
             let mut source = source.shaped(plan.arrivals, plan.skew);
             told("opening credit lines");
-            driver.prepare(store, &source.lines_to_open())?;
+            if !plan.is_national() {
+                driver.prepare(store, &source.lines_to_open())?;
+            }
             if plan.search {
                 let (measured, back) = search::search(&mut driver, store, source, plan, told)?;
                 driver.put_back(measured);
@@ -231,8 +287,9 @@ fn measure<S: Store>(
             };
             Ok((driver.into_measured(), overload))
         }
-        Workload::Trace { batch, speed } => {
-            let source = Traced::new(batch, *speed, plan.duration);
+        Workload::Trace { batch, speed, cities } => {
+            let groups = world.census.sizes.len() as u32 / (*cities).max(1);
+            let source = Traced::new(batch, *speed, plan.duration, (*cities, groups));
             let rate = source.rate();
             told("replaying the trace");
             driver.run(store, Feed::start(source, plan.most_a_batch), rate)?;

@@ -6,7 +6,7 @@ use super::books::ClientBooks;
 use super::driver::Measured;
 use super::world::LoadWorld;
 use crate::store::journal::Recovery;
-use crate::store::{AuditReport, StoreKind};
+use crate::store::{AuditReport, NetworkCounts, StoreKind};
 use crate::wire::RequestBody;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
@@ -302,6 +302,9 @@ pub struct LoadReport {
     pub refused_at_once: u64,
     /// At a multiple of the capacity.
     pub overload: Option<Overload>,
+    /// What the network did, for a core behind HTTP.
+    #[serde(default)]
+    pub network: Option<NetworkCounts>,
     /// The objective, if there was one.
     pub objective: Option<Objective>,
     /// Whether the run held it; for a search, whether any rate did.
@@ -374,6 +377,7 @@ impl LoadReport {
             audit: LoadAudit::default(),
             refused_at_once: measured.refused_at_once,
             overload: None,
+            network: None,
             client: ClientBooks::default(),
             steps: Vec::new(),
         };
@@ -426,15 +430,19 @@ impl LoadReport {
         }
     }
 
-    pub(super) fn set_disk(&mut self, flushes: u64, bytes_logged: u64, probe_per_s: [f64; 2]) {
-        let [before, after] = probe_per_s;
-        if after < DISTURBED * before || before < DISTURBED * after {
+    /// Calls a durable run disturbed whose disk, idle, flushed at less than half its usual rate.
+    pub(super) fn judge_probe(&mut self, [before, after]: [f64; 2], usual: Option<f64>) {
+        let usual = usual.unwrap_or_else(|| before.max(after));
+        if before.min(after) < DISTURBED * usual {
             let reason = format!(
                 "the machine was disturbed: the idle disk flushed {before:.0}/s before the run and \
-                 {after:.0}/s after it"
+                 {after:.0}/s after it, {usual:.0}/s is usual"
             );
             self.spoil(Verdict::Disturbed, reason);
         }
+    }
+
+    pub(super) fn set_disk(&mut self, flushes: u64, bytes_logged: u64, probe_per_s: [f64; 2]) {
         self.disk = Some(Disk {
             flushes,
             bytes_logged,
@@ -517,6 +525,13 @@ impl LoadReport {
                 overload.refused
             );
             rows.push((["overload", "过载"], text));
+        }
+        if let Some(NetworkCounts { calls, unknown, found_done, undone, busy }) = self.network {
+            let text = format!(
+                "{calls} calls, {unknown} outcomes unknown ({found_done} found done, {undone} \
+                 undone), {busy} refused for want of room"
+            );
+            rows.push((["network", "网络"], text));
         }
         for reason in &self.reasons {
             rows.push((["because", "原因"], reason.clone()));

@@ -25,6 +25,8 @@ pub enum Workload {
         batch: Batch,
         /// 1 = as recorded.
         speed: f64,
+        /// Cities side by side that send it, each with kin groups of its own.
+        cities: u32,
     },
 }
 
@@ -410,6 +412,10 @@ impl Synthetic {
                 }
                 None => self.settle(who, second, site),
             },
+            Operation::PreSettle => {
+                let past = self.anybody(who, second);
+                (past, RequestBody::PreSettle { claim: self.claim(past, site) })
+            }
             Operation::Query => {
                 let group = GroupId(pick(who, self.sizes.len()) as u32);
                 let member = pick(second, usize::from(self.sizes[group.0 as usize])) as u8;
@@ -460,6 +466,10 @@ impl Source for Synthetic {
 #[derive(Debug)]
 pub(super) struct Traced<'b> {
     batch: &'b Batch,
+    cities: usize,
+    /// Kin groups of one city.
+    groups: u32,
+    /// Requests made so far, over all cities.
     next: usize,
     /// Nanoseconds of the run per millisecond of the trace.
     ns_per_ms: f64,
@@ -467,8 +477,15 @@ pub(super) struct Traced<'b> {
 }
 
 impl<'b> Traced<'b> {
-    pub(super) fn new(batch: &'b Batch, speed: f64, duration: Duration) -> Traced<'b> {
-        Traced { batch, next: 0, ns_per_ms: 1e6 / speed, end_ns: duration.as_secs_f64() * 1e9 }
+    /// A trace at a speed; `cities` of so many kin groups each send it.
+    pub(super) fn new(
+        batch: &'b Batch,
+        speed: f64,
+        duration: Duration,
+        (cities, groups): (u32, u32),
+    ) -> Traced<'b> {
+        let (ns_per_ms, end_ns) = (1e6 / speed, duration.as_secs_f64() * 1e9);
+        Traced { batch, cities: cities as usize, groups, next: 0, ns_per_ms, end_ns }
     }
 
     fn due_ns(&self, index: usize) -> f64 {
@@ -481,20 +498,23 @@ impl<'b> Traced<'b> {
         let rows = self.batch.len();
         let fits = (0..rows).take_while(|&index| self.due_ns(index) < self.end_ns).count();
         let span = self.due_ns(fits.saturating_sub(1)).max(1.0);
-        fits as f64 * 1e9 / span
+        (fits * self.cities) as f64 * 1e9 / span
     }
 }
 
 impl Source for Traced<'_> {
     fn fill(&mut self, count: usize, chunk: &mut Chunk) {
         for _ in 0..count {
-            let Some(&request) = self.batch.requests().get(self.next) else { return };
-            let due_ns = self.due_ns(self.next);
+            let (row, city) = (self.next / self.cities, self.next % self.cities);
+            let Some(&request) = self.batch.requests().get(row) else { return };
+            let due_ns = self.due_ns(row);
             if due_ns >= self.end_ns {
                 return;
             }
             let id = RequestId::new(request.at, self.next as u128);
-            chunk.batch.push(Request { id, ..request }, self.batch.lines_of(&request));
+            let lines = self.batch.lines_of(&request);
+            let moved = request.moved(self.groups * city as u32);
+            chunk.batch.push(Request { id, ..moved }, lines);
             chunk.due_ns.push(due_ns as u64);
             self.next += 1;
         }

@@ -295,7 +295,7 @@ impl<'w> Swarm<'w> {
             (answer, Some(must)) => {
                 return Err(format!("request {id} must be refused as {must:?}, got {answer:?}"));
             }
-            (Answer::View(_), None) => asked.done = true,
+            (Answer::View(_) | Answer::Quoted(_), None) => asked.done = true,
             (Answer::Decided(decision) | Answer::Replayed(decision), None) => {
                 if asked.told.is_some_and(|told| told != *decision) {
                     return Err(format!("request {id} was answered twice and differently"));
@@ -303,7 +303,7 @@ impl<'w> Swarm<'w> {
                 let first = asked.told.replace(*decision).is_none();
                 (asked.done, self.report.acknowledged) =
                     (true, self.report.acknowledged + u64::from(first));
-                let logged = asked.request.body != RequestBody::Query;
+                let logged = !asked.request.body.only_reads();
                 if first && logged && self.dice.one_in(6) {
                     self.post_request(at, true);
                 }
@@ -373,7 +373,8 @@ impl<'w> Swarm<'w> {
 
 /// The plan: lines are opened, then the mix; all within a day, as keys are kept.
 fn requests(world: &LoadWorld<'_>, seed: u64) -> Batch {
-    let mix = Mix { settle: 25, reserve: 15, draw: 25, reverse: 8, repay: 17, query: 5 };
+    let mix =
+        Mix { settle: 25, reserve: 15, draw: 25, reverse: 8, repay: 17, query: 5, pre_settle: 5 };
     let mut source = Synthetic::new(world, &mix, seed).eager(world);
     let mut batch = Batch::default();
     for opening in source.lines_to_open() {

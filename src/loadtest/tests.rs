@@ -17,7 +17,7 @@ static SCENARIO: LazyLock<Scenario> = LazyLock::new(|| {
     scenario::load(&path).expect("the shipped scenario is sound")
 });
 
-fn world() -> LoadWorld<'static> {
+pub(super) fn world() -> LoadWorld<'static> {
     LoadWorld::new(&SCENARIO, Some(6_000), 1)
 }
 
@@ -45,6 +45,9 @@ fn plan(rate: f64, ms: u64) -> LoadPlan {
         repeats: 0,
         overload: None,
         patience: Duration::from_millis(20),
+        usual_flushes: None,
+        #[cfg(feature = "server")]
+        http: None,
     }
 }
 
@@ -283,7 +286,7 @@ fn a_trace_runs_at_its_own_times_and_can_be_run_again() {
     for _ in 0..2 {
         let mut store = memory(&census);
         // 84,000 minutes of trace in three tenths of a second.
-        let mut source = Traced::new(&all, 84_000.0 * 60.0 / 0.3, Duration::from_secs(1));
+        let mut source = Traced::new(&all, 84_000.0 * 60.0 / 0.3, Duration::from_secs(1), (1, 0));
         let rate = source.rate();
         assert!((6_000.0..7_500.0).contains(&rate), "{rate}");
         let mut driver = Driver::new(&clock, &plan(rate, 300));
@@ -326,8 +329,7 @@ fn a_journal_is_recovered_after_the_test_to_the_same_books() {
 fn what_cannot_be_run_is_said_before_anything_is_opened() {
     let world = world();
     let mix = Workload::Mix(Mix::default());
-    let nothing =
-        Workload::Mix(Mix { settle: 0, reserve: 0, draw: 0, reverse: 0, repay: 0, query: 0 });
+    let nothing = Workload::Mix(Mix::NOTHING);
     let good = plan(100.0, 100);
     let searching = LoadPlan { search: true, ..good.clone() };
     let table = [

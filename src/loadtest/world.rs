@@ -2,11 +2,12 @@
 
 use crate::city::City;
 use crate::credit::{Applicant, counts_as_poor, eligible};
-use crate::domain::{GroupId, HospitalLevel, PersonId};
-use crate::engine::{Engine, Facts, PersonRow, tags};
+use crate::domain::{GroupId, HospitalLevel, PersonId, VisitId};
+use crate::engine::{Engine, Facts, GroupCredit, Hold, PersonRow, tags};
 use crate::random::Philox;
 use crate::scenario::Scenario;
 use crate::settlement::Member;
+use crate::sim::RecordedDay;
 use crate::store::Census;
 
 /// What a load test runs against.
@@ -42,6 +43,8 @@ impl<'s> LoadWorld<'s> {
             sizes: groups.clone().map(|at| city.members(GroupId(at)).len() as u8).collect(),
             facts: people.clone().map(|person| facts(&city, person)).collect(),
             rows: people.map(row).collect(),
+            more: Vec::new(),
+            credit: Vec::new(),
         };
         let may_open = groups.map(|at| may_open(scenario, &city, GroupId(at))).collect();
         let hospitals = city.sites.iter().map(|site| site.level).collect();
@@ -59,6 +62,49 @@ impl<'s> LoadWorld<'s> {
         self
     }
 
+    /// The same people at the midnight before a recorded day.
+    pub fn at_midnight(mut self, recorded: &RecordedDay) -> LoadWorld<'s> {
+        self.census.first_day = recorded.day;
+        self.census.rows.clone_from(&recorded.rows);
+        self.census.more.clone_from(&recorded.more);
+        self.census.credit.clone_from(&recorded.credit);
+        self.census.check();
+        self
+    }
+
+    /// So many such cities side by side, each with people of its own.
+    pub fn cities(mut self, cities: u32) -> LoadWorld<'s> {
+        let census = &mut self.census;
+        let (groups, people) = (census.sizes.len() as u32, census.rows.len() as u32);
+        let times = cities as usize;
+        census.sizes = census.sizes.repeat(times);
+        census.facts = census.facts.repeat(times);
+        census.rows = census.rows.repeat(times);
+        census.more = census.more.repeat(times);
+        self.may_open = self.may_open.repeat(times);
+        let one = std::mem::take(&mut census.credit);
+        for city in 0..cities {
+            let moved = one.iter().map(|(group, credit)| {
+                let lines = credit.lines.iter().map(|line| line.moved(city * people));
+                let draws = credit.draws.iter().map(|draw| {
+                    let visit = VisitId::from_raw(draw.visit()).moved(city * groups);
+                    draw.moved(city * people, visit.raw())
+                });
+                let holds = credit.holds.iter();
+                let holds =
+                    holds.map(|hold| Hold { visit: hold.visit.moved(city * groups), ..*hold });
+                let credit = GroupCredit {
+                    lines: lines.collect(),
+                    draws: draws.collect(),
+                    holds: holds.collect(),
+                };
+                (GroupId(group.0 + city * groups), credit)
+            });
+            census.credit.extend(moved);
+        }
+        self
+    }
+
     /// The engine of the scenario's policy arm.
     pub fn engine(&self) -> Engine<'s> {
         let scheme = self.scenario.policy.scheme.as_ref();
@@ -67,13 +113,15 @@ impl<'s> LoadWorld<'s> {
 }
 
 fn facts(city: &City, person: u32) -> Facts {
+    let (employer, commercial) = city.covers(PersonId(person));
     let person = city.person(PersonId(person));
     Facts {
         member: Member {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
-            ..Member::default()
+            employer,
+            commercial,
         },
         age: person.age,
         generation: person.generation,

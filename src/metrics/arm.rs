@@ -88,7 +88,7 @@ pub struct ArmSums {
     pub draws: u64,
     /// Bills put to a line that drew on it or were refused for want of limit.
     pub line_bills: u64,
-    /// Those of which the line bore the personal part whole.
+    /// Those of which the line bore all that it may bear of the personal part.
     pub line_bills_whole: u64,
     /// Drawn on lines.
     pub drawn: Fen,

@@ -1,6 +1,7 @@
 //! Pictures and pages made only from an archived run folder. Must never touch the simulation, read a
 //! clock, or print a saving without the name of its baseline.
 
+mod capacity;
 mod charts;
 mod doubt;
 mod headline;
@@ -19,6 +20,8 @@ mod words;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use capacity::capacity;
+pub use charts::{KneePoint, KneeView, draw_knee};
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
 pub use study::study;
 pub use terminal::headline;

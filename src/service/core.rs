@@ -4,6 +4,7 @@
 //! | call | does |
 //! |---|---|
 //! | `POST /commands` | commands as NDJSON (`aftercare.command/1`) → answers (`aftercare.answer/1`), in order |
+//! | `POST /national` | one message of the national interface (`wire::national`) → its reply |
 //! | `GET /outcomes` | what became of every key that is remembered (`aftercare.answer/1`) |
 //! | `GET /audit` | re-adds the books |
 //! | `GET /health` | says that the engine's thread answers |
@@ -12,10 +13,10 @@
 //! Bodies that wait together are made durable by one flush. A body that finds the queue full, or that waited
 //! longer than its deadline, is refused with 429 and Retry-After and nothing of it was decided.
 
-use super::answer;
 use super::http::{Place, listen};
 use super::meter::Meter;
-use crate::store::{Answer, Answered, AuditReport, Store, StoreError, Submission};
+use super::national::{National, message};
+use crate::store::{Answer, Answered, AuditReport, Store, StoreError, Submission, answers};
 use crate::wire::{Batch, RequestId, read_commands};
 use axum::Router;
 use axum::body::Bytes;
@@ -48,8 +49,9 @@ const DEADLINE_HEADER: &str = "x-deadline-ms";
 
 /// The calls, as the OpenAPI file lists them.
 #[cfg(test)]
-const ROUTES: [(&str, &str); 5] = [
+const ROUTES: [(&str, &str); 6] = [
     ("post", "/commands"),
+    ("post", "/national"),
     ("get", "/outcomes"),
     ("get", "/audit"),
     ("get", "/health"),
@@ -68,14 +70,14 @@ pub enum Stopped {
 }
 
 /// Commands that wait for the engine.
-struct Waiting {
-    batch: Batch,
-    until: Instant,
-    reply: oneshot::Sender<Option<Vec<Answered>>>,
+pub(super) struct Waiting {
+    pub(super) batch: Batch,
+    pub(super) until: Instant,
+    pub(super) reply: oneshot::Sender<Option<Vec<Answered>>>,
 }
 
 /// What the engine's thread is asked.
-enum Ask {
+pub(super) enum Ask {
     Commands(Waiting),
     Outcomes(oneshot::Sender<Vec<Answered>>),
     Audit(oneshot::Sender<AuditReport>),
@@ -85,6 +87,7 @@ enum Ask {
 pub fn serve_core<S: Store>(
     store: &mut S,
     place: Place,
+    national: National,
     ready: impl FnOnce(SocketAddr) + Send,
 ) -> Result<(), Stopped> {
     let (asks, inbox) = mpsc::channel(MOST_WAITING);
@@ -96,7 +99,7 @@ pub fn serve_core<S: Store>(
             std::future::pending::<()>().await;
         }
     };
-    let desk = Desk { asks, meter: Arc::clone(&meter) };
+    let desk = Desk { asks, meter: Arc::clone(&meter), national: Arc::new(national) };
     std::thread::scope(|scope| {
         let server = scope.spawn(move || listen(place, router(desk), stop, ready));
         let worked = work(store, inbox, &meter);
@@ -193,14 +196,16 @@ fn decide<S: Store>(
 
 /// What every call has at hand.
 #[derive(Clone)]
-struct Desk {
-    asks: mpsc::Sender<Ask>,
-    meter: Arc<Meter>,
+pub(super) struct Desk {
+    pub(super) asks: mpsc::Sender<Ask>,
+    pub(super) meter: Arc<Meter>,
+    pub(super) national: Arc<National>,
 }
 
 fn router(desk: Desk) -> Router {
     Router::new()
         .route("/commands", post(commands))
+        .route("/national", post(message))
         .route("/outcomes", get(outcomes))
         .route("/audit", get(audit))
         .route("/health", get(health))
@@ -210,7 +215,7 @@ fn router(desk: Desk) -> Router {
 }
 
 /// Why a call is not answered.
-struct Refused(StatusCode, String);
+pub(super) struct Refused(pub(super) StatusCode, pub(super) String);
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
@@ -224,7 +229,10 @@ impl IntoResponse for Refused {
 }
 
 /// Puts a question to the engine's thread and waits for its answer.
-async fn put<T>(desk: &Desk, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Refused> {
+pub(super) async fn put<T>(
+    desk: &Desk,
+    ask: impl FnOnce(oneshot::Sender<T>) -> Ask,
+) -> Result<T, Refused> {
     let (reply, answer) = oneshot::channel();
     desk.asks.try_send(ask(reply)).map_err(|_| {
         desk.meter.busy.add(1);
@@ -234,13 +242,13 @@ async fn put<T>(desk: &Desk, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Res
     answer.await.map_err(gone)
 }
 
-fn busy() -> Refused {
+pub(super) fn busy() -> Refused {
     let message = "busy; nothing was decided, send the same commands again";
     Refused(StatusCode::TOO_MANY_REQUESTS, message.to_owned())
 }
 
 /// When a call must be taken up.
-fn deadline(headers: &HeaderMap) -> Instant {
+pub(super) fn deadline(headers: &HeaderMap) -> Instant {
     let said = headers.get(DEADLINE_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
     Instant::now() + said.map_or(DEADLINE, Duration::from_millis).min(10 * DEADLINE)
 }
@@ -270,7 +278,7 @@ async fn commands(
 }
 
 fn listed(answers: &[Answered]) -> Response {
-    ([(header::CONTENT_TYPE, COMMANDS_TYPE)], answer::write(answers)).into_response()
+    ([(header::CONTENT_TYPE, COMMANDS_TYPE)], answers::write(answers)).into_response()
 }
 
 async fn outcomes(State(desk): State<Desk>) -> Result<Response, Refused> {
@@ -296,6 +304,7 @@ async fn metrics(State(desk): State<Desk>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::national::Reply;
 
     #[test]
     fn the_openapi_file_lists_every_call_and_no_other() {
@@ -315,5 +324,18 @@ mod tests {
         let ours: serde_json::Value = serde_json::from_str(&ours).expect("its own text");
         assert_eq!(command["properties"], ours["properties"], "renew the file: {ours:#}");
         assert_eq!(page["components"]["schemas"]["Refused"]["enum"], serde_json::json!([429]));
+        let forms = [
+            ("Envelope", schemars::schema_for!(crate::wire::national::Envelope)),
+            ("Reply", schemars::schema_for!(Reply)),
+        ];
+        for (name, schema) in forms {
+            let ours = serde_json::to_value(&schema).expect("a schema");
+            let names = |of: &serde_json::Value| -> Vec<String> {
+                of["properties"].as_object().into_iter().flatten().map(|(n, _)| n.clone()).collect()
+            };
+            let theirs = names(&page["components"]["schemas"][name]);
+            assert_eq!(theirs, names(&ours), "renew {name}");
+            assert!(theirs.len() > 5, "{name}");
+        }
     }
 }

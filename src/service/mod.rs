@@ -2,10 +2,11 @@
 //! end. Must never decide anything itself, and never answer what the store did not.
 #![cfg(feature = "server")]
 
-pub mod answer;
 mod core;
 mod http;
 mod meter;
+mod national;
 
 pub use core::{COMMANDS_TYPE, Stopped, serve_core};
 pub use http::{Place, listen};
+pub use national::National;

@@ -5,6 +5,7 @@
 mod arm;
 mod away;
 mod away_books;
+mod banks;
 mod between;
 mod block;
 mod books;
@@ -14,7 +15,9 @@ mod files;
 mod group;
 mod hospital;
 mod midnight;
+mod payments;
 mod plan;
+mod recording;
 mod rehearse;
 mod replication;
 mod settle;
@@ -27,8 +30,11 @@ mod ways;
 
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
+pub use banks::BankTotals;
 pub use city_view::World;
-pub use files::FileTotals;
+pub use files::{FileTotals, Found, Named};
+pub use payments::PayTotals;
+pub use recording::{RecordedDay, record_day};
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,

@@ -23,6 +23,8 @@ pub enum Answer {
     Replayed(Decision),
     /// The reply to a query.
     View(View),
+    /// The reply to a pre-settlement or to the query of a settlement: nothing was booked.
+    Quoted(Decision),
     /// The store did not pass the request to the engine.
     Refused(StoreRefusal),
 }
@@ -32,7 +34,7 @@ impl Answer {
     pub fn decision(&self) -> Option<&Decision> {
         match self {
             Answer::Decided(decision) | Answer::Replayed(decision) => Some(decision),
-            Answer::View(_) | Answer::Refused(_) => None,
+            Answer::View(_) | Answer::Quoted(_) | Answer::Refused(_) => None,
         }
     }
 }
@@ -55,11 +57,15 @@ pub enum StoreRefusal {
     KeyReused,
     /// An amount outside what one command may move.
     AmountOutOfRange,
+    /// The service had no room: nothing was decided, the same command may be sent again.
+    Busy,
+    /// No answer came in time, and what might have been done was undone: it may be sent under a new key.
+    Undone,
 }
 
 impl StoreRefusal {
     /// Every word in checking order.
-    pub const ALL: [StoreRefusal; 7] = [
+    pub const ALL: [StoreRefusal; 9] = [
         StoreRefusal::UnknownGroup,
         StoreRefusal::BeforeOpening,
         StoreRefusal::ClockAhead,
@@ -67,6 +73,8 @@ impl StoreRefusal {
         StoreRefusal::KeyFromFuture,
         StoreRefusal::KeyReused,
         StoreRefusal::AmountOutOfRange,
+        StoreRefusal::Busy,
+        StoreRefusal::Undone,
     ];
 
     /// The word as it stands in reports and files.
@@ -79,6 +87,8 @@ impl StoreRefusal {
             StoreRefusal::KeyFromFuture => "key_from_future",
             StoreRefusal::KeyReused => "key_reused",
             StoreRefusal::AmountOutOfRange => "amount_out_of_range",
+            StoreRefusal::Busy => "busy",
+            StoreRefusal::Undone => "undone",
         }
     }
 }

@@ -35,6 +35,16 @@ impl AuditReport {
         self.faults == 0 && self.ledger_imbalance_fen == 0
     }
 
+    /// What was booked since an earlier report of the same books.
+    pub fn since(mut self, before: &AuditReport) -> AuditReport {
+        self.commands -= before.commands.min(self.commands);
+        self.postings -= before.postings.min(self.postings);
+        for (total, earlier) in self.totals.iter_mut().zip(&before.totals) {
+            *total -= *earlier;
+        }
+        self
+    }
+
     /// Sum of one role's legs.
     pub fn total(&self, role: Role) -> Fen {
         self.totals.get(role as usize).copied().unwrap_or(Fen::ZERO)

@@ -9,7 +9,7 @@ use crate::domain::{Fen, Refusal, TimeMs, VisitId};
 use crate::engine::{
     Body, ClaimRow, Command, Decision, Engine, Facts, GroupCredit, GroupRows, PersonRow,
 };
-use crate::ledger::Sink;
+use crate::ledger::{Discard, Sink};
 use crate::settlement::YearMore;
 use crate::store::SHARDS;
 
@@ -71,8 +71,21 @@ impl Book {
             book.opening_accounts += accounts.sum::<i64>();
             first += usize::from(size);
         }
-        for book in books.iter_mut().filter(|_| uses_more) {
+        for (number, book) in books.iter_mut().enumerate().filter(|_| uses_more) {
             book.more = vec![YearMore::default(); book.people.len()];
+            if census.more.is_empty() {
+                continue;
+            }
+            let groups = (number..census.sizes.len()).step_by(SHARDS);
+            for (group, row) in groups.zip(&book.groups) {
+                let (first, at) = (row.first as usize, row.at as usize);
+                let size = usize::from(census.sizes[group]);
+                book.more[at..at + size].copy_from_slice(&census.more[first..first + size]);
+            }
+        }
+        for (group, credit) in &census.credit {
+            let group = group.0 as usize;
+            books[group % SHARDS].groups[group / SHARDS].credit.clone_from(credit);
         }
         books
     }
@@ -98,6 +111,46 @@ impl Book {
         let draws = group.credit.draws.iter().map(DrawRow::visit);
         let rows = u64::from(self.people[first].account) ^ u64::from(self.facts[first].age);
         claims.chain(draws).fold(rows, |seen, raw| seen ^ raw)
+    }
+
+    /// What a command would give, decided on a copy of a group's rows.
+    pub(super) fn rehearse(
+        &mut self,
+        engine: &Engine<'_>,
+        group: usize,
+        command: &Command<'_>,
+    ) -> Decision {
+        let rest = self.groups[group].clone();
+        let members = rest.at as usize..rest.at as usize + usize::from(rest.size);
+        let people = self.people[members.clone()].to_vec();
+        let more = self.more.get(members.clone()).map(<[YearMore]>::to_vec);
+        let decision = self.apply(engine, group, command, &mut Discard);
+        self.groups[group] = rest;
+        self.people[members.clone()].copy_from_slice(&people);
+        if let Some(more) = more {
+            self.more[members].copy_from_slice(&more);
+        }
+        decision
+    }
+
+    /// The settlement of a bill that can still be reversed, as it was answered.
+    pub(super) fn settlement(&self, group: usize, visit: VisitId, point: u8) -> Decision {
+        let claims = &self.groups[group].claims;
+        let found = claims.iter().rfind(|claim| claim.visit == visit && claim.point == point);
+        let Some(ClaimRow { split, tender, holder, .. }) = found else {
+            return Decision::refused(Refusal::NothingOpen);
+        };
+        Decision {
+            total: split.medfee_sumamt,
+            fund: split.fund_pay_sumamt,
+            person: split.psn_part_amt,
+            account: tender.account_own + tender.account_family,
+            cash: tender.cash,
+            line: tender.line,
+            receivable: tender.receivable,
+            holder: (!tender.line.is_zero()).then_some(*holder),
+            ..Decision::default()
+        }
     }
 
     /// Decides a command on a group's rows.
@@ -160,7 +213,7 @@ impl Book {
         }
         let row = &self.people[group.at as usize + usize::from(member)];
         let holder = group.first + u32::from(member);
-        let line = group.credit.lines.iter().find(|line| line.holder() == holder);
+        let line = group.credit.lines.iter().find(|line| line.key() == holder);
         let sum = |a: u32, b: u32| Fen::unpacked(a) + Fen::unpacked(b);
         Some(View {
             account: Fen::unpacked(row.account),
@@ -260,10 +313,11 @@ fn check_lines(group: &Group, faults: &mut Faults) {
         let holder = line.holder();
         let mine = group.credit.holds.iter();
         let held: Fen = mine
-            .filter(|hold| group.first + u32::from(hold.holder) == holder)
+            .filter(|hold| group.first + u32::from(hold.member()) == holder)
+            .filter(|hold| hold.place() == line.place())
             .map(|hold| hold.amount)
             .sum();
-        let draws = group.credit.draws.iter().filter(|draw| draw.holder() == holder);
+        let draws = group.credit.draws.iter().filter(|draw| draw.line_key() == line.key());
         let alive = draws.filter(|draw| draw.stage() != DrawStage::WrittenOff);
         let drawn: Fen = alive.map(DrawRow::principal).sum();
         if line.exposure() > line.limit() {

@@ -1,7 +1,8 @@
 //! The people a store opens with. Must never change after opening: their state lives in the shards.
 
-use crate::domain::Day;
-use crate::engine::{Facts, GROUP_MAX, PersonRow};
+use crate::domain::{Day, GroupId};
+use crate::engine::{Facts, GROUP_MAX, GroupCredit, PersonRow};
+use crate::settlement::YearMore;
 
 /// Kin groups, what never changes about their members, and the opening rows, all in group order.
 #[derive(Clone, Debug)]
@@ -14,6 +15,10 @@ pub struct Census {
     pub facts: Vec<Facts>,
     /// Opening rows, a person each.
     pub rows: Vec<PersonRow>,
+    /// The rest of each person's year at the opening; empty = a new year.
+    pub more: Vec<YearMore>,
+    /// Lines, draws and holds at the opening, by kin group in rising order.
+    pub credit: Vec<(GroupId, GroupCredit)>,
 }
 
 impl Census {
@@ -21,7 +26,14 @@ impl Census {
     pub fn check(&self) {
         let people: usize = self.sizes.iter().map(|&size| usize::from(size)).sum();
         let sizes_fit = self.sizes.iter().all(|&size| (1..=GROUP_MAX).contains(&usize::from(size)));
-        let fits = sizes_fit && people == self.facts.len() && people == self.rows.len();
+        let more_fits = self.more.is_empty() || people == self.more.len();
+        let groups = self.sizes.len();
+        let credit_fits = self.credit.iter().all(|(group, _)| (group.0 as usize) < groups);
+        let fits = sizes_fit
+            && people == self.facts.len()
+            && people == self.rows.len()
+            && more_fits
+            && credit_fits;
         let (facts, rows) = (self.facts.len(), self.rows.len());
         assert!(fits, "invariant: a census of {people} people has {facts} facts, {rows} rows");
     }
@@ -36,6 +48,17 @@ impl Census {
             packed.clear();
             super::image::put_facts(&mut packed, *facts);
             super::image::put_person(&mut packed, row);
+            hasher.update(&packed);
+        }
+        for more in &self.more {
+            packed.clear();
+            super::image::put_more(&mut packed, more);
+            hasher.update(&packed);
+        }
+        for (group, credit) in &self.credit {
+            packed.clear();
+            packed.extend_from_slice(&group.0.to_le_bytes());
+            super::image::put_credit(&mut packed, credit);
             hasher.update(&packed);
         }
         *hasher.finalize().as_bytes()

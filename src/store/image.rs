@@ -120,6 +120,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         monthly_income,
         thin_file,
         unsigned,
+        bank,
     } = facts;
     out.extend_from_slice(&[
         member.scheme as u8,
@@ -132,6 +133,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         u8::from(member.commercial),
         u8::from(thin_file),
         u8::from(unsigned),
+        bank,
     ]);
     out.extend_from_slice(&monthly_income.0.to_le_bytes());
     out.extend_from_slice(&score.to_le_bytes());
@@ -204,10 +206,15 @@ pub(super) fn take_more(reader: &mut Reader<'_>) -> Result<YearMore, WireError> 
 }
 
 pub(super) fn put_group(out: &mut Vec<u8>, group: &Group) {
-    let GroupCredit { lines, draws, holds } = &group.credit;
     out.extend_from_slice(&group.last.0.to_le_bytes());
-    let counts = [lines.len(), draws.len(), holds.len(), group.claims.len()];
-    for count in counts {
+    out.extend_from_slice(&(group.claims.len() as u32).to_le_bytes());
+    put_credit(out, &group.credit);
+    group.claims.iter().for_each(|claim| put_claim(out, claim));
+}
+
+pub(super) fn put_credit(out: &mut Vec<u8>, credit: &GroupCredit) {
+    let GroupCredit { lines, draws, holds } = credit;
+    for count in [lines.len(), draws.len(), holds.len()] {
         out.extend_from_slice(&(count as u32).to_le_bytes());
     }
     for line in lines {
@@ -222,38 +229,42 @@ pub(super) fn put_group(out: &mut Vec<u8>, group: &Group) {
         out.extend_from_slice(&amount.0.to_le_bytes());
         out.extend_from_slice(&on.0.to_le_bytes());
     }
-    group.claims.iter().for_each(|claim| put_claim(out, claim));
 }
 
 pub(super) fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
     group.last = TimeMs(reader.i64()?);
-    let [lines, draws, holds, claims] =
-        [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?];
-    group.credit = GroupCredit::default();
+    let claims = reader.u32()?;
+    group.credit = take_credit(reader)?;
     group.claims.clear();
+    for _ in 0..claims {
+        group.claims.push(take_claim(reader)?);
+    }
+    Ok(())
+}
+
+pub(super) fn take_credit(reader: &mut Reader<'_>) -> Result<GroupCredit, WireError> {
+    let [lines, draws, holds] = [reader.u32()?, reader.u32()?, reader.u32()?];
+    let mut credit = GroupCredit::default();
     for _ in 0..lines {
         let bytes = reader.array::<ROW_BYTES>()?;
         let line = LineRow::from_bytes(&bytes).map_err(|_| reader.fault("no line of credit"))?;
-        group.credit.lines.push(line);
+        credit.lines.push(line);
     }
     for _ in 0..draws {
         let bytes = reader.array::<ROW_BYTES>()?;
         let draw = DrawRow::from_bytes(&bytes).map_err(|_| reader.fault("no draw"))?;
-        group.credit.draws.push(draw);
+        credit.draws.push(draw);
     }
     for _ in 0..holds {
         let (visit, holder) = (VisitId::from_raw(reader.u64()?), reader.u8()?);
-        group.credit.holds.push(Hold {
+        credit.holds.push(Hold {
             visit,
             holder,
             amount: Fen(reader.i64()?),
             on: Day(reader.u32()?.cast_signed()),
         });
     }
-    for _ in 0..claims {
-        group.claims.push(take_claim(reader)?);
-    }
-    Ok(())
+    Ok(credit)
 }
 
 fn put_claim(out: &mut Vec<u8>, claim: &ClaimRow) {
@@ -374,9 +385,9 @@ fn take_split(reader: &mut Reader<'_>) -> Result<Split, WireError> {
     })
 }
 
-fn tender_amounts(tender: &Tender) -> [Fen; 6] {
-    let Tender { account_own, account_family, line, deposit, cash, receivable } = *tender;
-    [account_own, account_family, line, deposit, cash, receivable]
+fn tender_amounts(tender: &Tender) -> [Fen; 7] {
+    let Tender { account_own, account_family, line, deposit, prepaid, cash, receivable } = *tender;
+    [account_own, account_family, line, deposit, prepaid, cash, receivable]
 }
 
 fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
@@ -386,6 +397,7 @@ fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
         account_family: next()?,
         line: next()?,
         deposit: next()?,
+        prepaid: next()?,
         cash: next()?,
         receivable: next()?,
     })

@@ -13,15 +13,20 @@
 //! before yesterday are refused as too old and never run again.
 
 pub mod answer;
+pub mod answers;
 pub mod audit;
 mod book;
 pub mod census;
 mod core;
 pub mod disk;
+#[cfg(feature = "server")]
+pub mod http;
 mod image;
 pub mod journal;
 mod keys;
 pub mod memory;
+pub mod midnight;
+pub mod network;
 pub mod planted;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -37,6 +42,7 @@ pub use audit::AuditReport;
 pub use census::Census;
 pub use journal::{Journal, JournalOptions};
 pub use memory::Memory;
+pub use network::NetworkCounts;
 
 use crate::engine::Decision;
 use crate::wire::{Batch, RequestId};

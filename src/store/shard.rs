@@ -111,8 +111,16 @@ impl Shard {
             let view = self.book.view(group, request.member);
             return view.map_or(Answer::Decided(unknown), Answer::View);
         }
+        if let RequestBody::Lookup { visit, point } = request.body {
+            return Answer::Quoted(self.book.settlement(group, visit, point));
+        }
         if let Err(word) = self.admit(batch, request) {
             return Answer::Refused(word);
+        }
+        if let (RequestBody::PreSettle { .. }, Some(command)) =
+            (request.body, batch.command(request))
+        {
+            return Answer::Quoted(self.book.rehearse(engine, group, &command));
         }
         self.record.clear();
         put_request(&mut self.record, request, batch.lines_of(request));

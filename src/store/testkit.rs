@@ -54,6 +54,8 @@ pub(crate) fn census(groups: u32) -> Census {
         sizes: vec![4; groups as usize],
         facts: (0..groups).flat_map(|_| family).collect(),
         rows: (0..groups).flat_map(|_| (0..4).map(row)).collect(),
+        more: Vec::new(),
+        credit: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Most bill lines of a claim: the binary record of a command is at most 64 KiB.
-const MOST_LINES: usize = 5_000;
+pub(crate) const MOST_LINES: usize = 5_000;
 
 /// A command of the outside; `F` is the form's fee list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -118,8 +118,9 @@ const CLAIM: [&str; 7] =
 fn taken(command: &str) -> Vec<&'static str> {
     match command {
         "reserve" => [&CLAIM[..], &["cost_cause", "partial"]].concat(),
+        "pre_settle" => [&CLAIM[..], &["cost_cause"]].concat(),
         "settle" => [&CLAIM[..], &["cost_cause", "funding", "partial", "deposit"]].concat(),
-        "reverse" | "tick" => vec!["mdtrt_id", "chrg_bchno"],
+        "reverse" | "tick" | "lookup" => vec!["mdtrt_id", "chrg_bchno"],
         "release" => vec!["mdtrt_id"],
         "deposit" => vec!["fixmedins", "amount"],
         "repay" => vec!["mdtrt_id", "chrg_bchno", "amount"],
@@ -197,6 +198,8 @@ impl<F: FeeList> CommandForm<F> {
                 partial: self.partial.unwrap_or(false),
             },
             "settle" => RequestBody::Settle { claim: self.claim(lines)?, funding: self.paid()? },
+            "pre_settle" => RequestBody::PreSettle { claim: self.claim(lines)? },
+            "lookup" => RequestBody::Lookup { visit: self.visit()?, point: self.point()? },
             "reverse" => RequestBody::Reverse { visit: self.visit()?, point: self.point()? },
             "release" => RequestBody::Release { visit: self.visit()? },
             "deposit" => RequestBody::Deposit { hospital: hospital()?, amount: amount()? },
@@ -281,7 +284,10 @@ impl<F: FeeList> CommandForm<F> {
                 form.set_claim(claim, lines);
                 form.set_funding(funding);
             }
-            RequestBody::Reverse { visit, point } => form.set_visit(visit, Some(point)),
+            RequestBody::PreSettle { ref claim } => form.set_claim(claim, lines),
+            RequestBody::Reverse { visit, point } | RequestBody::Lookup { visit, point } => {
+                form.set_visit(visit, Some(point));
+            }
             RequestBody::Release { visit } => form.set_visit(visit, None),
             RequestBody::Deposit { hospital, amount } => {
                 (form.fixmedins, form.amount) = (Some(hospital.0), Some(amount));

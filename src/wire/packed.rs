@@ -15,7 +15,8 @@
 //! class 1, pre-payment 2). `reserve` = claim, partial 1; `settle` = funding 1 (0 own, 1 line, 2 line
 //! with the patient's own addition, 3 receivable), deposit 8, claim; `reverse` = visit 8, point 1;
 //! `release`, `tick` = visit 8; `deposit` = hospital 2, fen 8; `repay` = visit 8, fen 8; `arrears` =
-//! hospital 2, fen 8, given up 1; `debit_overdue` = visit 8, hospital 2, fen 8.
+//! hospital 2, fen 8, given up 1; `debit_overdue` = visit 8, hospital 2, fen 8; `pre_settle` = claim;
+//! `lookup` = visit 8, point 1.
 
 use super::WireError;
 use super::bytes::Reader;
@@ -65,10 +66,11 @@ fn put_body(out: &mut Vec<u8>, body: &RequestBody, lines: &[BillLine]) {
             put_fen(out, deposit);
             put_claim(out, claim, lines);
         }
-        RequestBody::Reverse { visit, point } => {
+        RequestBody::Reverse { visit, point } | RequestBody::Lookup { visit, point } => {
             put_visit(out, visit);
             out.push(point);
         }
+        RequestBody::PreSettle { ref claim } => put_claim(out, claim, lines),
         RequestBody::Release { visit } | RequestBody::Tick { bill: visit } => put_visit(out, visit),
         RequestBody::Deposit { hospital, amount } => {
             out.extend_from_slice(&hospital.0.to_le_bytes());
@@ -169,7 +171,9 @@ fn take_body(
             hospital: HospitalId(reader.u16()?),
             amount: take_fen(reader)?,
         },
-        _ => return Err(reader.fault("the kind of a command is 0 to 10")),
+        11 => RequestBody::PreSettle { claim: take_claim(reader, lines)? },
+        12 => RequestBody::Lookup { visit: take_visit(reader)?, point: take_point(reader)? },
+        _ => return Err(reader.fault("the kind of a command is 0 to 12")),
     })
 }
 

@@ -70,6 +70,18 @@ pub struct ClaimBody {
 pub enum RequestBody {
     /// Reads the person's account, line and accumulators (5206); changes nothing and is not logged.
     Query,
+    /// What settling a claim now would give (2206, 2303); changes nothing and is not logged.
+    PreSettle {
+        /// The claim.
+        claim: ClaimBody,
+    },
+    /// Reads a settlement that stands (5203); changes nothing and is not logged.
+    Lookup {
+        /// The visit.
+        visit: VisitId,
+        /// Its payment point.
+        point: u8,
+    },
     /// Opens a credit line.
     OpenLine,
     /// Pre-settles and holds the personal part on a line.
@@ -139,7 +151,7 @@ pub enum RequestBody {
 
 impl RequestBody {
     /// The words of the kinds, in the order of `kind`.
-    pub const WORDS: [&'static str; 11] = [
+    pub const WORDS: [&'static str; 13] = [
         "query",
         "open_line",
         "reserve",
@@ -151,6 +163,8 @@ impl RequestBody {
         "tick",
         "arrears",
         "debit_overdue",
+        "pre_settle",
+        "lookup",
     ];
 
     /// Number of the kind; part of the binary form, never renumbered.
@@ -167,20 +181,34 @@ impl RequestBody {
             RequestBody::Tick { .. } => 8,
             RequestBody::Arrears { .. } => 9,
             RequestBody::DebitOverdue { .. } => 10,
+            RequestBody::PreSettle { .. } => 11,
+            RequestBody::Lookup { .. } => 12,
         }
+    }
+
+    /// Whether the request only reads: it needs no key, is not logged and may be asked again at will.
+    pub const fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            RequestBody::Query | RequestBody::PreSettle { .. } | RequestBody::Lookup { .. }
+        )
     }
 
     /// The claim, where there is one.
     pub fn claim(&self) -> Option<&ClaimBody> {
         match self {
-            RequestBody::Reserve { claim, .. } | RequestBody::Settle { claim, .. } => Some(claim),
+            RequestBody::Reserve { claim, .. }
+            | RequestBody::Settle { claim, .. }
+            | RequestBody::PreSettle { claim } => Some(claim),
             _ => None,
         }
     }
 
     fn claim_mut(&mut self) -> Option<&mut ClaimBody> {
         match self {
-            RequestBody::Reserve { claim, .. } | RequestBody::Settle { claim, .. } => Some(claim),
+            RequestBody::Reserve { claim, .. }
+            | RequestBody::Settle { claim, .. }
+            | RequestBody::PreSettle { claim } => Some(claim),
             _ => None,
         }
     }
@@ -199,6 +227,29 @@ pub struct Request {
     pub member: u8,
     /// What is asked.
     pub body: RequestBody,
+}
+
+impl Request {
+    /// The same request of a group so many further on: cities side by side in one store.
+    pub fn moved(mut self, groups: u32) -> Request {
+        self.group.0 += groups;
+        match &mut self.body {
+            RequestBody::Query
+            | RequestBody::OpenLine
+            | RequestBody::Deposit { .. }
+            | RequestBody::Arrears { .. } => {}
+            RequestBody::PreSettle { claim }
+            | RequestBody::Reserve { claim, .. }
+            | RequestBody::Settle { claim, .. } => claim.visit = claim.visit.moved(groups),
+            RequestBody::Lookup { visit, .. }
+            | RequestBody::Reverse { visit, .. }
+            | RequestBody::Release { visit }
+            | RequestBody::Repay { bill: visit, .. }
+            | RequestBody::Tick { bill: visit }
+            | RequestBody::DebitOverdue { bill: visit, .. } => *visit = visit.moved(groups),
+        }
+        self
+    }
 }
 
 /// Requests with their bill lines in one arena; buffers are reused from batch to batch.
@@ -258,7 +309,8 @@ impl Batch {
         })
     }
 
-    /// The engine's command; `None` for a query, which is no command.
+    /// The engine's command; `None` for what only reads. A pre-settlement is rehearsed as the settlement
+    /// that the patient would pay.
     #[inline]
     pub fn command(&self, request: &Request) -> Option<Command<'_>> {
         let settle = |claim: &ClaimBody| Settle {
@@ -270,10 +322,14 @@ impl Batch {
             cause: claim.cause,
             in_scheme: claim.in_scheme,
             continues: false,
+            purse: None,
             lines: self.lines_of(request),
         };
         let body = match request.body {
-            RequestBody::Query => return None,
+            RequestBody::Query | RequestBody::Lookup { .. } => return None,
+            RequestBody::PreSettle { ref claim } => {
+                Body::Settle { claim: settle(claim), funding: Funding::Own { deposit: Fen::ZERO } }
+            }
             RequestBody::OpenLine => Body::OpenLine,
             RequestBody::Reserve { ref claim, partial } => {
                 Body::Reserve { claim: settle(claim), partial }

@@ -3,6 +3,7 @@
 
 mod bars;
 mod canvas;
+mod knee;
 mod lines;
 mod network;
 mod ranks;
@@ -10,6 +11,7 @@ mod study;
 
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
 
+pub use knee::{KneePoint, KneeView, draw_knee};
 pub use network::{NetworkView, PlaceView, WayView, draw_network};
 
 use super::headline::{PLAIN, baseline};

@@ -22,7 +22,7 @@ use crate::ledger::Role;
 use crate::wire::answer::{put_decision, take_decision};
 use crate::wire::digest::digest64;
 use crate::wire::packed::{HEAD, put_request};
-use crate::wire::{Batch, Reader, RequestBody, RequestId};
+use crate::wire::{Batch, Reader, RequestId};
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, NoTls, Statement, Transaction};
@@ -309,7 +309,7 @@ fn log(
 ) -> Result<bool, postgres::Error> {
     let mut first = BTreeMap::new();
     for (at, request) in batch.requests().iter().enumerate() {
-        if request.body != RequestBody::Query {
+        if !request.body.only_reads() {
             first.entry(request.id).or_insert(at);
         }
     }

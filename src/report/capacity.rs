@@ -1,0 +1,153 @@
+//! The capacity page: what a city's peak minute asks of each tier, what was measured, and what saturates
+//! first, English and Chinese side by side. Must never compute: every number comes from the command's
+//! own answer.
+
+use super::charts::{KneePoint, KneeView, draw_knee};
+use super::numbers::decimal;
+use super::page::escape;
+use super::{Lang, Result};
+use serde_json::Value;
+use std::fmt::Write;
+
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}\
+table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;\
+text-align:left;vertical-align:top}td.n{text-align:right;white-space:nowrap}tr.first{font-weight:600}small{color:#555}\
+svg{max-width:100%;height:auto}";
+
+/// Words of a tier and of its systems.
+const WORDS: [(&str, &str); 6] = [
+    ("hospital", "Busiest hospital's system 最忙医院信息系统"),
+    ("city_core", "City core 市级核心"),
+    ("bank", "Bank 银行"),
+    ("province_hub", "Province hub 省级平台"),
+    ("stores", "Stores 存储"),
+    ("peers", "Peers 对照"),
+];
+
+fn word(key: &str) -> &str {
+    WORDS.iter().find(|(known, _)| *known == key).map_or(key, |(_, word)| word)
+}
+
+/// The page for the answer of `load headroom --format json`.
+pub fn capacity(answer: &Value) -> Result<String> {
+    let text = |key: &str| escape(answer[key].as_str().unwrap_or_default());
+    let number = |key: &str| decimal(answer[key].as_f64().unwrap_or(0.0), 0);
+    let mut html = String::from(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Capacity 容量</title>",
+    );
+    // Writing to a String cannot fail.
+    let _ = write!(
+        html,
+        "<style>{STYLE}</style></head><body><h1>Capacity <small>容量</small></h1><p>{}, {} people recorded of {}, {}. \
+         录制 {} 人，全市 {} 人。</p>",
+        text("scenario"),
+        number("people_recorded"),
+        number("people"),
+        text("day"),
+        number("people_recorded"),
+        number("people"),
+    );
+    tiers(answer, &mut html);
+    calls(answer, &mut html);
+    for store in answer["stores"].as_array().into_iter().flatten() {
+        if let Some(svg) = draw_knee(&knee(store), Lang::En)? {
+            let _ = write!(html, "<figure>{svg}</figure>");
+        }
+    }
+    Ok(html + "</body></html>\n")
+}
+
+fn tiers(answer: &Value, html: &mut String) {
+    html.push_str(
+        "<h2>Peak minute by tier <small>各层级峰值分钟</small></h2><table><tr><th>Tier 层级</th><th>Store 存储</th>\
+         <th>Requests/s 每秒请求</th><th>Capacity/s 容量</th><th>Headroom 余量</th><th>Such cities that fit 可容城市数</th></tr>",
+    );
+    let first = answer["first_to_saturate"].as_str().unwrap_or_default();
+    for row in answer["tiers"].as_array().into_iter().flatten() {
+        let tier = row["tier"].as_str().unwrap_or_default();
+        let number = |key: &str, places: usize| {
+            row[key].as_f64().map_or_else(|| "–".to_owned(), |value| decimal(value, places))
+        };
+        let class = if tier == first { " class=\"first\"" } else { "" };
+        let _ = write!(
+            html,
+            "<tr{class}><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">× {}</td>\
+             <td class=\"n\">{}</td></tr>",
+            escape(word(tier)),
+            escape(row["store"].as_str().unwrap_or("–")),
+            number("demand_per_s", 1),
+            number("capacity_per_s", 0),
+            number("headroom", 1),
+            number("cities", 0),
+        );
+    }
+    let _ = write!(
+        html,
+        "</table><p>First to saturate: <strong>{}</strong>. 最先饱和：<strong>{}</strong>。</p>",
+        escape(word(first)),
+        escape(word(first))
+    );
+}
+
+fn calls(answer: &Value, html: &mut String) {
+    html.push_str(
+        "<h2>Requests of the day <small>全天请求</small></h2><table><tr><th>Command 命令</th><th>Requests 请求数</th>\
+         <th>A visit 每次就诊</th></tr>",
+    );
+    for (name, row) in answer["by_command"].as_object().into_iter().flatten() {
+        let number = |key: &str, places| decimal(row[key].as_f64().unwrap_or(0.0), places);
+        let _ = write!(
+            html,
+            "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            escape(name),
+            number("requests", 0),
+            number("a_visit", 3)
+        );
+    }
+    html.push_str("</table>");
+}
+
+/// The steps of a store's search.
+fn knee(store: &Value) -> KneeView {
+    let number = |value: &Value, key: &str| value[key].as_f64().unwrap_or(0.0);
+    let points = store["steps"].as_array().into_iter().flatten().map(|step| KneePoint {
+        offered_per_s: number(step, "offered_per_s"),
+        p50_ms: number(step, "p50_ms"),
+        p99_ms: number(step, "p99_ms"),
+    });
+    KneeView {
+        name: store["store"].as_str().unwrap_or_default().to_owned(),
+        points: points.collect(),
+        capacity_per_s: store["capacity_per_s"].as_f64(),
+        objective_ms: store["objective_ms"].as_f64(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_page_says_what_saturates_first_and_draws_the_knee() {
+        let step =
+            |rate: f64, ms: f64| json!({"offered_per_s": rate, "p50_ms": ms, "p99_ms": ms * 2.0});
+        let answer = json!({
+            "scenario": "a <city>",
+            "day": "2023-11-01",
+            "people": 13_000_000,
+            "people_recorded": 1_300_000,
+            "first_to_saturate": "bank",
+            "tiers": [
+                {"tier": "bank", "demand_per_s": 200.0, "capacity_per_s": 1_600.0, "headroom": 8.0, "cities": 8},
+                {"tier": "city_core", "store": "journal", "demand_per_s": 1_000.0},
+            ],
+            "by_command": {"settle": {"requests": 5, "a_visit": 1.5}},
+            "stores": [{"store": "journal", "steps": [step(10.0, 1.0), step(100.0, 2.0)]}],
+        });
+        let page = capacity(&answer).expect("a page");
+        for word in ["a &lt;city&gt;", "13,000,000", "Bank 银行", "× 8.0", "<svg", "1.500"] {
+            assert!(page.contains(word), "{word}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The knee: latency against load, step by step of a search. Must never draw a step that was not run.
+
+use super::super::numbers::{decimal, tick};
+use super::super::words::Text;
+use super::super::{Error, Lang, Result};
+use super::canvas::{self, Area, Colour, Drawn, Key, Sheet, Step, quiet_axes};
+use libm::log10;
+use plotters::prelude::*;
+
+/// One step of a search.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct KneePoint {
+    /// Requests a second offered.
+    pub offered_per_s: f64,
+    /// Median latency, ms.
+    pub p50_ms: f64,
+    /// 99th percentile, ms.
+    pub p99_ms: f64,
+}
+
+/// A search to draw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KneeView {
+    /// Store under test.
+    pub name: String,
+    /// Its steps in any order.
+    pub points: Vec<KneePoint>,
+    /// Highest rate that held the objective.
+    pub capacity_per_s: Option<f64>,
+    /// The objective, ms.
+    pub objective_ms: Option<f64>,
+}
+
+const TITLE: Text = Text { en: "Latency against load: {name}", zh: "时延与负载：{name}" };
+const SUB: Text = Text {
+    en: "each point is a step of the search; both axes grow by powers of ten",
+    zh: "每点为一次试探；两轴均为对数刻度",
+};
+const AX_X: Text = Text { en: "requests a second offered", zh: "每秒施加请求数" };
+const AX_Y: Text = Text { en: "ms", zh: "毫秒" };
+const P50: Text = Text { en: "median", zh: "中位数" };
+const P99: Text = Text { en: "99th percentile", zh: "第99百分位" };
+const CAPACITY: Text = Text { en: "capacity {rate}/s", zh: "容量 {rate}/秒" };
+const OBJECTIVE: Text = Text { en: "objective {ms} ms", zh: "目标 {ms} 毫秒" };
+
+/// Draws the knee; nothing with fewer than two steps.
+pub fn draw_knee(view: &KneeView, lang: Lang) -> Result<Option<String>> {
+    draw(view, lang).map_err(|reason| Error::Draw { name: "knee", reason })
+}
+
+fn key(label: String, colour: Colour, dashed: bool) -> Key {
+    Key { label, colour, dashed: Some(dashed) }
+}
+
+fn draw(view: &KneeView, lang: Lang) -> Drawn {
+    let mut points: Vec<KneePoint> = view.points.clone();
+    points.retain(|point| point.offered_per_s > 0.0 && point.p50_ms > 0.0 && point.p99_ms > 0.0);
+    points.sort_by(|a, b| a.offered_per_s.total_cmp(&b.offered_per_s));
+    if points.len() < 2 {
+        return Ok(None);
+    }
+    let mut legend = vec![
+        key(P50.of(lang).to_owned(), canvas::SKY, false),
+        key(P99.of(lang).to_owned(), canvas::BLUE, false),
+    ];
+    if let Some(rate) = view.capacity_per_s {
+        let label = CAPACITY.fill(lang, &[("rate", &decimal(rate, 0))]);
+        legend.push(key(label, canvas::ORANGE, true));
+    }
+    if let Some(ms) = view.objective_ms {
+        legend.push(key(OBJECTIVE.fill(lang, &[("ms", &tick(ms))]), canvas::VERMILLION, true));
+    }
+    let sheet = Sheet {
+        title: TITLE.fill(lang, &[("name", &view.name)]),
+        subtitle: SUB.of(lang).to_owned(),
+        legend,
+        height: 260,
+    };
+    sheet.draw(|area| body(area, view, &points, lang))
+}
+
+fn body(area: &Area, view: &KneeView, points: &[KneePoint], lang: Lang) -> Step {
+    let rates = points.iter().map(|point| log10(point.offered_per_s));
+    let (first, last) =
+        rates.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
+    let times = points.iter().flat_map(|point| [point.p50_ms, point.p99_ms]);
+    let times = times.chain(view.objective_ms).map(log10);
+    let (low, high) = times.fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(y), high.max(y)));
+    let (first, last) = (first - 0.1, last + 0.1);
+    let (low, high) = (low - 0.1, high + 0.1);
+    area.draw_text(AX_Y.of(lang), &canvas::label(), (0, 0))?;
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(20)
+        .margin_right(14)
+        .x_label_area_size(44)
+        .y_label_area_size(44)
+        .build_cartesian_2d(first..last, low..high)?;
+    let power = |exponent: &f64| tick(libm::pow(10.0, *exponent));
+    quiet_axes!(chart)
+        .disable_x_mesh()
+        .x_labels(6)
+        .x_label_formatter(&power)
+        .y_labels(6)
+        .y_label_formatter(&power)
+        .x_desc(AX_X.of(lang))
+        .draw()?;
+    let line = |of: fn(&KneePoint) -> f64| {
+        points.iter().map(move |point| (log10(point.offered_per_s), log10(of(point))))
+    };
+    for (of, colour) in
+        [(p50 as fn(&KneePoint) -> f64, canvas::SKY), (p99 as fn(&KneePoint) -> f64, canvas::BLUE)]
+    {
+        chart.draw_series(LineSeries::new(line(of), canvas::stroke(colour)))?;
+        chart.draw_series(line(of).map(|at| Circle::new(at, 3, colour.filled())))?;
+    }
+    if let Some(rate) = view.capacity_per_s.map(log10) {
+        let points = [(rate, low), (rate, high)].into_iter();
+        chart.draw_series(DashedLineSeries::new(points, 7, 4, canvas::stroke(canvas::ORANGE)))?;
+    }
+    if let Some(ms) = view.objective_ms.map(log10) {
+        let points = [(first, ms), (last, ms)].into_iter();
+        let style = canvas::stroke(canvas::VERMILLION);
+        chart.draw_series(DashedLineSeries::new(points, 7, 4, style))?;
+    }
+    Ok(())
+}
+
+fn p50(point: &KneePoint) -> f64 {
+    point.p50_ms
+}
+
+fn p99(point: &KneePoint) -> f64 {
+    point.p99_ms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_drawn_with_its_capacity_and_objective() {
+        let point = |offered_per_s: f64, p99_ms: f64| KneePoint {
+            offered_per_s,
+            p50_ms: p99_ms / 3.0,
+            p99_ms,
+        };
+        let mut view = KneeView {
+            name: "journal".to_owned(),
+            points: vec![point(1e4, 0.5), point(1e6, 80.0), point(1e5, 1.0)],
+            capacity_per_s: Some(5e5),
+            objective_ms: Some(5.0),
+        };
+        let svg = draw_knee(&view, Lang::En).expect("drawn").expect("three points");
+        for word in ["journal", "500,000/s", "99th percentile"] {
+            assert!(svg.contains(word), "{word}");
+        }
+        assert!(draw_knee(&view, Lang::Zh).expect("drawn").expect("points").contains("容量"));
+        view.points.truncate(1);
+        assert_eq!(draw_knee(&view, Lang::En).expect("no fault"), None);
+    }
+}
