@@ -59,6 +59,8 @@ fn level() -> LevelFlowSpec {
         payment_walk_s: log_normal(150.0),
         lab_report_s: log_normal(2_700.0),
         imaging_report_s: log_normal(2_400.0),
+        drug_packing_s: None,
+        test_booking_s: None,
         patience_s: Distribution::Weibull { scale: 9_000.0, shape: 3.0 },
     }
 }
@@ -82,6 +84,8 @@ fn regime() -> RegimeSpec {
         ahead_pays_on_arrival: false,
         price_decline_share: 0.0,
         refund_trip_share: 0.0,
+        debit_signed_share_by_age: [1.0; AGE_BANDS],
+        debit_refused_share: 0.0,
     }
 }
 

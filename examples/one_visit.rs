@@ -352,6 +352,7 @@ fn step_name(step: &StepTrace, stops: Stops) -> String {
         StepKind::Serve => format!("served: {}", station_name(place)),
         StepKind::Report => "a report is under way".into(),
         StepKind::AwaitReports => "wait for reports".into(),
+        StepKind::AwaitRelease => "wait for what is packed or booked".into(),
         StepKind::Pay => {
             let channel = stops.get(PaymentPoint::ALL[usize::from(place)]);
             format!("pay {}: {}", point_name(place), channel_name(channel))

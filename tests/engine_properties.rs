@@ -2,6 +2,8 @@
 
 #[path = "engine/audit.rs"]
 mod audit;
+#[path = "engine/exclusions.rs"]
+mod exclusions;
 #[path = "engine/family.rs"]
 mod family;
 mod luck;

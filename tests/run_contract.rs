@@ -98,7 +98,7 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
@@ -116,6 +116,7 @@ const TABLES: [&str; 21] = [
     "hospitals.csv",
     "inpatient.csv",
     "losses.csv",
+    "reconciliation.csv",
     "refusals.csv",
     "replications.csv",
     "saved_histogram.csv",

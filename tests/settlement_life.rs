@@ -158,6 +158,7 @@ fn long_and_costly_stays_are_settled_in_stages_and_a_forgotten_bill_settles_itse
         stage_every_days: Some(10),
         stage_at_open: Some(Fen::from_yuan(30_000)),
         settle_forgotten_after_days: Some(3),
+        message_cost: None,
     };
     let mut office = Office::open(rules);
     let mut told = Vec::new();
@@ -267,39 +268,66 @@ fn a_late_fee_ends_where_an_early_one_would_have() {
 }
 
 #[test]
-fn a_retroactive_status_ends_where_an_early_one_would_have_but_not_across_the_year() {
+fn a_retroactive_status_ends_where_an_early_one_would_have_in_each_year() {
     let poor = Member {
         scheme: InsuranceScheme::Resident,
         assistance: AssistanceClass::Destitute,
         ..Member::default()
     };
-    let play = |early: bool| {
+    // A visit before the change, one after it in the same year, one in the next year.
+    let play = |early: bool, told_on: &str| {
         let mut office = Office::open(DeskRules::default());
         office.upload(visit(1), CareKind::Inpatient, &[yuan(12_000)]);
         office.settle(visit(1));
-        office.now = day("2023-04-01").start();
         let change =
             |from: &str| Transaction::ChangeStatus { member: 0, to: poor, from: day(from) };
-        if early {
-            office.done(change("2023-04-01"));
-        }
-        for number in 2..=3 {
+        for (number, on) in [(2, "2023-04-01"), (3, "2023-11-05"), (4, "2024-02-03")] {
+            office.now = day(on).start();
+            if early && number == 2 {
+                office.done(change("2023-04-01"));
+            }
+            if office.now >= day(told_on).start() && !early && number == 4 {
+                office.done(change("2023-04-01"));
+            }
             office.upload(visit(number), CareKind::Inpatient, &[yuan(30_000)]);
             office.settle(visit(number));
         }
-        if !early {
+        if !early && day(told_on) > day("2024-02-03") {
+            office.now = day(told_on).start();
             office.done(change("2023-04-01"));
         }
         office
     };
-    let (early, late) = (play(true), play(false));
-    assert_eq!(early.totals(), late.totals());
-    assert_eq!(early.desk.rows.people[0].year, late.desk.rows.people[0].year);
-    let mut next_year = late;
-    next_year.now = day("2024-01-05").start();
-    let before = next_year.totals();
-    let back =
-        next_year.ask(Transaction::ChangeStatus { member: 0, to: poor, from: day("2023-04-01") });
-    assert_eq!(back, DeskAnswer::Refused(Refusal::TooOld));
-    assert_eq!(next_year.totals(), before);
+    let early = play(true, "2023-04-01");
+    for told_on in ["2024-01-05", "2024-03-01"] {
+        let late = play(false, told_on);
+        assert_eq!(early.desk.rows.people[0].year, late.desk.rows.people[0].year, "{told_on}");
+        let (early, late) = (early.totals(), late.totals());
+        assert_eq!(early, late, "{told_on}");
+    }
+}
+
+/// A reversal of last year's stay gives last year's accumulators back and leaves this year's alone; settled
+/// again it is what it was. What the books never saw cannot be corrected.
+#[test]
+fn a_reversal_across_the_year_is_last_years_matter() {
+    let mut office = Office::open(DeskRules::default());
+    office.upload(visit(1), CareKind::Inpatient, &[yuan(60_000)]);
+    office.settle(visit(1));
+    office.now = day("2024-01-10").start();
+    office.upload(visit(2), CareKind::Inpatient, &[yuan(9_000)]);
+    office.settle(visit(2));
+    let (books, rows) = (office.totals(), office.desk.rows.people[0]);
+    office.done(Transaction::Reverse { visit: visit(1) });
+    assert_eq!(office.desk.rows.people[0].year, rows.year, "this year's accumulators");
+    office.done(Transaction::Reverse { visit: visit(2) });
+    assert_eq!(office.desk.rows.people[0].year.admissions, 0);
+    office.settle(visit(2));
+    let late = Transaction::LateFee { visit: visit(1), lines: vec![yuan(5)] };
+    assert_eq!(office.ask(late), DeskAnswer::Refused(Refusal::NothingOpen), "it is reversed");
+    office.done(Transaction::CancelFees { visit: visit(1) });
+    assert_ne!(office.totals(), books);
+    let before =
+        Transaction::ChangeStatus { member: 0, to: Member::default(), from: day("2023-01-01") };
+    office.done(before);
 }

@@ -24,8 +24,8 @@ pub struct MoreBehaviour {
     pub induced_visits: f64,
     /// Days from such a visit to the further one.
     pub induced_after_days: u16,
-    /// Share of people asked for a deposit above a month's income who turn back for want of it.
-    pub deposit_lacking: f64,
+    /// Share of those who open a line who open one at a second bank too, where the scheme allows it.
+    pub second_line: f64,
 }
 
 /// Applying for a line.

@@ -194,21 +194,10 @@ impl Behaviour {
         days > 0 && chance(philox.block(address)[3], probability_to_word(1.0 - stays))
     }
 
-    /// Whether somebody turns back at a deposit above a month's income.
-    pub fn lacks_deposit(
-        &self,
-        philox: Philox,
-        visit: u64,
-        replication: u16,
-        view: &PersonView,
-        deposit: Fen,
-    ) -> bool {
-        let threshold = probability_to_word(self.more.deposit_lacking);
-        if threshold == 0 || deposit <= view.monthly_income {
-            return false;
-        }
-        let address = Address::new(visit, replication, Purpose::WindowArrears).at(STEP_DEPOSIT);
-        chance(philox.block(address)[0], threshold)
+    /// Whether somebody who opens a line opens one at a second bank too.
+    pub fn opens_second_line(&self, philox: Philox, person: u32) -> bool {
+        let address = Address::new(u64::from(person), 0, Purpose::SignUp).item(8);
+        chance(philox.block(address)[0], probability_to_word(self.more.second_line))
     }
 
     /// A person on a day of the run: whoever has lost a job has less income, and less ability in the
@@ -248,8 +237,7 @@ impl Behaviour {
     }
 }
 
-/// Steps of addresses that sign-up and unpaid bills do not use.
+/// The step of addresses that sign-up does not use.
 const STEP_FILE: u32 = 1;
-const STEP_DEPOSIT: u32 = 1;
 /// A step that the use of a line does not use.
 const STEP_AGAIN: u32 = 1;

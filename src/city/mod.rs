@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `spec` | the city as plain data |
 //! | `person`, `households`, `population` | who lives here, with whom, and their traits |
+//! | `covers` | supplements beside basic insurance |
 //! | `sample` | a smaller city of whole hospitals |
 //! | `calendar`, `choice`, `bills`, `demand` | when, where, at what price and how often care is wanted |
 
 mod bills;
 mod calendar;
 mod choice;
+mod covers;
 mod demand;
 mod households;
 mod person;
@@ -27,9 +29,11 @@ pub use person::{ADULT_AGE, CHILD, GRANDPARENT, MIDDLE, Person, RATE_ONE, RETIRE
 pub use sample::SampleNote;
 
 use crate::domain::{
-    Day, Fen, GroupId, HospitalLevel, INCOME_BANDS, InsuranceScheme, MemberStatus, PersonId,
+    Day, Employer, Fen, GroupId, HospitalLevel, INCOME_BANDS, InsuranceScheme, MemberStatus,
+    PersonId,
 };
 use crate::random::{Address, Philox, Purpose};
+use covers::Cover;
 use spec::{CitySpec, SiteSpec};
 use std::ops::Range;
 
@@ -67,12 +71,15 @@ pub struct City {
     pub age_gap: f64,
     monthly_income: [Fen; INCOME_BANDS],
     account_start: [Fen; 2],
+    /// Supplements by person; empty where nobody has one.
+    covers: Vec<Cover>,
 }
 
 impl City {
     /// Builds people and sites; the same city for any number of threads.
     pub fn build(spec: &CitySpec, philox: Philox) -> City {
         let population = population::build(spec, philox);
+        let covers = covers::draw(&spec.people.covers, &population.people, philox);
         City {
             people: population.people,
             group_first: population.group_first,
@@ -80,7 +87,14 @@ impl City {
             age_gap: population.age_gap,
             monthly_income: spec.people.monthly_income,
             account_start: spec.people.account_start,
+            covers,
         }
+    }
+
+    /// Supplements of a person: the employer's, and whether the commercial one is held.
+    #[inline]
+    pub fn covers(&self, person: PersonId) -> (Employer, bool) {
+        self.covers.get(person.0 as usize).copied().unwrap_or_default()
     }
 
     /// A smaller city of whole hospitals with about `population` people; see `SampleNote`.

@@ -45,6 +45,19 @@ pub struct PeopleSpec {
     pub score_sd: f64,
     /// Personal-account balance at the start: mean of working employees and of retirees.
     pub account_start: [Fen; 2],
+    /// Supplements beside basic insurance.
+    pub covers: CoverShares,
+}
+
+/// Who has a supplement beside basic insurance; the default is nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CoverShares {
+    /// Members of the employees' scheme with the civil servants' subsidy, retired ones included.
+    pub civil_service: f64,
+    /// Members of the employees' scheme whose enterprise has a supplement.
+    pub enterprise: f64,
+    /// Insured people who hold the commercial supplement.
+    pub commercial: f64,
 }
 
 /// Demand for care. Weights are relative; rates are per person and year.

@@ -35,6 +35,7 @@ pub(super) fn small_city(population: u32) -> CitySpec {
 
 fn people_spec(population: u32) -> PeopleSpec {
     PeopleSpec {
+        covers: super::spec::CoverShares::default(),
         population,
         age_shares: [0.055, 0.115, 0.46, 0.2, 0.125, 0.045],
         kin_size_shares: [0.22, 0.28, 0.22, 0.14, 0.08, 0.04, 0.015, 0.005],

@@ -17,6 +17,11 @@ pub enum Side {
     Network,
 }
 
+impl Side {
+    /// Names of the sides in their order.
+    pub const NAMES: [&'static str; 4] = ["hospital", "insurer", "bank", "network"];
+}
+
 /// Which part of a settlement a record is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -33,6 +38,8 @@ pub enum Part {
 }
 
 impl Part {
+    /// Names of the parts in their order.
+    pub const NAMES: [&'static str; 5] = ["bill", "insurance", "line", "card", "counter"];
     /// Every part.
     pub const ALL: [Part; 5] = [Part::Bill, Part::Insurance, Part::Line, Part::Card, Part::Counter];
 

@@ -4,6 +4,7 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::{flow_out, out};
+use crate::archive::FileEntry;
 use crate::experiment::mser_warm_up_s;
 use crate::flow::network::{
     NetworkResult, NetworkSpec, Options, Problem, Replication, StationResult, methods,
@@ -12,7 +13,7 @@ use crate::flow::network::{
 use crate::scenario;
 use clap::Args;
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Name and version of the JSON answer.
 const SCHEMA: &str = "aftercare.flow/1";
@@ -63,6 +64,8 @@ fn warm_up(text: &str) -> Result<WarmUp, String> {
 pub(super) struct Ran<'a> {
     pub(super) name: &'a str,
     pub(super) spec: &'a NetworkSpec,
+    /// Every file that was read.
+    pub(super) inputs: &'a [FileEntry],
     pub(super) warm_up_s: f64,
     pub(super) result: &'a NetworkResult,
 }
@@ -87,7 +90,9 @@ pub(super) fn run(arguments: &FlowArgs, common: &Common) -> Result<Exit, Fault> 
     let started = now();
     let result = pool.install(|| simulate(options)).map_err(|problems| refused(&problems))?;
     let seconds = started.elapsed().as_secs_f64().max(1e-9);
-    let ran = Ran { name: &input.name, spec: &input.spec, warm_up_s, result: &result };
+    let inputs = inputs(&input.files);
+    let (name, spec) = (&input.name, &input.spec);
+    let ran = Ran { name, spec, inputs: &inputs, warm_up_s, result: &result };
     let answer = answer(&ran, arguments, seconds);
     if let Some(folder) = &arguments.out {
         // Series over time cost more than the run: they are kept in a second pass, the same run.
@@ -107,6 +112,15 @@ pub(super) fn run(arguments: &FlowArgs, common: &Common) -> Result<Exit, Fault> 
         return Err(Fault::invalid("customers were lost or Little's law is broken"));
     }
     Ok(Exit::Done)
+}
+
+/// The files that were read, by their names alone: a folder is no part of a network.
+fn inputs(files: &[scenario::InputFile]) -> Vec<FileEntry> {
+    let entry = |file: &scenario::InputFile| {
+        let name = Path::new(&file.path).file_name().unwrap_or_default();
+        FileEntry::of(&name.to_string_lossy(), file.text.as_bytes())
+    };
+    files.iter().map(entry).collect()
 }
 
 fn refused(problems: &[Problem]) -> Fault {
@@ -139,6 +153,7 @@ fn answer(ran: &Ran, arguments: &FlowArgs, seconds: f64) -> Value {
     json!({
         "schema": SCHEMA,
         "network": ran.name,
+        "inputs": ran.inputs,
         "seed": arguments.seed,
         "replications": arguments.replications,
         "warm_up_s": out::rounded(ran.warm_up_s),
@@ -192,6 +207,11 @@ fn of_station(ran: &Ran, index: usize) -> Value {
             .target_wait_s
             .map(|_| each(&|s| s.share(s.over_target))),
         "utilisation": if loaded { each(&StationResult::utilisation) } else { Value::Null },
+        "utilisation_to_end": if loaded {
+            each(&StationResult::utilisation_to_end)
+        } else {
+            Value::Null
+        },
         "queue_mean": out::estimate(&replications.iter().map(line).collect::<Vec<_>>()),
         "longest_queue": each(&|s| f64::from(s.longest_queue)),
         "longest_queue_max": rows().map(|s| s.longest_queue).max(),

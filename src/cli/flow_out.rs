@@ -76,6 +76,8 @@ fn stations(path: &Path, result: &NetworkResult) -> Result<(), Fault> {
         "longest_queue",
         "busy_s",
         "on_duty_s",
+        "busy_while_coming_s",
+        "on_duty_while_coming_s",
     ];
     table.write_record(header).map_err(Fault::internal)?;
     let seconds = |ms: u64| format!("{:.3}", ms as f64 / MS_PER_SECOND);
@@ -90,6 +92,8 @@ fn stations(path: &Path, result: &NetworkResult) -> Result<(), Fault> {
             row.extend([seconds(s.queue_area_ms), seconds(s.wait_sum_ms)]);
             row.push(s.longest_queue.to_string());
             row.extend([seconds(s.busy_ms), seconds(s.capacity_ms)]);
+            row.push(seconds(s.busy_while_coming_ms));
+            row.push(seconds(s.capacity_while_coming_ms));
             table.write_record(&row).map_err(Fault::internal)?;
         }
     }

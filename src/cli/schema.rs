@@ -7,7 +7,8 @@ use crate::scenario;
 use crate::wire::claim::{CLAIM_SCHEMA, REPLY_SCHEMA};
 use crate::wire::command::JsonCommand;
 use crate::wire::trace::SCHEMA as TRACE_SCHEMA;
-use crate::wire::{Claim, SetlInfo};
+use crate::wire::transaction::TRANSACTION_SCHEMA;
+use crate::wire::{Claim, SetlInfo, TransactionForm};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
@@ -22,6 +23,8 @@ enum Form {
     Claim,
     /// Reply of `settle` (JSON, NDJSON).
     Reply,
+    /// Transaction of a desk for `settle` (NDJSON).
+    Transaction,
     /// Benefit rules (TOML).
     Rules,
     /// Command to the engine (NDJSON).
@@ -48,6 +51,9 @@ pub(super) fn run(arguments: &SchemaArgs) -> Result<Exit, Fault> {
         Form::Rules => rules(),
         Form::Claim => titled(CLAIM_SCHEMA, schemars::schema_for!(Claim).into()),
         Form::Reply => titled(REPLY_SCHEMA, schemars::schema_for!(SetlInfo).into()),
+        Form::Transaction => {
+            titled(TRANSACTION_SCHEMA, schemars::schema_for!(TransactionForm).into())
+        }
         Form::Command => titled("aftercare.command/1", schemars::schema_for!(JsonCommand).into()),
         Form::Trace => trace(),
         Form::Summary => summary().map_err(Fault::internal)?,

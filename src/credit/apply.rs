@@ -173,6 +173,43 @@ impl LineRow {
         Ok(LineRow::new(holder, limit, application_score(policy, applicant), day))
     }
 
+    /// Opens a line at one of the scheme's banks: the person's first choice, or the next one in the list
+    /// that has joined, holds no line of the person and admits the score. `held` are the banks of the
+    /// person's lines. Without banks as `open_in_family`.
+    pub fn open_at_bank(
+        policy: &CreditPolicy,
+        applicant: &Applicant,
+        (holder, first_choice): (u32, usize),
+        held: &[usize],
+        day: Day,
+        family: Fen,
+    ) -> Result<LineRow, Refusal> {
+        let banks = &policy.more.banks;
+        if banks.list.is_empty() {
+            return LineRow::open_in_family(policy, applicant, holder, day, family);
+        }
+        let score = application_score(policy, applicant);
+        let mut word = Refusal::NoLine;
+        let turns = 0..banks.list.len();
+        for at in turns.map(|step| (first_choice + step) % banks.list.len()) {
+            let bank = &banks.list[at];
+            if held.contains(&at) || bank.joins.is_some_and(|joins| day < joins) {
+                continue;
+            }
+            if looks_up_score(policy) && score < bank.score_min {
+                word = Refusal::ScoreTooLow;
+                continue;
+            }
+            eligible(policy, applicant)?;
+            let limit = line_limit(policy, applicant, family)?;
+            let limit = bank.limit_factor.of(limit).min(policy.limits.ceiling);
+            let line = LineRow::new(holder, limit, score, day);
+            return Ok(line.at_bank(at, held.len()));
+        }
+        // Who may not open a line at all hears why before hearing of banks.
+        eligible(policy, applicant).and(Err(word))
+    }
+
     /// Whether the line's term has run out on `day`.
     pub fn has_expired(&self, policy: &CreditPolicy, day: Day) -> bool {
         let valid = policy.more.limits.valid_days;

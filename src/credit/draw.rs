@@ -3,7 +3,7 @@
 //! returned.
 
 use super::due::due_day;
-use super::line::{LineRow, LineStatus, free_limit};
+use super::line::{LineRow, LineStatus, SECOND, free_limit};
 use super::plan::{Terms, line_of_plan};
 use super::spec::CreditPolicy;
 use crate::domain::{Day, Fen, HospitalId, Refusal, VisitId};
@@ -84,7 +84,7 @@ pub fn draw(
     admits_draw(line, reservation, amount)?;
     line.take_draw(reservation, amount);
     line.count_draw();
-    Ok(DrawRow::new(policy, line.holder(), amount, visit, user, day))
+    Ok(DrawRow::new(policy, line.key(), amount, visit, user, day))
 }
 
 /// Adds to the draw of a visit that is paid in parts, inside its interest-free window; the due day
@@ -130,7 +130,7 @@ impl DrawRow {
         day: Day,
     ) -> DrawRow {
         let due = due_day(policy.free_window, day);
-        let offset = i64::from(user) - i64::from(holder);
+        let offset = i64::from(user) - i64::from(holder & !SECOND);
         DrawRow {
             visit: visit.raw(),
             holder,
@@ -191,12 +191,17 @@ impl DrawRow {
 
     /// The person who repays (position within the city).
     pub fn holder(&self) -> u32 {
+        self.holder & !SECOND
+    }
+
+    /// Number of the line that was drawn (`LineRow::key`).
+    pub fn line_key(&self) -> u32 {
         self.holder
     }
 
     /// The person who was treated (position within the city).
     pub fn user(&self) -> u32 {
-        self.holder.wrapping_add_signed(i32::from(self.user_offset))
+        self.holder().wrapping_add_signed(i32::from(self.user_offset))
     }
 
     /// The amount drawn, in all its parts.

@@ -42,7 +42,11 @@ pub struct LineRow {
     pub(super) status: LineStatus,
     pub(super) on_time_run: u8,
     pub(super) missed: u8,
+    pub(super) bank: u8,
 }
+
+/// Marks the key of a person's second line; there are fewer people than that.
+pub(super) const SECOND: u32 = 1 << 31;
 
 const _: () = assert!(size_of::<LineRow>() == 64, "a line is one cache line");
 
@@ -69,6 +73,7 @@ impl LineRow {
             status: LineStatus::Active,
             on_time_run: 0,
             missed: 0,
+            bank: 0,
         }
     }
 
@@ -79,7 +84,30 @@ impl LineRow {
 
     /// The person who answers for the line (position within the city).
     pub fn holder(&self) -> u32 {
+        self.holder & !SECOND
+    }
+
+    /// Number of the line, which its draws carry: the holder's, marked for a second line.
+    pub fn key(&self) -> u32 {
         self.holder
+    }
+
+    /// Place among the holder's lines: 0 or 1.
+    pub fn place(&self) -> usize {
+        usize::from(self.holder & SECOND != 0)
+    }
+
+    /// The bank that granted it, by its place in the scheme's list.
+    pub fn bank(&self) -> usize {
+        usize::from(self.bank)
+    }
+
+    /// The same line at a bank, as the holder's first or second one.
+    pub(super) fn at_bank(mut self, bank: usize, place: usize) -> LineRow {
+        self.bank = u8::try_from(bank)
+            .unwrap_or_else(|_| panic!("invariant: a scheme has fewer than 256 banks, {bank}"));
+        self.holder |= if place > 0 { SECOND } else { 0 };
+        self
     }
 
     /// The limit in force. After a cut it is at least what is already reserved and drawn.

@@ -2,7 +2,7 @@
 //! Must never hold a float or a probability: people's behaviour lives in `behaviour`.
 
 use super::loss::Bearer;
-use crate::domain::{Fen, Ms, Ratio};
+use crate::domain::{Day, Fen, Ms, Ratio};
 
 /// All of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +22,42 @@ pub struct MoreRules {
     pub relatives_may_be_bound: bool,
     /// Whether the report carries a bank's annex: expected credit loss in three stages, IRB capital.
     pub bank_annex: bool,
+    /// Banks that grant the lines; the default is one nameless bank.
+    pub banks: Banks,
     /// What the risk report is made with.
     pub report: ReportRules,
+}
+
+/// The banks of a scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Banks {
+    /// The banks; empty = one nameless bank with the scheme's own rules.
+    pub list: Vec<Bank>,
+    /// Lines that one person may hold, each at another bank: 1 or 2.
+    pub lines_each: u8,
+}
+
+impl Default for Banks {
+    fn default() -> Banks {
+        Banks { list: Vec::new(), lines_each: 1 }
+    }
+}
+
+/// A bank that grants lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bank {
+    /// Name as printed.
+    pub name: String,
+    /// First day on which it opens lines; `None` = from the start.
+    pub joins: Option<Day>,
+    /// Relative number of people whose first choice it is.
+    pub weight: u32,
+    /// Lowest score that its scorecard admits, beside the scheme's own.
+    pub score_min: u16,
+    /// Factor on the scheme's limits.
+    pub limit_factor: Ratio,
+    /// What its money costs a year.
+    pub funding_rate_year: Ratio,
 }
 
 /// Where eligibility is looked up.

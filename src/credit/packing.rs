@@ -50,7 +50,7 @@ impl LineRow {
         for half in halves {
             out.put(half.to_le_bytes());
         }
-        out.put([self.status as u8, self.on_time_run, self.missed]);
+        out.put([self.status as u8, self.on_time_run, self.missed, self.bank]);
         out.bytes
     }
 
@@ -76,6 +76,7 @@ impl LineRow {
             status: line_status(from.u8())?,
             on_time_run: from.u8(),
             missed: from.u8(),
+            bank: from.u8(),
         };
         from.finish()?;
         let sound = row.exposure() <= row.limit()

@@ -3,9 +3,9 @@
 
 pub use super::loss::{BEARERS, Bearer};
 pub use super::more::{
-    BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras, EligibilitySource,
-    LateFee, Layer, LimitExtras, MoreRules, Onboarding, RepaymentExtras, ReportRules, Scorecard,
-    Trait, Waterfall,
+    Bank, Banks, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
+    EligibilitySource, LateFee, Layer, LimitExtras, MoreRules, Onboarding, RepaymentExtras,
+    ReportRules, Scorecard, Trait, Waterfall,
 };
 use crate::domain::{Fen, Ratio};
 

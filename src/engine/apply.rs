@@ -2,6 +2,7 @@
 //! Must never leave a row half-changed when it refuses.
 
 use super::command::{Body, Command, Decision, Funding, Settle};
+use super::means::{carry_account, return_deposit};
 use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow, tags};
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{
@@ -61,6 +62,15 @@ impl Engine<'_> {
             Body::Arrears { hospital, amount, written_off } => {
                 arrears(person, hospital, amount, written_off, sink)
             }
+            Body::ReturnDeposit { amount } => return_deposit(person, amount, sink),
+            Body::RepayFromAccount { bill, offered } => {
+                self.touch_holder(rows, bill, today, sink);
+                self.repay_from_account(rows, bill, offered, today, sink)
+            }
+            Body::CarryAccount => {
+                self.touch(rows, member, today, sink);
+                carry_account(rows, member, sink)
+            }
         };
         sink.close(command.id);
         decision
@@ -68,7 +78,13 @@ impl Engine<'_> {
 
     /// Brings a person's accumulators and personal account up to date: a new year empties the
     /// accumulators, each new month books the account's inflow.
-    fn touch<S: Sink>(&self, rows: &mut GroupRows, member: usize, today: Day, sink: &mut S) {
+    pub(super) fn touch<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        member: usize,
+        today: Day,
+        sink: &mut S,
+    ) {
         let (year_tag, month_tag) = rows.tags(today);
         let row = &mut rows.people[member];
         if row.month_tag >= month_tag {
@@ -296,6 +312,7 @@ impl Engine<'_> {
             Funding::Own { .. } => {}
             Funding::Receivable { .. } => means.remainder = Remainder::HospitalBooks,
             Funding::Line { partial, .. } => {
+                let partial = partial || claim.purse.is_some();
                 match self.draw(rows, member, claim, &split, means, partial, today) {
                     Ok(drawn) => {
                         self.post_premium(rows.first + drawn.holder as u32, drawn.amount, sink);
@@ -304,11 +321,12 @@ impl Engine<'_> {
                         decision.holder = Some(drawn.holder as u8);
                         decision.due = drawn.due;
                     }
+                    Err(_) if claim.purse.is_some() => drop(rows.take_hold(claim.visit)),
                     Err(word) => return Decision::refused(word),
                 }
             }
         }
-        let tender = means.tender(&split);
+        let tender = claim.tender(&means, &split);
         decision.account = tender.account_own + tender.account_family;
         decision.cash = tender.cash;
         decision.line = tender.line;
@@ -430,6 +448,15 @@ impl Settle<'_> {
 }
 
 impl Funding {
+    /// The same with another deposit.
+    pub(super) fn with_deposit(self, deposit: Fen) -> Funding {
+        match self {
+            Funding::Own { .. } => Funding::Own { deposit },
+            Funding::Line { partial, .. } => Funding::Line { partial, deposit },
+            Funding::Receivable { .. } => Funding::Receivable { deposit },
+        }
+    }
+
     /// The deposit held for the bill.
     fn deposit(self) -> Fen {
         match self {

@@ -3,7 +3,7 @@
 use crate::domain::{
     CareKind, CostCause, Day, Fen, HospitalId, HospitalLevel, Refusal, TimeMs, VisitId,
 };
-use crate::settlement::BillLine;
+use crate::settlement::{BillLine, Purse};
 
 /// One request to the engine. The kin group is the shard key and is readable without state.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,21 @@ pub enum Body<'a> {
         /// Whether it is given up rather than paid.
         written_off: bool,
     },
+    /// Gives back what is left of a deposit or of a top-up card's balance.
+    ReturnDeposit {
+        /// Amount.
+        amount: Fen,
+    },
+    /// Pays towards the draw of a visit out of the holder's personal account, as far as it goes.
+    RepayFromAccount {
+        /// The bill whose draw is repaid.
+        bill: VisitId,
+        /// Most that the holder wants to give.
+        offered: Fen,
+    },
+    /// A card is issued for a personal account that was kept without one: the card's bank takes over the
+    /// balance.
+    CarryAccount,
 }
 
 /// A claim to settle.
@@ -109,6 +124,9 @@ pub struct Settle<'a> {
     /// A stage of a stay, or its end after stages (`mid_setl_flag`): the lines are all of the stay's
     /// since the first stage of this year, and what earlier stages settled is taken off.
     pub continues: bool,
+    /// The payment means that the patient chose, in their order; `None` = accounts, deposit, line if it
+    /// is asked for, then cash. Where they are given a line that refuses or falls short is passed over.
+    pub purse: Option<&'a Purse>,
     /// Bill lines.
     pub lines: &'a [BillLine],
 }

@@ -9,126 +9,21 @@
 //! | `Settle`, with `stage` = `mid_setl_flag` | 2207/2304 |
 //! | `Discharge` | 2402; the bill is settled at the bedside now, or by `midnight` when it is forgotten |
 //! | `Reverse`, `Undo` | 2208/2305, 2601 |
-//! | `LateFee`, `ChangeStatus` | reversal newest first, then settlement again in the old order |
+//! | `LateFee`, `ChangeStatus` | reversal newest first, then settlement again in the old order, each in its own year |
 
 use super::command::{Body, Command, Decision, Funding, Settle};
 use super::rows::GroupRows;
 use super::{Engine, tags};
-use crate::domain::{
-    CareKind, CostCause, Day, Fen, HospitalId, HospitalLevel, Refusal, TimeMs, VisitId,
-};
+use crate::domain::{CareKind, Day, Fen, Refusal, TimeMs, VisitId};
 use crate::ledger::{Posting, Sink};
-use crate::settlement::{BillLine, Member, Split};
+use crate::settlement::{BillLine, Member, OwnParts, Purse};
+use aside::Aside;
 use std::collections::BTreeMap;
 
-/// Where and as what a visit is billed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Where.
-    pub hospital: HospitalId,
-    /// Level of the hospital.
-    pub level: HospitalLevel,
-    /// Kind of care.
-    pub care: CareKind,
-    /// Who has to bear the cost by law.
-    pub cause: CostCause,
-    /// Whether the hospital takes part in the credit scheme.
-    pub in_scheme: bool,
-}
+mod aside;
+mod ask;
 
-/// When a hospital settles without being asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DeskRules {
-    /// A stay is settled in a stage after so many days; `None` = never.
-    pub stage_every_days: Option<u16>,
-    /// A stay is settled in a stage when so much is open; `None` = never.
-    pub stage_at_open: Option<Fen>,
-    /// Days after discharge after which a forgotten bill is settled; `None` = never.
-    pub settle_forgotten_after_days: Option<u16>,
-}
-
-/// A transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Transaction {
-    /// Uploads fees; the first upload opens the visit.
-    Upload {
-        /// The visit.
-        visit: VisitId,
-        /// The patient's position in the group.
-        member: usize,
-        /// Where and as what.
-        place: Place,
-        /// How a bill is paid that nobody asks to settle.
-        agreed: Funding,
-        /// The fees.
-        lines: Vec<BillLine>,
-    },
-    /// Takes back all fees that are not settled.
-    CancelFees {
-        /// The visit.
-        visit: VisitId,
-    },
-    /// What a settlement now would give; changes nothing.
-    PreSettle {
-        /// The visit.
-        visit: VisitId,
-    },
-    /// Settles all open fees.
-    Settle {
-        /// The visit.
-        visit: VisitId,
-        /// How the personal part is paid.
-        funding: Funding,
-        /// A stage of a stay that goes on.
-        stage: bool,
-    },
-    /// Ends a stay; with `bedside` its open fees are settled at once.
-    Discharge {
-        /// The visit.
-        visit: VisitId,
-        /// How the bill is paid at the bedside; `None` = later at a window, or never.
-        bedside: Option<Funding>,
-    },
-    /// Reverses the visit's latest settlement; its fees are open again.
-    Reverse {
-        /// The visit.
-        visit: VisitId,
-    },
-    /// Reverses what a settlement's request did.
-    Undo {
-        /// That request's id.
-        of: u128,
-    },
-    /// Adds fees to a settled visit.
-    LateFee {
-        /// The visit.
-        visit: VisitId,
-        /// The fees.
-        lines: Vec<BillLine>,
-    },
-    /// Changes a person's insurance facts from a day on.
-    ChangeStatus {
-        /// The person's position in the group.
-        member: usize,
-        /// The facts from then on.
-        to: Member,
-        /// First day.
-        from: Day,
-    },
-}
-
-/// What the desk answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeskAnswer {
-    /// Done; the engine's decisions in order.
-    Done(Vec<Decision>),
-    /// The split that a settlement now would give.
-    PreSettled(Box<Split>),
-    /// Refused; nothing has changed.
-    Refused(Refusal),
-    /// The request id was used before, with another body; nothing has changed.
-    KeyReused,
-}
+pub use ask::{DeskAnswer, DeskRules, Notice, Place, Transaction};
 
 /// A visit with its fees.
 #[derive(Clone, Debug)]
@@ -144,24 +39,37 @@ struct Encounter {
     point: u8,
     last_stage: Day,
     discharged: Option<Day>,
+    /// Deposit held for it.
+    deposit: Fen,
 }
 
 impl Encounter {
     /// The engine's claim for the open fees, with the year's earlier stages of the stay before them.
-    fn claim(
-        &self,
+    fn claim<'a>(
+        &'a self,
         visit: VisitId,
         from: usize,
         stage: bool,
-    ) -> Result<(usize, Settle<'_>), Refusal> {
+        purse: Option<&'a Purse>,
+    ) -> Result<(usize, Settle<'a>), Refusal> {
         if self.settled == self.lines.len() {
             return Err(Refusal::NothingOpen);
         }
         let Place { hospital, level, care, cause, in_scheme } = self.place;
         let (point, continues) = (self.point, stage || from < self.settled);
         let lines = &self.lines[from..];
-        let claim =
-            Settle { visit, point, hospital, level, care, cause, in_scheme, continues, lines };
+        let claim = Settle {
+            visit,
+            point,
+            hospital,
+            level,
+            care,
+            cause,
+            in_scheme,
+            continues,
+            purse,
+            lines,
+        };
         Ok((self.member, claim))
     }
 }
@@ -173,7 +81,10 @@ struct Record {
     visit: VisitId,
     point: u8,
     funding: Funding,
+    /// Day of the benefits: that of the first settlement, however often it is settled again.
     day: Day,
+    /// What the patient's own sources gave, where an order was chosen.
+    own: Option<OwnParts>,
     /// Fees that were settled before, and after it.
     fees: (usize, usize),
     /// First fee of the stay's settlements of this year: a stage is split together with those before.
@@ -191,6 +102,7 @@ pub struct Desk<'e> {
     visits: BTreeMap<VisitId, Encounter>,
     records: Vec<Record>,
     answered: BTreeMap<u128, (Transaction, DeskAnswer)>,
+    aside: Aside,
     commands: u128,
 }
 
@@ -204,6 +116,7 @@ impl<'e> Desk<'e> {
             visits: BTreeMap::new(),
             records: Vec::new(),
             answered: BTreeMap::new(),
+            aside: Aside::default(),
             commands: 0,
         }
     }
@@ -219,6 +132,8 @@ impl<'e> Desk<'e> {
         if let Some((first, answer)) = self.answered.get(&id) {
             return if *first == asked { answer.clone() } else { DeskAnswer::KeyReused };
         }
+        self.keep_years(at);
+        self.end_days(at, sink);
         let done = self.act(id, at, &asked, sink);
         let answer = done.unwrap_or_else(DeskAnswer::Refused);
         self.answered.insert(id, (asked, answer.clone()));
@@ -229,13 +144,15 @@ impl<'e> Desk<'e> {
     /// stays, and forgotten bills. Returns what was settled.
     pub fn midnight<S: Sink>(&mut self, at: TimeMs, sink: &mut S) -> Vec<(VisitId, Decision)> {
         let today = at.day();
+        self.keep_years(at);
+        self.end_days(at, sink);
         let due = |visit: &Encounter| self.falls_due(visit, today);
         let due: Vec<(VisitId, bool)> =
             self.visits.iter().filter_map(|(&id, visit)| Some((id, due(visit)?))).collect();
         let mut settled = Vec::new();
         for (visit, stage) in due {
             let funding = self.visits[&visit].agreed;
-            if let Ok(decision) = self.settle(0, at, visit, funding, stage, sink) {
+            if let Ok(decision) = self.settle(0, (at, today), visit, funding, stage, sink) {
                 settled.push((visit, decision));
             }
         }
@@ -283,12 +200,12 @@ impl<'e> Desk<'e> {
             Transaction::PreSettle { visit } => {
                 let from = self.year_from(visit, at.day())?;
                 let open = self.visits.get(&visit).ok_or(Refusal::NothingOpen)?;
-                let (member, claim) = open.claim(visit, from, false)?;
+                let (member, claim) = open.claim(visit, from, false, None)?;
                 let split = self.engine.pre_settle(&self.rows, member, &claim, at.day());
                 Ok(DeskAnswer::PreSettled(Box::new(split)))
             }
             Transaction::Settle { visit, funding, stage } => {
-                self.settle(id, at, visit, funding, stage, sink).map(one)
+                self.settle(id, (at, at.day()), visit, funding, stage, sink).map(one)
             }
             Transaction::Discharge { visit, bedside } => {
                 let open = self.visit(visit)?;
@@ -296,7 +213,9 @@ impl<'e> Desk<'e> {
                     return Err(Refusal::NothingOpen);
                 }
                 let decisions = match bedside {
-                    Some(funding) => vec![self.settle(id, at, visit, funding, false, sink)?],
+                    Some(funding) => {
+                        vec![self.settle(id, (at, at.day()), visit, funding, false, sink)?]
+                    }
                     None => Vec::new(),
                 };
                 self.visit(visit)?.discharged = Some(at.day());
@@ -314,6 +233,7 @@ impl<'e> Desk<'e> {
             Transaction::ChangeStatus { member, to, from } => {
                 self.change_status(member, to, from, at, sink)
             }
+            _ => self.act_on_means(at, asked, sink).map(one),
         }
     }
 
@@ -340,6 +260,7 @@ impl<'e> Desk<'e> {
             point: 0,
             last_stage: today,
             discharged: None,
+            deposit: Fen::ZERO,
         });
         if open.member != member || open.place != place {
             return Err(Refusal::UnknownPerson);
@@ -360,23 +281,44 @@ impl<'e> Desk<'e> {
         Ok(first.filter(|record| record.stage).map_or(open.settled, |record| record.from))
     }
 
+    /// Settles what is open of a visit now, by the benefits of the year of a day.
     fn settle<S: Sink>(
         &mut self,
         request: u128,
-        at: TimeMs,
+        (at, as_of): (TimeMs, Day),
         visit: VisitId,
         funding: Funding,
         stage: bool,
         sink: &mut S,
     ) -> Result<Decision, Refusal> {
-        let from = self.year_from(visit, at.day())?;
+        let member = self.visit(visit)?.member;
+        let year = tags(as_of).0;
+        self.in_year(member, year, at, sink, |desk, sink| {
+            desk.settle_in_year(request, (at, as_of), visit, funding, stage, sink)
+        })
+    }
+
+    fn settle_in_year<S: Sink>(
+        &mut self,
+        request: u128,
+        (at, as_of): (TimeMs, Day),
+        visit: VisitId,
+        funding: Funding,
+        stage: bool,
+        sink: &mut S,
+    ) -> Result<Decision, Refusal> {
+        let from = self.year_from(visit, as_of)?;
         let open = self.visits.get(&visit).ok_or(Refusal::NothingOpen)?;
-        let (member, claim) = open.claim(visit, from, stage)?;
-        if self.engine.shifts_payers(&self.rows, member, &claim, at.day()) {
-            return self.settle_as_one(request, at, visit, funding, stage, sink);
+        let purse = self.aside.purses[open.member];
+        let (member, claim) = open.claim(visit, from, stage, purse.as_ref())?;
+        if self.engine.shifts_payers(&self.rows, member, &claim, as_of) {
+            return self.settle_as_one(request, (at, as_of), visit, funding, stage, sink);
         }
         let (point, continues) = (claim.point, claim.continues);
-        let body = Body::Settle { claim, funding };
+        // What is held for a stay is kept for its end.
+        let deposit = if stage { Fen::ZERO } else { open.deposit };
+        let with = if deposit.is_zero() { funding } else { funding.with_deposit(deposit) };
+        let body = Body::Settle { claim, funding: with };
         let command = Command { id: self.commands, at, member, body };
         let decision = self.engine.apply(&mut self.rows, &command, sink);
         self.commands += 1;
@@ -387,47 +329,52 @@ impl<'e> Desk<'e> {
         let fees = (open.settled, open.lines.len());
         open.settled = open.lines.len();
         open.point += 1;
-        open.last_stage = at.day();
-        let day = at.day();
-        let stage = continues;
-        self.records.push(Record { request, visit, point, funding, day, fees, from, stage });
+        open.last_stage = as_of;
+        open.deposit -= deposit;
+        let own = self.settled(visit, point, at);
+        let (day, stage) = (as_of, continues);
+        self.records.push(Record { request, visit, point, funding, day, own, fees, from, stage });
         Ok(decision)
     }
 
-    /// Reverses one settlement; refused while a later one of the same person stands.
+    /// Reverses one settlement; refused while a later one of the same person and year stands.
     fn reverse<S: Sink>(
         &mut self,
         found: usize,
         at: TimeMs,
         sink: &mut S,
     ) -> Result<Decision, Refusal> {
-        let Record { visit, point, fees, .. } = self.records[found];
-        let member = self.visits[&visit].member;
-        let later = |record: &Record| self.visits[&record.visit].member == member;
+        let Record { visit, point, fees, own, day, .. } = self.records[found];
+        let (member, year) = (self.visits[&visit].member, tags(day).0);
+        let later = |record: &Record| {
+            self.visits[&record.visit].member == member && tags(record.day).0 == year
+        };
         if self.records[found + 1..].iter().any(later) {
             return Err(Refusal::LaterClaimFirst);
         }
-        let body = Body::Reverse { visit, point };
-        let command = Command { id: self.commands, at, member, body };
-        let decision = self.engine.apply(&mut self.rows, &command, sink);
-        self.commands += 1;
-        if let Some(word) = decision.refusal {
-            return Err(word);
-        }
+        let parts = own.map(Purse::of_parts);
+        let receipt = self.receipt(visit, point, parts.as_ref());
+        let decision = self.in_year(member, year, at, sink, |desk, sink| {
+            let body = Body::Reverse { visit, point };
+            let command = Command { id: desk.commands, at, member, body };
+            let decision = desk.engine.apply(&mut desk.rows, &command, sink);
+            desk.commands += 1;
+            decision.refusal.map_or(Ok(decision), Err)
+        })?;
         self.records.remove(found);
         self.visit(visit)?.settled = fees.0;
+        self.given_back((visit, point), at, own, receipt);
         Ok(decision)
     }
 
-    /// The person's settlements from a position on, or why they cannot all be taken back.
-    fn standing(&self, member: usize, from: usize, today: Day) -> Result<Vec<usize>, Refusal> {
-        let of = |&at: &usize| self.visits[&self.records[at].visit].member == member;
-        let standing: Vec<usize> = (from..self.records.len()).filter(of).collect();
-        let year = tags(today).0;
-        if standing.iter().any(|&at| tags(self.records[at].day).0 != year) {
-            return Err(Refusal::TooOld);
-        }
-        Ok(standing)
+    /// The person's settlements from a position on, of one year or of all.
+    fn standing(&self, member: usize, from: usize, year: Option<u8>) -> Vec<usize> {
+        let of = |&at: &usize| {
+            let record = &self.records[at];
+            self.visits[&record.visit].member == member
+                && year.is_none_or(|year| tags(record.day).0 == year)
+        };
+        (from..self.records.len()).filter(of).collect()
     }
 
     /// Settles a stay whose stages of this year cannot carry what their sum has become: they are
@@ -435,21 +382,21 @@ impl<'e> Desk<'e> {
     fn settle_as_one<S: Sink>(
         &mut self,
         request: u128,
-        at: TimeMs,
+        (at, as_of): (TimeMs, Day),
         visit: VisitId,
         funding: Funding,
         stage: bool,
         sink: &mut S,
     ) -> Result<Decision, Refusal> {
-        let year = tags(at.day()).0;
+        let year = tags(as_of).0;
         let of_stay = |record: &Record| record.visit == visit && tags(record.day).0 == year;
         let first = self.records.iter().position(of_stay).ok_or(Refusal::NothingOpen)?;
-        let standing = self.standing(self.visits[&visit].member, first, at.day())?;
+        let standing = self.standing(self.visits[&visit].member, first, Some(year));
         self.all_or_nothing(sink, |desk, held| {
             let (mut records, _) = desk.take_back(&standing, at, held)?;
             records.retain(|record| record.visit != visit);
             desk.settle_again(&records, at, held)?;
-            desk.settle(request, at, visit, funding, stage, held)
+            desk.settle(request, (at, as_of), visit, funding, stage, held)
         })
     }
 
@@ -459,13 +406,14 @@ impl<'e> Desk<'e> {
         sink: &mut S,
         steps: impl FnOnce(&mut Desk<'e>, &mut Held) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let before = (self.rows.clone(), self.visits.clone(), self.records.clone());
+        let before =
+            (self.rows.clone(), self.visits.clone(), self.records.clone(), self.aside.clone());
         let mut held = Held::default();
         let done = steps(self, &mut held);
         if done.is_ok() {
             held.release(sink);
         } else {
-            (self.rows, self.visits, self.records) = before;
+            (self.rows, self.visits, self.records, self.aside) = before;
         }
         done
     }
@@ -513,8 +461,8 @@ impl<'e> Desk<'e> {
             let is_last = last.is_some_and(|last| last.point == record.point);
             let kept = if is_last { whole.len() } else { record.fees.1 };
             self.visit(record.visit)?.lines.truncate(kept);
-            let settled =
-                self.settle(record.request, at, record.visit, record.funding, record.stage, sink);
+            let Record { request, visit, funding, stage, day, .. } = *record;
+            let settled = self.settle(request, (at, day), visit, funding, stage, sink);
             self.visit(record.visit)?.lines = whole;
             decisions.push(settled?);
         }
@@ -531,7 +479,8 @@ impl<'e> Desk<'e> {
         let found = self.records.iter().rposition(|record| record.visit == visit);
         let found = found.ok_or(Refusal::NothingOpen)?;
         let member = self.visits[&visit].member;
-        let standing = self.standing(member, found, at.day())?;
+        let year = tags(self.records[found].day).0;
+        let standing = self.standing(member, found, Some(year));
         let add = |desk: &mut Desk<'e>| {
             if let Some(open) = desk.visits.get_mut(&visit) {
                 open.lines.extend_from_slice(lines);
@@ -555,10 +504,7 @@ impl<'e> Desk<'e> {
             .records
             .iter()
             .position(|record| self.visits[&record.visit].member == member && record.day >= from);
-        let standing = match first {
-            Some(first) => self.standing(member, first, at.day())?,
-            None => Vec::new(),
-        };
+        let standing = first.map_or_else(Vec::new, |first| self.standing(member, first, None));
         let change = |desk: &mut Desk<'e>| {
             let facts = desk.rows.facts[member];
             desk.rows.set_facts(member, super::Facts { member: to, ..facts });

@@ -23,7 +23,7 @@ impl GroupRows {
     pub(super) fn take_hold(&mut self, visit: VisitId) -> Option<Hold> {
         let at = self.credit.holds.iter().position(|hold| hold.visit == visit)?;
         let hold = self.credit.holds.remove(at);
-        if let Some(line) = self.line_of(usize::from(hold.holder)) {
+        if let Some(line) = self.line_of_hold(&hold) {
             credit::release(&mut self.credit.lines[line], hold.amount);
         }
         Some(hold)
@@ -39,7 +39,7 @@ impl GroupRows {
     ) -> Result<usize, Refusal> {
         let need = need.max(ANY_AMOUNT);
         credit::usable_line(policy, user, need, &self.kin[..self.size], |member| {
-            self.line_of(member).map(|line| &self.credit.lines[line])
+            self.line_with(member, need).map(|line| &self.credit.lines[line])
         })
     }
 
@@ -75,21 +75,24 @@ impl Engine<'_> {
             return Decision::refused(Refusal::NoLine);
         };
         let facts = rows.facts[member];
+        let holder = rows.first + member as u32;
+        let own = rows.credit.lines.iter().filter(|line| line.holder() == holder);
+        let held: Vec<usize> = own.map(LineRow::bank).collect();
         let applicant = Applicant {
             age: facts.age,
             scheme: facts.member.scheme,
             score: facts.score,
             judgment_debtor: facts.judgment_debtor,
             poor: credit::counts_as_poor(facts.member.assistance),
-            has_line: rows.line_of(member).is_some(),
+            has_line: held.len() >= usize::from(policy.more.banks.lines_each),
             monthly_income: facts.monthly_income,
             thin_file: facts.thin_file,
             unsigned: facts.unsigned,
             has_guardian: credit::has_guardian(&rows.kin[..rows.size], member),
         };
         let family: Fen = rows.credit.lines.iter().map(LineRow::limit).sum();
-        let holder = rows.first + member as u32;
-        match LineRow::open_in_family(policy, &applicant, holder, today, family) {
+        let who = (holder, usize::from(facts.bank));
+        match LineRow::open_at_bank(policy, &applicant, who, &held, today, family) {
             Ok(line) => {
                 let limit = line.limit();
                 rows.credit.lines.push(line);
@@ -163,7 +166,7 @@ impl Engine<'_> {
             return self.empty_claim(rows, member, claim);
         }
         let (split, benefits_refused) = self.split(rows, member, claim);
-        let need = line_part(self.means(rows, member, Fen::ZERO), &split);
+        let need = line_part(claim, self.means(rows, member, Fen::ZERO), &split);
         let answer = match rows.credit.holds.iter().position(|hold| hold.visit == claim.visit) {
             Some(hold) => self
                 .policy
@@ -195,15 +198,16 @@ impl Engine<'_> {
     ) -> Result<(usize, Fen), Refusal> {
         let least = if partial { ANY_AMOUNT } else { need };
         let holder = self.line_for(rows, member, claim, least)?;
-        let Some(line) = rows.line_of(holder) else {
+        let Some(line) = rows.line_with(holder, least) else {
             return Err(Refusal::NoLine);
         };
         let row = &mut rows.credit.lines[line];
         let amount = if partial { need.min(credit::free_limit(row)) } else { need };
         if !amount.is_zero() {
             credit::reserve(row, amount)?;
+            let marked = holder as u8 | if row.place() > 0 { Hold::SECOND } else { 0 };
             let (visit, on) = (claim.visit, rows.last.day());
-            rows.credit.holds.push(Hold { visit, holder: holder as u8, amount, on });
+            rows.credit.holds.push(Hold { visit, holder: marked, amount, on });
         }
         Ok((holder, amount))
     }
@@ -221,16 +225,17 @@ impl Engine<'_> {
         today: Day,
     ) -> Result<Drawn, Refusal> {
         let policy = self.policy.ok_or(Refusal::NoLine)?;
-        let need = line_part(means, split);
+        let need = line_part(claim, means, split);
         let held = rows.credit.holds.iter().find(|hold| hold.visit == claim.visit);
-        let (holder, reservation) = if let Some(hold) = held {
+        let (holder, line, reservation) = if let Some(hold) = held {
             Self::covered(policy, claim)?;
-            (usize::from(hold.holder), hold.amount)
+            (usize::from(hold.member()), rows.line_of_hold(hold), hold.amount)
         } else {
             let least = if partial { ANY_AMOUNT } else { need };
-            (self.line_for(rows, member, claim, least)?, Fen::ZERO)
+            let holder = self.line_for(rows, member, claim, least)?;
+            (holder, rows.line_with(holder, least), Fen::ZERO)
         };
-        let Some(line) = rows.line_of(holder) else {
+        let Some(line) = line else {
             return Err(Refusal::NoLine);
         };
         let row = &mut rows.credit.lines[line];
@@ -272,7 +277,7 @@ impl Engine<'_> {
             transfer(sink, Code::ClaimReversed, owed, (Role::PersonCash, holder), amount);
             return amount;
         };
-        let line = line_position(rows, holder);
+        let line = line_position(rows, at);
         let draw = &mut rows.credit.draws[at];
         let refund = credit::refund(policy, &mut rows.credit.lines[line], draw, amount, today);
         post_accrued(sink, holder, refund.accrued);
@@ -321,7 +326,7 @@ impl Engine<'_> {
             return Decision::refused(Refusal::NothingOpen);
         };
         let holder = rows.credit.draws[at].holder();
-        let line = line_position(rows, holder);
+        let line = line_position(rows, at);
         let draw = &mut rows.credit.draws[at];
         let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
         post_accrued(sink, holder, paid.accrued);
@@ -377,8 +382,8 @@ fn is_barred(rows: &GroupRows, policy: &CreditPolicy, member: usize, hospital: H
 
 /// What a line is asked for: the personal part that accounts and deposit leave, without what the line
 /// may not pay.
-fn line_part(means: Means, split: &Split) -> Fen {
-    Means { line: Fen(i64::from(u32::MAX)), ..means }.tender(split).line
+fn line_part(claim: &Settle<'_>, means: Means, split: &Split) -> Fen {
+    claim.tender(&Means { line: Fen(i64::from(u32::MAX)), ..means }, split).line
 }
 
 /// Makes a hold larger or smaller; a refusal leaves it as it was.
@@ -388,8 +393,8 @@ fn resize_hold(
     need: Fen,
     partial: bool,
 ) -> Result<(usize, Fen), Refusal> {
-    let holder = usize::from(rows.credit.holds[hold].holder);
-    let Some(line) = rows.line_of(holder) else {
+    let holder = usize::from(rows.credit.holds[hold].member());
+    let Some(line) = rows.line_of_hold(&rows.credit.holds[hold]) else {
         return Err(Refusal::NoLine);
     };
     let row = &mut rows.credit.lines[line];
@@ -408,9 +413,11 @@ fn resize_hold(
     Ok((holder, *held))
 }
 
-pub(super) fn line_position(rows: &GroupRows, holder: u32) -> usize {
-    let found = rows.line_of((holder - rows.first) as usize);
-    found.unwrap_or_else(|| panic!("invariant: holder {holder} of an open draw has a line"))
+/// The line of an open draw.
+pub(super) fn line_position(rows: &GroupRows, draw: usize) -> usize {
+    let key = rows.credit.draws[draw].line_key();
+    let found = rows.line_by_key(key);
+    found.unwrap_or_else(|| panic!("invariant: line {key} of an open draw is there"))
 }
 
 /// Where a draw stands tonight and when it must be looked at again.

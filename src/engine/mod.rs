@@ -7,10 +7,11 @@ mod apply;
 mod command;
 mod desk;
 mod lines;
+mod means;
 mod night;
 mod rows;
 
 pub use apply::Engine;
 pub use command::{Body, Command, Decision, Funding, Settle, TickEvents};
-pub use desk::{Desk, DeskAnswer, DeskRules, Place, Transaction};
+pub use desk::{Desk, DeskAnswer, DeskRules, Notice, Place, Transaction};
 pub use rows::{ClaimRow, Facts, GROUP_MAX, GroupCredit, GroupRows, Hold, PersonRow, tags};

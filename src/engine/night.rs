@@ -35,7 +35,7 @@ impl Engine<'_> {
             return Decision::refused(Refusal::NothingOpen);
         };
         let holder = rows.credit.draws[at].holder();
-        let line = line_position(rows, holder);
+        let line = line_position(rows, at);
         let (swept, mut paid) = sweep(rows, policy, (at, line), today, sink);
         let (draw, row) = (&mut rows.credit.draws[at], &mut rows.credit.lines[line]);
         let due = credit::fall_due(policy, row, draw, today);
@@ -127,7 +127,7 @@ impl Engine<'_> {
             .and_then(|policy| {
                 let holder = rows.usable(policy, member, ANY_AMOUNT)?;
                 let holder = unexpired(rows, policy, holder)?;
-                let at = line_position(rows, rows.first + holder as u32);
+                let at = rows.line_with(holder, ANY_AMOUNT).ok_or(Refusal::NoLine)?;
                 let line = &mut rows.credit.lines[at];
                 let part = amount.min(credit::free_limit(line));
                 let user = rows.first + member as u32;
@@ -217,14 +217,14 @@ fn aid_hardship<S: Sink>(
 
 /// What somebody else than the patient paid on a draw at midnight.
 #[derive(Clone, Copy, Debug, Default)]
-struct Paid {
-    principal: Fen,
-    charges: Fen,
-    closed: bool,
+pub(super) struct Paid {
+    pub(super) principal: Fen,
+    pub(super) charges: Fen,
+    pub(super) closed: bool,
 }
 
 impl Paid {
-    fn total(self) -> Fen {
+    pub(super) fn total(self) -> Fen {
         self.principal + self.charges
     }
 
@@ -236,7 +236,7 @@ impl Paid {
 }
 
 /// Pays on a draw that is not written off; the payer's side is the caller's to post.
-fn pay_from<S: Sink>(
+pub(super) fn pay_from<S: Sink>(
     rows: &mut GroupRows,
     policy: &CreditPolicy,
     (at, line): (usize, usize),

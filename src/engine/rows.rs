@@ -1,7 +1,7 @@
 //! The rows of one kin group, gathered for a decision and written back after it; the gathered copy is
 //! also the rehearsal's fork. Must never reach into another group.
 
-use crate::credit::{DrawRow, Kin, LineRow};
+use crate::credit::{DrawRow, Kin, LineRow, free_limit};
 use crate::domain::{CareKind, Day, Fen, HospitalId, InsuranceScheme, TimeMs, VisitId};
 use crate::settlement::{Member, Split, Tender, YearMore, YearToDate};
 
@@ -27,6 +27,8 @@ pub struct Facts {
     pub thin_file: bool,
     /// The credit commitment is not signed.
     pub unsigned: bool,
+    /// Bank of first choice, by its place in the scheme's list.
+    pub bank: u8,
 }
 
 /// One person's state in one arm: 40 bytes.
@@ -67,12 +69,27 @@ impl PersonRow {
 pub struct Hold {
     /// The visit.
     pub visit: VisitId,
-    /// Member whose line holds it.
+    /// Member whose line holds it, marked for a second line; see `member` and `place`.
     pub holder: u8,
     /// Amount held.
     pub amount: Fen,
     /// Day on which it was first held.
     pub on: Day,
+}
+
+impl Hold {
+    /// Marks a hold on the member's second line.
+    pub(super) const SECOND: u8 = 1 << 7;
+
+    /// Position of the line's holder in the group.
+    pub fn member(&self) -> u8 {
+        self.holder & !Hold::SECOND
+    }
+
+    /// Place among the holder's lines.
+    pub fn place(&self) -> usize {
+        usize::from(self.holder >> 7)
+    }
 }
 
 /// A settled claim that can still be reversed.
@@ -188,6 +205,30 @@ impl GroupRows {
     pub fn line_of(&self, member: usize) -> Option<usize> {
         let holder = self.first + member as u32;
         self.credit.lines.iter().position(|line| line.holder() == holder)
+    }
+
+    /// The member's first line with so much free limit, else the first one at all.
+    pub(super) fn line_with(&self, member: usize, need: Fen) -> Option<usize> {
+        let holder = self.first + member as u32;
+        let mut own = self.credit.lines.iter().enumerate().filter(|(_, l)| l.holder() == holder);
+        let first = own.next()?;
+        let has = |line: &LineRow| free_limit(line) >= need;
+        if has(first.1) {
+            return Some(first.0);
+        }
+        Some(own.find(|(_, line)| has(line)).map_or(first.0, |(at, _)| at))
+    }
+
+    /// The line that a hold stands on.
+    pub(super) fn line_of_hold(&self, hold: &Hold) -> Option<usize> {
+        let (member, place) = (self.first + u32::from(hold.member()), hold.place());
+        let same = |line: &LineRow| line.holder() == member && line.place() == place;
+        self.credit.lines.iter().position(same)
+    }
+
+    /// The line that was drawn, by its number.
+    pub fn line_by_key(&self, key: u32) -> Option<usize> {
+        self.credit.lines.iter().position(|line| line.key() == key)
     }
 
     /// Position of a line's holder in the group.

@@ -38,10 +38,10 @@ pub(super) fn clearing(setup: &Setup, runs: &[Replication]) -> Option<Value> {
 /// What the policy arm's four-sided reconciliation found beside what was planted.
 fn reconciliation(runs: &[Replication]) -> Value {
     let none = FileTotals::default();
-    let files = || runs.iter().map(|run| run.arms.last().map_or(none, |arm| arm.files));
+    let files = || runs.iter().map(|run| run.arms.last().map_or(&none, |arm| &arm.files));
     let kinds = |read: fn(&FileTotals) -> [u64; Fault::KINDS]| {
         let entry = |(kind, name): (usize, &str)| {
-            (name.to_owned(), count(files().map(move |totals| read(&totals)[kind])))
+            (name.to_owned(), count(files().map(move |totals| read(totals)[kind])))
         };
         Value::Object(Fault::NAMES.into_iter().enumerate().map(entry).collect())
     };

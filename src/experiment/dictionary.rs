@@ -45,6 +45,23 @@ const COLUMNS: &[Column] = &[
         "大病与大额补助应付",
     ),
     ("unpaid_by_patients_yuan", "yuan", "Bills unpaid by patients", "患者欠费"),
+    ("bill", "", "Visit of the bill", "账单对应就诊"),
+    ("point", "", "Payment point of the bill", "缴费点"),
+    ("part", "", "Part of the settlement", "结算组成部分"),
+    ("side", "", "Side whose file is wrong", "出错一方"),
+    ("fault", "", "What is wrong", "差错类型"),
+    ("off_by", "yuan or days", "By how much it is off", "差额或天数"),
+    ("found", "", "Named right, a false alarm, or missed", "是否正确发现"),
+    ("bank", "", "Bank of the scheme", "银行"),
+    ("joins", "date", "First day on which it opens lines", "开始授信日期"),
+    ("lines", "lines", "Lines opened", "开通额度户数"),
+    ("second_lines", "lines", "Second lines of their holders", "第二额度户数"),
+    ("limits_yuan", "yuan", "Limits in force at the end", "期末授信总额"),
+    ("lines_over_90_days", "lines", "Lines ever more than 90 days past due", "曾逾期90天以上户数"),
+    ("funding_cost_yuan", "yuan", "Cost of the money lent", "资金成本"),
+    ("means", "", "Source of the own part", "支付方式"),
+    ("receipts", "receipts", "Receipts to which the source gave something", "涉及票据数"),
+    ("paid_yuan", "yuan", "What it gave", "支付金额"),
     ("adults", "people", "Adults of the group, all replications", "该组成年人数"),
     (
         "default_rate",
@@ -188,8 +205,8 @@ mod tests {
 
     #[test]
     fn every_column_of_every_table_is_described_and_no_other() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
-        let scenario = scenario::load(&path).expect("the smoke district");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/payment_means.toml");
+        let scenario = scenario::load(&path).expect("the district with every table");
         let setup = Setup::new(scenario, 1, 1, 1, Some(6_000));
         let outcome = replicate(&setup, &mut |_| true).expect("a day");
         let tables = tables(&setup, &outcome, &summary(&setup, &outcome));

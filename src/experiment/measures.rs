@@ -11,7 +11,7 @@ use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums, SEGMENTS};
-use crate::sim::{ArmResult, FileTotals, Replication};
+use crate::sim::{ArmResult, FileTotals, PayTotals, Replication};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -240,6 +240,8 @@ fn empty(setup: &Setup) -> Outcome {
         patient_premium: Fen::ZERO,
         clearing: None,
         files: FileTotals::default(),
+        payments: PayTotals::default(),
+        banks: Vec::new(),
         used: 0,
         dpd90_accounts: 0,
         books_closed: Day(0),

@@ -3,6 +3,7 @@
 
 mod away;
 pub mod backtest;
+mod banks;
 mod between;
 mod calibrate;
 mod choice;
@@ -17,6 +18,7 @@ mod measures;
 mod optimise;
 pub mod outcomes;
 mod parts;
+mod payments;
 mod published;
 mod quality;
 mod replicate;

@@ -4,7 +4,7 @@
 use super::figures::{count, estimate, money, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
-use super::{away, between};
+use super::{away, banks, between, payments};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
 use crate::metrics::{Match, Times};
@@ -61,6 +61,8 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
     let optional = [
         ("clearing", between::clearing(setup, runs)),
         ("cross_province", away::cross_province(setup, runs)),
+        ("payments", payments::payments(setup, runs)),
+        ("banks", banks::summary(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {
@@ -321,26 +323,61 @@ fn credit(setup: &Setup, outcome: &Outcome) -> Value {
 }
 
 /// What each payer bore in an arm, by its name in reports.
-pub(super) fn by_fund(arm: &ArmResult) -> Vec<(&'static str, Fen)> {
+fn by_fund(arm: &ArmResult) -> Vec<(&'static str, Fen)> {
     let total = |role: Role| arm.audit.total(role);
     let accounts = total(Role::PersonalAccount) + total(Role::AccountContributions);
-    let funds = [
+    let basic = [
         (Role::PooledEmployee.word(), total(Role::PooledEmployee)),
         (Role::PooledResident.word(), total(Role::PooledResident)),
         (Role::SecondLayer.word(), total(Role::SecondLayer)),
         (Role::Assistance.word(), total(Role::Assistance)),
         (Role::PersonalAccount.word(), accounts),
     ];
-    let paid: Fen = funds.iter().map(|(_, amount)| *amount).sum();
+    let further = FURTHER_FUNDS.map(|role| (role.word(), total(role)));
+    let funds = || basic.into_iter().chain(further);
+    let paid: Fen = funds().map(|(_, amount)| amount).sum();
     let billed = -total(Role::HospitalIncome);
-    funds.into_iter().chain([("person", billed - paid)]).collect()
+    let person = ("person", billed - paid);
+    funds()
+        .chain([person])
+        .filter(|(word, amount)| !is_further(word) || !amount.is_zero())
+        .collect()
+}
+
+/// Funds that are told where they paid anything.
+const FURTHER_FUNDS: [Role; 5] = [
+    Role::CivilServantFund,
+    Role::EnterpriseFund,
+    Role::CommercialInsurer,
+    Role::EmergencyRelief,
+    Role::Charity,
+];
+
+fn is_further(word: &str) -> bool {
+    FURTHER_FUNDS.iter().any(|role| role.word() == word)
+}
+
+/// Words of all funds that are told of some arms, in the order of `by_fund`.
+pub(super) fn fund_words<'a>(arms: impl Iterator<Item = &'a ArmResult>) -> Vec<&'static str> {
+    let mut words: Vec<&'static str> = Vec::new();
+    for (word, _) in arms.flat_map(by_fund) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// What one fund paid; zero where it is not told.
+pub(super) fn of_fund(arm: &ArmResult, word: &str) -> Fen {
+    let found = by_fund(arm).into_iter().find(|(name, _)| *name == word);
+    found.map_or(Fen::ZERO, |(_, amount)| amount)
 }
 
 fn settlement(runs: &[Replication]) -> Value {
     let mut funds = Map::new();
-    for (index, (name, _)) in by_fund(last(&runs[0])).into_iter().enumerate() {
-        let amounts = runs.iter().map(|run| by_fund(last(run))[index].1);
-        funds.insert(name.into(), money(amounts));
+    for name in fund_words(runs.iter().map(last)) {
+        funds.insert(name.into(), money(runs.iter().map(|run| of_fund(last(run), name))));
     }
     let mut refused = Map::new();
     for word in Refusal::ALL {

@@ -5,8 +5,8 @@ use super::figures::{rounded, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
-use super::summary::by_fund;
-use super::{away, between};
+use super::summary::{fund_words, of_fund};
+use super::{away, banks, between, payments};
 use super::{risk_report, risk_views};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
@@ -73,7 +73,14 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         stays(setup, outcome),
         assumptions(setup),
     ];
-    tables.into_iter().chain(clearing).chain(away::provinces(setup, outcome)).collect()
+    let more = [
+        clearing,
+        payments::discrepancies(setup, outcome),
+        away::provinces(setup, outcome),
+        payments::means(setup, outcome),
+        banks::rows(setup, outcome),
+    ];
+    tables.into_iter().chain(more.into_iter().flatten()).collect()
 }
 
 pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
@@ -371,8 +378,8 @@ fn funds(setup: &Setup, outcome: &Outcome) -> Table {
     let mut rows = Vec::new();
     for (arm, name) in arm_names(setup).into_iter().enumerate() {
         let runs = &outcome.replications;
-        for (index, (fund, _)) in by_fund(&runs[0].arms[arm]).into_iter().enumerate() {
-            let total = runs.iter().map(|run| by_fund(&run.arms[arm])[index].1).sum();
+        for fund in fund_words(runs.iter().map(|run| &run.arms[arm])) {
+            let total = runs.iter().map(|run| of_fund(&run.arms[arm], fund)).sum();
             rows.push(vec![name.into(), fund.into(), mean_fen(total, outcome)]);
         }
     }

@@ -33,6 +33,8 @@ pub(super) fn level(per_1000: f64, longest: Ms, shifts: &[Shift]) -> LevelFlowSp
         payment_walk_s: uniform_ms(0, longest),
         lab_report_s: uniform_ms(0, 4 * longest),
         imaging_report_s: uniform_ms(0, 4 * longest),
+        drug_packing_s: None,
+        test_booking_s: None,
         patience_s: Distribution::Deterministic { value: 1e6 },
     }
 }
@@ -60,6 +62,8 @@ pub(super) fn regime(when: PayWhen) -> RegimeSpec {
         ahead_pays_on_arrival: false,
         price_decline_share: 0.0,
         refund_trip_share: 0.0,
+        debit_signed_share_by_age: [1.0; AGE_BANDS],
+        debit_refused_share: 0.0,
     }
 }
 

@@ -142,7 +142,7 @@ impl Oracle<'_> {
                 StepKind::Report => {
                     patient.reports_ready_ms = patient.reports_ready_ms.max(now + step.value);
                 }
-                StepKind::AwaitReports => {
+                StepKind::AwaitReports | StepKind::AwaitRelease => {
                     let wait = patient.reports_ready_ms.saturating_sub(now);
                     outcome.clinical_ms += wait;
                     now += wait;

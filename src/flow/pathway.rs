@@ -29,6 +29,8 @@ pub mod course {
     pub const DISCHARGE: u32 = 8;
     /// Unused, unused, payment towards a stay, detour to pay.
     pub const TOP_UP: u32 = 9;
+    /// Packing of drugs, booking of tests, unused, unused.
+    pub const RELEASE: u32 = 10;
 }
 
 /// What was ordered at an outpatient or emergency visit.
@@ -62,6 +64,8 @@ pub enum StepKind {
     Report,
     /// Wait until every report is ready.
     AwaitReports,
+    /// Wait until what was released is packed or booked.
+    AwaitRelease,
     /// Pass payment point `place`; `value` is the word of the service, `detour` that of the walk.
     Pay,
 }
@@ -95,6 +99,11 @@ impl Step {
     /// A report that is ready after `ms`.
     pub const fn report(ms: Ms) -> Step {
         Step { kind: StepKind::Report, place: 0, detour: 0, value: ms }
+    }
+
+    /// The wait for drugs that are being packed, or tests that are being booked.
+    pub const fn await_release() -> Step {
+        Step { kind: StepKind::AwaitRelease, place: 0, detour: 0, value: 0 }
     }
 
     /// The wait for all reports.
@@ -149,11 +158,12 @@ pub fn outpatient_steps(
     }
     if orders.treatment {
         let words = words(course::TREATMENT);
-        paid_service(tables, (PaymentPoint::Treatment, Station::Treatment), words, out);
+        paid_service(tables, (PaymentPoint::Treatment, Station::Treatment), None, words, out);
     }
     if orders.drugs {
+        let packing = tables.packing.as_ref().map(|time| time.sample(words(course::RELEASE)[0]));
         let words = words(course::DRUGS);
-        paid_service(tables, (PaymentPoint::Drugs, Station::Pharmacy), words, out);
+        paid_service(tables, (PaymentPoint::Drugs, Station::Pharmacy), packing, words, out);
     }
     let [_, _, payment, detour] = words(course::FINAL);
     out.push(Step::pay(PaymentPoint::Final, payment, detour));
@@ -183,8 +193,9 @@ fn tests(
 ) {
     let [lab, lab_report, imaging, imaging_report] = words(course::TESTS);
     let [between, _, payment, detour] = words(course::TESTS_PAYMENT);
+    let booking = tables.booking.as_ref().map(|time| time.sample(words(course::RELEASE)[1]));
     out.push(Step::pay(PaymentPoint::Tests, payment, detour));
-    out.push(Step::walk(tables.walk.sample(consult[2])));
+    walk_released(booking, tables.walk.sample(consult[2]), out);
     if orders.lab {
         let station = Station::Laboratory as u8;
         out.push(Step::serve(station, tables.service_ms(station, lab)));
@@ -201,14 +212,22 @@ fn tests(
     out.push(Step::await_reports());
 }
 
+/// A paid order is released: it is worked on while the patient walks there.
+fn walk_released(work_ms: Option<Ms>, walk_ms: Ms, out: &mut Vec<Step>) {
+    out.extend(work_ms.map(Step::report));
+    out.push(Step::walk(walk_ms));
+    out.extend(work_ms.map(|_| Step::await_release()));
+}
+
 fn paid_service(
     tables: &LevelTables,
     (point, station): (PaymentPoint, Station),
+    work_ms: Option<Ms>,
     [service, walk, payment, detour]: [u32; 4],
     out: &mut Vec<Step>,
 ) {
     out.push(Step::pay(point, payment, detour));
-    out.push(Step::walk(tables.walk.sample(walk)));
+    walk_released(work_ms, tables.walk.sample(walk), out);
     out.push(Step::serve(station as u8, tables.service_ms(station as u8, service)));
 }
 
@@ -257,6 +276,7 @@ mod tests {
     use super::super::fixtures::{compile, level, open_all_day};
     use super::super::spec::FIXED_STATIONS;
     use super::*;
+    use crate::random::Distribution;
 
     const DEPARTMENT: u8 = 1;
 
@@ -306,5 +326,31 @@ mod tests {
         let many = program(Orders { lab: true, treatment: true, drugs: true, ..Orders::default() });
         let drugs = |steps: &[Step]| steps[steps.len() - 4..].to_vec();
         assert_eq!(drugs(&few), drugs(&many));
+    }
+
+    /// The pharmacy packs while the patient walks; a stop at the window only delays the start of it.
+    #[test]
+    fn a_paid_order_is_worked_on_while_the_patient_walks() {
+        let mut spec = level(2.0, 30, &open_all_day());
+        spec.drug_packing_s = Some(Distribution::Deterministic { value: 600.0 });
+        spec.test_booking_s = Some(Distribution::Deterministic { value: 240.0 });
+        let (_, tables) = compile(&spec);
+        let mut steps = Vec::new();
+        let orders = Orders { lab: true, drugs: true, ..Orders::default() };
+        outpatient_steps(&tables, orders, DEPARTMENT, |_| [7_u32 << 24; 4], &mut steps);
+        let kinds = |point: PaymentPoint| {
+            let pays = |step: &Step| step.kind == StepKind::Pay && step.place == point as u8;
+            let at = steps.iter().position(pays).expect("it is paid");
+            steps[at..at + 5].iter().map(|step| (step.kind, step.value)).collect::<Vec<_>>()
+        };
+        for (point, work_ms) in [(PaymentPoint::Drugs, 600_000), (PaymentPoint::Tests, 240_000)] {
+            let kinds = kinds(point);
+            assert_eq!(kinds[1], (StepKind::Report, work_ms), "{point:?}");
+            assert_eq!(kinds[2].0, StepKind::Walk, "{point:?}");
+            assert_eq!(kinds[3].0, StepKind::AwaitRelease, "{point:?}");
+            assert_eq!(kinds[4].0, StepKind::Serve, "{point:?}");
+        }
+        let without = program(orders);
+        assert!(without.iter().all(|step| step.kind != StepKind::AwaitRelease), "off by default");
     }
 }

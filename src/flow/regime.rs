@@ -218,6 +218,8 @@ pub struct Regime {
     ahead_pays_on_arrival: bool,
     price_decline: u32,
     refund_trip: u32,
+    debit_signed: [u32; AGE_BANDS],
+    debit_refused: u32,
 }
 
 impl Regime {
@@ -234,6 +236,8 @@ impl Regime {
             ahead_pays_on_arrival: spec.ahead_pays_on_arrival,
             price_decline: probability_to_word(spec.price_decline_share),
             refund_trip: probability_to_word(spec.refund_trip_share),
+            debit_signed: spec.debit_signed_share_by_age.map(probability_to_word),
+            debit_refused: probability_to_word(spec.debit_refused_share),
         }
     }
 
@@ -268,6 +272,14 @@ impl Regime {
             (_, PaymentPoint::Registration) if self.paid_ahead(payer) => Channel::None,
             (_, PaymentPoint::Stay) if self.discharge_at_desk => Channel::DischargeDesk,
             (_, PaymentPoint::Stay) => Channel::Phone,
+            (PayWhen::AtOrder, point) if point.bit() & ORDERS != 0 => {
+                let words = channel_words(point as u8);
+                if self.debits(payer, words) {
+                    Channel::None
+                } else {
+                    self.own_channel(payer, words)
+                }
+            }
             (PayWhen::AtOrder, _) | (PayWhen::BeforeEachStep, PaymentPoint::Final) => Channel::None,
             (PayWhen::OnceAtEnd, point) if point != PaymentPoint::Final => Channel::None,
             (PayWhen::BeforeEachStep | PayWhen::OnceAtEnd, point) => {
@@ -276,12 +288,20 @@ impl Regime {
         }
     }
 
+    /// Whether an order is debited: the payer has signed, and the account bears it.
+    fn debits(&self, payer: Payer, [_, failure_word]: [u32; 2]) -> bool {
+        let signed = chance(payer.phone_word, self.debit_signed[usize::from(payer.age_band)]);
+        // The lower half of the word: its upper half says whether a phone fails.
+        signed && !chance(failure_word.rotate_left(16), self.debit_refused)
+    }
+
     /// Whether somebody who pays for himself declines the tests: on seeing the price before paying by
     /// hand, or after an automatic charge. The word is the same in every regime, so a larger share only
     /// adds to those who do.
-    pub fn declines_tests(&self, word: u32) -> bool {
+    pub fn declines_tests(&self, word: u32, by_hand: bool) -> bool {
         match self.when {
             PayWhen::BeforeEachStep => chance(word, self.price_decline),
+            PayWhen::AtOrder if by_hand => chance(word, self.price_decline),
             PayWhen::AtOrder => chance(word, self.refund_trip),
             PayWhen::OnceAtEnd | PayWhen::AfterLeaving => false,
         }

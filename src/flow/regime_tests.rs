@@ -148,3 +148,47 @@ proptest! {
         }
     }
 }
+
+/// Automatic debit without credit: the readiest sign first, a short account pays by hand, and more who
+/// sign never add a stop.
+#[test]
+fn only_who_has_signed_and_has_the_money_is_debited() {
+    let of = |signed: f64, refused: f64| {
+        let mut spec = regime(PayWhen::AtOrder);
+        spec.debit_signed_share_by_age = [signed; AGE_BANDS];
+        spec.debit_refused_share = refused;
+        Regime::new(&spec)
+    };
+    let stops = |regime: &Regime, phone_word: u32, refusal_word: u32| {
+        let words = |_| [u32::MAX, refusal_word.rotate_left(16)];
+        channels(regime.stops(payer(phone_word), EVERY_POINT, words))
+    };
+    let (ready, unready) = (1 << 30, 3 << 30);
+    let tests = PaymentPoint::Tests as usize;
+    let half = of(0.5, 0.1);
+    assert_eq!(stops(&half, ready, u32::MAX)[tests], Channel::None, "signed");
+    assert_eq!(stops(&half, unready, u32::MAX)[tests], Channel::Window, "never signed");
+    assert_ne!(stops(&half, ready, 0)[tests], Channel::None, "the account is short");
+    assert_eq!(stops(&of(0.5, 0.0), ready, 0)[tests], Channel::None, "never short");
+    for word in [0, ready, unready, u32::MAX] {
+        let trips = |regime: &Regime| {
+            stops(regime, word, u32::MAX).iter().filter(|c| **c != Channel::None).count()
+        };
+        assert!(trips(&of(0.9, 0.0)) <= trips(&half), "{word}");
+    }
+    assert!(!half.declines_tests(0, true) && !half.declines_tests(0, false), "off by default");
+}
+
+/// A line that refuses leaves the stops of one's own way, so the trip costs what it costs there.
+#[test]
+fn a_refused_line_sends_the_patient_the_way_of_those_without_one() {
+    let own = Regime::new(&regime(PayWhen::BeforeEachStep));
+    let own = own.stops(payer(u32::MAX), EVERY_POINT, |_| [u32::MAX; 2]);
+    assert_eq!(own.get(PaymentPoint::Tests), Channel::Window);
+    for when in [PayWhen::OnceAtEnd, PayWhen::AtOrder, PayWhen::AfterLeaving] {
+        let refused = scheme_stops(&scheme(when, 0.0, true), own, false, 0);
+        assert_eq!(refused, own, "{when:?}");
+        let granted = scheme_stops(&scheme(when, 0.0, true), own, true, 0);
+        assert!(granted.trips() < own.trips(), "{when:?}");
+    }
+}

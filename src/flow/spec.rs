@@ -76,6 +76,11 @@ pub struct LevelFlowSpec {
     pub lab_report_s: Distribution,
     /// Time from picture to imaging report, seconds.
     pub imaging_report_s: Distribution,
+    /// Time the pharmacy packs, from the moment the prescription is released, seconds; `None`: nothing is
+    /// packed ahead.
+    pub drug_packing_s: Option<Distribution>,
+    /// Time until tests can begin, from the moment the order is released, seconds; `None`: at once.
+    pub test_booking_s: Option<Distribution>,
     /// Longest wait in one queue that a patient bears, seconds; beyond it the patient leaves.
     pub patience_s: Distribution,
 }
@@ -135,6 +140,11 @@ pub struct RegimeSpec {
     /// Share of visits with tests charged automatically that decline them then and make a trip to the
     /// window for the refund.
     pub refund_trip_share: f64,
+    /// Share of people, by age band, who have signed for automatic debit; the others pay by hand
+    /// (`AtOrder` only). The readiest to pay by phone sign first.
+    pub debit_signed_share_by_age: [f64; AGE_BANDS],
+    /// Share of automatic debits that the account cannot bear; those are paid by hand (`AtOrder` only).
+    pub debit_refused_share: f64,
 }
 
 /// Servers at the payment places of a site, per 1,000 planned visits a day.

@@ -24,6 +24,10 @@ pub struct LevelTables {
     pub(super) lab_report: QuantileTable,
     /// Picture to imaging report.
     pub(super) imaging_report: QuantileTable,
+    /// From a released prescription to packed drugs.
+    pub(super) packing: Option<QuantileTable>,
+    /// From a released order to tests that can begin.
+    pub(super) booking: Option<QuantileTable>,
     /// Longest wait borne in one clinical queue.
     pub(super) patience: QuantileTable,
     /// Payment on the phone.
@@ -53,6 +57,8 @@ impl LevelTables {
             payment_walk: table(&level.payment_walk_s),
             lab_report: table(&level.lab_report_s),
             imaging_report: table(&level.imaging_report_s),
+            packing: level.drug_packing_s.as_ref().map(table),
+            booking: level.test_booking_s.as_ref().map(table),
             patience: table(&level.patience_s),
             phone: table(&channels.phone_s),
             phone_timeout_ms: round(channels.phone_timeout_s * MS_PER_SECOND) as Ms,

@@ -342,7 +342,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
                     let ready = &mut self.reports_ready_ms[rank as usize];
                     *ready = (*ready).max(now + step.value);
                 }
-                StepKind::AwaitReports => {
+                StepKind::AwaitReports | StepKind::AwaitRelease => {
                     let ready = self.reports_ready_ms[rank as usize].max(now);
                     outcome.clinical_ms += ready - now;
                     now = ready;

@@ -180,6 +180,8 @@ words! {
         Prepayment = "prepayment",
         /// A fund pays a patient back who advanced the bill.
         Reimbursed = "reimbursed",
+        /// A personal account kept without a card is carried over to its first card.
+        AccountCarried = "account_carried",
     }
 }
 
@@ -225,6 +227,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (38, 28));
+        assert_eq!((Role::COUNT, Code::COUNT), (38, 29));
     }
 }

@@ -113,13 +113,15 @@ impl<'s> LoadWorld<'s> {
 }
 
 fn facts(city: &City, person: u32) -> Facts {
+    let (employer, commercial) = city.covers(PersonId(person));
     let person = city.person(PersonId(person));
     Facts {
         member: Member {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
-            ..Member::default()
+            employer,
+            commercial,
         },
         age: person.age,
         generation: person.generation,

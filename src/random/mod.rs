@@ -56,6 +56,8 @@ pub enum Purpose {
     Away = 17,
     /// Clerical mistakes in daily files (entity = bill).
     Files = 18,
+    /// Payment means and messages (entity = visit or bill).
+    Means = 19,
 }
 
 /// Where a draw lives: entity, replication, purpose, item within the purpose, semantic step.

@@ -48,6 +48,80 @@ const ROWS: [(Text, &str, Unit); 12] = [
     (w::CLEARING_FEES, "network_fees", Unit::Yuan),
 ];
 
+/// What the four-sided reconciliation found, by kind, where the run followed the daily files.
+pub(super) fn reconciliation(summary: Summary<'_>, lang: Lang) -> Option<Block> {
+    summary.at("clearing.reconciliation").as_object()?;
+    let cell = |path: &str| {
+        let estimate = summary.estimate(&format!("clearing.reconciliation.{path}"));
+        Html::text(&headline::said(lang, Unit::Count, estimate).0)
+    };
+    let row = |(kind, text): (&str, Text)| {
+        let cells = ["planted", "named_right"].map(|side| cell(&format!("{side}.{kind}")));
+        let [planted, named] = cells;
+        (RowKind::Plain, vec![Html::text(text.of(lang)), planted, named])
+    };
+    let mut rows: Vec<_> = FAULTS.into_iter().map(row).collect();
+    let alarms = vec![Html::text(w::FAULT_ALARMS.of(lang)), Html::text(""), cell("false_alarms")];
+    rows.push((RowKind::Plain, alarms));
+    let table = Table {
+        caption: Html::text(w::RECONCILED_CAPTION.of(lang)),
+        head: [w::MEASURE, w::FAULT_PLANTED, w::FAULT_NAMED]
+            .map(|text| Html::text(text.of(lang)))
+            .to_vec(),
+        rows,
+        numeric: true,
+    };
+    Some(Block::Table(table))
+}
+
+const FAULTS: [(&str, Text); 4] = [
+    ("missing", w::FAULT_MISSING),
+    ("duplicate", w::FAULT_DUPLICATE),
+    ("wrong_amount", w::FAULT_AMOUNT),
+    ("wrong_day", w::FAULT_DAY),
+];
+
+/// With what people paid their part, where the run followed it.
+pub(super) fn payments(summary: Summary<'_>, lang: Lang) -> Option<Block> {
+    summary.at("payments").as_object()?;
+    let rows = PAYMENT_ROWS.into_iter().map(|(text, key, unit)| {
+        let cell = |side: &str| {
+            let estimate = summary.estimate(&format!("payments.{side}.{key}"));
+            Html::text(&headline::said(lang, unit, estimate).0)
+        };
+        (RowKind::Plain, vec![Html::text(text.of(lang)), cell("baseline"), cell("policy")])
+    });
+    let table = Table {
+        caption: Html::text(w::PAYMENTS_CAPTION.of(lang)),
+        head: vec![
+            Html::text(w::MEASURE.of(lang)),
+            Html::code(summary.text("baseline")),
+            Html::text(w::THE_SCHEME.of(lang)),
+        ],
+        rows: rows.collect(),
+        numeric: true,
+    };
+    Some(Block::Table(table))
+}
+
+const PAYMENT_ROWS: [(Text, &str, Unit); 15] = [
+    (w::PAY_RECEIPTS, "receipts", Unit::Count),
+    (w::PAY_BOOKED, "booked_by_funds", Unit::Yuan),
+    (w::PAY_ACCOUNT, "paid_by_means.account", Unit::Yuan),
+    (w::PAY_FAMILY, "paid_by_means.family_account", Unit::Yuan),
+    (w::PAY_DEPOSIT, "paid_by_means.deposit", Unit::Yuan),
+    (w::PAY_LINE, "paid_by_means.line", Unit::Yuan),
+    (w::PAY_CARD, "paid_by_means.debit_card", Unit::Yuan),
+    (w::PAY_WECHAT, "paid_by_means.wechat", Unit::Yuan),
+    (w::PAY_ALIPAY, "paid_by_means.alipay", Unit::Yuan),
+    (w::PAY_ECNY, "paid_by_means.e_cny", Unit::Yuan),
+    (w::PAY_CASH, "paid_by_means.cash", Unit::Yuan),
+    (w::PAY_UNPAID, "unpaid_at_once", Unit::Yuan),
+    (w::PAY_ON, "went_on_to_another_source_share", Unit::Share),
+    (w::PAY_REACHED, "messages_reached_share", Unit::Share),
+    (w::PAY_MESSAGES, "message_cost", Unit::Yuan),
+];
+
 /// Cross-province stays: a sentence on the relay and the table of both ways, where the run has them.
 pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
     if summary.at("cross_province").as_object().is_none() {

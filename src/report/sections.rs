@@ -372,7 +372,9 @@ impl Desk<'_> {
         let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
         blocks.extend(self.requests().map(Block::Para));
         blocks.extend(self.funds().map(Block::Table));
+        blocks.extend(institutions::payments(self.summary, self.lang));
         blocks.extend(institutions::clearing(self.summary, self.lang));
+        blocks.extend(institutions::reconciliation(self.summary, self.lang));
         blocks.extend(institutions::cross_province(self.summary, self.lang));
         Section { id: "settlement", title: self.say(w::SETTLEMENT_TITLE), blocks }
     }

@@ -71,6 +71,8 @@ fn stand_in() -> (String, RegimeSpec) {
         ahead_pays_on_arrival: false,
         price_decline_share: 0.0,
         refund_trip_share: 0.0,
+        debit_signed_share_by_age: [1.0; crate::domain::AGE_BANDS],
+        debit_refused_share: 0.0,
     };
     (String::new(), regime)
 }

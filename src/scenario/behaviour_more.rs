@@ -19,10 +19,8 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
         "macro_correlation",
         "asset correlation of the macro factor of a year, 0 = independent",
     );
-    let deposit_lacking = share(
-        "deposit_lacking_share",
-        "of deposits above a month's income, stays refused for want of it",
-    );
+    let second_line =
+        share("second_line_share", "of those who open a line, who open one at a second bank too");
     let more = MoreBehaviour {
         applying: r.maybe_table("applying", "applying for a line", applying).unwrap_or_default(),
         payers: r.maybe_table("payers", "kinds of late payers", payers).unwrap_or_default(),
@@ -56,7 +54,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
         induced_after_days: r
             .maybe("induced_after_days", "days to the further visit", &form::count(1, 365))
             .map_or(0, |days| days as u16),
-        deposit_lacking,
+        second_line,
     };
     if r.clean_since(mark) && more.induced_visits > 0.0 && more.induced_after_days == 0 {
         let message = "when the further visit takes place is not said".to_owned();

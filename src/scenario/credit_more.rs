@@ -4,7 +4,7 @@
 use super::form::{self, Bounds, number, or_none, yuan};
 use super::reader::Reader;
 use crate::credit::spec::{
-    Bearer, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
+    Bank, Banks, Bearer, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
     EligibilitySource, LateFee, Layer, LimitExtras, MoreRules, Onboarding, RepaymentExtras,
     ReportRules, Scorecard, Trait, Waterfall,
 };
@@ -33,10 +33,56 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreRules {
         bank_annex: r
             .maybe("bank_annex", "report expected credit loss and IRB capital", &form::flag())
             .unwrap_or_default(),
+        banks: banks(r),
         relatives_may_be_bound: r
             .maybe("relatives_may_be_bound", "direct relatives may use the line", &form::flag())
             .unwrap_or_default(),
     }
+}
+
+/// Banks that grant the lines, and how many lines a person may hold.
+fn banks(r: &mut Reader<'_>) -> Banks {
+    let list =
+        r.maybe_list("banks", "banks that grant the lines; absent = one nameless bank", |r| Bank {
+            name: r.text("name", "name as printed"),
+            joins: r.maybe(
+                "joins",
+                "first day on which it opens lines; absent = from the start",
+                &form::date(),
+            ),
+            weight: r.count(
+                "weight",
+                "relative number of people whose first choice it is",
+                0,
+                1_000_000,
+            ),
+            score_min: r
+                .maybe(
+                    "score_min",
+                    "lowest score that its scorecard admits",
+                    &form::count(0, 10_000),
+                )
+                .map_or(0, short),
+            limit_factor: r
+                .maybe("limit_ratio", "factor on the scheme's limits; absent = 1", &form::ratio(10))
+                .unwrap_or(Ratio::ONE),
+            funding_rate_year: r.ratio("funding_rate_per_year", "what its money costs"),
+        });
+    let each =
+        r.maybe("lines_per_person", "lines at different banks; absent = 1", &form::count(1, 2));
+    let banks = Banks {
+        list: list.unwrap_or_default(),
+        lines_each: each.map_or(1, |each| u8::try_from(each).unwrap_or(1)),
+    };
+    if banks.list.len() > 255 {
+        r.fault("banks", "more than 255 banks".to_owned(), "at most 255", "");
+    } else if !banks.list.is_empty() && banks.list.iter().all(|bank| bank.weight == 0) {
+        r.fault("banks", "nobody's first choice".to_owned(), "a weight above zero", "");
+    } else if banks.lines_each > 1 && banks.list.len() < 2 {
+        let hint = "write [[credit.banks]] twice or drop it";
+        r.fault("lines_per_person", "there is one bank only".to_owned(), "two banks", hint);
+    }
+    banks
 }
 
 fn short(value: i64) -> u16 {

@@ -106,6 +106,18 @@ fn level(r: &mut Reader<'_>, rotas: &[Rota]) -> LevelFlowSpec {
         ),
         lab_report_s: distribution::read(r, "lab_report", "from sample to report", "s"),
         imaging_report_s: distribution::read(r, "imaging_report", "from picture to report", "s"),
+        drug_packing_s: distribution::maybe(
+            r,
+            "drug_packing",
+            "from a paid prescription to packed drugs; nothing is packed ahead if absent",
+            "s",
+        ),
+        test_booking_s: distribution::maybe(
+            r,
+            "test_booking",
+            "from a paid order to tests that can begin; at once if absent",
+            "s",
+        ),
         patience_s: distribution::read(r, "patience", "longest wait borne in one queue", "s"),
     }
 }

@@ -20,6 +20,7 @@ impl Scenario {
             baselines,
             policy,
             cross_province,
+            payment_means,
             run: _,
             uncertainty: _,
             gates: _,
@@ -30,7 +31,7 @@ impl Scenario {
             warnings: _,
         } = self;
         let arms: Vec<&ArmSpec> = baselines.iter().chain([policy]).collect();
-        let stays = format!("{inpatient:?}\n{outages:?}\n{cross_province:?}");
+        let stays = format!("{inpatient:?}\n{outages:?}\n{cross_province:?}\n{payment_means:?}");
         format!("{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{behaviour:?}\n{arms:?}")
     }
 }

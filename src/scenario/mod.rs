@@ -15,6 +15,7 @@ mod credit;
 mod credit_more;
 mod cross_province;
 mod demand;
+mod desk;
 mod distribution;
 mod flow;
 mod form;
@@ -25,6 +26,7 @@ mod joining;
 mod network;
 mod notes;
 mod payers;
+mod payment_means;
 mod people;
 mod problem;
 mod reader;
@@ -39,6 +41,7 @@ mod study;
 mod tree;
 
 pub use assign::{resolved_text, set_line};
+pub use desk::DeskSpec;
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
@@ -54,6 +57,7 @@ use crate::flow::Down;
 use crate::flow::spec::{FlowSpec, PaymentPlaces, RegimeSpec, SchemeFlowSpec};
 use crate::random::Distribution;
 use crate::relay::spec::CrossSpec;
+use crate::settlement::PaymentHabits;
 use crate::settlement::spec::Rules;
 use include::{Assembly, assemble};
 use reader::{Desk, Reader};
@@ -86,6 +90,8 @@ pub struct Scenario {
     pub policy: ArmSpec,
     /// Stays of people insured in another province; `None` = not followed.
     pub cross_province: Option<Box<CrossProvince>>,
+    /// With what people pay their part; `None` = not followed.
+    pub payment_means: Option<PaymentHabits>,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
     /// Uncertain inputs; `None` when the scenario names none.
@@ -296,8 +302,8 @@ fn kind(path: &Path) -> Kind {
     let table: toml::Table = text.parse().unwrap_or_default();
     match table.get("schema").and_then(toml::Value::as_str) {
         Some(schema) if schema.starts_with("aftercare.network/") => Kind::Network,
-        None if table.keys().all(|key| key == "rules" || key == "include")
-            && table.contains_key("rules") =>
+        None if table.keys().all(|key| ["rules", "include", "desk"].contains(&key.as_str()))
+            && (table.contains_key("rules") || table.contains_key("desk")) =>
         {
             Kind::Rules
         }
@@ -316,9 +322,20 @@ pub fn load_rules(path: &Path) -> Result<Rules, Problems> {
     if reading.problems.errors() > 0 { Err(reading.problems) } else { Ok(reading.value) }
 }
 
+/// Loads the `[rules]` and the `[desk]` of a rules file.
+pub fn load_desk(path: &Path) -> Result<(Rules, DeskSpec), Problems> {
+    let reading = read(path, &[], rules_and_desk);
+    if reading.problems.errors() > 0 { Err(reading.problems) } else { Ok(reading.value) }
+}
+
 fn rules_alone(r: &mut Reader<'_>) -> Rules {
+    rules_and_desk(r).0
+}
+
+fn rules_and_desk(r: &mut Reader<'_>) -> (Rules, DeskSpec) {
     includes(r);
-    r.table("rules", "benefit rules of the pooling area", rules::read)
+    let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
+    (rules, desk::read(r))
 }
 
 /// The scenarios of a folder: name, English and Chinese title, sorted by name.
@@ -417,6 +434,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r);
+    let payment_means = payment_means::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -443,6 +461,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         baselines,
         policy,
         cross_province: cross_province.map(Box::new),
+        payment_means,
         run,
         uncertainty,
         gates,

@@ -39,12 +39,21 @@ pub fn load_network(path: &Path) -> Result<NetworkInput, Problems> {
     if reading.problems.errors() > 0 {
         return Err(reading.problems);
     }
-    Ok(NetworkInput {
-        name: stem(path),
-        spec: reading.value,
-        files: reading.files,
-        warnings: reading.problems,
-    })
+    let mut files = reading.files;
+    files.extend(traces(&reading.resolved).filter_map(|file| {
+        let path = folder.join(file);
+        let text = std::fs::read_to_string(&path).ok()?;
+        Some(InputFile { path: path.to_string_lossy().into_owned(), text })
+    }));
+    Ok(NetworkInput { name: stem(path), spec: reading.value, files, warnings: reading.problems })
+}
+
+/// Files of recorded arrivals that a network names.
+fn traces(network: &serde_json::Value) -> impl Iterator<Item = &str> {
+    let streams = network["streams"].as_array().map_or(&[][..], Vec::as_slice);
+    let arrivals = streams.iter().map(|stream| &stream["arrivals"]);
+    let all = arrivals.chain([&network["arrivals"]]);
+    all.filter_map(|arrivals| arrivals["trace"]["file"].as_str())
 }
 
 /// Reads every key of a network file; traces are looked for in its folder.

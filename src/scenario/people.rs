@@ -2,7 +2,7 @@
 
 use super::form::{Bounds, number, yuan};
 use super::reader::Reader;
-use crate::city::spec::PeopleSpec;
+use crate::city::spec::{CoverShares, PeopleSpec};
 use crate::domain::{AGE_BANDS, INCOME_BANDS};
 
 /// The age bands, as the documentation and messages name them.
@@ -52,9 +52,26 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
             ["active", "retired"],
             &yuan(),
         ),
+        covers: r
+            .maybe_table("covers", "supplements; nobody has one if absent", covers)
+            .unwrap_or_default(),
     };
     check_income(r, mark, &people.monthly_income);
     people
+}
+
+fn covers(r: &mut Reader<'_>) -> CoverShares {
+    let mark = r.mark();
+    let covers = CoverShares {
+        civil_service: r.share("civil_service_share", "employees with the civil servants' subsidy"),
+        enterprise: r.share("enterprise_share", "employees with an enterprise's supplement"),
+        commercial: r.share("commercial_share", "insured people with the commercial supplement"),
+    };
+    if r.clean_since(mark) && covers.civil_service + covers.enterprise > 1.0 {
+        let message = "with civil_service_share more than all employees".to_owned();
+        r.fault("enterprise_share", message, "shares that sum to at most 1", "");
+    }
+    covers
 }
 
 fn check_income(r: &Reader<'_>, mark: usize, income: &[crate::domain::Fen; INCOME_BANDS]) {

@@ -7,15 +7,27 @@ use super::distribution;
 use super::form::{self, Bounds, number, yuan};
 use super::people::AGES;
 use super::reader::{Case, Reader};
+use crate::domain::AGE_BANDS;
 use crate::flow::spec::{ChannelSpec, FreedWindows, PayWhen, RegimeSpec, SchemeFlowSpec, Station};
 
 /// Reads `[regimes.NAME]`.
 pub(super) fn regime(name: &str, r: &mut Reader<'_>) -> RegimeSpec {
+    let (title_en, title_zh) = (
+        r.text("title_en", "printed title, English"),
+        r.text("title_zh", "printed title, Chinese"),
+    );
+    let when = pay_when(r);
+    let debit = r.maybe_table("debit", "who is debited; everybody, always, if absent", debit);
+    if debit.is_some() && when != PayWhen::AtOrder {
+        let message = "nothing is debited under this regime".to_owned();
+        r.fault("debit", message, "`when = \"at_order\"`, or no such table", "");
+    }
+    let (debit_signed_share_by_age, debit_refused_share) = debit.unwrap_or(([1.0; AGE_BANDS], 0.0));
     RegimeSpec {
         name: name.to_owned(),
-        title_en: r.text("title_en", "printed title, English"),
-        title_zh: r.text("title_zh", "printed title, Chinese"),
-        when: pay_when(r),
+        title_en,
+        title_zh,
+        when,
         channels: r.table("channels", "how those pay who pay themselves", channels),
         discharge_at_desk: r
             .flag("discharge_at_desk", "a stay is paid at the desk, not at the bedside"),
@@ -32,7 +44,16 @@ pub(super) fn regime(name: &str, r: &mut Reader<'_>) -> RegimeSpec {
             "visits with tests that decline them when they see the price before paying",
         ),
         refund_trip_share: off(r, "refund_trip_share", REFUND),
+        debit_signed_share_by_age,
+        debit_refused_share,
     }
+}
+
+fn debit(r: &mut Reader<'_>) -> ([f64; AGE_BANDS], f64) {
+    let signed = "people who have signed for automatic debit; the others pay by hand";
+    let refused = "debits that the account cannot bear; they are paid by hand";
+    let shares = r.array("signed_shares_by_age", signed, AGES, &number(Bounds::SHARE));
+    (shares, r.share("refused_share", refused))
 }
 
 const REFUND: &str = "visits charged automatically for tests that decline them and fetch a refund";

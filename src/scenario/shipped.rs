@@ -17,6 +17,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "parts/cross_province_relay.toml",
     "parts/demand_urban.toml",
     "parts/inpatient_urban.toml",
+    "parts/payment_means_urban.toml",
     "parts/people_urban.toml",
     "regimes/auto_debit_no_credit.toml",
     "regimes/deposit_ceiling_2025.toml",
@@ -28,7 +29,6 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "regimes/topup_card.toml",
     "regimes/windows_2015.toml",
     "rules/cross_province_2018.toml",
-    "rules/luanping_2018.toml",
     "rules/urban_2023.toml",
 ];
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Scenarios whose stations are held to their stated utilisation.
 const CITIES_OF_TODAY: [&str; 4] = ["baseline_city", "guangzhou", "smoke", "xiamen"];
 
-const SHIPPED_SCENARIOS: [&str; 16] = [
+const SHIPPED_SCENARIOS: [&str; 17] = [
     "baseline_city",
     "beijing",
     "county",
@@ -18,6 +18,7 @@ const SHIPPED_SCENARIOS: [&str; 16] = [
     "kunming",
     "lianyungang",
     "mianyang",
+    "payment_means",
     "province_relay",
     "quanzhou",
     "smoke",
@@ -183,6 +184,50 @@ fn every_shipped_regime_and_deposit_can_be_named() {
     let names: Vec<&str> = scenario.baselines.iter().map(|arm| arm.name.as_str()).collect();
     assert_eq!(names, regimes);
     assert_eq!(scenario.baselines[2].deposit, DepositRule::None);
+    // The ceiling of 2025: never more than the mean personal part of like stays.
+    let ceiling = DepositRule::ShareOfExpectedPersonPart { share: Ratio::ONE };
+    assert_eq!(scenario.baselines[1].deposit, ceiling);
+    let debit = &scenario.baselines[4].regime;
+    assert!(debit.debit_refused_share > 0.0 && debit.debit_signed_share_by_age[2] < 1.0);
+}
+
+#[test]
+fn wrong_outages_and_debits_are_told_with_a_way_out() {
+    let outages = |list: &str| over_smoke(&format!("outages = [{list}] # choice: a test"));
+    let outage = |from: &str, to: &str, more: &str| {
+        format!("{{ date = 2024-03-01, from = '{from}', to = '{to}', down = 'core'{more} }}")
+    };
+    let said = |list: &str| outages(list).expect_err("a mistake").to_string();
+    let good = outage("09:00", "11:00", ", window_extra_s = 60");
+    assert_eq!(outages(&good).expect("sound").outages[0].window_extra_ms, 60_000);
+    let rows = [
+        (outage("11:00", "09:00", ""), "over before it begins", "later time than `from`"),
+        (outage("09:00", "11:00", ", sites = ['nowhere']"), "no site `nowhere`", "city.sites"),
+        (format!("{good}, {}", outage("10:00", "12:00", "")), "overlaps", "one after the other"),
+        (good.replace("core", "cores"), "cores", "network"),
+        (good.replace("60", "-60"), "window_extra_s", "0"),
+        (good.replace("09:00", "25:00"), "25:00", "from"),
+    ];
+    for (list, words, way_out) in rows {
+        let said = said(&list);
+        assert!(said.contains(words) && said.contains(way_out), "{list}: {said}");
+    }
+    let debit = "{ signed_shares_by_age = [1, 1, 1, 1, 1, 1], refused_share = 0.1 }";
+    let line = format!("regimes.mobile_2023.debit = {debit} # choice: a test");
+    let said = over_smoke(&line).expect_err("paid by hand there").to_string();
+    assert!(said.contains("nothing is debited") && said.contains("at_order"), "{said}");
+}
+
+#[test]
+fn work_on_a_paid_order_is_read_and_absent_by_default() {
+    let level = |line: &str| {
+        let line = format!("{line} # choice: a test");
+        over_smoke(&line).expect("sound").flow.levels[2].clone()
+    };
+    let plain = level("run.days = 3");
+    assert_eq!((plain.drug_packing_s, plain.test_booking_s), (None, None));
+    let packed = level("flow.levels.tertiary.drug_packing = { fixed = { value_s = 300 } }");
+    assert_eq!(packed.drug_packing_s, Some(Distribution::Deterministic { value: 300.0 }));
 }
 
 #[test]

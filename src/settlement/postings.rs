@@ -60,7 +60,7 @@ impl<S: Sink> Legs<'_, S> {
         self.funds(parties, split);
         self.accounts(parties, tender);
         let person = parties.person.0;
-        self.leg(Role::HospitalDeposits, claim, person, tender.deposit);
+        self.leg(Role::HospitalDeposits, claim, person, tender.deposit + tender.prepaid);
         self.leg(Role::PersonCash, claim, person, tender.cash);
         self.leg(Role::LineReceivable, self.codes.draw, parties.line_holder.0, tender.line);
         self.leg(Role::HospitalReceivable, self.codes.arrears, person, tender.receivable);
@@ -126,7 +126,8 @@ mod tests {
             account_own: Fen(4_000),
             account_family: Fen(3_000),
             line: Fen(20_000),
-            deposit: Fen(5_000),
+            deposit: Fen(4_000),
+            prepaid: Fen(1_000),
             cash: Fen(1_500),
             receivable: Fen(500),
         };

@@ -16,6 +16,8 @@ pub struct Tender {
     pub line: Fen,
     /// From the deposit.
     pub deposit: Fen,
+    /// From the balance of a top-up card, which the hospital holds like a deposit.
+    pub prepaid: Fen,
     /// Cash, card or wallet.
     pub cash: Fen,
     /// Left on the hospital's books.
@@ -29,6 +31,7 @@ impl Tender {
             + self.account_family
             + self.line
             + self.deposit
+            + self.prepaid
             + self.cash
             + self.receivable
     }
@@ -67,29 +70,40 @@ pub struct Means {
 impl Means {
     /// Lays the means over the person's part.
     pub fn tender(&self, split: &Split) -> Tender {
-        let mut bill =
-            Unpaid { inside: split.psn_part_in_catalogue(), outside: split.psn_part_outside() };
+        let mut bill = Unpaid::of(split);
         let account_own = bill.take(self.account_own, self.account_pays_out_of_catalogue);
         let account_family = bill.take(self.account_family, self.account_pays_out_of_catalogue);
         let deposit = bill.take(self.deposit, true);
         let line = bill.take(self.line, self.line_pays_out_of_catalogue);
-        let rest = bill.inside + bill.outside;
+        let rest = bill.rest();
         let (cash, receivable) = match self.remainder {
             Remainder::Cash => (rest, Fen::ZERO),
             Remainder::HospitalBooks => (Fen::ZERO, rest),
         };
-        Tender { account_own, account_family, line, deposit, cash, receivable }
+        let prepaid = Fen::ZERO;
+        Tender { account_own, account_family, line, deposit, prepaid, cash, receivable }
     }
 }
 
 /// What is still unpaid inside and outside the catalogue.
-struct Unpaid {
+pub(super) struct Unpaid {
     inside: Fen,
     outside: Fen,
 }
 
 impl Unpaid {
-    fn take(&mut self, available: Fen, reaches_outside: bool) -> Fen {
+    /// The whole person's part.
+    pub(super) fn of(split: &Split) -> Unpaid {
+        Unpaid { inside: split.psn_part_in_catalogue(), outside: split.psn_part_outside() }
+    }
+
+    /// What nobody has paid.
+    pub(super) fn rest(&self) -> Fen {
+        self.inside + self.outside
+    }
+
+    /// Takes what is available off the part, outside the catalogue only where the source reaches it.
+    pub(super) fn take(&mut self, available: Fen, reaches_outside: bool) -> Fen {
         let inside = available.at_least_zero().min(self.inside);
         self.inside -= inside;
         let room = if reaches_outside { self.outside } else { Fen::ZERO };
@@ -156,6 +170,7 @@ mod tests {
             account_own: Fen(100),
             account_family: Fen(50),
             deposit: Fen(40),
+            prepaid: Fen::ZERO,
             line: Fen(110),
             cash: Fen(70),
             receivable: Fen::ZERO,

@@ -199,12 +199,14 @@ impl<'a, 's> Study<'a, 's> {
 
     /// The split by the rules of the province of insurance, and the words of the stay.
     fn case<'c>(&mut self, stay: &'c Stay) -> Case<'c> {
+        let (employer, commercial) = self.world.city.covers(stay.person);
         let person = &self.world.city.people[stay.person.0 as usize];
         let member = Member {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
-            ..Member::default()
+            employer,
+            commercial,
         };
         let (cross, world) = (self.cross, self.world);
         let rules = cross.rules.as_ref().unwrap_or(&world.scenario.rules);

@@ -1,8 +1,9 @@
 //! Clearing between institutions in one arm: each night the blocks' flows by hospital go to
 //! `clearing`, whose postings have an audit of their own. Must never touch a person's row.
 
-use super::block::Block;
+use super::block::{ArmBlock, Block};
 use super::city_view::World;
+use crate::clearing::spec::ClearingSpec;
 use crate::clearing::{Institutions, SiteFlows, Totals};
 use crate::domain::{Day, Fen};
 use crate::ledger::{Audit, Role};
@@ -10,6 +11,7 @@ use crate::ledger::{Audit, Role};
 /// The institutions of one arm and their books.
 pub(super) struct Between {
     institutions: Institutions,
+    spec: ClearingSpec,
     audit: Audit,
     day: Vec<SiteFlows>,
 }
@@ -21,6 +23,7 @@ impl Between {
         let sites = world.city.sites.len();
         Some(Between {
             institutions: Institutions::new(spec, sites, world.day(0)),
+            spec,
             audit: Audit::new(),
             day: vec![SiteFlows::default(); sites],
         })
@@ -29,8 +32,14 @@ impl Between {
     /// Takes tonight's flows from the blocks.
     pub(super) fn night(&mut self, blocks: &mut [Block], arm: usize, day: Day, with_visits: bool) {
         self.day.fill(SiteFlows::default());
+        let mut paid = Vec::new();
         for block in blocks {
-            block.arms[arm].sites.drain_into(&mut self.day);
+            let ArmBlock { sites, pay, .. } = &mut block.arms[arm];
+            sites.drain_into(&mut self.day);
+            paid.push(pay);
+        }
+        for pay in paid {
+            pay.drain_into(&self.spec, &mut self.day);
         }
         self.institutions.night(day, &self.day, with_visits, &mut self.audit);
     }

@@ -4,9 +4,10 @@
 use super::arm::ARMS_MAX;
 use super::away::Stay;
 use super::files::DayFiles;
+use super::payments::PayDay;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
-use crate::domain::{Day, Fen, VisitId};
+use crate::domain::{Day, Fen, PersonId, VisitId};
 use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
 use crate::flow::{Step, StopCode};
 use crate::ledger::Audit;
@@ -116,6 +117,10 @@ pub(super) struct ArmBlock {
     pub(super) audit: Audit,
     /// Today's files of all sides, for reconciliation.
     pub(super) files: DayFiles,
+    /// Principal lent × nights by bank, fen-days; empty without banks.
+    pub(super) lent: Vec<i128>,
+    /// With what people pay, where the scenario follows it.
+    pub(super) pay: PayDay,
     /// Stays of people insured elsewhere, kept in the policy arm.
     pub(super) away: Vec<Stay>,
     /// Today's flows of hospitals, for clearing.
@@ -150,13 +155,15 @@ pub(super) struct Block {
 
 /// The unchanging facts of a person, as the engine reads them.
 pub(super) fn facts(city: &City, person: u32) -> Facts {
+    let (employer, commercial) = city.covers(PersonId(person));
     let person = &city.people[person as usize];
     Facts {
         member: Member {
             scheme: person.scheme(),
             status: person.status(),
             assistance: person.assistance(),
-            ..Member::default()
+            employer,
+            commercial,
         },
         age: person.age,
         generation: person.generation,
@@ -184,6 +191,16 @@ impl ArmBlock {
             rows.credit.lines.extend_from_slice(&credit.lines);
             rows.credit.draws.extend_from_slice(&credit.draws);
             rows.credit.holds.extend_from_slice(&credit.holds);
+        }
+    }
+
+    /// Ends a night: what each bank has lent counts a day more.
+    pub(super) fn count_lent(&mut self) {
+        if self.lent.is_empty() {
+            return;
+        }
+        for line in self.credit.values().flat_map(|credit| &credit.lines) {
+            self.lent[line.bank()] += i128::from(line.drawn().0);
         }
     }
 

@@ -1,11 +1,13 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
+use super::banks::{self, BankTotals};
 use super::between::Between;
 use super::block::{ArmBlock, Block, Calendar, Kind, Today};
 use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
+use super::payments::{PayDay, PayTotals};
 use super::replication::{ArmResult, Invalid, RunPlan};
 use super::tallies::{codes, outstanding, stations};
 use super::ways::{self, WaysIn};
@@ -125,11 +127,9 @@ fn open_arm(
         audit,
         away: Vec::new(),
         files: DayFiles::default(),
-        sites: SiteBooks::new(if world.arms[arm].spec.clearing.is_some() {
-            world.city.sites.len()
-        } else {
-            0
-        }),
+        lent: banks::nothing_lent(world, arm),
+        pay: PayDay::open(world),
+        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.city.sites.len())),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -416,8 +416,10 @@ impl<'w, 's> Books<'w, 's> {
             let mut sums = ArmSums::new(false);
             let mut audit = Audit::new();
             let mut files = FileTotals::default();
+            let mut payments = PayTotals::default();
             for block in blocks {
                 files.merge(&block.arms[arm].files.totals);
+                payments.merge(&block.arms[arm].pay.totals);
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
@@ -425,6 +427,7 @@ impl<'w, 's> Books<'w, 's> {
             audit.merge(&self.shared[arm]);
             self.all_closed(blocks, arm, &audit)?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
+            let banks = BankTotals::of(blocks, arm);
             results.push(ArmResult {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
@@ -437,6 +440,8 @@ impl<'w, 's> Books<'w, 's> {
                 premium: self.premiums[arm],
                 patient_premium,
                 files,
+                payments,
+                banks,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,

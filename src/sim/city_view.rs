@@ -2,6 +2,7 @@
 //! Must never hold state of a day.
 
 use super::arm::{Arm, takes_part};
+use super::banks;
 use super::stays::MONTH_UNITS;
 use crate::behaviour::spec::MoreBehaviour;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
@@ -100,6 +101,14 @@ impl<'s> World<'s> {
         let facts = &mut rows.facts[member];
         facts.monthly_income = self.city.monthly_income(PersonId(person));
         (facts.thin_file, facts.unsigned) = (thin_file, unsigned);
+        facts.bank = banks::first_choice(self, person);
+    }
+
+    /// Whether somebody who has just opened a line opens one at a second bank too.
+    pub fn opens_second_line(&self, arm: usize, person: u32) -> bool {
+        let policy = self.arms[arm].engine.policy;
+        policy.is_some_and(|policy| policy.more.banks.lines_each > 1)
+            && self.behaviour.opens_second_line(self.philox, person)
     }
 
     /// Bit set of every arm.

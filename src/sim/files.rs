@@ -11,7 +11,7 @@ use crate::relay::{of_million, pick};
 use serde::{Deserialize, Serialize};
 
 /// What the reconciliations of a replication came to, by kind of fault.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileTotals {
     /// Records in all files.
     pub records: u64,
@@ -23,6 +23,52 @@ pub struct FileTotals {
     pub false_alarms: u64,
     /// Amounts that wrong, missing and double records moved.
     pub at_stake: Fen,
+    /// Every discrepancy of the policy arm, as the reconciliation named it.
+    pub named_each: Vec<Named>,
+}
+
+/// A discrepancy with its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Named {
+    /// Day of the settlement.
+    pub made: Day,
+    /// The bill (`VisitId::bill`).
+    pub bill: u64,
+    /// Place of the part among `Part::ALL`.
+    pub part: u8,
+    /// Place of the side among `Side::ALL`.
+    pub side: u8,
+    /// Place of the fault among `Fault::NAMES`.
+    pub fault: u8,
+    /// Fen or days by which it is off; zero for missing and duplicate.
+    pub off_by: i64,
+    /// Planted and found, found though nobody planted it, or planted and not found.
+    pub found: Found,
+}
+
+/// How a discrepancy compares with what was planted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Found {
+    /// Planted and named right.
+    NamedRight,
+    /// Named though nobody planted it.
+    FalseAlarm,
+    /// Planted and not named.
+    Missed,
+}
+
+impl Named {
+    fn of(finding: &Finding, made: Day, bills: &[u64], found: Found) -> Named {
+        let Finding { key, part, side, fault } = *finding;
+        let off_by = match fault {
+            Fault::Missing | Fault::Duplicate => 0,
+            Fault::WrongAmount(by) => by.0,
+            Fault::WrongDay(days) => i64::from(days),
+        };
+        let (part, side, fault) = (part as u8, side as u8, fault.kind() as u8);
+        let bill = bills[key as usize - 1];
+        Named { made, bill, part, side, fault, off_by, found }
+    }
 }
 
 impl FileTotals {
@@ -35,6 +81,7 @@ impl FileTotals {
         }
         self.false_alarms += other.false_alarms;
         self.at_stake += other.at_stake;
+        self.named_each.extend_from_slice(&other.named_each);
     }
 }
 
@@ -44,7 +91,8 @@ pub(super) struct DayFiles {
     records: Vec<Record>,
     planted: Vec<Finding>,
     own: Vec<Record>,
-    written: u64,
+    /// Bills of today's settlements, by their number less one.
+    bills: Vec<u64>,
     pub(super) totals: FileTotals,
 }
 
@@ -61,21 +109,20 @@ impl DayFiles {
         &mut self,
         spec: &ClearingSpec,
         clerks: Clerks,
-        bill: u64,
-        made: Day,
-        decision: &Decision,
+        (bill, made): (u64, Day),
+        (decision, card): (&Decision, Fen),
         taken_back: bool,
     ) {
         let Some(mistakes) = &spec.mistakes else { return };
         let sign = if taken_back { -1 } else { 1 };
         let insurance = decision.fund + decision.account;
-        let card = spec.network_share.of(decision.cash);
         let counter = decision.total - insurance - decision.line - card;
         let parts = [insurance, decision.line, card, counter].map(|part| Fen(part.0 * sign));
         // A visit may be settled twice at one point: the file counts its settlements.
-        self.written += 1;
+        self.bills.push(bill);
+        let number = self.bills.len() as u64;
         self.own.clear();
-        self.own.extend(records_of(self.written, made, parts));
+        self.own.extend(records_of(number, made, parts));
         let address = Address::new(bill, clerks.replication, Purpose::Files);
         let address = address.item(u8::from(taken_back));
         self.plant(mistakes, clerks.philox.block(address));
@@ -125,18 +172,32 @@ impl DayFiles {
         self.planted.push(Finding { key, part, side, fault });
     }
 
-    /// Reconciles the day's files and counts what was found beside what was planted.
-    pub(super) fn reconcile(&mut self) {
+    /// Reconciles the day's files and counts what was found beside what was planted; `lists` keeps each by
+    /// its name.
+    pub(super) fn reconcile(&mut self, today: Day, lists: bool) {
         self.totals.records += self.records.len() as u64;
         self.planted.sort_unstable();
-        for finding in reconcile(&mut self.records) {
-            match self.planted.binary_search(&finding) {
-                Ok(_) => self.totals.named[finding.fault.kind()] += 1,
-                Err(_) => self.totals.false_alarms += 1,
+        let found = reconcile(&mut self.records);
+        let bills = &self.bills;
+        let mut list = |finding: &Finding, found| {
+            if lists {
+                self.totals.named_each.push(Named::of(finding, today, bills, found));
             }
+        };
+        for finding in &found {
+            if self.planted.binary_search(finding).is_ok() {
+                self.totals.named[finding.fault.kind()] += 1;
+                list(finding, Found::NamedRight);
+            } else {
+                self.totals.false_alarms += 1;
+                list(finding, Found::FalseAlarm);
+            }
+        }
+        for planted in self.planted.iter().filter(|planted| !found.contains(planted)) {
+            list(planted, Found::Missed);
         }
         self.records.clear();
         self.planted.clear();
-        self.written = 0;
+        self.bills.clear();
     }
 }

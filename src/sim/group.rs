@@ -5,6 +5,7 @@
 use super::arm::takes_part;
 use super::block::{Kind, Plan};
 use super::city_view::World;
+use super::payments::{purse, receipt_of};
 use super::till::SiteSink;
 pub(super) use super::visit_day::{
     Event, GroupScratch, NoWitness, VisitDay, Walked, What, Witness,
@@ -18,7 +19,7 @@ use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
 use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
-use crate::settlement::BillLine;
+use crate::settlement::{BillLine, Purse};
 
 /// One group's day in one arm.
 #[derive(Clone, Copy, Debug)]
@@ -282,10 +283,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             return;
         }
         let amount = (self.deposit_asked() - self.state.money.line).max(Fen::ZERO);
-        if self.lacks_deposit(amount) {
-            self.state.turned_back = true;
-            return;
-        }
         if !amount.is_zero() {
             self.state.money.deposit = amount;
             self.send(DEPOSIT, Body::Deposit { hospital: self.plan.want.site, amount });
@@ -343,15 +340,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
-    /// Whether the patient turns back for want of the deposit.
-    fn lacks_deposit(&self, deposit: Fen) -> bool {
-        let world = self.day.world;
-        let visit = self.plan.want.visit.raw();
-        let replication = self.day.replication;
-        let view = world.view_on(self.plan.want.person, self.day.day, replication);
-        world.behaviour.lacks_deposit(world.philox, visit, replication, &view, deposit)
-    }
-
     fn deposit_asked(&mut self) -> Fen {
         match self.day.world.arms[self.day.arm].deposit_rule() {
             DepositRule::None => Fen::ZERO,
@@ -384,8 +372,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// Ends the visit's day: settles what the line still holds, takes back what was paid for nothing.
     fn leave(&mut self) {
         if self.state.refunds && self.state.tests_charged {
-            let claim = self.settle_with(TESTS, &[]);
-            self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
+            self.take_back(TESTS);
         } else if let Walked::Left { cancel: Some(point) } = self.state.walked {
             if (self.state.held | self.state.collected) & 1 << point != 0 {
                 self.state.held &= !(1 << point);
@@ -394,8 +381,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
                     self.release();
                 }
             } else {
-                let claim = self.settle_with(point, &[]);
-                self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
+                self.take_back(point);
             }
         }
         let later = self.day.capture_at().is_some_and(|at_ms| self.at_ms <= at_ms);
@@ -447,7 +433,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn reserve(&mut self, points: u8) -> Decision {
         self.write_lines(points);
         let lines = std::mem::take(self.lines);
-        let claim = self.settle_with(FINAL, &lines);
+        let purse = self.purse();
+        let claim = Settle { purse: purse.as_ref(), ..self.settle_with(FINAL, &lines) };
         let decision = self.send_claim(claim, Body::Reserve { claim, partial: false });
         *self.lines = lines;
         decision
@@ -456,7 +443,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn reserve_partial(&mut self, points: u8) -> Decision {
         self.write_lines(points);
         let lines = std::mem::take(self.lines);
-        let claim = self.settle_with(STAY, &lines);
+        let purse = self.purse();
+        let claim = Settle { purse: purse.as_ref(), ..self.settle_with(STAY, &lines) };
         let decision = self.send_claim(claim, Body::Reserve { claim, partial: true });
         *self.lines = lines;
         decision
@@ -466,10 +454,24 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn claim(&mut self, points: u8, point: u8, funding: Funding) -> Decision {
         self.write_lines(points);
         let lines = std::mem::take(self.lines);
-        let claim = self.settle_with(point, &lines);
+        let purse = self.purse();
+        let claim = Settle { purse: purse.as_ref(), ..self.settle_with(point, &lines) };
         let decision = self.send_claim(claim, Body::Settle { claim, funding });
         *self.lines = lines;
         decision
+    }
+
+    /// Cancels the settlement of a point; the money goes back the way it came.
+    fn take_back(&mut self, point: u8) {
+        let purse = self.purse();
+        let claim = Settle { purse: purse.as_ref(), ..self.settle_with(point, &[]) };
+        self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
+    }
+
+    /// The payment means that the patient chose, where the scenario follows them.
+    fn purse(&self) -> Option<Purse> {
+        let want = &self.plan.want;
+        purse(self.day.world, want.visit, want.person, self.day.replication)
     }
 
     fn send(&mut self, point: u8, body: Body<'_>) -> Decision {
@@ -491,8 +493,15 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         };
         let engine = &self.day.world.arms[self.day.arm].engine;
         self.sink.at(self.plan.want.site);
+        let standing = receipt_of(self.rows, &claim, &command.body);
         let decision = engine.apply(self.rows, &command, self.sink);
         self.witness.decided(self.at_ms, self.visit, &claim, &command.body, &decision);
+        if claim.purse.is_some() && decision.refusal.is_none() {
+            let given = receipt_of(self.rows, &claim, &command.body);
+            if let Some(receipt) = standing.or(given) {
+                self.witness.receipt(&claim, &receipt, standing.is_some());
+            }
+        }
         decision
     }
 
@@ -522,6 +531,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             cause: CostCause::Illness,
             in_scheme: self.day.in_scheme(self.plan),
             continues: false,
+            purse: None,
             lines,
         }
     }

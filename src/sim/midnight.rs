@@ -32,7 +32,9 @@ impl Midnight<'_, '_> {
             }
             let night = self.day.start() + (MS_PER_DAY - 1);
             self.sign_ups(block, arm, night, scratch);
-            block.arms[arm].files.reconcile();
+            block.arms[arm].count_lent();
+            let is_policy = arm == self.world.policy();
+            block.arms[arm].files.reconcile(self.day, is_policy);
         }
     }
 
@@ -304,6 +306,12 @@ impl Midnight<'_, '_> {
                 rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
             }
             count_opened(&mut state.sums, &decision);
+            if decision.refusal.is_none() && self.world.opens_second_line(arm, person) {
+                let again = Command { id: command.id | 1 << 125, ..command };
+                let engine = &self.world.arms[arm].engine;
+                let decision = engine.apply(rows, &again, &mut state.audit);
+                count_opened(&mut state.sums, &decision);
+            }
             state.scatter(first, group, rows);
         }
     }

@@ -5,6 +5,7 @@
 mod arm;
 mod away;
 mod away_books;
+mod banks;
 mod between;
 mod block;
 mod books;
@@ -14,6 +15,7 @@ mod files;
 mod group;
 mod hospital;
 mod midnight;
+mod payments;
 mod plan;
 mod recording;
 mod rehearse;
@@ -28,8 +30,10 @@ mod ways;
 
 pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
+pub use banks::BankTotals;
 pub use city_view::World;
-pub use files::FileTotals;
+pub use files::{FileTotals, Found, Named};
+pub use payments::PayTotals;
 pub use recording::{RecordedDay, record_day};
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
 pub use trace::{

@@ -173,7 +173,7 @@ pub(super) fn unloaded(plan: &Plan, steps: &[flow::Step], points: &mut [Ms; 7]) 
         match step.kind {
             flow::StepKind::Walk | flow::StepKind::Serve => now += step.value,
             flow::StepKind::Report => ready = ready.max(now + step.value),
-            flow::StepKind::AwaitReports => now = now.max(ready),
+            flow::StepKind::AwaitReports | flow::StepKind::AwaitRelease => now = now.max(ready),
             flow::StepKind::Pay => points[usize::from(step.place)] = now,
         }
     }

@@ -261,6 +261,9 @@ fn body_of(asked: &Body<'_>) -> (RequestBody, Vec<BillLine>) {
         Body::Arrears { hospital, amount, written_off } => {
             RequestBody::Arrears { hospital, amount, written_off }
         }
+        Body::ReturnDeposit { .. } | Body::RepayFromAccount { .. } | Body::CarryAccount => {
+            panic!("invariant: {asked:?} is asked at a desk, not by the city")
+        }
     };
     (body, Vec::new())
 }

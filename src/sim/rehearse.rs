@@ -59,8 +59,7 @@ impl Block {
             run.run(scratch, plans, &mut Discard, &mut NoWitness);
             for (plan, done) in plans.iter().zip(&mut scratch.visits) {
                 done.lacks_deposit = plan.kind == Kind::Admission
-                    && (done.turned_back
-                        || world.lacks_deposit(plan, done.money.deposit, replication, day));
+                    && world.lacks_deposit(plan, done.money.deposit, replication, day);
             }
         }
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
@@ -158,11 +157,12 @@ fn with_second_thoughts(
         return up;
     }
     let on_line = done.granted & tests != 0;
-    let declines = match (&arm.scheme_flow, on_line) {
-        (Some(scheme), true) => {
-            scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
-        }
-        _ => arm.regime.may_decline() && arm.regime.declines_tests(place.words(PRICE_STEP)[0]),
+    let declines = if let (Some(scheme), true) = (&arm.scheme_flow, on_line) {
+        scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
+    } else {
+        let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
+        let regime = &arm.regime;
+        regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
     };
     match (declines, up.get(PaymentPoint::Tests)) {
         (false, _) => up,

@@ -2,6 +2,7 @@
 //! replications.
 
 use super::away::{AwayTotals, Study};
+use super::banks::BankTotals;
 use super::block::Block;
 use super::books::{Books, open_blocks};
 use super::city_view::World;
@@ -9,6 +10,7 @@ use super::files::FileTotals;
 use super::group::GroupScratch;
 use super::hospital::SiteDay;
 use super::midnight::Midnight;
+use super::payments::PayTotals;
 use super::settle::SettleDay;
 use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
@@ -105,6 +107,10 @@ pub struct ArmResult {
     pub clearing: Option<Totals>,
     /// Reconciliation of the daily files.
     pub files: FileTotals,
+    /// With what people paid, where the scenario follows it.
+    pub payments: PayTotals,
+    /// What each bank of the scheme lent.
+    pub banks: Vec<BankTotals>,
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.

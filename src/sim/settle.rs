@@ -8,6 +8,7 @@ use super::draws::Draws;
 use super::files::{Clerks, DayFiles};
 use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
 use super::hospital::SiteDay;
+use super::payments::{PayDay, over_network};
 use super::stays::{StayMoney, on_the_way};
 use super::till::Till;
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears};
@@ -16,6 +17,7 @@ use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, Refusal, VisitId};
 use crate::engine::{Body, Decision, Settle};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
+use crate::settlement::Receipt;
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -110,10 +112,10 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, sites, away, files, .. } = state;
+        let ArmBlock { audit, sums, calendar, pending, sites, away, files, pay, .. } = state;
         let away = (arm == self.world.policy()).then_some(away);
         let mut till = Till::new(audit, sites);
-        let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files };
+        let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
         for visit in from..to {
@@ -177,7 +179,6 @@ impl SettleDay<'_, '_> {
                 None => sums.inpatient.gave_up += 1,
             },
             (End::Reneged, _) => sums.day.reneged += 1,
-            (End::Done, Kind::Admission) if done.turned_back => sums.deposit_refused += 1,
             (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
                 sums.deposits += done.money.deposit;
@@ -423,6 +424,7 @@ struct Booker<'a, 'w, 's> {
     pending: &'a mut u32,
     away: Option<&'a mut Vec<Stay>>,
     files: &'a mut DayFiles,
+    pay: &'a mut PayDay,
 }
 
 impl Witness for Booker<'_, '_, '_> {
@@ -465,6 +467,12 @@ impl Witness for Booker<'_, '_, '_> {
         if !decision.receivable.is_zero() {
             self.owed(visit, claim, decision.receivable);
         }
+    }
+
+    fn receipt(&mut self, claim: &Settle<'_>, receipt: &Receipt, taken_back: bool) {
+        let GroupDay { world, replication, .. } = self.run;
+        let bill = (claim.hospital, claim.visit.bill(claim.point));
+        self.pay.count(world, replication, bill, receipt, taken_back);
     }
 
     fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
@@ -513,7 +521,12 @@ impl Booker<'_, '_, '_> {
         if let Some(spec) = &world.arms[arm].spec.clearing {
             let clerks = Clerks { philox: world.philox, replication };
             let bill = claim.visit.bill(claim.point).raw();
-            self.files.write(spec, clerks, bill, day, decision, claim.lines.is_empty());
+            let taken_back = claim.lines.is_empty();
+            let card = match claim.purse {
+                Some(purse) => over_network(purse, decision.cash),
+                None => spec.network_share.of(decision.cash),
+            };
+            self.files.write(spec, clerks, (bill, day), (decision, card), taken_back);
         }
     }
 

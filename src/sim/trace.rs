@@ -87,6 +87,8 @@ pub enum Asked {
     Deposit,
     /// To take a repayment.
     Repay,
+    /// To hand a personal account over to a card.
+    CarryAccount,
     /// To look at a draw at midnight.
     Tick,
     /// To let a line pay an unpaid bill.
@@ -386,8 +388,9 @@ impl Asked {
             Body::Settle { funding, .. } => Asked::Settle(*funding),
             Body::Reverse { .. } => Asked::Reverse,
             Body::Release { .. } => Asked::Release,
-            Body::Deposit { .. } => Asked::Deposit,
-            Body::Repay { .. } => Asked::Repay,
+            Body::Deposit { .. } | Body::ReturnDeposit { .. } => Asked::Deposit,
+            Body::Repay { .. } | Body::RepayFromAccount { .. } => Asked::Repay,
+            Body::CarryAccount => Asked::CarryAccount,
             Body::Tick { .. } => Asked::Tick,
             Body::DebitOverdue { .. } => Asked::DebitOverdue,
             Body::Arrears { .. } => Asked::Arrears,

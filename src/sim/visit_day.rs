@@ -6,7 +6,7 @@ use super::stays::StayMoney;
 use crate::domain::Ms;
 use crate::engine::{Body, Decision, GroupRows, Settle};
 use crate::flow::PAYMENT_POINTS;
-use crate::settlement::BillLine;
+use crate::settlement::{BillLine, Receipt};
 
 /// Something that happens to a visit, in the order in which events of one instant are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,8 +63,6 @@ pub(super) struct VisitDay {
     pub(super) drew: bool,
     /// Needs help as a first-time user.
     pub(super) first_use: bool,
-    /// Turned back for want of the deposit.
-    pub(super) turned_back: bool,
     /// What is known of a stay's money when it begins.
     pub(super) money: StayMoney,
     /// Points that an outage sent to a window.
@@ -99,6 +97,9 @@ pub(super) trait Witness {
         asked: &Body<'_>,
         decision: &Decision,
     );
+    /// A settlement's receipt was given, or taken back.
+    #[inline]
+    fn receipt(&mut self, _: &Settle<'_>, _: &Receipt, _taken_back: bool) {}
     /// A line was opened, or refused, at the desk.
     fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
     /// A sign-up was turned away before the engine was asked.

@@ -213,7 +213,7 @@ impl Book {
         }
         let row = &self.people[group.at as usize + usize::from(member)];
         let holder = group.first + u32::from(member);
-        let line = group.credit.lines.iter().find(|line| line.holder() == holder);
+        let line = group.credit.lines.iter().find(|line| line.key() == holder);
         let sum = |a: u32, b: u32| Fen::unpacked(a) + Fen::unpacked(b);
         Some(View {
             account: Fen::unpacked(row.account),
@@ -313,10 +313,11 @@ fn check_lines(group: &Group, faults: &mut Faults) {
         let holder = line.holder();
         let mine = group.credit.holds.iter();
         let held: Fen = mine
-            .filter(|hold| group.first + u32::from(hold.holder) == holder)
+            .filter(|hold| group.first + u32::from(hold.member()) == holder)
+            .filter(|hold| hold.place() == line.place())
             .map(|hold| hold.amount)
             .sum();
-        let draws = group.credit.draws.iter().filter(|draw| draw.holder() == holder);
+        let draws = group.credit.draws.iter().filter(|draw| draw.line_key() == line.key());
         let alive = draws.filter(|draw| draw.stage() != DrawStage::WrittenOff);
         let drawn: Fen = alive.map(DrawRow::principal).sum();
         if line.exposure() > line.limit() {

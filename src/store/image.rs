@@ -120,6 +120,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         monthly_income,
         thin_file,
         unsigned,
+        bank,
     } = facts;
     out.extend_from_slice(&[
         member.scheme as u8,
@@ -132,6 +133,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         u8::from(member.commercial),
         u8::from(thin_file),
         u8::from(unsigned),
+        bank,
     ]);
     out.extend_from_slice(&monthly_income.0.to_le_bytes());
     out.extend_from_slice(&score.to_le_bytes());
@@ -383,9 +385,9 @@ fn take_split(reader: &mut Reader<'_>) -> Result<Split, WireError> {
     })
 }
 
-fn tender_amounts(tender: &Tender) -> [Fen; 6] {
-    let Tender { account_own, account_family, line, deposit, cash, receivable } = *tender;
-    [account_own, account_family, line, deposit, cash, receivable]
+fn tender_amounts(tender: &Tender) -> [Fen; 7] {
+    let Tender { account_own, account_family, line, deposit, prepaid, cash, receivable } = *tender;
+    [account_own, account_family, line, deposit, prepaid, cash, receivable]
 }
 
 fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
@@ -395,6 +397,7 @@ fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
         account_family: next()?,
         line: next()?,
         deposit: next()?,
+        prepaid: next()?,
         cash: next()?,
         receivable: next()?,
     })

@@ -214,7 +214,8 @@ impl Claim {
 }
 
 impl Cumulative {
-    fn more(&self) -> Result<YearMore, String> {
+    /// The rest of the year in the settlement's terms.
+    pub fn more(&self) -> Result<YearMore, String> {
         Ok(YearMore {
             chronic_eligible: packed("chronic_inscp_scp_amt", self.chronic_inscp_scp_amt)?,
             chronic_fund: packed("chronic_hifp_pay", self.chronic_hifp_pay)?,
@@ -227,7 +228,8 @@ impl Cumulative {
         })
     }
 
-    fn year(&self) -> Result<YearToDate, String> {
+    /// The year in the settlement's terms.
+    pub fn year(&self) -> Result<YearToDate, String> {
         Ok(YearToDate {
             outpatient_eligible: packed("outpatient_inscp_scp_amt", self.outpatient_inscp_scp_amt)?,
             outpatient_fund: packed("outpatient_hifp_pay", self.outpatient_hifp_pay)?,

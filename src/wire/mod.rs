@@ -8,6 +8,7 @@
 //! | load trace, one command a row | `aftercare.trace/1` (the header line) | `*.csv` |
 //! | claim to settle | `aftercare.claim/1` | `*.json` |
 //! | settlement reply | `aftercare.setlinfo/1` | `*.json`, `*.ndjson` |
+//! | transactions of a desk | `aftercare.transaction/1` (the header line) | `*.ndjson` |
 
 pub mod answer;
 pub mod bytes;
@@ -21,6 +22,7 @@ pub mod request;
 pub mod stream;
 pub mod text;
 pub mod trace;
+pub mod transaction;
 
 #[cfg(test)]
 mod tests;
@@ -29,14 +31,17 @@ pub use bytes::Reader;
 pub use claim::{Claim, Cumulative, SetlInfo};
 pub use command::{read_commands, write_commands};
 pub use request::{Batch, ClaimBody, Request, RequestBody, RequestId};
+pub use text::time_text;
 pub use trace::{read_trace, write_trace};
+pub use transaction::TransactionForm;
 
 /// JSON Schemas of the JSON forms, by name.
-pub fn schemas() -> [(&'static str, schemars::Schema); 3] {
+pub fn schemas() -> [(&'static str, schemars::Schema); 4] {
     [
         (command::SCHEMA, schemars::schema_for!(command::JsonCommand)),
         (claim::CLAIM_SCHEMA, schemars::schema_for!(Claim)),
         (claim::REPLY_SCHEMA, schemars::schema_for!(SetlInfo)),
+        (transaction::TRANSACTION_SCHEMA, schemars::schema_for!(transaction::TransactionForm)),
     ]
 }
 

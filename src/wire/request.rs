@@ -322,6 +322,7 @@ impl Batch {
             cause: claim.cause,
             in_scheme: claim.in_scheme,
             continues: false,
+            purse: None,
             lines: self.lines_of(request),
         };
         let body = match request.body {

@@ -3,6 +3,7 @@
 
 use super::claim::{Claim, SettleInput};
 use super::text::FeeText;
+use super::transaction::{INFNOS, TRANSACTION_SCHEMA, TransactionForm};
 use super::{Cumulative, WireError};
 use crate::domain::Fen;
 use serde::Deserialize;
@@ -191,6 +192,58 @@ impl<R: BufRead> Iterator for ClaimStream<R> {
     }
 }
 
+/// A stream of a desk's transactions: a header line with the schema, then one JSON object a line.
+#[derive(Debug)]
+pub struct TransactionStream<R> {
+    lines: ClaimStream<R>,
+}
+
+impl<R: BufRead> TransactionStream<R> {
+    /// The stream behind its header.
+    pub fn new(input: R) -> Result<TransactionStream<R>, ClaimFault> {
+        let mut lines = ClaimStream::ndjson(input);
+        let header = lines.next_line().unwrap_or_else(|| Ok(String::new()))?;
+        let schema = serde_json::from_str::<Value>(&header).ok();
+        let found = schema.as_ref().and_then(|header| header["schema"].as_str());
+        if found == Some(TRANSACTION_SCHEMA) {
+            return Ok(TransactionStream { lines });
+        }
+        let found = found.unwrap_or("no header").to_owned();
+        let error = WireError::Schema { found, expected: TRANSACTION_SCHEMA };
+        let fault = lines.fault(FaultKind::WrongSchema, error.to_string());
+        Err(ClaimFault { field: Some("schema".to_owned()), ..fault })
+    }
+
+    /// A fault of the line that was read last, with the field that its message names.
+    pub fn told(&self, message: String) -> ClaimFault {
+        let (kind, field, message) = named(message);
+        ClaimFault { kind, line: self.lines.line, field, message }
+    }
+}
+
+impl<R: BufRead> Iterator for TransactionStream<R> {
+    type Item = Result<(u64, TransactionForm), ClaimFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let line = self.lines.next_line()?;
+        Some(line.and_then(|text| {
+            let form = serde_json::from_str::<TransactionForm>(&text).map_err(|error| {
+                let column = error.column();
+                let text_of = error.to_string();
+                let message = text_of.split(" at line ").next().unwrap_or(&text_of).to_owned();
+                let fault = self.told(message);
+                let field = fault.field.clone().or_else(|| key_before(&text, column));
+                ClaimFault { field, ..fault }
+            })?;
+            if INFNOS.contains(&form.infno.as_str()) {
+                return Ok((self.lines.line, form));
+            }
+            let known = INFNOS.join(", ");
+            Err(self.told(format!("infno `{}` is not one of {known}", form.infno)))
+        }))
+    }
+}
+
 enum Ended {
     Line,
     TooLong(usize),
@@ -287,7 +340,13 @@ fn named(message: String) -> Found {
 }
 
 /// Fields that a message can begin with.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 20] = [
+    "infno",
+    "inf_time",
+    "from",
+    "order",
+    "holds",
+    "mid_setl_flag",
     "medfee_sumamt",
     "feedetail",
     "det_item_fee_sumamt",

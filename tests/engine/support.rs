@@ -359,6 +359,7 @@ pub(crate) fn claim(visit: VisitId, lines: &[BillLine]) -> Settle<'_> {
         cause: CostCause::Illness,
         in_scheme: true,
         continues: false,
+        purse: None,
         lines,
     }
 }

@@ -1,7 +1,10 @@
 //! `aftercare settle`: the split of claims in the national interface's field names, step by step if asked,
-//! and held against somebody's replies. Must never compute a share: `settlement` does.
+//! and held against somebody's replies; or a desk's transactions, answered one by one. Must never
+//! compute a share: `settlement` does.
 
 mod compare;
+mod desk;
+mod office;
 mod text;
 
 use super::args::Common;
@@ -27,7 +30,9 @@ const SCHEMA: &str = "aftercare.settle/1";
 /// Arguments of `settle`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct SettleArgs {
-    /// Claim (`aftercare schema claim` prints its form); *.ndjson and *.csv hold one claim a line.
+    /// Claim (`aftercare schema claim` prints its form); *.ndjson and *.csv hold one claim a line. An *.ndjson
+    /// whose first line names `aftercare.transaction/1` holds a desk's transactions (`aftercare schema
+    /// transaction`).
     claim: PathBuf,
     /// Benefit rules, a file with `[rules]` such as `scenarios/rules/urban_2023.toml`.
     #[arg(long, value_name = "RULES.toml")]
@@ -39,6 +44,9 @@ pub(super) struct SettleArgs {
     /// rule that explains them; exit 99 on a difference.
     #[arg(long, value_name = "REPLIES.ndjson")]
     against: Option<PathBuf>,
+    /// Scenario whose credit policy opens lines; for transactions only.
+    #[arg(long, value_name = "SCENARIO.toml")]
+    scheme: Option<PathBuf>,
 }
 
 /// A settled claim.
@@ -62,6 +70,9 @@ struct Outcome {
 /// Settles the claims of a file: broken lines are told, the others are settled; exit 2 when a line was
 /// broken.
 pub(super) fn run(arguments: &SettleArgs, common: &Common) -> Result<Exit, Fault> {
+    if desk::holds_transactions(arguments) {
+        return desk::run(arguments, common);
+    }
     let rules = scenario::load_rules(&arguments.rules)?;
     let replies = arguments.against.as_deref().map(replies).transpose()?;
     let outcome = outcome(&arguments.claim, &rules, arguments.explain)?;

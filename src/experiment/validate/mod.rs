@@ -219,6 +219,7 @@ mod tests {
             cause: crate::domain::CostCause::Illness,
             in_scheme: true,
             continues: false,
+            purse: None,
             lines: &[line],
         };
         let funding =

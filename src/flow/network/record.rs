@@ -42,6 +42,9 @@ pub(super) struct Record {
     waited: usize,
     /// By activity.
     activities: Vec<ActivityResult>,
+    /// When the last customer comes, and service after that instant.
+    last_came_ms: Ms,
+    late_ms: u64,
     closed: u64,
     blocked: u64,
     balked: u64,
@@ -54,8 +57,9 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn reset(&mut self, activities: usize, visits: bool) {
+    pub(super) fn reset(&mut self, activities: usize, visits: bool, last_came_ms: Ms) {
         self.waited = 0;
+        (self.last_came_ms, self.late_ms) = (last_came_ms, 0);
         self.activities.clear();
         self.activities.resize(activities, ActivityResult::default());
         (self.closed, self.blocked, self.balked, self.reneged) = (0, 0, 0, 0);
@@ -78,6 +82,10 @@ impl Record {
         let sums = &mut self.activities[usize::from(activity)];
         sums.served += 1;
         sums.busy_ms += u64::from(visit.left_ms - visit.left_line_ms);
+        if visit.left_ms > self.last_came_ms {
+            let late_ms = visit.left_ms - visit.left_line_ms.max(self.last_came_ms);
+            self.late_ms += u64::from(late_ms);
+        }
         self.wait(activity, visit);
     }
 
@@ -142,6 +150,8 @@ impl Record {
             longest_queue,
             busy_ms: sum(|a| a.busy_ms),
             capacity_ms: station.roster.capacity_ms(from_ms, end_ms),
+            busy_while_coming_ms: sum(|a| a.busy_ms) - self.late_ms,
+            capacity_while_coming_ms: station.roster.capacity_ms(from_ms, self.last_came_ms),
             activities: activities.clone(),
         }
     }

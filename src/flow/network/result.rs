@@ -74,6 +74,10 @@ pub struct StationResult {
     pub busy_ms: u64,
     /// Server time on duty from the end of the warm-up to the end of the replication, ms.
     pub capacity_ms: u64,
+    /// Services as far as they lie before the arrival of the last customer, ms.
+    pub busy_while_coming_ms: u64,
+    /// Server time on duty from the end of the warm-up to that arrival, ms.
+    pub capacity_while_coming_ms: u64,
     /// By activity of the network.
     pub activities: Vec<ActivityResult>,
 }
@@ -107,8 +111,14 @@ impl StationResult {
         self.wait_sum_ms as f64 / self.joined().max(1) as f64 / MS_PER_SECOND
     }
 
-    /// Share of the servers' time on duty that was spent serving.
+    /// Share of the servers' time on duty that was spent serving while customers came: from the end of
+    /// the warm-up to the last arrival. Service after a shift has ended counts, so it may exceed 1.
     pub fn utilisation(&self) -> f64 {
+        self.busy_while_coming_ms as f64 / self.capacity_while_coming_ms.max(1) as f64
+    }
+
+    /// The same from the end of the warm-up until the last customer has left the network.
+    pub fn utilisation_to_end(&self) -> f64 {
         self.busy_ms as f64 / self.capacity_ms.max(1) as f64
     }
 

@@ -139,9 +139,10 @@ impl State {
         let first_counted = self.program.first_step(first);
         self.leavers = Leavers { first_counted, ..Leavers::default() };
         let activities = network.activities.len();
+        let last_came_ms = customers.last().map_or(0, |&(came_ms, _)| came_ms);
         for (k, station) in network.stations.iter().enumerate() {
             self.inboxes[k].reset();
-            self.records[k].reset(activities, options.interval_s.is_some());
+            self.records[k].reset(activities, options.interval_s.is_some(), last_came_ms);
             let method = if options.plain { Method::Desk } else { station.method };
             match method {
                 Method::Tree => self.trees[k].reset(station.roster.servers()),

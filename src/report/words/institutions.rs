@@ -31,6 +31,36 @@ pub(in super::super) const CLEARING_CARRIED: Text =
 pub(in super::super) const CLEARING_FEES: Text =
     t("Network fees that hospitals bear", "医院承担的支付手续费");
 
+pub(in super::super) const RECONCILED_CAPTION: Text = t(
+    "Four-sided reconciliation of the daily files (hospital, insurer, bank, network); each is in reconciliation.csv",
+    "四方对账（医院、医保、银行、支付网络）；逐笔见 reconciliation.csv",
+);
+pub(in super::super) const FAULT_PLANTED: Text = t("Planted", "植入差错");
+pub(in super::super) const FAULT_NAMED: Text = t("Found and named right", "正确发现");
+pub(in super::super) const FAULT_MISSING: Text = t("Record missing", "漏记");
+pub(in super::super) const FAULT_DUPLICATE: Text = t("Record twice", "重复");
+pub(in super::super) const FAULT_AMOUNT: Text = t("Wrong amount", "金额不符");
+pub(in super::super) const FAULT_DAY: Text = t("Wrong day", "日期不符");
+pub(in super::super) const FAULT_ALARMS: Text = t("Named though nobody planted it", "误报");
+pub(in super::super) const PAYMENTS_CAPTION: Text =
+    t("With what the bills were paid, the whole run", "支付方式（全程）");
+pub(in super::super) const PAY_RECEIPTS: Text = t("Electronic receipts", "电子票据");
+pub(in super::super) const PAY_BOOKED: Text = t("Booked by funds", "基金记账");
+pub(in super::super) const PAY_ACCOUNT: Text = t("Personal account", "个人账户");
+pub(in super::super) const PAY_FAMILY: Text = t("Relatives' accounts", "家庭共济账户");
+pub(in super::super) const PAY_DEPOSIT: Text = t("Deposit", "预交金");
+pub(in super::super) const PAY_LINE: Text = t("Credit line", "信用额度");
+pub(in super::super) const PAY_CARD: Text = t("Debit card", "银行卡");
+pub(in super::super) const PAY_WECHAT: Text = t("WeChat Pay", "微信支付");
+pub(in super::super) const PAY_ALIPAY: Text = t("Alipay", "支付宝");
+pub(in super::super) const PAY_ECNY: Text = t("e-CNY", "数字人民币");
+pub(in super::super) const PAY_CASH: Text = t("Cash", "现金");
+pub(in super::super) const PAY_UNPAID: Text = t("Not paid at once", "当时未付");
+pub(in super::super) const PAY_ON: Text =
+    t("Own part took more than one source", "使用多种方式的占比");
+pub(in super::super) const PAY_REACHED: Text = t("Messages that reached the patient", "短信送达率");
+pub(in super::super) const PAY_MESSAGES: Text = t("Cost of messages", "短信费用");
+
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) const ALL: &[Text] = &[
@@ -47,4 +77,28 @@ pub(super) const ALL: &[Text] = &[
     CLEARING_STILL_OWED,
     CLEARING_CARRIED,
     CLEARING_FEES,
+    RECONCILED_CAPTION,
+    FAULT_PLANTED,
+    FAULT_NAMED,
+    FAULT_MISSING,
+    FAULT_DUPLICATE,
+    FAULT_AMOUNT,
+    FAULT_DAY,
+    FAULT_ALARMS,
+    PAYMENTS_CAPTION,
+    PAY_RECEIPTS,
+    PAY_BOOKED,
+    PAY_ACCOUNT,
+    PAY_FAMILY,
+    PAY_DEPOSIT,
+    PAY_LINE,
+    PAY_CARD,
+    PAY_WECHAT,
+    PAY_ALIPAY,
+    PAY_ECNY,
+    PAY_CASH,
+    PAY_UNPAID,
+    PAY_ON,
+    PAY_REACHED,
+    PAY_MESSAGES,
 ];

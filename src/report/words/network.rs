@@ -4,8 +4,8 @@ use super::{Text, t};
 
 pub(in crate::report) const N_WAYS: Text = t("Network: {name}", "网络：{name}");
 pub(in crate::report) const N_WAYS_SUB: Text = t(
-    "Numbers on the ways: passes per customer; red ways lead back",
-    "线上数字：每位顾客经过的次数；红线为返回",
+    "Numbers on the ways: passes per customer; orange ways lead back",
+    "线上数字：每位顾客经过的次数；橙线为返回",
 );
 pub(in crate::report) const N_LINES: Text = t("Lines over time: {name}", "队列随时间变化：{name}");
 pub(in crate::report) const N_LINES_SUB: Text = t("Means over replications", "各次重复的平均值");

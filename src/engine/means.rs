@@ -1,0 +1,111 @@
+//! Payment means beside the claim itself: the tender in the patient's order, deposits given back, a line repaid
+//! from the personal account, an account carried over to a card. Must never create money: each
+//! command's legs sum to zero.
+
+use super::apply::Engine;
+use super::command::{Decision, Settle};
+use super::lines::{line_position, next_look};
+use super::night::pay_from;
+use super::rows::GroupRows;
+use crate::credit::DrawStage;
+use crate::domain::{Day, Fen, Refusal, VisitId};
+use crate::ledger::{Code, Posting, Role, Sink, transfer};
+use crate::settlement::{Means, Split, Tender};
+
+impl Settle<'_> {
+    /// Lays the means over the person's part, in the patient's order where one was chosen.
+    #[inline]
+    pub(super) fn tender(&self, means: &Means, split: &Split) -> Tender {
+        match self.purse {
+            None => means.tender(split),
+            Some(purse) => purse.tender(means, split),
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// Brings the holder of a draw up to date, so that the account holds this month's inflow.
+    pub(super) fn touch_holder<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        bill: VisitId,
+        today: Day,
+        sink: &mut S,
+    ) {
+        if let Some(at) = rows.draw_at(bill) {
+            let member = (rows.credit.draws[at].holder() - rows.first) as usize;
+            self.touch(rows, member, today, sink);
+        }
+    }
+
+    /// The holder repays a draw from the personal account, with at most what it holds; what has fallen due
+    /// and, where nothing has, what is still free of interest.
+    pub(super) fn repay_from_account<S: Sink>(
+        &self,
+        rows: &mut GroupRows,
+        bill: VisitId,
+        offered: Fen,
+        today: Day,
+        sink: &mut S,
+    ) -> Decision {
+        if offered <= Fen::ZERO {
+            return Decision::refused(Refusal::AmountNotPositive);
+        }
+        let asked = self.asked(rows, bill, today);
+        let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
+            return Decision::refused(Refusal::NothingOpen);
+        };
+        let draw = &rows.credit.draws[at];
+        let holder = draw.holder();
+        let member = (holder - rows.first) as usize;
+        let offered = offered.min(asked).min(Fen::unpacked(rows.people[member].account));
+        if offered <= Fen::ZERO || draw.stage() == DrawStage::WrittenOff {
+            return Decision::refused(Refusal::NothingOpen);
+        }
+        let line = line_position(rows, at);
+        let paid = pay_from(rows, policy, (at, line), offered, today, sink);
+        let total = paid.total();
+        rows.people[member].account -= total.packed();
+        let (account, owed) = ((Role::PersonalAccount, holder), (Role::LineReceivable, holder));
+        transfer(sink, Code::Repayment, account, owed, total);
+        let tick = next_look(policy, &rows.credit.draws[at], today);
+        if paid.closed {
+            rows.credit.draws.remove(at);
+        }
+        if rows.credit.lines[line].in_good_standing() {
+            rows.set_blacklist(member, false);
+        }
+        Decision {
+            account: total,
+            principal: paid.principal,
+            charges: paid.charges,
+            closed: paid.closed,
+            tick,
+            ..Decision::default()
+        }
+    }
+}
+
+/// A deposit or a card's balance goes back to the person; the desk knows how much is held.
+pub(super) fn return_deposit<S: Sink>(person: u32, amount: Fen, sink: &mut S) -> Decision {
+    if amount <= Fen::ZERO {
+        return Decision::refused(Refusal::AmountNotPositive);
+    }
+    let (held, cash) = ((Role::HospitalDeposits, person), (Role::PersonCash, person));
+    transfer(sink, Code::DepositReturned, held, cash, amount);
+    Decision { handed_back: amount, ..Decision::default() }
+}
+
+/// The agency hands an account's balance to the bank of its first card: two legs on the same account, so
+/// that the books show the amount and the balance stays what it was to the fen.
+pub(super) fn carry_account<S: Sink>(rows: &GroupRows, member: usize, sink: &mut S) -> Decision {
+    let balance = Fen::unpacked(rows.people[member].account);
+    let party = rows.first + member as u32;
+    for amount in [balance, -balance] {
+        if !amount.is_zero() {
+            let (role, code) = (Role::PersonalAccount, Code::AccountCarried);
+            sink.post(Posting { role, code, party, amount });
+        }
+    }
+    Decision { account: balance, ..Decision::default() }
+}

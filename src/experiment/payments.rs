@@ -1,0 +1,107 @@
+//! With what people paid and what the reconciliation named, as the summary and tables say it. Must never
+//! compute an amount: `sim` kept the sums.
+
+use super::figures::{count, estimate, money, rounded, share};
+use super::replicate::{Outcome, Setup};
+use super::tables::{Table, arm_names, mean_fen, table};
+use crate::clearing::{Fault, Part, Side};
+use crate::domain::{Fen, VisitId};
+use crate::settlement::Source;
+use crate::sim::{Found, PayTotals, Replication};
+use serde_json::{Map, Value, json};
+
+/// The summary's part, where the scenario says with what people pay.
+pub(super) fn payments(setup: &Setup, runs: &[Replication]) -> Option<Value> {
+    setup.scenario.payment_means.as_ref()?;
+    let of = |arm: fn(&Replication) -> usize| -> Vec<&PayTotals> {
+        runs.iter().map(|run| &run.arms[arm(run)].payments).collect()
+    };
+    let (baseline, policy) = (of(|_| 0), of(|run| run.arms.len() - 1));
+    Some(json!({ "baseline": side(&baseline), "policy": side(&policy) }))
+}
+
+fn side(each: &[&PayTotals]) -> Value {
+    let counts = |read: fn(&PayTotals) -> u64| count(each.iter().map(|totals| read(totals)));
+    let amount = |read: fn(&PayTotals) -> Fen| money(each.iter().map(|totals| read(totals)));
+    let mut paid = Map::new();
+    for source in Source::ALL {
+        let amounts = each.iter().map(|totals| totals.paid[source as usize]);
+        paid.insert(source.word().to_owned(), money(amounts));
+    }
+    let shares = |read: fn(&PayTotals) -> (f64, f64)| {
+        let of = |totals: &&PayTotals| share(read(totals).0, read(totals).1);
+        estimate(&each.iter().map(of).collect::<Vec<_>>())
+    };
+    json!({
+        "receipts": counts(|totals| totals.receipts.max(0).cast_unsigned()),
+        "billed": amount(|totals| totals.billed),
+        "booked_by_funds": amount(|totals| totals.booked),
+        "paid_by_means": paid,
+        "unpaid_at_once": amount(|totals| totals.unpaid),
+        "went_on_to_another_source_share":
+            shares(|totals| (totals.fell_short as f64, totals.receipts as f64)),
+        "messages_sent": counts(|totals| totals.sent),
+        "messages_reached_share": shares(|totals| (totals.reached as f64, totals.sent as f64)),
+        "message_cost": amount(|totals| totals.message_cost),
+    })
+}
+
+/// Sources by arm, mean over replications.
+pub(super) fn means(setup: &Setup, outcome: &Outcome) -> Option<Table> {
+    setup.scenario.payment_means.as_ref()?;
+    let mut rows = Vec::new();
+    for (arm, name) in arm_names(setup).into_iter().enumerate() {
+        let each = || outcome.replications.iter().map(|run| &run.arms[arm].payments);
+        for source in Source::ALL {
+            let at = source as usize;
+            let uses: i64 = each().map(|totals| totals.uses[at]).sum();
+            let paid: Fen = each().map(|totals| totals.paid[at]).sum();
+            rows.push(vec![
+                name.to_owned(),
+                source.word().to_owned(),
+                rounded(share(uses as f64, outcome.replications.len() as f64)).to_string(),
+                mean_fen(paid, outcome),
+            ]);
+        }
+    }
+    Some(table("payments.csv", &["arm", "means", "receipts", "paid_yuan"], rows))
+}
+
+/// Every discrepancy that the policy arm's reconciliation named, with what had been planted.
+pub(super) fn discrepancies(setup: &Setup, outcome: &Outcome) -> Option<Table> {
+    setup.scenario.policy.clearing?.mistakes?;
+    let header =
+        ["replication", "date", "bill", "point", "part", "side", "fault", "off_by", "found"];
+    let mut rows = Vec::new();
+    for (number, run) in (1..).zip(&outcome.replications) {
+        let Some(arm) = run.arms.last() else { continue };
+        let mut named = arm.files.named_each.clone();
+        named.sort_unstable();
+        rows.extend(named.iter().map(|each| {
+            let bill = VisitId::from_raw(each.bill);
+            let fault = Fault::NAMES[usize::from(each.fault)];
+            let off_by = match fault {
+                "wrong_amount" => Fen(each.off_by).to_string(),
+                "wrong_day" => format!("{} d", each.off_by),
+                _ => String::new(),
+            };
+            let found = match each.found {
+                Found::NamedRight => "named_right",
+                Found::FalseAlarm => "false_alarm",
+                Found::Missed => "missed",
+            };
+            vec![
+                number.to_string(),
+                each.made.to_string(),
+                bill.visit().to_string(),
+                ((each.bill >> 56) as i64 - 1).to_string(),
+                Part::NAMES[usize::from(each.part)].to_owned(),
+                Side::NAMES[usize::from(each.side)].to_owned(),
+                fault.to_owned(),
+                off_by,
+                found.to_owned(),
+            ]
+        }));
+    }
+    Some(table("reconciliation.csv", &header, rows))
+}

@@ -1,0 +1,71 @@
+//! `[payment_means]`: with what people pay their part, in which order, and the message that goes out with each
+//! settlement. Must never switch the rule on where the file does not.
+
+use super::form::{count, text, word, yuan};
+use super::people::AGES;
+use super::reader::Reader;
+use crate::domain::{AGE_BANDS, Fen};
+use crate::settlement::{Habit, PaymentHabits, Source, SourceOrder};
+
+/// Reads `[payment_means]`, if it is there.
+pub(super) fn read(r: &mut Reader<'_>) -> Option<PaymentHabits> {
+    r.maybe_table("payment_means", "with what people pay their part; absent = not followed", |r| {
+        let mark = r.mark();
+        let habits = r.list("habits", "orders in which sources are asked, and who has them", habit);
+        let lacking = (0..AGE_BANDS).find(|&age| habits.iter().all(|h| h.weight_by_age[age] == 0));
+        if let (true, Some(age)) = (r.clean_since(mark), lacking) {
+            let message = format!("nobody of age band {} has a habit", age + 1);
+            r.fault("habits", message, "a weight above zero in each age band", "");
+        }
+        PaymentHabits {
+            habits,
+            message_cost: r.yuan("message_cost_yuan", "cost of a settlement's message"),
+            reached_per_million: r.count(
+                "message_reached_per_million",
+                "messages that reach the patient",
+                0,
+                1_000_000,
+            ),
+        }
+    })
+}
+
+/// An order of sources; a source named twice is told.
+pub(super) fn order(r: &mut Reader<'_>, key: &str, doc: &str) -> SourceOrder {
+    let mark = r.mark();
+    let words = Source::ALL.map(|source| (source.word(), source));
+    let sources = r.several(key, doc, &word(&words));
+    SourceOrder::new(&sources).unwrap_or_else(|twice| {
+        if r.clean_since(mark) {
+            let message = format!("`{}` is named twice", twice.word());
+            r.fault(key, message, "each source at most once", "");
+        }
+        SourceOrder::default()
+    })
+}
+
+fn habit(r: &mut Reader<'_>) -> Habit {
+    let name = r.get("name", "name as printed", &text());
+    let weights: [i64; AGE_BANDS] =
+        r.array("weight_by_age", "relative number of people", AGES, &count(0, 1_000_000));
+    let mark = r.mark();
+    let order = order(r, "order", "sources, first asked first");
+    let card = order.steps().contains(&Source::TopUpCard);
+    if r.clean_since(mark) && card {
+        let message = "the simulation keeps no balance of top-up cards".to_owned();
+        let hint = "their queues are those of regimes/topup_card.toml; `settle` keeps balances";
+        r.fault("order", message, "sources without top_up_card", hint);
+    }
+    let own = [Source::DebitCard, Source::WeChat, Source::Alipay, Source::ECny, Source::Cash];
+    let mut holds: [Vec<Fen>; Source::OWN] = Default::default();
+    for source in own {
+        let key = format!("{}_yuan", source.word());
+        let doc = "what it holds when a bill is paid: equally likely values; absent = enough";
+        let found = r.maybe_several(&key, doc, &yuan());
+        if let (Some(at), Some(found)) = (source.own(), found) {
+            holds[at] = found;
+        }
+    }
+    let weight_by_age = weights.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
+    Habit { name, weight_by_age, order, holds }
+}
