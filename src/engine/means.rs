@@ -38,8 +38,8 @@ impl Engine<'_> {
         }
     }
 
-    /// The holder repays a draw from the personal account, with at most what it holds; what has fallen due
-    /// and, where nothing has, what is still free of interest.
+    /// The holder repays a draw from the personal account, with at most what it holds: as `Repay` does, also
+    /// before anything has fallen due.
     pub(super) fn repay_from_account<S: Sink>(
         &self,
         rows: &mut GroupRows,
@@ -51,14 +51,13 @@ impl Engine<'_> {
         if offered <= Fen::ZERO {
             return Decision::refused(Refusal::AmountNotPositive);
         }
-        let asked = self.asked(rows, bill, today);
         let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
             return Decision::refused(Refusal::NothingOpen);
         };
         let draw = &rows.credit.draws[at];
         let holder = draw.holder();
         let member = (holder - rows.first) as usize;
-        let offered = offered.min(asked).min(Fen::unpacked(rows.people[member].account));
+        let offered = offered.min(Fen::unpacked(rows.people[member].account));
         if offered <= Fen::ZERO || draw.stage() == DrawStage::WrittenOff {
             return Decision::refused(Refusal::NothingOpen);
         }
