@@ -70,8 +70,18 @@ pub(super) fn means(setup: &Setup, outcome: &Outcome) -> Option<Table> {
 /// Every discrepancy that the policy arm's reconciliation named, with what had been planted.
 pub(super) fn discrepancies(setup: &Setup, outcome: &Outcome) -> Option<Table> {
     setup.scenario.policy.clearing?.mistakes?;
-    let header =
-        ["replication", "date", "bill", "point", "part", "side", "fault", "off_by", "found"];
+    let header = [
+        "replication",
+        "day",
+        "bill",
+        "point",
+        "part",
+        "side",
+        "fault",
+        "off_by_yuan",
+        "off_by_days",
+        "found",
+    ];
     let mut rows = Vec::new();
     for (number, run) in (1..).zip(&outcome.replications) {
         let Some(arm) = run.arms.last() else { continue };
@@ -80,11 +90,12 @@ pub(super) fn discrepancies(setup: &Setup, outcome: &Outcome) -> Option<Table> {
         rows.extend(named.iter().map(|each| {
             let bill = VisitId::from_raw(each.bill);
             let fault = Fault::NAMES[usize::from(each.fault)];
-            let off_by = match fault {
-                "wrong_amount" => Fen(each.off_by).to_string(),
-                "wrong_day" => format!("{} d", each.off_by),
-                _ => String::new(),
-            };
+            let [mut yuan, mut days] = [String::new(), String::new()];
+            match fault {
+                "wrong_amount" => yuan = Fen(each.off_by).to_string(),
+                "wrong_day" => days = each.off_by.to_string(),
+                _ => {}
+            }
             let found = match each.found {
                 Found::NamedRight => "named_right",
                 Found::FalseAlarm => "false_alarm",
@@ -98,7 +109,8 @@ pub(super) fn discrepancies(setup: &Setup, outcome: &Outcome) -> Option<Table> {
                 Part::NAMES[usize::from(each.part)].to_owned(),
                 Side::NAMES[usize::from(each.side)].to_owned(),
                 fault.to_owned(),
-                off_by,
+                yuan,
+                days,
                 found.to_owned(),
             ]
         }));
