@@ -26,7 +26,10 @@ fn printed(command: &mut assert_cmd::Command, code: i32) -> Value {
 #[test]
 fn every_headline_has_two_labelled_intervals_and_the_telling_input_leads() {
     let room = tempfile::tempdir().expect("a folder");
-    let mut run = smoke(room.path(), &["--replications", "3", "--set", UNCERTAIN]);
+    // The whole district: in a part of it chance hides what the input does.
+    let whole = ["--days", "7", "--population", "20000", "--replications", "3", "--set", UNCERTAIN];
+    let mut run = program(room.path());
+    run.arg("run").arg(scenario("smoke.toml")).args(["--out", "out", "--quiet"]).args(whole);
     let summary = printed(&mut run, 0);
     let doubt = &summary["uncertainty"];
     assert_eq!(doubt["points"], 8);
@@ -41,11 +44,13 @@ fn every_headline_has_two_labelled_intervals_and_the_telling_input_leads() {
     assert!(width(&used["spread95"]) > width(&used["monte_carlo95"]), "{used}");
     let next = doubt["measure_next"].as_array().expect("a list");
     assert_eq!(next[0]["key"], "behaviour.use_of_line.outpatient_share");
-    assert!(next[0]["narrows_share"].as_f64() > next[1]["narrows_share"].as_f64(), "{next:?}");
+    assert!(next[0]["narrows_share"].as_f64() > Some(0.5), "{next:?}");
     assert!(next[0]["evppi_yuan"].is_string() && next.len() == 2, "{next:?}");
     let table = std::fs::read_to_string(room.path().join("out/uncertainty.csv")).expect("a table");
     assert_eq!(table.lines().count(), 9);
-    let human = smoke(room.path(), &["--replications", "3", "--set", UNCERTAIN]).assert().code(0);
+    let mut again = program(room.path());
+    again.arg("run").arg(scenario("smoke.toml")).args(["--out", "out", "--quiet"]).args(whole);
+    let human = again.assert().code(0);
     let told = text(&human.get_output().stdout);
     assert!(told.contains("spread from uncertain inputs"), "{told}");
     let page = std::fs::read_to_string(room.path().join("out/report.zh.html")).expect("a page");

@@ -255,6 +255,7 @@ impl Database {
     }
 
     #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unused_self, reason = "the signature of the build with the feature")]
     fn url(&self, arguments: &LoadArgs) -> Option<String> {
         arguments.database_url.clone().filter(|_| !arguments.start_postgres)
     }

@@ -220,8 +220,7 @@ pub(super) fn core(arguments: &CoreArgs, _: &Common) -> Result<Exit, Fault> {
     let size = population.map_or(String::new(), |people| format!(" with {people} people"));
     let seed = seed.map_or(String::new(), |seed| format!(", seed {seed}"));
     let files = [&national.areas, &national.sign_key].into_iter().flatten();
-    let files: String = files.map(|path| format!(", {}", path.display())).collect();
-    let seed = seed + &files;
+    let seed = files.fold(seed, |told, path| format!("{told}, {}", path.display()));
     let set = match journal {
         Some(folder) => [&set[..], &[format!("journal {}", folder.display())]].concat(),
         None => set.clone(),

@@ -86,12 +86,16 @@ pub struct LoadPlan {
 
 impl LoadPlan {
     /// Whether only transactions of the national interface can be sent.
+    #[cfg(feature = "server")]
     fn is_national(&self) -> bool {
-        #[cfg(feature = "server")]
-        let national = self.http.as_ref().is_some_and(|http| http.dialect.is_national());
-        #[cfg(not(feature = "server"))]
-        let national = false;
-        national
+        self.http.as_ref().is_some_and(|http| http.dialect.is_national())
+    }
+
+    /// The same where there is no core behind HTTP.
+    #[cfg(not(feature = "server"))]
+    #[expect(clippy::unused_self, reason = "the signature of the build with the feature")]
+    fn is_national(&self) -> bool {
+        false
     }
 }
 

@@ -8,26 +8,40 @@ use super::page::{Block, Html, RowKind, Table};
 use super::source::Summary;
 use super::words::{self as w, Text};
 
+/// The words above two columns: the baseline's and the scheme's.
+fn baseline_and_scheme(summary: Summary<'_>, lang: Lang) -> Vec<Html> {
+    vec![
+        Html::text(w::MEASURE.of(lang)),
+        Html::code(summary.text("baseline")),
+        Html::text(w::THE_SCHEME.of(lang)),
+    ]
+}
+
+/// Rows of two estimates with their intervals; `path` names a key's estimate on a side.
+fn two_sides(
+    summary: Summary<'_>,
+    lang: Lang,
+    rows: &[(Text, &str, Unit)],
+    (sides, path): ([&str; 2], impl Fn(&str, &str) -> String),
+) -> Vec<(RowKind, Vec<Html>)> {
+    let row = |&(text, key, unit): &(Text, &str, Unit)| {
+        let [left, right] = sides.map(|side| {
+            let (value, interval) = headline::said(lang, unit, summary.estimate(&path(key, side)));
+            Html::text(&value).with_aside(&interval)
+        });
+        (RowKind::Plain, vec![Html::text(text.of(lang)), left, right])
+    };
+    rows.iter().map(row).collect()
+}
+
 /// The table, where the run followed money between institutions.
 pub(super) fn clearing(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     summary.at("clearing").as_object()?;
-    let rows = ROWS.into_iter().map(|(text, key, unit)| {
-        let cell = |side: &str| {
-            let estimate = summary.estimate(&format!("clearing.{key}.{side}"));
-            let (value, interval) = headline::said(lang, unit, estimate);
-            Html::text(&value).with_aside(&interval)
-        };
-        let label = Html::text(text.of(lang));
-        (RowKind::Plain, vec![label, cell("baseline"), cell("policy")])
-    });
+    let path = |key: &str, side: &str| format!("clearing.{key}.{side}");
     let table = Table {
         caption: Html::text(w::CLEARING_CAPTION.of(lang)),
-        head: vec![
-            Html::text(w::MEASURE.of(lang)),
-            Html::code(summary.text("baseline")),
-            Html::text(w::THE_SCHEME.of(lang)),
-        ],
-        rows: rows.collect(),
+        head: baseline_and_scheme(summary, lang),
+        rows: two_sides(summary, lang, &ROWS, (["baseline", "policy"], path)),
         numeric: true,
     };
     Some(Block::Table(table))
@@ -84,21 +98,11 @@ const FAULTS: [(&str, Text); 4] = [
 /// With what people paid their part, where the run followed it.
 pub(super) fn payments(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     summary.at("payments").as_object()?;
-    let rows = PAYMENT_ROWS.into_iter().map(|(text, key, unit)| {
-        let cell = |side: &str| {
-            let estimate = summary.estimate(&format!("payments.{side}.{key}"));
-            Html::text(&headline::said(lang, unit, estimate).0)
-        };
-        (RowKind::Plain, vec![Html::text(text.of(lang)), cell("baseline"), cell("policy")])
-    });
+    let path = |key: &str, side: &str| format!("payments.{side}.{key}");
     let table = Table {
         caption: Html::text(w::PAYMENTS_CAPTION.of(lang)),
-        head: vec![
-            Html::text(w::MEASURE.of(lang)),
-            Html::code(summary.text("baseline")),
-            Html::text(w::THE_SCHEME.of(lang)),
-        ],
-        rows: rows.collect(),
+        head: baseline_and_scheme(summary, lang),
+        rows: two_sides(summary, lang, &PAYMENT_ROWS, (["baseline", "policy"], path)),
         numeric: true,
     };
     Some(Block::Table(table))
@@ -140,22 +144,14 @@ pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
         ("other", said("answer_other_connection_s.median", Unit::Plain(1))),
     ];
     let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
-    let rows = AWAY_ROWS.into_iter().map(|(text, key, unit)| {
-        let cell = |side: &str| {
-            let estimate = summary.estimate(&format!("cross_province.{side}.{key}"));
-            let (value, interval) = headline::said(lang, unit, estimate);
-            Html::text(&value).with_aside(&interval)
-        };
-        let label = Html::text(text.of(lang));
-        (RowKind::Plain, vec![label, cell("direct"), cell("manual")])
-    });
+    let path = |key: &str, side: &str| format!("cross_province.{side}.{key}");
     let stays = said("stays", Unit::Count);
     let table = Table {
         caption: Html::trusted(w::AWAY_CAPTION.fill(lang, &[("stays", &stays)])),
         head: [w::MEASURE, w::AWAY_DIRECT, w::AWAY_MANUAL]
             .map(|text| Html::text(text.of(lang)))
             .to_vec(),
-        rows: rows.collect(),
+        rows: two_sides(summary, lang, &AWAY_ROWS, (["direct", "manual"], path)),
         numeric: true,
     };
     let relay = Html::trusted(w::AWAY_RELAY.fill(lang, &gaps));
