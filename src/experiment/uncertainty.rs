@@ -22,7 +22,9 @@ const OBJECTIVE: &str = "queue.time_in_hospital.all.saved";
 const LEAST_POINTS: u32 = 5;
 
 const METHOD: &str = "each point of a Latin hypercube over the ranges of [uncertainty] is run on the \
-    same luck; spread95 is the 2.5 to 97.5 % range of the points' means, monte_carlo95 the Student \
+    same luck as the first replications_per_point replications of the run itself; spread95 is the 2.5 \
+    to 97.5 % range of the points' means, moved by what those replications of the run differ from all \
+    of them, so that the luck of a few does not look like doubt; monte_carlo95 is the Student \
     interval over replications at the scenario's own values; narrows_share is the share of the \
     spread's variance that knowing the input would take away (adjusted R2 of a parabola); evppi_yuan \
     is the expected value of partial perfect information for doing against not doing, with the net \
@@ -117,7 +119,7 @@ impl Doubt {
             measured.iter().map(|point| point.estimate(path).mean).collect()
         };
         let headlines = HEADLINES.iter().map(|path| {
-            let found = both(path, base, &means(path));
+            let found = both(path, base, &means(path), self.given.replications);
             ((*path).to_owned(), found)
         });
         let value = json!({
@@ -206,10 +208,18 @@ fn range(input: &UncertainInput) -> Value {
     })
 }
 
-/// Both intervals of a headline; money as yuan text.
-fn both(path: &str, base: &Measures, points: &[f64]) -> Value {
+/// By how much the mean of all replications lies above that of the first `shared` of them.
+fn luck_of_the_first(all: &[f64], shared: u16) -> f64 {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    mean(all) - mean(&all[..all.len().min(usize::from(shared))])
+}
+
+/// Both intervals of a headline; money as yuan text. The points share the luck of the run's first
+/// replications.
+fn both(path: &str, base: &Measures, points: &[f64], shared: u16) -> Value {
     let estimate = base.estimate(path);
-    let mut sorted = points.to_vec();
+    let luck = luck_of_the_first(&base.get(path), shared);
+    let mut sorted: Vec<f64> = points.iter().map(|point| point + luck).collect();
     sorted.sort_by(f64::total_cmp);
     let ends = [0.025, 0.975].map(|q| quantile_of_sorted(&sorted, q).unwrap_or_default());
     let figure = |value: f64| match unit(path) {
@@ -227,6 +237,20 @@ fn both(path: &str, base: &Measures, points: &[f64]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_are_held_against_the_replications_that_share_their_luck() {
+        let table: [(&[f64], u16, f64); 4] = [
+            (&[1.0, 2.0, 6.0], 1, 2.0),
+            (&[1.0, 2.0, 6.0], 2, 1.5),
+            (&[1.0, 2.0, 6.0], 3, 0.0),
+            (&[5.0], 4, 0.0),
+        ];
+        for (all, shared, expected) in table {
+            let luck = luck_of_the_first(all, shared);
+            assert!((luck - expected).abs() < 1e-12, "{all:?} {shared}: {luck}");
+        }
+    }
 
     #[test]
     fn a_triangle_leans_to_its_mode_and_keeps_its_ends() {

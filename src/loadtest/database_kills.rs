@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// Longest wait before a kill, ms.
 const LONGEST_MS: u64 = 700;
+/// Lives that a client has numbers for; those of one kill are `kills` apart.
+const LIVES: u64 = 1 << 15;
 
 /// Kills the server so many times.
 pub fn run(
@@ -32,16 +34,16 @@ pub fn run(
         let [word, ..] = Philox::new(seed).block(Address::new(kill, 2, Purpose::Load));
         let wait = Duration::from_micros(u64::from(word) * LONGEST_MS * 1_000 >> 32);
         let url = cluster.url();
-        let life = Life {
-            journal: folder,
-            acknowledged: &acknowledged,
-            number: kill,
-            stop_at_write: None,
-        };
         let ended = std::thread::scope(|scope| {
             let client = scope.spawn(|| -> Result<(), StoreError> {
                 let mut store = Postgres::open(world.engine(), &world.census, &url)?;
-                live_on(world, &mut store, &life, &mut |_| Ok(()))
+                // One life after another: a quick machine must not be done before the kill.
+                for number in (kill..LIVES.max(kills)).step_by(kills as usize) {
+                    let (journal, acknowledged) = (folder, acknowledged.as_path());
+                    let life = Life { journal, acknowledged, number, stop_at_write: None };
+                    live_on(world, &mut store, &life, &mut |_| Ok(()))?;
+                }
+                Ok(())
             });
             std::thread::sleep(wait);
             cluster.kill()?;
