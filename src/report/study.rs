@@ -36,7 +36,8 @@ fn word(value: &Value) -> &str {
 /// A number with as many decimals as it needs; money may be text.
 fn number(value: &Value) -> String {
     let x = value.as_f64().or_else(|| word(value).parse().ok());
-    x.map_or(DASH.to_owned(), |x| decimal(x, if x.abs() >= 100.0 { 0 } else { places_for(x) }))
+    let places = |x: f64| if x.fract() == 0.0 || x.abs() >= 100.0 { 0 } else { places_for(x) };
+    x.map_or(DASH.to_owned(), |x| decimal(x, places(x)))
 }
 
 fn ends(ci95: &Value) -> String {
@@ -125,12 +126,11 @@ impl Desk<'_> {
             gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
         let answer = self.fill(w::ROLLOUT_ANSWER, &gaps);
         let mut fans = Vec::new();
-        for (name, key, title, unit) in FANS {
+        for (name, key, title, unit, caption) in FANS {
             let fan = self.fan(key, title, unit);
             if let Some(fan) = fan {
                 let drawn = charts::fan(&fan, self.lang);
-                let caption = text(&fan.subtitle);
-                fans.extend(self.figure(name, drawn, caption)?);
+                fans.extend(self.figure(name, drawn, self.say(caption))?);
             }
         }
         let late = number(&document["after_last_day"]["written_off_yuan"]["mean"]);
@@ -328,9 +328,15 @@ impl Desk<'_> {
 }
 
 /// Fans of a rollout: name of the chart, figure of a month, words, unit.
-const FANS: [(&str, &str, Text, Text); 4] = [
-    ("saved_hours", "saved_hours_to_date", w::FAN_HOURS, w::UNIT_HOURS),
-    ("lender_cash", "lender_cash_to_date_yuan", w::FAN_CASH, w::UNIT_YUAN),
-    ("losses", "written_off_to_date_yuan", w::FAN_LOSS, w::UNIT_YUAN),
-    ("hospital_cash", "hospital_cash_gain_yuan", w::FAN_HOSPITAL, w::UNIT_YUAN),
+const FANS: [(&str, &str, Text, Text, Text); 4] = [
+    ("saved_hours", "saved_hours_to_date", w::FAN_HOURS, w::UNIT_HOURS, w::FAN_HOURS_SAY),
+    ("lender_cash", "lender_cash_to_date_yuan", w::FAN_CASH, w::UNIT_YUAN, w::FAN_CASH_SAY),
+    ("losses", "written_off_to_date_yuan", w::FAN_LOSS, w::UNIT_YUAN, w::FAN_LOSS_SAY),
+    (
+        "hospital_cash",
+        "hospital_cash_gain_yuan",
+        w::FAN_HOSPITAL,
+        w::UNIT_YUAN,
+        w::FAN_HOSPITAL_SAY,
+    ),
 ];

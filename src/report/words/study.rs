@@ -42,6 +42,18 @@ pub(in super::super) const FAN_CASH: Text = t(
 pub(in super::super) const FAN_LOSS: Text = t("Written off by the month's end", "截至月末累计核销");
 pub(in super::super) const FAN_HOSPITAL: Text =
     t("Hospitals' gain of cash at the month's end", "月末医院现金增益");
+pub(in super::super) const FAN_HOURS_SAY: Text = t(
+    "Below zero where signing up and help take longer than the stops that fall away.",
+    "低于零表示开通与帮助所花时间超过省去的缴费停留。",
+);
+pub(in super::super) const FAN_CASH_SAY: Text =
+    t("Below zero while more has been lent than has come back.", "低于零表示垫付尚未全部收回。");
+pub(in super::super) const FAN_LOSS_SAY: Text =
+    t("A loss follows its draw by months.", "损失比用信晚数月出现。");
+pub(in super::super) const FAN_HOSPITAL_SAY: Text = t(
+    "Against the same hospitals in the first baseline; above zero where lenders pay sooner than patients.",
+    "与首个基线下的同一批医院相比；高于零表示出资方付款早于患者。",
+);
 pub(in super::super) const LATE_LOSS: Text = t(
     "Most losses come after the last day: {late} yuan are written off in the run-out.",
     "多数损失发生在末日之后：收尾期核销{late}元。",
