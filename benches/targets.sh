@@ -8,9 +8,9 @@ out=${1:-output/targets}
 people=${2:-1000000}
 mkdir -p "$out"
 cargo build --quiet --release --features postgres
-cargo build --quiet --release --features postgres --manifest-path benches/peers/Cargo.toml
+cargo build --quiet --release --features postgres --manifest-path benches/peers/stores/Cargo.toml
 program=${CARGO_TARGET_DIR:-target}/release/aftercare
-peers=${CARGO_TARGET_DIR:-benches/peers/target}/release/peers
+peers=${CARGO_TARGET_DIR:-benches/peers/stores/target}/release/peers
 scenario=scenarios/guangzhou.toml
 fresh() { rm -rf "$out/journal-$1"; echo "$out/journal-$1"; }
 load() { # name, arguments...
@@ -25,7 +25,7 @@ load memory --store memory --rate 1000000 --seconds 3 --slo 'p99 < 50ms' --searc
 load journal --store journal --rate 200000 --seconds 3 --slo 'p99 < 5ms' --search --repeats 2
 load journal_500k --store journal --rate 500000 --seconds 4 --slo 'p99 < 5ms'
 load single --store journal --rate 10000 --seconds 4 --slo 'p50 < 300us'
-load overload --store journal --rate 100000 --seconds 3 --closed 4096 --overload 3
+load overload --store journal --rate 200000 --seconds 3 --slo 'p99 < 5ms' --search --overload 3
 load postgres --store postgres --start-postgres --batch 2000 --rate 5000 --seconds 3 \
   --slo 'p99 < 500ms' --search
 "$peers" 2 "$out" > "$out/peers.json"

@@ -2,7 +2,7 @@
 
 Usage: python3 benches/peers/run.py [ROUNDS]
 
-Builds this program and the crate beside this file in release mode, then runs every engine in turn,
+Builds this program and the crate under engines/ in release mode, then runs every engine in turn,
 ROUNDS times (3), and prints the best of each. SimPy is run if the Python named by AFTERCARE_PYTHON (or
 the one that runs this script) can import it. Figures per second of processor time are less disturbed by
 a busy machine than figures per second of the clock; only ratios of one table may be quoted.
@@ -62,7 +62,7 @@ def engines(folder):
         ("aftercare, priorities at the cashier", flow(ranked, DAYS["fast"], *one)),
         ("aftercare, plain heap", flow(day, DAYS["heap"], *one, "--plain")),
     ]
-    peers = str(HERE / "rust/Cargo.toml")
+    peers = str(HERE / "engines/Cargo.toml")
     if build(peers):
         folder = target(peers)
         rows.append(("heap by hand (Rust)", [str(folder / "heap_by_hand"), DAYS["fast"]]))

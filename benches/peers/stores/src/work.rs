@@ -28,7 +28,7 @@ const ROW: usize = 37;
 
 /// The benefit rules of a county with every payer.
 pub fn rules() -> Result<Rules, Fault> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     let rules = scenario::load_rules(&root.join("scenarios/rules/county_one_stop.toml"));
     rules.map_err(|problems| problems.to_string().into())
 }
@@ -258,6 +258,7 @@ impl<'r> Clerk<'r> {
             cause: CostCause::Illness,
             in_scheme: false,
             continues: false,
+            purse: None,
             lines: &bill.lines,
         };
         let body = Body::Settle { claim, funding: Funding::Own { deposit: Fen::ZERO } };
