@@ -11,23 +11,31 @@ use std::collections::VecDeque;
 /// A key born before yesterday is refused, so two days (and a clock that runs ahead) are kept.
 pub(super) const KEPT_BEFORE_TODAY: i32 = 1;
 const SMALLEST: usize = 64;
+/// Slots moved into a larger table with each new key: it is filled long before it must grow again, and no
+/// request waits for a whole table.
+const MOVED_A_KEY: usize = 8;
+/// Bytes of a piece of the answers: they never move either.
+const PIECE: usize = 1 << 16;
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// One entry; `answer` is the answer's offset + 1, 0 = empty.
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    id: u128,
-    body: u64,
-    answer: u64,
+/// One entry, as words so that a fresh table is untouched zero pages: the halves of the id, the digest of
+/// the body, the answer's offset + 1 (0 = empty).
+type Slot = [u64; 4];
+
+fn id_of(slot: Slot) -> u128 {
+    u128::from(slot[1]) << 64 | u128::from(slot[0])
 }
 
-/// Keys of one day of birth: open addressing with linear probing, at most 5/8 full.
+/// Keys of one day of birth: open addressing with linear probing, at most 5/8 full. While it grows, the
+/// slots from `moved` on of the smaller table are still looked up there.
 #[derive(Clone, Debug)]
 struct DayTable {
     day: i32,
     used: usize,
     slots: Vec<Slot>,
-    answers: Vec<u8>,
+    smaller: Vec<Slot>,
+    moved: usize,
+    answers: Vec<Vec<u8>>,
 }
 
 /// What is known of a key.
@@ -54,10 +62,10 @@ impl Keys {
         let Some(table) = self.tables.iter().find(|table| table.day == day) else {
             return Known::New;
         };
-        let slot = table.slots[table.place(id.0)];
-        if slot.answer == 0 {
+        let slot = table.find(id.0);
+        if slot[3] == 0 {
             Known::New
-        } else if slot.body == body {
+        } else if slot[2] == body {
             Known::Same(table.decision(slot))
         } else {
             Known::Other
@@ -69,7 +77,7 @@ impl Keys {
     pub(super) fn touch(&self, id: RequestId) -> u64 {
         let day = id.born().day().0;
         let table = self.tables.iter().find(|table| table.day == day);
-        table.map_or(0, |table| table.slots[table.home(id.0)].answer)
+        table.map_or(0, |table| table.slots[home(&table.slots, id.0)][3])
     }
 
     /// Remembers a key with its packed answer.
@@ -92,9 +100,8 @@ impl Keys {
     /// Every key with the digest of its body and its first answer.
     pub(super) fn entries(&self) -> impl Iterator<Item = (RequestId, u64, Decision)> {
         let taken = |table: &DayTable| {
-            let taken = table.slots.iter().filter(|slot| slot.answer != 0);
-            let entry = |slot: &Slot| (RequestId(slot.id), slot.body, table.decision(*slot));
-            taken.map(entry).collect::<Vec<_>>()
+            let entry = |slot: Slot| (RequestId(id_of(slot)), slot[2], table.decision(slot));
+            table.taken().into_iter().map(entry).collect::<Vec<_>>()
         };
         self.tables.iter().flat_map(taken)
     }
@@ -104,16 +111,16 @@ impl Keys {
         self.tables.iter().map(|table| table.used).sum()
     }
 
-    /// Appends all keys in table order.
+    /// Appends all keys, each day's in the order in which they came.
     pub(super) fn put(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&(self.tables.len() as u32).to_le_bytes());
         for table in &self.tables {
             out.extend_from_slice(&table.day.to_le_bytes());
             out.extend_from_slice(&(table.used as u64).to_le_bytes());
-            for slot in table.slots.iter().filter(|slot| slot.answer != 0) {
-                let packed = table.packed(*slot);
-                out.extend_from_slice(&slot.id.to_le_bytes());
-                out.extend_from_slice(&slot.body.to_le_bytes());
+            for slot in table.taken() {
+                let packed = table.packed(slot);
+                out.extend_from_slice(&id_of(slot).to_le_bytes());
+                out.extend_from_slice(&slot[2].to_le_bytes());
                 out.extend_from_slice(&(packed.len() as u16).to_le_bytes());
                 out.extend_from_slice(packed);
             }
@@ -139,60 +146,109 @@ impl Keys {
     }
 }
 
+/// Where the search for a key begins.
+#[inline]
+fn home(slots: &[Slot], id: u128) -> usize {
+    let mixed = (id as u64 ^ (id >> 64) as u64).wrapping_mul(MULTIPLIER);
+    (mixed >> (64 - slots.len().ilog2())) as usize
+}
+
+/// The slot that holds the key, or the empty one where it belongs.
+#[inline]
+fn place(slots: &[Slot], id: u128) -> usize {
+    let mask = slots.len() - 1;
+    let mut at = home(slots, id);
+    while slots[at][3] != 0 && id_of(slots[at]) != id {
+        at = (at + 1) & mask;
+    }
+    at
+}
+
 impl DayTable {
     fn new(day: i32, size: usize) -> DayTable {
-        DayTable { day, used: 0, slots: vec![Slot::default(); size], answers: Vec::new() }
+        let slots = vec![[0; 4]; size];
+        DayTable { day, used: 0, slots, smaller: Vec::new(), moved: 0, answers: Vec::new() }
     }
 
-    /// Where the search for a key begins.
+    /// The key's slot, or an empty one.
     #[inline]
-    fn home(&self, id: u128) -> usize {
-        let mixed = (id as u64 ^ (id >> 64) as u64).wrapping_mul(MULTIPLIER);
-        (mixed >> (64 - self.slots.len().ilog2())) as usize
-    }
-
-    /// The slot that holds the key, or the empty one where it belongs.
-    #[inline]
-    fn place(&self, id: u128) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = self.home(id);
-        while self.slots[at].answer != 0 && self.slots[at].id != id {
-            at = (at + 1) & mask;
+    fn find(&self, id: u128) -> Slot {
+        let slot = self.slots[place(&self.slots, id)];
+        if slot[3] != 0 || self.smaller.is_empty() {
+            return slot;
         }
-        at
+        self.smaller[place(&self.smaller, id)]
     }
 
     fn insert(&mut self, id: u128, body: u64, packed: &[u8]) {
         if self.used * 8 >= self.slots.len() * 5 {
-            self.grow();
+            self.move_slots(usize::MAX);
+            let larger = vec![[0; 4]; self.slots.len() * 2];
+            self.smaller = std::mem::replace(&mut self.slots, larger);
         }
-        let at = self.place(id);
-        assert!(self.slots[at].answer == 0, "invariant: request {id:032x} is remembered once");
-        self.slots[at] = Slot { id, body, answer: self.answers.len() as u64 + 1 };
-        self.answers.extend_from_slice(packed);
+        self.move_slots(MOVED_A_KEY);
+        assert!(self.find(id)[3] == 0, "invariant: request {id:032x} is remembered once");
+        let answer = self.keep(packed) + 1;
+        let at = place(&self.slots, id);
+        self.slots[at] = [id as u64, (id >> 64) as u64, body, answer];
         self.used += 1;
     }
 
-    fn grow(&mut self) {
-        let larger = vec![Slot::default(); self.slots.len() * 2];
-        let old = std::mem::replace(&mut self.slots, larger);
-        for slot in old.into_iter().filter(|slot| slot.answer != 0) {
-            let at = self.place(slot.id);
-            self.slots[at] = slot;
+    /// Moves the next slots of the smaller table; the last one lets it go.
+    fn move_slots(&mut self, count: usize) {
+        let end = self.smaller.len().min(self.moved.saturating_add(count));
+        for at in self.moved..end {
+            let slot = self.smaller[at];
+            if slot[3] != 0 {
+                let to = place(&self.slots, id_of(slot));
+                self.slots[to] = slot;
+            }
+        }
+        self.moved = end;
+        if end == self.smaller.len() {
+            (self.smaller, self.moved) = (Vec::new(), 0);
         }
     }
 
+    /// Keeps an answer; its offset.
+    fn keep(&mut self, packed: &[u8]) -> u64 {
+        assert!(packed.len() <= PIECE, "invariant: an answer is smaller than a piece");
+        let full = |piece: &Vec<u8>| piece.len() + packed.len() > PIECE;
+        if self.answers.last().is_none_or(full) {
+            self.answers.push(Vec::with_capacity(PIECE));
+        }
+        let number = self.answers.len() - 1;
+        let piece = &mut self.answers[number];
+        let at = piece.len();
+        piece.extend_from_slice(packed);
+        (number * PIECE + at) as u64
+    }
+
+    /// Slots in use, in the order in which their keys came.
+    fn taken(&self) -> Vec<Slot> {
+        let waiting = self.smaller.iter().skip(self.moved);
+        let all = self.slots.iter().chain(waiting).filter(|slot| slot[3] != 0);
+        let mut taken: Vec<Slot> = all.copied().collect();
+        taken.sort_unstable_by_key(|slot| slot[3]);
+        taken
+    }
+
+    /// The answers from a slot's on.
+    fn from(&self, slot: Slot) -> &[u8] {
+        let at = slot[3] as usize - 1;
+        &self.answers[at / PIECE][at % PIECE..]
+    }
+
     fn decision(&self, slot: Slot) -> Decision {
-        let mut reader = Reader::new(&self.answers[slot.answer as usize - 1..]);
-        let decision = take_decision(&mut reader);
-        decision.unwrap_or_else(|error| panic!("invariant: answer of {:032x}: {error}", slot.id))
+        let decision = take_decision(&mut Reader::new(self.from(slot)));
+        decision
+            .unwrap_or_else(|error| panic!("invariant: answer of {:032x}: {error}", id_of(slot)))
     }
 
     fn packed(&self, slot: Slot) -> &[u8] {
-        let from = slot.answer as usize - 1;
-        let mut reader = Reader::new(&self.answers[from..]);
-        let end = take_decision(&mut reader).map(|_| from + reader.position());
-        &self.answers[from..end.unwrap_or(from)]
+        let mut reader = Reader::new(self.from(slot));
+        let end = take_decision(&mut reader).map_or(0, |_| reader.position());
+        &self.from(slot)[..end]
     }
 }
 
@@ -241,6 +297,9 @@ mod tests {
             keys.put(&mut bytes);
             let copy = Keys::take(&mut Reader::new(&bytes)).expect("what was put is read");
             prop_assert_eq!((copy.len(), keys.len()), (oracle.len(), oracle.len()));
+            let mut again = Vec::new();
+            copy.put(&mut again);
+            prop_assert!(again == bytes, "an image is written as it was read");
             for (&id, &amount) in &oracle {
                 for table in [&keys, &copy] {
                     let expected = Decision { total: Fen(amount), ..Decision::default() };

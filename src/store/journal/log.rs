@@ -10,7 +10,8 @@ use crate::store::planted::Bug;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 
-static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
+/// Zeros written and flushed at a time: a flush of the log never waits behind more than this.
+static ZEROS: [u8; 1 << 20] = [0; 1 << 20];
 
 /// Numbers spare files, so that no two logs of this process share one.
 static SPARES: AtomicU64 = AtomicU64::new(0);
@@ -56,20 +57,21 @@ fn zeroed<D: Disk>(disk: &D, bytes: u64) -> std::io::Result<Spare<D::File>> {
     while at < bytes {
         let chunk = (bytes - at).min(ZEROS.len() as u64);
         file.write_at(at, &ZEROS[..chunk as usize])?;
+        file.sync()?;
         at += chunk;
     }
-    file.sync()?;
     Ok(Spare { name, file })
 }
 
-/// Writes a spare segment out on another thread of the pool.
+/// Writes a spare segment out on a thread of its own: one of the pool's, while it waits for its half of a
+/// batch, would take this up and keep everybody waiting for the disk.
 fn write_ahead<D: Disk>(disk: &D, bytes: u64) -> Option<Receiver<std::io::Result<Spare<D::File>>>> {
     if !D::WRITES_AHEAD {
         return None;
     }
     let (sender, receiver) = sync_channel(1);
     let disk = disk.clone();
-    rayon::spawn(move || {
+    std::thread::spawn(move || {
         // Nobody waits for it when the log was closed meanwhile.
         let _ = sender.send(zeroed(&disk, bytes));
     });
