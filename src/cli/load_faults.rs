@@ -252,15 +252,7 @@ fn kills(arguments: &KillArgs, common: &Common) -> Result<Exit, Fault> {
 fn fuzz(arguments: &FuzzArgs) -> Result<Exit, Fault> {
     let scenario = scenario::load(&arguments.scenario)?;
     let world = people(&scenario);
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&arguments.corpus)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    paths.sort();
-    let read: Result<Vec<Vec<u8>>, _> = paths.iter().map(std::fs::read).collect();
-    let mut corpus = read?;
-    if corpus.is_empty() {
-        return Err(Fault::input(format!("{} holds no input", arguments.corpus.display())));
-    }
+    let mut corpus = read_corpus(&arguments.corpus)?;
     let known = corpus.len();
     let limits = (arguments.seconds, arguments.inputs);
     let report = loadtest::fuzz::run(&world, &mut corpus, limits, arguments.seed);
@@ -272,6 +264,25 @@ fn fuzz(arguments: &FuzzArgs) -> Result<Exit, Fault> {
     }
     out::print_json(&serde_json::to_value(&report).map_err(Fault::internal)?)?;
     Ok(if report.failures.is_empty() { Exit::Done } else { Exit::Invalid })
+}
+
+/// The files of a corpus in order of their names; folders in it are left alone.
+fn read_corpus(folder: &Path) -> Result<Vec<Vec<u8>>, Fault> {
+    let failed = |path: &Path, error: &std::io::Error| {
+        Fault::input(format!("{}: cannot be read: {error}", path.display()))
+    };
+    let entries = std::fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths: Vec<PathBuf> =
+        paths.collect::<Result<_, _>>().map_err(|error| failed(folder, &error))?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let read = |path: &PathBuf| std::fs::read(path).map_err(|error| failed(path, &error));
+    let corpus: Vec<Vec<u8>> = paths.iter().map(read).collect::<Result<_, _>>()?;
+    if corpus.is_empty() {
+        return Err(Fault::input(format!("{} holds no input", folder.display())));
+    }
+    Ok(corpus)
 }
 
 fn audit(arguments: &JournalArgs) -> Result<Exit, Fault> {
