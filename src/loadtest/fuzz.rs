@@ -1,7 +1,7 @@
 //! Foreign bytes: bodies and envelopes of the HTTP interfaces, traces, gateway logs, binary records and
 //! claims, mutated from a corpus.
 //! What is understood goes to a store whose books must stay sound; nothing may panic. An input that brings
-//! a new message or a new set of answers joins the corpus. Must never skip an input that failed.
+//! a new message of a reader or a new answer joins the corpus. Must never skip an input that failed.
 
 use super::clock::Clock;
 use super::import::{self, Mapping};
@@ -10,7 +10,7 @@ use crate::random::{Address, Philox, Purpose};
 use crate::store::{Answer, Memory, Store};
 use crate::wire::national::{Areas, Asked, Envelope, Unsigned};
 use crate::wire::packed::read_records;
-use crate::wire::{Batch, Claim, WireError, read_commands, read_trace};
+use crate::wire::{Batch, Claim, read_commands, read_trace};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +19,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const LONGEST: usize = 16 << 10;
 /// Inputs after which a store is opened anew.
 const A_STORE: u64 = 2_000;
+/// Most inputs that one run adds to the corpus: it is kept beside the source.
+const MOST_NEW: usize = 1_000;
+/// Letters of a message that tell it from others.
+const MESSAGE_LETTERS: usize = 60;
 /// The area whose messages are tried, the mapping of a gateway's log, and the groups it is laid onto.
 const AREA: &str = "440100";
 const MAPPING: &str = r#"{"schema": "aftercare.mapping/1", "columns": {"at": "at", "command": "infno",
@@ -90,7 +94,10 @@ pub fn run(
             Ok(Ok(outcome)) => {
                 report.understood += u64::from(outcome.understood);
                 report.decided += outcome.decided;
-                if seen.insert(outcome.signature) && own.is_none() {
+                let before = seen.len();
+                seen.extend(outcome.features);
+                let new = seen.len() > before && own.is_none();
+                if new && corpus.len() < known + MOST_NEW {
                     corpus.push(input);
                 }
             }
@@ -116,69 +123,70 @@ fn fail(report: &mut FuzzReport, what: &str, input: &[u8]) {
 struct Outcome {
     understood: bool,
     decided: u64,
-    signature: String,
+    /// What each reader and the store said, a text each.
+    features: Vec<String>,
 }
 
 /// Gives an input to every reader, and what is understood to the store.
 fn one(input: &[u8], store: &mut Memory<'_>) -> Result<Outcome, String> {
-    let mut signature = String::new();
+    let mut features = Vec::new();
     let (mut understood, mut decided) = (false, 0);
     let batches = [read_commands(input), read_trace(input), read_records(input)];
-    for read in batches {
+    for (reader, read) in ["commands", "trace", "records"].into_iter().zip(batches) {
         match read {
             Ok(batch) => {
                 understood = true;
-                decided += submit(&batch, store, &mut signature)?;
+                decided += submit(&batch, store, &mut features)?;
             }
-            Err(error) => signature.push_str(&shape(&error)),
+            Err(error) => features.push(shape(reader, &error)),
         }
     }
     if let Ok(text) = std::str::from_utf8(input) {
         match Claim::parse(text).map(|claim| claim.input()) {
             Ok(Ok(_)) => understood = true,
-            Ok(Err(message)) => signature.push_str(&without_digits(&message)),
-            Err(error) => signature.push_str(&shape(&error)),
+            Ok(Err(message)) => features.push(shape("claim", &message)),
+            Err(error) => features.push(shape("claim", &error)),
         }
         let areas = Areas::only(AREA);
         match Envelope::read(text, &areas, &Unsigned) {
             Ok((_, Asked::Request(batch))) => {
                 understood = true;
-                decided += submit(&batch, store, &mut signature)?;
+                decided += submit(&batch, store, &mut features)?;
             }
             Ok((_, Asked::Undo { .. })) => understood = true,
-            Err(message) => signature.push_str(&without_digits(&message)),
+            Err(message) => features.push(shape("envelope", &message)),
         }
         let mapping = Mapping::parse(MAPPING)?;
         match import::rows(input).and_then(|rows| import::import(rows, &mapping, &SIZES)) {
             Ok(batch) if batch.is_empty() => {}
             Ok(batch) => {
                 understood = true;
-                decided += submit(&batch, store, &mut signature)?;
+                decided += submit(&batch, store, &mut features)?;
             }
-            Err(error) => signature.push_str(&shape(&error)),
+            Err(error) => features.push(shape("log", &error)),
         }
     }
-    Ok(Outcome { understood, decided, signature })
+    Ok(Outcome { understood, decided, features })
 }
 
-fn submit(batch: &Batch, store: &mut Memory<'_>, signature: &mut String) -> Result<u64, String> {
+fn submit(
+    batch: &Batch,
+    store: &mut Memory<'_>,
+    features: &mut Vec<String>,
+) -> Result<u64, String> {
     let mut answers = Vec::new();
     store.try_submit(batch).map_err(|error| error.to_string())?;
     store.drain(&mut answers);
-    let mut words = BTreeSet::new();
     let mut decided = 0;
     for answered in &answers {
         decided += u64::from(matches!(answered.answer, Answer::Decided(_)));
-        words.insert(match &answered.answer {
+        features.push(match &answered.answer {
             Answer::Decided(decision) => format!("d{:?}", decision.refusal),
             Answer::Replayed(_) => "r".to_owned(),
             Answer::View(_) => "v".to_owned(),
             Answer::Quoted(quoted) => format!("q{:?}", quoted.refusal),
             Answer::Refused(word) => word.word().to_owned(),
         });
-    }
-    for word in &words {
-        signature.push_str(word);
     }
     let books = store.audit();
     if answers.len() != batch.len() {
@@ -187,14 +195,12 @@ fn submit(batch: &Batch, store: &mut Memory<'_>, signature: &mut String) -> Resu
     if books.sound() { Ok(decided) } else { Err(books.findings.join("; ")) }
 }
 
-fn shape(error: &WireError) -> String {
-    without_digits(&error.to_string())
-}
-
-/// A message without what varies from input to input.
-fn without_digits(message: &str) -> String {
-    let quoted = message.split('`').step_by(2).collect::<Vec<_>>().concat();
-    quoted.chars().filter(char::is_ascii_alphabetic).take(60).collect()
+/// A reader's message without what varies from input to input: what it quotes, and numbers.
+fn shape(reader: &str, message: &impl ToString) -> String {
+    let message = message.to_string().replace(['"', '\''], "`");
+    let said = message.split('`').step_by(2).collect::<Vec<_>>().concat();
+    let letters = said.chars().filter(char::is_ascii_alphabetic).take(MESSAGE_LETTERS);
+    format!("{reader}:{}", letters.collect::<String>())
 }
 
 /// Draws of the fuzzer, one after the other.

@@ -65,6 +65,7 @@ fn zeroed<D: Disk>(disk: &D, bytes: u64) -> std::io::Result<Spare<D::File>> {
 
 /// Writes a spare segment out on a thread of its own: one of the pool's, while it waits for its half of a
 /// batch, would take this up and keep everybody waiting for the disk.
+#[expect(clippy::disallowed_methods, reason = "waits for the disk and decides nothing")]
 fn write_ahead<D: Disk>(disk: &D, bytes: u64) -> Option<Receiver<std::io::Result<Spare<D::File>>>> {
     if !D::WRITES_AHEAD {
         return None;
