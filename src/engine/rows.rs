@@ -223,15 +223,13 @@ impl GroupRows {
         let second = lines[first + 1..].iter().position(|line| line.holder() == holder);
         let choice = policy.more.banks.asked;
         let free = |at: usize| free_limit(&lines[at]);
-        let order = match (second.map(|further| first + 1 + further), choice.order) {
-            (None, _) => [Some(first), None],
-            (Some(second), LineOrder::FirstOpened) => [Some(first), Some(second)],
-            (Some(second), LineOrder::LastOpened) => [Some(second), Some(first)],
-            (Some(second), LineOrder::MostFree) if free(second) > free(first) => {
-                [Some(second), Some(first)]
-            }
-            (Some(second), LineOrder::MostFree) => [Some(first), Some(second)],
-        };
+        let second = second.map(|further| first + 1 + further);
+        let second_goes_first = second.is_some_and(|second| match choice.order {
+            LineOrder::FirstOpened => false,
+            LineOrder::LastOpened => true,
+            LineOrder::MostFree => free(second) > free(first),
+        });
+        let order = if second_goes_first { [second, Some(first)] } else { [Some(first), second] };
         let today = self.last.day();
         let bears = |part: Fen| {
             let can =

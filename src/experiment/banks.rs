@@ -24,8 +24,11 @@ fn funding(bank: &Bank, fen_days: i128) -> Fen {
     bank.funding_rate_year.of(fen_years)
 }
 
+/// Reads a count of a bank.
+type Count = fn(&BankTotals) -> u64;
+
 /// Counts by key.
-const COUNTS: [(&str, fn(&BankTotals) -> u64); 6] = [
+const COUNTS: [(&str, Count); 6] = [
     ("lines", |totals| totals.lines),
     ("second_lines", |totals| totals.second_lines),
     ("draws", |totals| totals.draws),
@@ -80,7 +83,7 @@ pub(super) fn rows(setup: &Setup, outcome: &Outcome) -> Option<Table> {
     }
     let runs = &outcome.replications;
     let row = |(at, bank): (usize, &Bank)| {
-        let mean = |read: fn(&BankTotals) -> u64| {
+        let mean = |read: Count| {
             let total: u64 = runs.iter().map(|run| read(&of(run, at))).sum();
             rounded(share(total as f64, runs.len() as f64)).to_string()
         };

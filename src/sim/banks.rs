@@ -238,14 +238,14 @@ mod tests {
 
     #[test]
     fn recoveries_go_to_the_bank_whose_draws_brought_them_and_no_further_than_its_loss() {
-        // borne, brought, part → borne afterwards
-        let table: [([i64; 3], [i64; 3], i64, [i64; 3]); 4] = [
-            ([100, 200, 50], [30, 60, 0], 90, [70, 140, 50]),
-            ([100, 200, 50], [30, 60, 0], 45, [85, 170, 50]),
-            ([10, 200, 50], [30, 60, 0], 90, [0, 120, 50]),
-            ([10, 20, 50], [0, 0, 0], 25, [0, 5, 50]),
+        // borne, brought and given back, borne afterwards
+        let table = [
+            ([100, 200, 50], ([30, 60, 0], 90), [70, 140, 50]),
+            ([100, 200, 50], ([30, 60, 0], 45), [85, 170, 50]),
+            ([10, 200, 50], ([30, 60, 0], 90), [0, 120, 50]),
+            ([10, 20, 50], ([0, 0, 0], 25), [0, 5, 50]),
         ];
-        for (borne, brought, part, after) in table {
+        for (borne, (brought, part), after) in table {
             let mut banks = borne.map(Fen);
             share_back(&mut banks, &brought.map(Fen), Fen(part));
             assert_eq!(banks, after.map(Fen), "{borne:?} {brought:?} {part}");
