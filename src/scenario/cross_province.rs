@@ -17,6 +17,15 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<CrossProvince> {
     })
 }
 
+/// Its hospitals must be the city's.
+pub(super) fn check(r: &Reader<'_>, cross: &CrossProvince, names: &[String]) {
+    for site in cross.spec.sites.iter().filter(|site| !names.contains(site)) {
+        let message = format!("there is no hospital `{site}`");
+        let expected = format!("one of {}", names.join(", "));
+        r.fault("cross_province.sites", message, &expected, "");
+    }
+}
+
 fn spec(r: &mut Reader<'_>) -> CrossSpec {
     CrossSpec {
         insured_elsewhere: r
@@ -34,6 +43,13 @@ fn spec(r: &mut Reader<'_>) -> CrossSpec {
         clerk_min: r.count("clerk_min", "clerk minutes of a stay settled directly", 0, 1_000),
         manual: r.table("manual", "manual reimbursement, the counterfactual", manual),
         clearing: r.table("clearing", "who pays whom, when", clearing),
+        sites: r
+            .maybe_several(
+                "sites",
+                "hospitals at which people from elsewhere are treated; absent = all",
+                &text(),
+            )
+            .unwrap_or_default(),
         provinces: r.list("provinces", "provinces of insurance", |r| {
             (r.text("name", "name"), r.count("weight", "relative number of people", 1, 1_000_000))
         }),
