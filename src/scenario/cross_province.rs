@@ -4,25 +4,27 @@
 use super::form::{count, ratio, text, yuan};
 use super::reader::Reader;
 use super::{CrossProvince, rules};
+use crate::city::spec::SiteSpec;
 use crate::domain::{Fen, Ms};
 use crate::relay::spec::{CrossSpec, ManualSpec, ProvinceClearing};
 use crate::relay::{Asking, Link};
 
 /// Reads `[cross_province]`, if it is there.
-pub(super) fn read(r: &mut Reader<'_>) -> Option<CrossProvince> {
+pub(super) fn read(r: &mut Reader<'_>, sites: &[SiteSpec]) -> Option<CrossProvince> {
     r.maybe_table("cross_province", "stays of people insured in another province", |r| {
         let spec = spec(r);
+        check(r, &spec, sites);
         let doc = "benefit rules of the province of insurance; the city's if absent";
         CrossProvince { spec, rules: r.maybe_table("rules", doc, rules::read) }
     })
 }
 
 /// Its hospitals must be the city's.
-pub(super) fn check(r: &Reader<'_>, cross: &CrossProvince, names: &[String]) {
-    for site in cross.spec.sites.iter().filter(|site| !names.contains(site)) {
+fn check(r: &Reader<'_>, spec: &CrossSpec, sites: &[SiteSpec]) {
+    let names: Vec<&str> = sites.iter().map(|site| site.name.as_str()).collect();
+    for site in spec.sites.iter().filter(|site| !names.contains(&site.as_str())) {
         let message = format!("there is no hospital `{site}`");
-        let expected = format!("one of {}", names.join(", "));
-        r.fault("cross_province.sites", message, &expected, "");
+        r.fault("sites", message, &format!("one of {}", names.join(", ")), "");
     }
 }
 
