@@ -15,6 +15,7 @@ mod files;
 mod group;
 mod hospital;
 mod midnight;
+mod pairs;
 mod payments;
 mod plan;
 mod recording;

@@ -1,6 +1,7 @@
 //! Every word that the report prints, in English and Chinese side by side. Must never hold a number
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
+mod answer;
 mod away;
 mod charts;
 mod doubt;
@@ -12,6 +13,7 @@ mod risk;
 pub(super) mod study;
 pub(super) mod terms;
 
+pub(super) use answer::*;
 pub(super) use away::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
@@ -103,8 +105,15 @@ mod tests {
             names.sort();
             names
         };
-        let every =
-            [away::ALL, headline::ALL, institutions::ALL, page::ALL, charts::ALL, doubt::ALL];
+        let every = [
+            answer::ALL,
+            away::ALL,
+            headline::ALL,
+            institutions::ALL,
+            page::ALL,
+            charts::ALL,
+            doubt::ALL,
+        ];
         for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
