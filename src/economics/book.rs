@@ -66,6 +66,8 @@ words! {
         GivenUp = "bills_given_up",
         /// Draws that patients did not repay, less recoveries.
         NotRepaid = "draws_not_repaid",
+        /// Deposits on hospital cards that nobody has handed in.
+        LeftOnCards = "left_on_cards",
         /// Shares of that which others bear.
         LossShare = "loss_share",
         /// Draws in hardship paid by assistance.
@@ -126,6 +128,7 @@ impl Kind {
                 | Kind::OwnPart
                 | Kind::GivenUp
                 | Kind::NotRepaid
+                | Kind::LeftOnCards
                 | Kind::LossShare
                 | Kind::HardshipAid
                 | Kind::Interest

@@ -151,6 +151,7 @@ fn owner(spec: &CostSpec, role: Role) -> Owner {
         Role::HospitalIncome
         | Role::HospitalLoss
         | Role::HospitalArrearsLoss
+        | Role::HospitalDeposits
         | Role::PremiumPaid => Party::Hospitals,
         Role::BankInterest | Role::BankPenalty | Role::BankLoss => Party::Bank,
         Role::InsurerLoss | Role::PremiumIncome => Party::CreditInsurer,
@@ -208,6 +209,8 @@ impl Scribe<'_> {
         self.uses(Kind::Care, Party::Hospitals, care);
         let given_up = self.compared.role(Role::HospitalArrearsLoss);
         self.pays(Kind::GivenUp, Party::Hospitals, Party::Patients, given_up);
+        let on_cards = -self.compared.role(Role::HospitalDeposits);
+        self.pays(Kind::LeftOnCards, Party::Patients, Party::Hospitals, on_cards);
     }
 
     /// What lines bring besides their principal.

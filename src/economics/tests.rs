@@ -75,6 +75,7 @@ fn ledger(amounts: &[i64; 18]) -> [i64; Role::COUNT] {
     }
     let [.., interest, penalty, premium, collection] = *amounts;
     roles[Role::HospitalIncome as usize] = -40 * amounts[0] - 7_777;
+    roles[Role::HospitalDeposits as usize] = -amounts[2] / 7;
     roles[Role::BankInterest as usize] = -interest;
     roles[Role::BankPenalty as usize] = -penalty;
     roles[Role::PremiumPaid as usize] = premium;

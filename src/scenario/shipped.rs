@@ -16,6 +16,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "parts/clearing_urban.toml",
     "parts/costs_usual.toml",
     "parts/cross_province_relay.toml",
+    "parts/cross_province_unreferred.toml",
     "parts/demand_urban.toml",
     "parts/inpatient_urban.toml",
     "parts/payment_means_urban.toml",

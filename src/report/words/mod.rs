@@ -3,6 +3,7 @@
 
 mod answer;
 mod away;
+mod banks;
 mod charts;
 mod doubt;
 mod headline;
@@ -15,6 +16,7 @@ pub(super) mod terms;
 
 pub(super) use answer::*;
 pub(super) use away::*;
+pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
@@ -108,6 +110,7 @@ mod tests {
         let every = [
             answer::ALL,
             away::ALL,
+            banks::ALL,
             headline::ALL,
             institutions::ALL,
             page::ALL,
