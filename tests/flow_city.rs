@@ -99,7 +99,7 @@ fn the_line_at_the_help_desk_is_charged_to_the_scheme() {
     };
     assert!(desk("visits", "policy") > 50.0 && desk("visits", "baseline") == 0.0);
     assert!(desk("wait_min_mean", "policy") > 1.0 && desk("staff_hours", "policy") > 0.0);
-    assert_eq!(desk("staff_hours", "baseline"), 0.0, "no clerk is counted where nobody comes");
+    assert!(desk("staff_hours", "baseline") == 0.0, "no clerk is counted where nobody comes");
 }
 
 fn legs_of<'c>(commands: impl Iterator<Item = &'c CommandTrace>, role: Role) -> Fen {

@@ -40,8 +40,9 @@ fn window() -> NetworkStation {
     NetworkStation::new("window", 1)
 }
 
-fn seconds(ms: u64) -> f64 {
-    ms as f64 / 1_000.0
+fn seconds(ms: u64) -> u64 {
+    assert_eq!(ms % 1_000, 0, "{ms} ms are no whole seconds");
+    ms / 1_000
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn a_full_room_sends_newcomers_away() {
     let day =
         run(NetworkStation { room: Some(2), ..window() }, 100.0, &[(0, &[0.0, 10.0, 20.0, 150.0])]);
     assert_eq!((day.blocked, day.done), (1, 3), "the third finds two; at 150 there is one");
-    assert_eq!(seconds(day.stations[0].wait_sum_ms), 90.0 + 50.0);
+    assert_eq!(seconds(day.stations[0].wait_sum_ms), 90 + 50);
 }
 
 #[test]
@@ -64,7 +65,7 @@ fn patience_ends_the_wait_of_those_who_are_not_served_by_then() {
     let patience_s = Some(fixed(50.0));
     let day = run(NetworkStation { patience_s, ..window() }, 100.0, &[(0, &[0.0, 10.0, 50.0])]);
     assert_eq!((day.reneged, day.done), (1, 2), "the third waits exactly as long as he bears");
-    assert_eq!(seconds(day.stations[0].wait_sum_ms), 50.0 + 50.0);
+    assert_eq!(seconds(day.stations[0].wait_sum_ms), 50 + 50);
 }
 
 #[test]
@@ -74,9 +75,9 @@ fn a_batch_goes_on_when_it_is_full_or_has_gathered_long_enough() {
     let times: [f64; 3] = [0.0, 20.0, 100.0];
     let day = run(reports(Delay { every_s: None, batch }), 30.0, &[(0, &times)]);
     assert_eq!(day.end_ms, 190_000, "the third alone, after a minute");
-    assert_eq!(seconds(day.time_in_system_sum_ms), 50.0 + 30.0 + 90.0);
+    assert_eq!(seconds(day.time_in_system_sum_ms), 50 + 30 + 90);
     let day = run(reports(Delay { every_s: Some(120.0), batch: None }), 30.0, &[(0, &times)]);
-    assert_eq!(seconds(day.time_in_system_sum_ms), 120.0 + 100.0 + 140.0, "every two minutes");
+    assert_eq!(seconds(day.time_in_system_sum_ms), 120 + 100 + 140, "every two minutes");
 }
 
 #[test]

@@ -158,10 +158,10 @@ impl Windows<'_> {
         };
         let count = own.len() + outside.len();
         if count == 0 {
-            let waits = self.ranked[usize::from(station)].in_line() > 0;
-            return if waits {
-                self.serve(station, &[], grid)
-            };
+            if self.ranked[usize::from(station)].in_line() > 0 {
+                self.serve(station, &[], grid);
+            }
+            return;
         }
         grid.pending -= own.len() as u64;
         if count <= RANKED {
