@@ -139,7 +139,7 @@ fn banks_cards_and_pharmacies_are_told_in_tables_and_both_reports() {
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
     let column = |name: &str| header.iter().position(|&each| each == name).expect(name);
     let names = ["funding_cost_of_free_days_yuan", "loss_borne_yuan", "blacklisted", "score_min"];
-    names.iter().for_each(|name| assert!(column(name) > 0));
+    assert!(names.iter().all(|name| column(name) > 0));
     let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
     assert_eq!(rows.len(), 3, "{banks}");
     let second = column("second_lines");
