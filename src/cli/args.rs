@@ -5,10 +5,11 @@ use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
 use super::export::ExportArgs;
 use super::flow::FlowArgs;
+use super::init::InitArgs;
 use super::load::LoadArgs;
 use super::plan::WorkArgs;
 use super::runs::RunsArgs;
-use super::scenarios::{InitArgs, ScenariosArgs};
+use super::scenarios::ScenariosArgs;
 use super::schedule::ScheduleArgs;
 use super::schema::SchemaArgs;
 use super::serve::{CoreArgs, ServeArgs};
@@ -102,7 +103,7 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     /// Lists the scenarios of a folder.
     Scenarios(ScenariosArgs),
-    /// Writes a commented scenario to start from.
+    /// Writes a commented scenario to start from, or a city out of a filled request for data.
     Init(InitArgs),
     /// Prints tab completion for a shell.
     Completions(CompletionsArgs),

@@ -12,6 +12,9 @@ mod export;
 mod fault;
 mod flow;
 mod flow_out;
+mod init;
+#[cfg(feature = "exports")]
+mod init_book;
 mod keep;
 mod load;
 mod load_city;
@@ -73,7 +76,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, common),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Scenarios(arguments) => scenarios::list(&arguments, common),
-        Command::Init(arguments) => scenarios::init(&arguments, common),
+        Command::Init(arguments) => init::init(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments, common),
         Command::Serve(arguments) => serve::page(&arguments, common),

@@ -248,6 +248,9 @@ fn write(dir: &Path, arguments: &RunArgs, common: &Common, done: &Done<'_>) -> R
     for table in tables.iter().chain([&experiment::dictionary(setup, &tables)]) {
         writer.csv(table.name, &table.header, &table.rows)?;
     }
+    if let Some(story) = experiment::story(outcome) {
+        writer.write("story.json", pretty(&story).as_bytes())?;
+    }
     writer.write("reporting.md", experiment::reporting(setup, outcome).as_bytes())?;
     if let Some(Spread { header, rows, .. }) = &more.spread {
         let header: Vec<&str> = header.iter().map(String::as_str).collect();

@@ -12,6 +12,14 @@ type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const COLUMNS: &[Column] = &[
     ("month_end", "date", "Last day of the month", "月末日期"),
+    ("step", "", "Number of the step in the visit, from 1", "就诊步骤序号"),
+    ("what", "", "Walk, serve, reports, release, pay or desk", "步骤类型"),
+    ("place", "", "Station, or payment point of a payment", "环节或缴费点"),
+    ("channel", "", "How it was paid", "缴费方式"),
+    ("from_min", "min", "Began, minutes from midnight", "开始（自零时起分钟）"),
+    ("until_min", "min", "Over, minutes from midnight", "结束（自零时起分钟）"),
+    ("queue_min", "min", "Of it, in a queue", "其中排队"),
+    ("detour_min", "min", "Of it, on the way to pay and back", "其中缴费往返步行"),
     ("months_on_book", "months", "Months since the month of the draw", "账龄（月）"),
     ("written_off_share", "share", "Yuan written off by then over yuan drawn", "累计核销占比"),
     ("net_loss_share", "share", "The same less recoveries", "累计净损失占比"),

@@ -252,6 +252,7 @@ fn empty(setup: &Setup) -> Outcome {
     let run = Replication {
         arms: (0..=baselines).map(|_| arm()).collect(),
         pairs: PairSums::new(baselines, cells.len()),
+        story: None,
         left_undone: 0,
         away: None,
     };

@@ -5,6 +5,7 @@ use super::figures::{rounded, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
+use super::story;
 use super::summary::{fund_words, of_fund};
 use super::{away, banks, between, payments};
 use super::{risk_report, risk_views};
@@ -79,6 +80,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         away::provinces(setup, outcome),
         payments::means(setup, outcome),
         banks::rows(setup, outcome),
+        story::steps(outcome),
     ];
     tables.into_iter().chain(more.into_iter().flatten()).collect()
 }

@@ -22,6 +22,7 @@ mod rehearse;
 mod replication;
 mod settle;
 mod stays;
+mod story;
 mod tallies;
 mod till;
 mod trace;
@@ -36,6 +37,7 @@ pub use files::{FileTotals, Found, Named};
 pub use payments::PayTotals;
 pub use recording::{RecordedDay, record_day};
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
+pub use story::{ArmStory, ENOUGH, StoryNight, StoryStep, VisitStory};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,
 };

@@ -12,6 +12,8 @@ use super::hospital::SiteDay;
 use super::midnight::Midnight;
 use super::payments::PayTotals;
 use super::settle::SettleDay;
+use super::story::VisitStory;
+use super::trace::Median;
 use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
 use crate::flow::DayStats;
@@ -130,6 +132,9 @@ pub struct Replication {
     pub left_undone: u64,
     /// Stays of people insured elsewhere, where the scenario has them.
     pub away: Option<AwayTotals>,
+    /// One visit told in every arm; the first replication has it, where a line was used.
+    #[serde(default)]
+    pub story: Option<Box<VisitStory>>,
 }
 
 /// Looks at a replication from outside.
@@ -154,7 +159,13 @@ pub fn run(
     plan: RunPlan,
     tell: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Replication, Stopped> {
-    run_watched(world, plan, tell, &mut Unwatched)
+    if plan.replication != 1 {
+        return run_watched(world, plan, tell, &mut Unwatched);
+    }
+    let mut median = Median::new(world, plan.replication);
+    let mut done = run_watched(world, plan, tell, &mut median)?;
+    done.story = median.story().map(Box::new);
+    Ok(done)
 }
 
 /// The same run, looked at.
@@ -188,7 +199,7 @@ pub(super) fn run_watched(
         run_out(world, plan, &mut blocks, &mut books, watch).map_err(Stopped::Invalid)?;
     let away = study_away(world, plan, &mut blocks).map_err(Stopped::Invalid)?;
     let (arms, pairs) = books.finish(&blocks, &sites).map_err(Stopped::Invalid)?;
-    Ok(Replication { arms, pairs, left_undone, away })
+    Ok(Replication { arms, pairs, left_undone, away, story: None })
 }
 
 /// Settles the stays of people insured elsewhere once over the relay and once by hand.
