@@ -63,6 +63,9 @@ pub(super) enum Format {
     Human,
     /// One JSON document.
     Json,
+    /// The report as a Word document beside the run folder; only `run` and `merge` write one, and `export
+    /// --docx` for a run that is there already.
+    Docx,
 }
 
 /// Languages.

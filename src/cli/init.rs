@@ -267,20 +267,17 @@ fn print(city: &City, path: &Path, common: &Common) -> Result<(), Fault> {
         }));
     }
     let at = usize::from(common.lang == Language::Zh);
-    let head = [
-        common.say("priority", "优先级"),
-        common.say("assumed", "假设项"),
-        common.say("value", "取值"),
-        common.say("range", "范围"),
-        common.say("ask", "向谁索取"),
-    ];
-    let row = |one: &Assumed| {
+    let mut told = String::from(common.say(
+        "assumed, by priority (1 moves the answer most); ask for it:\n",
+        "以下为假设值，按优先级排列（1影响最大），请索取：\n",
+    ));
+    for one in &city.assumed {
         let Assumed { item, priority, value, range, from, .. } = one;
-        vec![priority.to_string(), item.clone(), value.clone(), range.clone(), from[at].clone()]
-    };
-    let rows = city.assumed.iter().map(row).collect();
+        let range = if range.is_empty() { String::new() } else { format!(" ({range})") };
+        let _ = writeln!(told, "{priority}  {item} = {value}{range} <- {}", from[at]);
+    }
     let meter = meter(&city.meter, common.lang);
-    out::print(&format!("{}\n{meter}\n{}\n", out::table(&head, rows, 5), path.display()))
+    out::print(&format!("{told}\n{meter}\n{}\n", path.display()))
 }
 
 /// The page beside the scenario: how complete, what is missing, whom to ask; both languages.

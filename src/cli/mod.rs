@@ -42,6 +42,7 @@ mod settle;
 mod study;
 mod sweep;
 mod validate;
+mod word;
 
 pub use fault::{Exit, Fault};
 
@@ -62,6 +63,9 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     let common = &cli.common;
+    if let Err(fault) = word::wanted(&cli.command, common) {
+        return fault.report();
+    }
     let ended = match cli.command {
         Command::Run(arguments) => run::run(&arguments, common),
         Command::Plan(arguments) => plan::plan(&arguments, common),

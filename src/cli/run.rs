@@ -389,7 +389,16 @@ fn print(dir: &Path, gates: &[Gate], common: &Common) -> Result<Exit, Fault> {
     let (manifest, mut summary) = archive::history::show(dir)?;
     let judged: Vec<Judged> = gates.iter().map(|gate| gate.judge(&summary)).collect();
     let mut out = std::io::stdout().lock();
+    let lang = match common.lang {
+        Language::En => Lang::En,
+        Language::Zh => Lang::Zh,
+    };
     match common.format {
+        Format::Docx => {
+            let path = super::word::beside(dir, lang);
+            super::word::write(dir, lang, &path)?;
+            writeln!(out, "{}", path.display())?;
+        }
         Format::Json => {
             if let Some(throughput) = summary["throughput"].as_object_mut() {
                 throughput.extend(manifest.wall);
@@ -400,10 +409,6 @@ fn print(dir: &Path, gates: &[Gate], common: &Common) -> Result<Exit, Fault> {
             writeln!(out, "{summary:#}")?;
         }
         Format::Human => {
-            let lang = match common.lang {
-                Language::En => Lang::En,
-                Language::Zh => Lang::Zh,
-            };
             writeln!(out, "{}", report::headline(&summary, lang, COLUMNS))?;
             writeln!(out, "{}", dir.join("report.html").display())?;
         }

@@ -47,10 +47,13 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
         contents: Html::text(w::CONTENTS.of(lang)),
         sections: vec![
             desk.cause(),
+            super::story::section(source, charts, lang),
             desk.who(),
             desk.cost(),
             desk.settlement(),
             desk.refusals(),
+            super::parties::sheets(summary, lang),
+            super::parties::quote(source, lang),
             desk.limits(),
             desk.reading(),
             desk.reproduce(),
@@ -182,10 +185,17 @@ impl Desk<'_> {
         let mut missing = Vec::new();
         for chart in self.charts.iter().filter(|chart| names.contains(&chart.name)) {
             match &chart.svg {
-                Some(svg) => blocks.push(Block::Figure {
-                    picture: Html::trusted(svg.clone()),
-                    caption: Html::text(&chart.caption),
-                }),
+                Some(svg) => {
+                    blocks.push(Block::Figure {
+                        picture: Html::trusted(svg.clone()),
+                        caption: Html::text(&chart.caption),
+                    });
+                    blocks.extend(super::behind::blocks(
+                        &self.source.behind,
+                        chart.name,
+                        self.lang,
+                    ));
+                }
                 None => missing.push(chart.title),
             }
         }

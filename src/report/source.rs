@@ -10,7 +10,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::behind::Behind;
 use super::numbers::Estimate;
+use super::story::Story;
 use super::words::{self, Text};
 use super::{Error, Lang, Result};
 use crate::archive::{Manifest, SUMMARY_FILE};
@@ -179,6 +181,10 @@ pub(super) struct Source {
     pub(super) funds: Option<Vec<FundRow>>,
     pub(super) losses: Option<Vec<LossRow>>,
     pub(super) assumptions: Option<Vec<AssumptionRow>>,
+    /// `story.json`.
+    pub(super) story: Option<Story>,
+    /// The rows behind each picture.
+    pub(super) behind: Vec<Behind>,
 }
 
 impl Source {
@@ -201,6 +207,8 @@ impl Source {
             funds: table(dir, "funds.csv")?,
             losses: table(dir, "losses.csv")?,
             assumptions: table(dir, "assumptions.csv")?,
+            story: Story::read(dir)?,
+            behind: super::behind::read(dir)?,
         })
     }
 

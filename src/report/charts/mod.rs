@@ -7,6 +7,7 @@ mod knee;
 mod lines;
 mod network;
 mod ranks;
+mod story;
 mod study;
 
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
@@ -44,8 +45,9 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 7] = [
+const CHARTS: [(&str, Text, Text, Draw); 8] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
+    ("one_day", w::DAY_TITLE, w::DAY_CAP, story::one_day),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
     ("saved_minutes", w::C_HIST, w::C_HIST_CAP, bars::saved_minutes),

@@ -8,6 +8,7 @@ mod headline;
 mod institutions;
 mod network;
 mod page;
+mod pages;
 mod risk;
 pub(super) mod study;
 pub(super) mod terms;
@@ -19,6 +20,7 @@ pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
 pub(super) use page::*;
+pub(super) use pages::*;
 pub(super) use risk::*;
 
 use super::Lang;
@@ -103,8 +105,15 @@ mod tests {
             names.sort();
             names
         };
-        let every =
-            [away::ALL, headline::ALL, institutions::ALL, page::ALL, charts::ALL, doubt::ALL];
+        let every = [
+            away::ALL,
+            headline::ALL,
+            institutions::ALL,
+            page::ALL,
+            pages::ALL,
+            charts::ALL,
+            doubt::ALL,
+        ];
         for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");

@@ -3,7 +3,7 @@
 
 use super::ask::{self, Column, Literal};
 use super::city::{Facts, origin, quoted};
-use super::grid::{Grid, Wrong, cell_name};
+use super::grid::{Grid, Wrong};
 use super::{Assumed, Meter};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -88,10 +88,19 @@ impl Places {
         let open = rows.iter().filter(|row| number(row, 1).is_none()).count();
         let each =
             (population - known).max(population / Decimal::from(20)) / Decimal::from(open.max(1));
+        let columns = ask::columns("districts");
         for (at, row) in rows.iter().enumerate() {
             let people = number(row, 1).unwrap_or(each);
             let apart = usual.km_apart * Decimal::from(at);
             let at = [number(row, 2).unwrap_or(apart), number(row, 3).unwrap_or_default()];
+            let values = [Decimal::ZERO, people.round(), at[0], at[1]];
+            for ((Column { ask }, cell), value) in columns.iter().zip(&row.cells).zip(values) {
+                if cell.is_none() {
+                    let item =
+                        format!("districts row {}: {} of {}", row.at + 1, ask.item, plain(row, 0));
+                    self.assumed.push(assumed(ask, item, value.to_string()));
+                }
+            }
             let whole = row.cells.iter().all(Option::is_some);
             let origin = if whole {
                 format!("source: {}", row.source)
@@ -159,21 +168,32 @@ impl Places {
         if self.sites.is_empty() {
             self.usual_sites(demand, usual, facts);
         }
-        let known: Decimal = self.sites.iter().filter_map(|site| site.visits).sum();
-        let named = self.sites.iter().any(|site| site.level == "primary");
-        let reserve =
-            if named { Decimal::ZERO } else { of(usual, "primary").share_of_visits * demand };
-        let room = (demand - known - reserve).max(demand / Decimal::from(20));
-        let weights = |site: &Site| of(usual, &site.level).visits_weight;
-        let open = self.sites.iter().filter(|site| site.visits.is_none());
-        let total: Decimal = open.map(weights).sum();
-        for site in self.sites.iter_mut().filter(|site| site.visits.is_none()) {
-            let part = room * of(usual, &site.level).visits_weight / total;
-            site.visits = Some(part.round().max(Decimal::ONE));
-        }
+        self.visits(demand, usual);
         self.rest(demand);
         self.beds(facts, usual);
         self.tell();
+    }
+
+    /// Visits of hospitals that state none: as many as the others of their weight, or a part of the demand.
+    fn visits(&mut self, demand: Decimal, usual: &[Usual]) {
+        let weight = |site: &Site| of(usual, &site.level).visits_weight;
+        let known: Decimal = self.sites.iter().filter_map(|site| site.visits).sum();
+        let sum = |open: bool| -> Decimal {
+            self.sites.iter().filter(|site| site.visits.is_none() == open).map(weight).sum()
+        };
+        let (stated, open) = (sum(false), sum(true));
+        if open.is_zero() {
+            return;
+        }
+        let named = self.sites.iter().any(|site| site.level == "primary");
+        let centres =
+            if named { Decimal::ZERO } else { of(usual, "primary").share_of_visits * demand };
+        let room = (demand - known - centres).max(demand / Decimal::from(20)) / open;
+        let unit = if stated.is_zero() { room } else { (known / stated).min(room) };
+        for site in self.sites.iter_mut().filter(|site| site.visits.is_none()) {
+            let visits = unit * of(usual, &site.level).visits_weight;
+            site.visits = Some(visits.round().max(Decimal::ONE));
+        }
     }
 
     /// A tertiary and a secondary hospital where none is named.
@@ -214,7 +234,7 @@ impl Places {
                 visits: Some(visits),
                 beds: Some(Decimal::ZERO),
                 from: "\"none\"".to_owned(),
-                open: vec!["name", "visits_per_year"],
+                open: vec!["visits_per_year", "beds"],
                 source: String::new(),
                 row: 0,
             });
@@ -226,17 +246,35 @@ impl Places {
             * facts.number("admissions_per_person_per_year")
             * facts.number("stay_mean_days");
         let need = days / Decimal::from(365) / usual[0].beds_used_share;
-        let known: Decimal = self.sites.iter().filter_map(|site| site.beds).sum();
+        let stated: Decimal = self.sites.iter().filter_map(|site| site.beds).sum();
         let weight = |site: &Site| {
-            site.visits.unwrap_or_default() * of(usual, &site.level).beds_weight
-                / of(usual, &site.level).visits_weight
+            let Usual { visits_weight, beds_weight, .. } = of(usual, &site.level);
+            site.visits.unwrap_or_default() * beds_weight / visits_weight
         };
-        let open = || self.sites.iter().filter(|site| site.beds.is_none());
-        let total: Decimal = open().map(weight).sum();
-        let left = (need - known).max(Decimal::ZERO);
+        let sum = |open: bool| -> Decimal {
+            self.sites.iter().filter(|site| site.beds.is_none() == open).map(weight).sum()
+        };
+        let (known, open) = (sum(false), sum(true));
+        let left = (need - stated).max(Decimal::ZERO);
+        let fitting = if open.is_zero() { Decimal::ZERO } else { left / open };
+        let unit =
+            if known.is_zero() || stated.is_zero() { fitting } else { fitting.min(stated / known) };
         for site in self.sites.iter_mut().filter(|site| site.beds.is_none()) {
-            let part = if total.is_zero() { Decimal::ZERO } else { left * weight(site) / total };
-            site.beds = Some(part.ceil());
+            site.beds = Some((unit * weight(site)).ceil());
+        }
+        self.other_beds(need);
+    }
+
+    /// Beds that no named hospital has stand at the other institutions.
+    fn other_beds(&mut self, need: Decimal) {
+        let planned: Decimal = self.sites.iter().filter_map(|site| site.beds).sum();
+        let is_other = |site: &&mut Site| site.row == 0 && site.level == "primary";
+        let left = (need - planned).max(Decimal::ZERO);
+        let visits: Decimal =
+            self.sites.iter_mut().filter(is_other).filter_map(|site| site.visits).sum();
+        for site in self.sites.iter_mut().filter(is_other) {
+            let share = site.visits.unwrap_or_default() / visits;
+            site.beds = Some((left * share).ceil());
         }
     }
 
@@ -354,13 +392,7 @@ fn rows(grids: &[Grid], sheet: &str, wrong: &mut Vec<Wrong>, places: &mut Places
                     None
                 }
                 Some(Ok(literal)) => Some(literal),
-                None => {
-                    if sheet == "districts" {
-                        let item = format!("{sheet} {}: {}", cell_name(at, 0), column.ask.item);
-                        places.assumed.push(assumed(&column.ask, item, String::new()));
-                    }
-                    None
-                }
+                None => None,
             });
         }
         found.push(row);
