@@ -36,11 +36,7 @@ const FILES: [(&str, &str, &[&str]); 7] = [
         &["day", "current_yuan", "d1_30_yuan", "d31_60_yuan", "d61_90_yuan", "d90_plus_yuan"],
     ),
     ("losses_by_bearer", "losses.csv", &["bearer", "amount_yuan"]),
-    (
-        "vintages",
-        "credit_vintage_curves.csv",
-        &["month", "months_on_book", "ever_31_plus_share", "ever_90_plus_share", "net_loss_share"],
-    ),
+    ("waits_by_station", "stations.csv", &["arm", "level", "station", "served", "wait_min_mean"]),
 ];
 
 /// The rows behind a picture.
@@ -81,7 +77,7 @@ pub(super) fn blocks(all: &[Behind], chart: &str, lang: Lang) -> Vec<Block> {
     };
     let row = |cells: &Vec<String>| {
         let cell = |(at, text): (usize, &String)| match columns[at] {
-            "bearer" | "level" | "group" | "group_kind" => Html::text(&term(lang, text)),
+            "bearer" | "station" | "level" | "group" | "group_kind" => Html::text(&term(lang, text)),
             _ => Html::foreign(text),
         };
         (RowKind::Plain, cells.iter().enumerate().map(cell).collect())

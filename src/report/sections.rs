@@ -212,7 +212,7 @@ impl Desk<'_> {
             blocks.push(Block::Table(self.check_table()));
             blocks.extend(self.check_verdict().map(Block::Note));
         }
-        blocks.extend(self.figures(&["time_in_hospital", "cashier_wait_by_hour"]));
+        blocks.extend(self.figures(&["time_in_hospital", "waits_by_station", "cashier_wait_by_hour"]));
         blocks.extend(self.stations());
         Section { id: "cause", title: self.say(w::CAUSE), blocks }
     }
@@ -365,7 +365,7 @@ impl Desk<'_> {
         if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
             blocks.push(Block::Note(self.say(w::LOSS_NONE)));
         } else {
-            blocks.extend(self.figures(&["losses_by_bearer"]));
+            blocks.extend(self.figures(&["losses_by_bearer", "loss_waterfall"]));
         }
         let tables = super::risk::tables(self.summary, self.lang).into_iter();
         let more = super::risk_more::tables(self.summary, self.lang);

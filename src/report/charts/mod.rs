@@ -7,6 +7,7 @@ mod knee;
 mod lines;
 mod network;
 mod ranks;
+mod rows;
 mod story;
 mod study;
 
@@ -45,15 +46,17 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 8] = [
+const CHARTS: [(&str, Text, Text, Draw); 10] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("one_day", w::DAY_TITLE, w::DAY_CAP, story::one_day),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
+    ("waits_by_station", w::C_STATIONS, w::C_STATIONS_CAP, rows::waits_by_station),
     ("saved_minutes", w::C_HIST, w::C_HIST_CAP, bars::saved_minutes),
     ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
     ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
     ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
+    ("loss_waterfall", w::C_FALL, w::C_FALL_CAP, rows::loss_waterfall),
 ];
 
 /// Draws every chart that the run has data for.

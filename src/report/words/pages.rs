@@ -83,6 +83,23 @@ pub(in super::super) const BEHIND_CUT: Text = t(
     "共 {all} 行，此处列出前 {n} 行；完整数据见 {file}。",
 );
 
+pub(in super::super) const C_STATIONS: Text = t("Waiting at each station", "各环节的等候时间");
+pub(in super::super) const C_STATIONS_SUB: Text = t("Mean wait, all hospitals", "平均等候，全部医院");
+pub(in super::super) const C_STATIONS_CAP: Text = t(
+    "Where waiting falls and where it does not: patients who stop less often arrive elsewhere sooner. The \
+     baseline is {baseline}.",
+    "哪些环节等候减少、哪些没有：少停留的患者会更早到达其他环节。基线为{baseline}。",
+);
+pub(in super::super) const C_FALL: Text = t("From default to who bears it", "从核销到由谁承担");
+pub(in super::super) const C_FALL_CAP: Text = t(
+    "What was written off, less what came back, is the net credit loss; below it stand those who bear it, \
+     in the order of the scenario's rules.",
+    "核销金额减去核销后收回即信用净损失；其下为按情景规则分担损失的各方。",
+);
+pub(in super::super) const FALL_OFF: Text = t("Written off", "核销");
+pub(in super::super) const FALL_BACK: Text = t("Recovered", "收回");
+pub(in super::super) const FALL_NET: Text = t("Net credit loss", "信用净损失");
+
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) const ALL: &[Text] = &[
@@ -116,6 +133,14 @@ pub(super) const ALL: &[Text] = &[
     OBJECTION,
     SAYS_RUN,
     ABSENT,
+    C_STATIONS,
+    C_STATIONS_SUB,
+    C_STATIONS_CAP,
+    C_FALL,
+    C_FALL_CAP,
+    FALL_OFF,
+    FALL_BACK,
+    FALL_NET,
     QUOTE_TITLE,
     QUOTE_LEAD,
     QUOTE,
