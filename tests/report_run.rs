@@ -81,7 +81,7 @@ fn visible_text(html: &str) -> String {
         let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
         let hides = matches!(name, "style" | "code" | "pre")
             || tag.contains("class=\"data\"")
-            || name == "a" && tag.contains("lang=\"en\"");
+            || matches!(name, "a" | "blockquote") && tag.contains("lang=\"en\"");
         match hidden {
             Some(waiting) if tag.starts_with('/') && name == waiting => hidden = None,
             None if hides && !tag.starts_with('/') => hidden = Some(name),

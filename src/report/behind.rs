@@ -10,7 +10,7 @@ use super::words as w;
 use super::{Error, Lang, Result};
 
 /// Rows that a page shows.
-const MOST: usize = 60;
+const MOST: usize = 24;
 
 /// A picture, the file behind it, the columns that it is made of.
 const FILES: [(&str, &str, &[&str]); 7] = [
@@ -77,7 +77,9 @@ pub(super) fn blocks(all: &[Behind], chart: &str, lang: Lang) -> Vec<Block> {
     };
     let row = |cells: &Vec<String>| {
         let cell = |(at, text): (usize, &String)| match columns[at] {
-            "bearer" | "station" | "level" | "group" | "group_kind" => Html::text(&term(lang, text)),
+            "bearer" | "station" | "level" | "group" | "group_kind" => {
+                Html::text(&term(lang, text))
+            }
             _ => Html::foreign(text),
         };
         (RowKind::Plain, cells.iter().enumerate().map(cell).collect())
@@ -88,12 +90,13 @@ pub(super) fn blocks(all: &[Behind], chart: &str, lang: Lang) -> Vec<Block> {
         rows: rows.iter().take(MOST).map(row).collect(),
         numeric: true,
     };
-    let title = Html::text(&w::BEHIND.fill(lang, &[("file", file)]));
+    let file = Html::code(file);
+    let title = Html::trusted(w::BEHIND.fill(lang, &[("file", file.as_str())]));
     let mut blocks = vec![Block::Folded { title, table }];
     if rows.len() > MOST {
         let (n, of) = (MOST.to_string(), rows.len().to_string());
-        let gaps = [("n", n.as_str()), ("all", &of), ("file", *file)];
-        blocks.push(Block::Note(Html::text(&w::BEHIND_CUT.fill(lang, &gaps))));
+        let gaps = [("n", n.as_str()), ("all", &of), ("file", file.as_str())];
+        blocks.push(Block::Note(Html::trusted(w::BEHIND_CUT.fill(lang, &gaps))));
     }
     blocks
 }

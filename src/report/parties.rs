@@ -4,7 +4,7 @@
 use super::Lang;
 use super::headline::{self, PLAIN};
 use super::numbers::{Unit, decimal};
-use super::page::{Block, Html, RowKind, Section, Table};
+use super::page::{Block, Html, RowKind, Section, Table, escape};
 use super::source::{Source, Summary};
 use super::words::{self as w, Text, t};
 
@@ -300,7 +300,7 @@ pub(super) fn sheets(summary: Summary<'_>, lang: Lang) -> Section {
         blocks.push(Block::Sheet(Html::text(&title)));
         let row = |Objection(question, answer, figures, why): &Objection| {
             let said = said(summary, lang, (*answer, figures, *why), &baseline);
-            (RowKind::Plain, vec![Html::text(question.of(lang)), Html::text(&said)])
+            (RowKind::Plain, vec![Html::text(question.of(lang)), marked(&said)])
         };
         blocks.push(Block::Table(Table {
             caption: Html::default(),
@@ -336,6 +336,15 @@ fn said(
     text.fill(lang, &gaps)
 }
 
+/// Keys and commands marked as such.
+fn marked(said: &str) -> Html {
+    let mut html = escape(said);
+    for key in ["[costs]", "[clearing]", "aftercare runs verify"] {
+        html = html.replace(&format!("`{key}`"), key).replace(key, Html::code(key).as_str());
+    }
+    Html::trusted(html)
+}
+
 /// The paragraph to quote, in both languages whatever the page's own.
 pub(super) fn quote(source: &Source, lang: Lang) -> Section {
     let mut blocks = vec![Block::Para(Html::text(w::QUOTE_LEAD.of(lang)))];
@@ -352,25 +361,26 @@ fn paragraph(source: &Source, lang: Lang) -> String {
     let summary = source.summary();
     let headline::Answer { main, invalid, .. } = headline::answer(summary, lang, PLAIN);
     if let Some(invalid) = invalid {
-        return invalid;
+        return escape(&invalid);
     }
     let manifest = source.manifest.clone().unwrap_or_default();
     let rows = source.assumptions.as_deref().unwrap_or_default();
     let assumed = rows.iter().filter(|row| matches!(&*row.assumed, "true" | "1" | "yes")).count();
     let count =
         |path: &str| summary.mean(path).map_or_else(String::new, |x| Unit::Count.say(lang, x));
+    let code = |text: &str| Html::code(text).as_str().to_owned();
     let hash: String = manifest.input_hash.chars().take(16).collect();
     let gaps = [
-        ("answer", main),
+        ("answer", escape(&main)),
         ("parts", spread(summary, lang)),
-        ("version", manifest.tool_version),
-        ("title", summary.title(lang).to_owned()),
+        ("version", code(&format!("aftercare {}", manifest.tool_version))),
+        ("title", escape(summary.title(lang))),
         ("people", count("population")),
         ("days", count("days")),
         ("replications", headline::replications(summary, lang)),
         ("assumed", assumed.to_string()),
         ("inputs", rows.len().to_string()),
-        ("hash", hash),
+        ("hash", code(&hash)),
     ];
     let gaps: Vec<(&str, &str)> = gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
     w::QUOTE.fill(lang, &gaps)

@@ -125,7 +125,7 @@ fn lead(story: &Story, baseline: &str, lang: Lang) -> String {
         ("day", story.day.clone()),
         ("hospital", story.hospital.clone()),
         ("age", story.age.to_string()),
-        ("insurance", term(lang, &story.insurance)),
+        ("insurance", insured(&story.insurance).of(lang).to_owned()),
         ("bill", lang.pick(format!("CNY {}", story.bill), format!("{} 元", story.bill))),
         ("of", story.chosen_from.to_string()),
         ("baseline", baseline.to_owned()),
@@ -209,6 +209,30 @@ fn steps(story: &Story, arm: &Arm, lang: Lang) -> Table {
     }
 }
 
+fn insured(word: &str) -> Text {
+    match word {
+        "employee" => t("employees' scheme", "职工医保"),
+        "resident" => t("residents' scheme", "居民医保"),
+        _ => t("not insured here", "未在本地参保"),
+    }
+}
+
+/// A station or payment point in words.
+fn place(lang: Lang, word: &str) -> String {
+    let known = match word {
+        "doctor" => t("the doctor's room", "诊室"),
+        "tests" => t("tests", "检查检验"),
+        "drugs" => t("drugs", "药品"),
+        "treatment" => t("treatment", "治疗"),
+        "registration" => t("registration", "挂号"),
+        "final" => t("final settlement", "离院结算"),
+        "deposit" => t("deposit", "押金"),
+        "stay" => t("the stay", "住院"),
+        other => return term(lang, other),
+    };
+    known.of(lang).to_owned()
+}
+
 /// A step in words.
 pub(super) fn named(step: &Step, lang: Lang) -> String {
     let what = match step.what.as_str() {
@@ -221,7 +245,7 @@ pub(super) fn named(step: &Step, lang: Lang) -> String {
     };
     let mut said = what.of(lang).to_owned();
     if !step.place.is_empty() {
-        said = format!("{said}{}{}", lang.pick(": ", "："), term(lang, &step.place));
+        said = format!("{said}{}{}", lang.pick(": ", "："), place(lang, &step.place));
     }
     if !step.channel.is_empty() {
         let channel = match step.channel.as_str() {

@@ -62,7 +62,8 @@ pub(super) fn loss_waterfall(brief: &Brief) -> Drawn {
         return Ok(None);
     }
     let said = |x: f64| Unit::Yuan.say(lang, x);
-    let row = |label: String, colour, from, to, text| Row { label, bars: vec![(colour, from, to, text)] };
+    let row =
+        |label: String, colour, from, to, text| Row { label, bars: vec![(colour, from, to, text)] };
     let mut rows = vec![
         row(w::FALL_OFF.of(lang).to_owned(), canvas::VERMILLION, 0.0, off, said(off)),
         row(w::FALL_BACK.of(lang).to_owned(), canvas::SKY, off - back, off, said(-back)),

@@ -5,6 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::super::numbers::{decimal, tick};
+use super::super::source::ArmRole;
 use super::super::story::{Arm, Step as Walked, Story};
 use super::super::words as w;
 use super::Brief;
@@ -21,7 +22,9 @@ struct Bar {
 pub(super) fn one_day(brief: &Brief) -> Drawn {
     let Some(story) = &brief.source.story else { return Ok(None) };
     let lang = brief.lang;
-    let titles = [brief.baseline.clone(), w::THE_SCHEME.of(lang).to_owned()];
+    let of = |role| brief.arms.iter().find(|arm| arm.role == role);
+    let titles = [ArmRole::Baseline, ArmRole::Policy]
+        .map(|role| of(role).map_or_else(String::new, |arm| arm.title.clone()));
     let bars: Vec<Bar> = story
         .two()
         .into_iter()

@@ -62,11 +62,11 @@ pub(in super::super) const QUOTE_LEAD: Text = t(
     "可连同说明一并复制。引用数字时请勿省略基线。",
 );
 pub(in super::super) const QUOTE: Text = t(
-    "{answer} {parts} (aftercare {version}, simulation of “{title}”: {people} people, {days} days, \
+    "{answer} {parts} ({version}, simulation of “{title}”: {people} people, {days} days, \
      {replications}; interval: 95 %, Monte Carlo only.) Caveat: a simulation of the same patients and luck \
      under both ways of paying, no measurement in a hospital; {assumed} of {inputs} inputs are assumed. Run \
      {hash}.",
-    "{answer}{parts}（aftercare {version}，“{title}”仿真：{people}人、{days} 天、{replications}；区间为 95% 蒙特卡罗区间。）说明：本结\
+    "{answer}{parts}（{version}，“{title}”仿真：{people}人、{days} 天、{replications}；区间为 95% 蒙特卡罗区间。）说明：本结\
      果为相同患者与相同随机因素在两种付款方式下的仿真比较，并非医院实测；{inputs} 项输入中有 {assumed} 项为假设值。运行编\
      号 {hash}。",
 );
@@ -84,7 +84,8 @@ pub(in super::super) const BEHIND_CUT: Text = t(
 );
 
 pub(in super::super) const C_STATIONS: Text = t("Waiting at each station", "各环节的等候时间");
-pub(in super::super) const C_STATIONS_SUB: Text = t("Mean wait, all hospitals", "平均等候，全部医院");
+pub(in super::super) const C_STATIONS_SUB: Text =
+    t("Mean wait, all hospitals", "平均等候，全部医院");
 pub(in super::super) const C_STATIONS_CAP: Text = t(
     "Where waiting falls and where it does not: patients who stop less often arrive elsewhere sooner. The \
      baseline is {baseline}.",
