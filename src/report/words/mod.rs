@@ -2,6 +2,7 @@
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
 mod away;
+mod banks;
 mod charts;
 mod doubt;
 mod headline;
@@ -14,6 +15,7 @@ pub(super) mod study;
 pub(super) mod terms;
 
 pub(super) use away::*;
+pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
@@ -107,6 +109,7 @@ mod tests {
         };
         let every = [
             away::ALL,
+            banks::ALL,
             headline::ALL,
             institutions::ALL,
             page::ALL,
