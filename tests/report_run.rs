@@ -10,10 +10,11 @@ use aftercare::report::{Lang, Rendered, headline, render};
 use serde_json::{Value, json};
 
 const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
-const CHARTS: [&str; 7] = [
+const CHARTS: [&str; 8] = [
     "time_in_hospital",
     "payment_by_age",
     "cashier_wait_by_hour",
+    "waits_by_station",
     "saved_minutes",
     "hospitals",
     "outstanding",

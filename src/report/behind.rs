@@ -77,7 +77,9 @@ pub(super) fn blocks(all: &[Behind], chart: &str, lang: Lang) -> Vec<Block> {
     };
     let row = |cells: &Vec<String>| {
         let cell = |(at, text): (usize, &String)| match columns[at] {
-            "bearer" | "station" | "level" | "group" | "group_kind" => {
+            "bearer" | "station" | "level" | "group" | "group_kind"
+                if w::terms::find(text).is_some() =>
+            {
                 Html::text(&term(lang, text))
             }
             _ => Html::foreign(text),

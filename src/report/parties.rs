@@ -351,7 +351,7 @@ pub(super) fn quote(source: &Source, lang: Lang) -> Section {
     for of in [Lang::Zh, Lang::En] {
         blocks.push(Block::Quote {
             lang: of.pick("en", "zh-CN"),
-            text: Html::text(&paragraph(source, of)),
+            text: Html::trusted(paragraph(source, of)),
         });
     }
     Section { id: "quote", title: Html::text(w::QUOTE_TITLE.of(lang)), blocks }
