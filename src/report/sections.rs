@@ -50,6 +50,7 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
             super::story::section(source, charts, lang),
             desk.who(),
             desk.cost(),
+            super::answer::section(summary, charts, lang),
             desk.settlement(),
             desk.refusals(),
             super::parties::sheets(summary, lang),

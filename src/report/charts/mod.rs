@@ -46,7 +46,7 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 10] = [
+const CHARTS: [(&str, Text, Text, Draw); 11] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("one_day", w::DAY_TITLE, w::DAY_CAP, story::one_day),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
@@ -57,6 +57,7 @@ const CHARTS: [(&str, Text, Text, Draw); 10] = [
     ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
     ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
     ("loss_waterfall", w::C_FALL, w::C_FALL_CAP, rows::loss_waterfall),
+    ("who_gains", w::C_PARTIES, w::C_PARTIES_CAP, ranks::parties),
 ];
 
 /// Draws every chart that the run has data for.
