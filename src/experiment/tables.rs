@@ -46,6 +46,7 @@ const STATIONS: [&str; STATION_KINDS] = [
     "admission_desk",
     "discharge_desk",
     "emergency",
+    "help_desk",
     "consultation",
 ];
 
