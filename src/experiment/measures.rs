@@ -235,6 +235,8 @@ fn empty(setup: &Setup) -> Outcome {
         codes: Vec::new(),
         stations: [DayStats::default(), DayStats::default(), DayStats::default()],
         peak_minute: 0,
+        busiest_day: Vec::new(),
+        opened_by_day: Vec::new(),
         losses: [Fen::ZERO; crate::credit::BEARERS],
         premium: Fen::ZERO,
         patient_premium: Fen::ZERO,

@@ -14,6 +14,7 @@ mod figures;
 mod fit;
 mod frame;
 mod gates;
+mod growth;
 mod inpatient;
 mod measures;
 mod optimise;

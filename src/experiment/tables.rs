@@ -2,6 +2,7 @@
 //! Must never compute what `summary` computes otherwise.
 
 use super::figures::{rounded, share};
+use super::growth;
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
@@ -82,6 +83,8 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         payments::means(setup, outcome),
         banks::rows(setup, outcome),
         story::steps(outcome),
+        Some(growth::growth(setup, outcome)),
+        Some(growth::requests(setup, outcome)),
     ];
     let answer = answer::tables(setup, outcome);
     tables.into_iter().chain(more.into_iter().flatten()).chain(answer).collect()

@@ -13,7 +13,7 @@ use super::{Error, Lang, Result};
 const MOST: usize = 24;
 
 /// A picture, the file behind it, the columns that it is made of.
-const FILES: [(&str, &str, &[&str]); 7] = [
+const FILES: [(&str, &str, &[&str]); 11] = [
     (
         "payment_by_age",
         "by_group.csv",
@@ -37,6 +37,14 @@ const FILES: [(&str, &str, &[&str]); 7] = [
     ),
     ("losses_by_bearer", "losses.csv", &["bearer", "amount_yuan"]),
     ("waits_by_station", "stations.csv", &["arm", "level", "station", "served", "wait_min_mean"]),
+    ("adoption", "growth.csv", &["day", "lines_opened"]),
+    ("money", "growth.csv", &["day", "drawn_to_date_yuan", "repaid_to_date_yuan"]),
+    ("requests", "requests.csv", &["arm", "from_min", "requests_per_min"]),
+    (
+        "vintages",
+        "credit_vintage_curves.csv",
+        &["month", "months_on_book", "ever_31_plus_share", "ever_90_plus_share", "net_loss_share"],
+    ),
 ];
 
 /// The rows behind a picture.

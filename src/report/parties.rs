@@ -93,7 +93,7 @@ const HOSPITAL: [Objection; 5] = [
     Objection(
         t("The new system costs us money.", "系统改造要我们花钱。"),
         t("Net present value for the hospitals: {a}.", "医院的净现值：{a}。"),
-        &[("a", "answer.against.*.npv_by_party.hospital", Unit::Yuan)],
+        &[("a", "answer.against.*.npv_by_party.hospitals", Unit::Yuan)],
         NO_COSTS,
     ),
 ];
@@ -199,7 +199,7 @@ const FINANCE: [Objection; 5] = [
         ),
         &[
             ("a", "answer.against.*.npv_by_party.patients", Unit::Yuan),
-            ("b", "answer.against.*.npv_by_party.hospital", Unit::Yuan),
+            ("b", "answer.against.*.npv_by_party.hospitals", Unit::Yuan),
             ("c", "answer.against.*.npv_by_party.bank", Unit::Yuan),
             ("d", "answer.against.*.npv_by_party.treasury", Unit::Yuan),
             ("e", "answer.against.*.resource_cost", Unit::Yuan),

@@ -366,11 +366,11 @@ impl Desk<'_> {
 
     fn cost(&self) -> Section {
         let mut blocks = vec![Block::Para(self.say(w::CREDIT_LEAD))];
-        blocks.extend(self.figures(&["outstanding"]));
+        blocks.extend(self.figures(&["adoption", "money", "outstanding"]));
         if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
             blocks.push(Block::Note(self.say(w::LOSS_NONE)));
         } else {
-            blocks.extend(self.figures(&["losses_by_bearer", "loss_waterfall"]));
+            blocks.extend(self.figures(&["losses_by_bearer", "loss_waterfall", "vintages"]));
         }
         let tables = super::risk::tables(self.summary, self.lang).into_iter();
         let more = super::risk_more::tables(self.summary, self.lang);
@@ -386,6 +386,7 @@ impl Desk<'_> {
         let gaps = [("claims", &*self.count("settlement.claims")), ("total", &*total)];
         let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
         blocks.extend(self.requests().map(Block::Para));
+        blocks.extend(self.figures(&["requests"]));
         blocks.extend(self.funds().map(Block::Table));
         blocks.extend(institutions::payments(self.summary, self.lang));
         blocks.extend(super::banks::cards(self.summary, self.lang).map(Block::Table));

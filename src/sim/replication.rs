@@ -100,6 +100,12 @@ pub struct ArmResult {
     pub stations: [DayStats; 3],
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
+    /// Requests by quarter of an hour on the day with the busiest minute.
+    #[serde(default)]
+    pub busiest_day: Vec<u32>,
+    /// Lines opened so far at the end of each day with visits.
+    #[serde(default)]
+    pub opened_by_day: Vec<u64>,
     /// Losses of written-off draws less recoveries, in the order of `credit::Bearer`.
     pub losses: [Fen; crate::credit::BEARERS],
     /// Premiums that insured hospitals paid.

@@ -101,6 +101,50 @@ pub(in super::super) const FALL_OFF: Text = t("Written off", "核销");
 pub(in super::super) const FALL_BACK: Text = t("Recovered", "收回");
 pub(in super::super) const FALL_NET: Text = t("Net credit loss", "信用净损失");
 
+pub(in super::super) const C_ADOPT: Text = t("Lines opened, day by day", "逐日累计开通额度");
+pub(in super::super) const C_ADOPT_SUB: Text =
+    t("Under the scheme, mean over replications", "本方案，各次重复平均");
+pub(in super::super) const C_ADOPT_CAP: Text = t(
+    "The scheme can help only those who sign up; the baseline {baseline} has no lines.",
+    "方案只能帮助已签约者；基线{baseline}没有额度。",
+);
+pub(in super::super) const AX_LINES: Text = t("lines opened", "户");
+pub(in super::super) const C_MONEY: Text = t("Drawn and repaid so far", "累计支用与偿还");
+pub(in super::super) const C_MONEY_SUB: Text =
+    t("Days with visits, mean over replications", "有就诊的日期，各次重复平均");
+pub(in super::super) const C_MONEY_CAP: Text = t(
+    "The gap between the two is what is lent out; it is repaid or written off after the last day too.",
+    "两线之差即在贷余额，最后一天之后仍会偿还或核销。",
+);
+pub(in super::super) const REPAID_TOTAL: Text = t("Repaid", "累计偿还");
+pub(in super::super) const C_VINTAGE: Text = t("How draws turn bad with age", "支用随账龄的变化");
+pub(in super::super) const C_VINTAGE_SUB: Text = t(
+    "Share of the yuan drawn in a month, by months since then; mean of the months",
+    "占当月支用金额的比例，按账龄（月），各月平均",
+);
+pub(in super::super) const C_VINTAGE_CAP: Text = t(
+    "Ever late by then, and lost net of recoveries. Draws of the run's last months have few months behind them.",
+    "截至该账龄曾逾期的比例，以及扣除收回后的损失。运行末期的支用账龄较短。",
+);
+pub(in super::super) const V_31: Text = t("ever 31+ days late", "曾逾期 31 天以上");
+pub(in super::super) const V_90: Text = t("ever 90+ days late", "曾逾期 90 天以上");
+pub(in super::super) const V_LOSS: Text = t("lost, net", "净损失");
+pub(in super::super) const AX_MONTHS: Text = t("months since the draw", "账龄（月）");
+pub(in super::super) const AX_PERCENT: Text = t("% of yuan drawn", "占支用金额（%）");
+pub(in super::super) const C_REQUESTS: Text =
+    t("Requests on the busiest day", "最繁忙一天的请求量");
+pub(in super::super) const C_REQUESTS_SUB: Text = t(
+    "Requests a minute to the settlement engine, by quarter of an hour",
+    "结算引擎每分钟请求数，按一刻钟",
+);
+pub(in super::super) const C_REQUESTS_CAP: Text = t(
+    "The day that held the busiest minute of the run. What an engine can take, and so the headroom, is \
+     measured by a capacity test on the machine itself, not by this run. The baseline is {baseline}.",
+    "包含全程最繁忙一分钟的那一天。系统能承受多少（余量）须在实际机器上用容量测试测定，本次运行不作测定。基线为{baseline}。",
+);
+pub(in super::super) const AX_CLOCK: Text = t("time of day, hours", "时刻（时）");
+pub(in super::super) const AX_REQUESTS: Text = t("requests a minute", "每分钟请求数");
+
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) const ALL: &[Text] = &[
@@ -134,6 +178,27 @@ pub(super) const ALL: &[Text] = &[
     OBJECTION,
     SAYS_RUN,
     ABSENT,
+    C_ADOPT,
+    C_ADOPT_SUB,
+    C_ADOPT_CAP,
+    AX_LINES,
+    C_MONEY,
+    C_MONEY_SUB,
+    C_MONEY_CAP,
+    REPAID_TOTAL,
+    C_VINTAGE,
+    C_VINTAGE_SUB,
+    C_VINTAGE_CAP,
+    V_31,
+    V_90,
+    V_LOSS,
+    AX_MONTHS,
+    AX_PERCENT,
+    C_REQUESTS,
+    C_REQUESTS_SUB,
+    C_REQUESTS_CAP,
+    AX_CLOCK,
+    AX_REQUESTS,
     C_STATIONS,
     C_STATIONS_SUB,
     C_STATIONS_CAP,
