@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Arguments of `export`.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ExportArgs {
     /// Run folder.
     run: PathBuf,

@@ -135,13 +135,16 @@ fn lead(story: &Story, baseline: &str, lang: Lang) -> String {
     w::DAY_LEAD.fill(lang, &gaps)
 }
 
+/// A label and what an arm says to it.
+type Paid = (Text, fn(&Arm) -> String);
+
 fn money(story: &Story, titles: &[String; 2], lang: Lang) -> Table {
     let arms = story.two();
-    let row = |(label, read): (Text, fn(&Arm) -> String)| {
+    let row = |(label, read): Paid| {
         let cells = arms.iter().map(|arm| Html::text(&read(arm)));
         (RowKind::Plain, std::iter::once(Html::text(label.of(lang))).chain(cells).collect())
     };
-    let rows: [(Text, fn(&Arm) -> String); 6] = [
+    let rows: [Paid; 6] = [
         (w::DAY_FUND, |arm| arm.fund.clone()),
         (w::DAY_ACCOUNT, |arm| arm.account.clone()),
         (w::DAY_LINE, |arm| arm.line.clone()),

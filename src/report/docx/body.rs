@@ -1,4 +1,4 @@
-//! The blocks of a page as WordprocessingML. Must never leave a block out.
+//! The blocks of a page as the XML of Word documents. Must never leave a block out.
 
 use super::super::page::{Block, Html, Page, RowKind, Section, Table};
 use super::{HEAD, Picture};
@@ -223,6 +223,7 @@ fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
 
 /// A piece of text with its look; still escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own, in any mixture")]
 struct Run {
     text: String,
     bold: bool,

@@ -165,7 +165,7 @@ impl Metafile {
             Some("end") => 2,
             _ => 0,
         };
-        self.record(22, &[24 | align]);
+        self.record(22, &[0x18 | align]);
         self.record(24, &[colour(tag, "fill").unwrap_or(0)]);
         let units: Vec<u16> = unescaped(text).encode_utf16().collect();
         let at = [number(tag, "x"), number(tag, "y") + down].map(|at| place(at) as u32);
