@@ -84,7 +84,7 @@ pub(super) fn draw_lines(
         .margin_top(20)
         .margin_right(14)
         .x_label_area_size(44)
-        .y_label_area_size(44)
+        .y_label_area_size(54)
         .build_cartesian_2d(first..last.max(first + 1.0), 0.0..canvas::headroom(ys, 1.1))?;
     quiet_axes!(chart)
         .disable_x_mesh()

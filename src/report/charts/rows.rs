@@ -87,7 +87,7 @@ pub(super) fn loss_waterfall(brief: &Brief) -> Drawn {
 }
 
 /// Width of the labels, px.
-const LABELS: u32 = 150;
+const LABELS: u32 = 168;
 
 fn draw(area: &Area, rows: &[Row], axis: &str) -> Step {
     let ends = || rows.iter().flat_map(|row| row.bars.iter().flat_map(|bar| [bar.1, bar.2]));

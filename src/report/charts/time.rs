@@ -96,6 +96,9 @@ pub(super) fn requests(brief: &Brief) -> Drawn {
     finish(sheet, lines, (w::AX_CLOCK.of(brief.lang), w::AX_REQUESTS.of(brief.lang)), true)
 }
 
+/// Reads a share of a row.
+type Read = fn(&super::super::source::VintageRow) -> Option<f64>;
+
 /// Late shares and net loss by months since the draw, all months of draws together.
 pub(super) fn vintages(brief: &Brief) -> Drawn {
     let rows = brief.source.vintages.as_deref().unwrap_or_default();
@@ -104,7 +107,9 @@ pub(super) fn vintages(brief: &Brief) -> Drawn {
     for row in rows {
         ages.entry(row.months_on_book.unwrap_or_default() as i64).or_default().push(row);
     }
-    type Read = fn(&super::super::source::VintageRow) -> Option<f64>;
+    // Ages that only the older draws have would mix months.
+    let most = ages.values().map(Vec::len).max().unwrap_or(0);
+    ages.retain(|_, rows| rows.len() == most);
     let kinds: [(w::Text, Colour, bool, Read); 3] = [
         (w::V_31, canvas::SKY, true, |row| row.ever_31_plus_share),
         (w::V_90, canvas::VERMILLION, false, |row| row.ever_90_plus_share),
