@@ -89,6 +89,7 @@ fn open_arm(
             account: balance.packed(),
             year_tag,
             month_tag,
+            flags: world.card_flag(person),
             ..PersonRow::default()
         });
         if let Some(policy) = world.arms[arm].engine.policy {

@@ -121,6 +121,8 @@ fn stops_of(
         let [stop, sign_up, help, again] = place.words(DESK_STEP);
         if done.granted != 0 {
             let line = flow::scheme_stops(scheme, own, true, stop);
+            let word = |point: u8| place.words(u32::from(point))[2];
+            let line = flow::confirmed_stops(scheme, (line, own), done.granted, word);
             let bears_end = (done.granted & !PaymentPoint::Deposit.bit()) != 0;
             let end = if bears_end { PaymentPoint::Final.bit() } else { 0 };
             up = own.with_points(done.granted | end, merged_end(own, line, done));
