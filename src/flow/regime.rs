@@ -463,6 +463,12 @@ pub fn confirmed_stops(
     })
 }
 
+/// Where the rest of a bill is paid that a line bore in part: on the phone by those who pay so.
+pub fn place_of_rest(own: Stops) -> Channel {
+    let by_phone = PaymentPoint::ALL.iter().any(|&point| own.get(point) == Channel::Phone);
+    if by_phone { Channel::Phone } else { final_place(own) }
+}
+
 fn final_place(fallback: Stops) -> Channel {
     let at_kiosk = |channel| matches!(channel, Channel::Kiosk | Channel::PhoneThenKiosk);
     let kiosk = PaymentPoint::ALL.iter().any(|&point| at_kiosk(fallback.get(point)));

@@ -276,7 +276,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         self.state.drew |= !decision.line.is_zero();
         let whole = decision.cash.is_zero();
         let in_part = arm.engine.policy.is_some_and(|policy| policy.more.draws_in_part);
-        self.state.paid_own_at_end |= in_part && !whole;
+        self.state.in_part |= in_part && !whole;
         decision.refusal.is_none()
     }
 

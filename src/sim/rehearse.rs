@@ -185,7 +185,9 @@ const PRICE_STEP: u32 = 66;
 /// The line's stops, but with the own final stop where part of the bill is paid oneself at the end.
 fn merged_end(own: Stops, line: Stops, done: &VisitDay) -> Stops {
     let own_end = own.get(PaymentPoint::Final);
-    if done.paid_own_at_end && line.get(PaymentPoint::Final) == flow::Channel::None {
+    if done.in_part && line.get(PaymentPoint::Final) == flow::Channel::None {
+        line.with(PaymentPoint::Final, flow::place_of_rest(own))
+    } else if done.paid_own_at_end && line.get(PaymentPoint::Final) == flow::Channel::None {
         line.with(PaymentPoint::Final, own_end)
     } else {
         line
