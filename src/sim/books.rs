@@ -1,13 +1,15 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::banks::{self, BankTotals};
+use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, Kind, Today};
+use super::block::{ArmBlock, Block, Calendar, Kind, Lost, Today};
+use super::cards::Cards;
 use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
+use super::pharmacy::RetailTotals;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use super::tallies::{codes, outstanding, stations};
 use super::ways::{self, WaysIn};
@@ -128,9 +130,11 @@ fn open_arm(
         audit,
         away: Vec::new(),
         files: DayFiles::default(),
-        lent: banks::nothing_lent(world, arm),
+        banks: BankNights::open(world, arm),
+        cards: Cards::default(),
+        retail: RetailTotals::default(),
         pay: PayDay::open(world),
-        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.city.sites.len())),
+        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -182,6 +186,7 @@ pub(super) struct Books<'w, 's> {
     shared: Vec<Audit>,
     between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
+    banks: Vec<BankLosses>,
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
@@ -202,6 +207,7 @@ impl<'w, 's> Books<'w, 's> {
             shared: (0..arms).map(|_| Audit::new()).collect(),
             between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
+            banks: (0..arms).map(|arm| BankLosses::open(world, arm)).collect(),
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
@@ -291,7 +297,8 @@ impl<'w, 's> Books<'w, 's> {
     /// Shares tonight's write-offs in block order: the insurer's yearly limit is one for the city.
     fn share_losses(&mut self, blocks: &[Block], day: Day) {
         let year = day.civil().year;
-        for (arm, holder, amount) in blocks.iter().flat_map(|block| block.lost.iter().copied()) {
+        for lost in blocks.iter().flat_map(|block| &block.lost) {
+            let Lost { arm, holder, bank, principal: amount } = *lost;
             let Some(policy) = self.world.arms[arm].engine.policy else {
                 panic!("invariant: holder {holder} lost {amount} in an arm without a policy")
             };
@@ -304,6 +311,7 @@ impl<'w, 's> Books<'w, 's> {
                 *total += part;
                 *paid += part;
             }
+            self.banks[arm].bear(bank, parts[credit::Bearer::Bank as usize]);
             // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
             for (role, part) in BEARERS.into_iter().zip(parts).filter(|(r, _)| *r != Role::BankLoss)
@@ -317,7 +325,8 @@ impl<'w, 's> Books<'w, 's> {
     /// Passes on what came in after write-offs, in the policy's order of recoveries, else in proportion
     /// to what each bearer still bears; nobody gets back more than it lost.
     fn share_recoveries(&mut self, blocks: &[Block], day: Day) {
-        for (arm, (losses, audit)) in self.losses.iter_mut().zip(&mut self.shared).enumerate() {
+        let books = self.losses.iter_mut().zip(&mut self.shared).zip(&mut self.banks);
+        for (arm, ((losses, audit), banks)) in books.enumerate() {
             let held = |audit: &Audit| audit.total(Role::Recovered);
             let recovered = -(blocks.iter().map(|block| held(&block.arms[arm].audit)).sum::<Fen>()
                 + held(audit));
@@ -327,6 +336,7 @@ impl<'w, 's> Books<'w, 's> {
             let policy = self.world.arms[arm].engine.policy;
             let order = policy.map_or(&[][..], |policy| policy.more.waterfall.order());
             let back = credit::share_recovery(order, recovered, losses);
+            banks.give_back(back[credit::Bearer::Bank as usize], blocks, arm);
             for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
                 transfer(audit, Code::RecoveryShare, (Role::Recovered, 0), (role, 0), part);
@@ -418,17 +428,20 @@ impl<'w, 's> Books<'w, 's> {
             let mut audit = Audit::new();
             let mut files = FileTotals::default();
             let mut payments = PayTotals::default();
+            let mut retail = RetailTotals::default();
             for block in blocks {
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
+                retail.merge(&block.arms[arm].retail);
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
             let patient_premium = audit.total(Role::PremiumPaid);
             audit.merge(&self.shared[arm]);
-            self.all_closed(blocks, arm, &audit)?;
+            self.count_cards(blocks, arm, &mut payments);
+            self.all_closed(blocks, arm, (&audit, payments.cards.left.1))?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
-            let banks = BankTotals::of(blocks, arm);
+            let banks = BankTotals::of(blocks, arm, self.banks[arm].borne());
             results.push(ArmResult {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
@@ -442,6 +455,7 @@ impl<'w, 's> Books<'w, 's> {
                 patient_premium,
                 files,
                 payments,
+                retail,
                 banks,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
@@ -453,8 +467,23 @@ impl<'w, 's> Books<'w, 's> {
         Ok((results, pairs))
     }
 
+    /// Counts the cards that are still out, and what is on them with their prices.
+    fn count_cards(&self, blocks: &[Block], arm: usize, payments: &mut PayTotals) {
+        let Some(rules) = self.world.card_rules(arm) else { return };
+        for (cards, balance) in blocks.iter().map(|block| block.arms[arm].cards.held()) {
+            payments.cards.left.0 += cards;
+            payments.cards.left.1 += balance + Fen(rules.price.0 * cards.cast_signed());
+        }
+    }
+
     /// At the end nobody owes and nobody holds: each balance that must close is zero.
-    fn all_closed(&self, blocks: &[Block], arm: usize, audit: &Audit) -> Result<(), Invalid> {
+    /// Deposits on cards that nobody has handed in stay with the hospitals.
+    fn all_closed(
+        &self,
+        blocks: &[Block],
+        arm: usize,
+        (audit, on_cards): (&Audit, Fen),
+    ) -> Result<(), Invalid> {
         let closing = [
             Role::LineReceivable,
             Role::HospitalReceivable,
@@ -462,7 +491,8 @@ impl<'w, 's> Books<'w, 's> {
             Role::Recovered,
         ];
         for role in closing {
-            let left = audit.total(role);
+            let cards = if role == Role::HospitalDeposits { on_cards } else { Fen::ZERO };
+            let left = audit.total(role) + cards;
             if !left.is_zero() {
                 let credits = blocks.iter().flat_map(|block| block.arms[arm].credit.values());
                 let open =

@@ -299,3 +299,19 @@ fn holders_have_a_credit_code() {
         by_code("[{ score_from = 500, code = \"B\" }, { score_from = 700, code = \"A\" }]");
     assert!(two[2] > harder[2] && harder[2] > 0, "{two:?} and {harder:?}");
 }
+
+#[test]
+fn drug_purchases_at_pharmacies_go_on_the_line() {
+    let of = |joined: bool| {
+        let from = if joined { "2022-05-01" } else { "\"none\"" };
+        let key = format!("demand.retail_pharmacy.in_scheme_from={from}");
+        let mut town = whole_town("dalian_2022", &[&key]);
+        town.behaviour.use_of_line.reserve_above_income = 0.0;
+        let retail = town.city.demand.retail.as_mut().expect("pharmacies");
+        retail.purchases_per_person_year = 30.0;
+        policy(&run(town, 2)).retail
+    };
+    let (joined, not) = (of(true), of(false));
+    assert!(joined.purchases > 100 && joined.purchases == not.purchases, "{joined:?}");
+    assert!(joined.line > Fen::ZERO && not.line == Fen::ZERO, "{joined:?} against {not:?}");
+}

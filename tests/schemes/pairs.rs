@@ -28,7 +28,7 @@ fn cell(city: &Scenario, rules: &Scenario) -> String {
     let mut pair = city.clone();
     pair.adopt(rules);
     pair.baselines.truncate(1);
-    let setup = Setup::new(pair, 1, 1, 2, Some(1_000));
+    let setup = Setup::new(pair, 1, 1, 1, Some(600));
     let outcome = replicate(&setup, &mut |_| true).expect("a valid run");
     let answer = summary(&setup, &outcome);
     if setup.scenario.policy.scheme.is_none() {
@@ -58,7 +58,7 @@ fn every_schemes_rules_run_on_every_other_schemes_city() {
     let files: Vec<_> = FILES.iter().map(|name| scheme(name, &[])).collect();
     let mut page = String::from(
         "# Every scheme's rules on every other scheme's city\n\nRows are cities, columns are rules. In each pair a sample of about \
-         1,000 people of the city lives under the rules: the share who may open a line, then the commonest reason of those who may not, \
+         600 people of the city lives under the rules: the share who may open a line, then the commonest reason of those who may not, \
          with its share. All reasons of a pair: `aftercare run scenarios/CITY.toml --scheme scenarios/RULES.toml`, in the report and as \
          `credit.ineligible_by_reason` in `summary.json`. Under the rules of `cross_province` nobody holds a line; stays pass the relay. \
          Written by `AFTERCARE_RENEW_PAIRS=1 cargo test --test schemes pairs`.\n\n| city |",

@@ -55,6 +55,7 @@ pub(crate) fn whole_town(name: &str, set: &[&str]) -> Scenario {
     town.cross_province = other.cross_province;
     town.behaviour.more = other.behaviour.more;
     town.city.demand.other_causes = other.city.demand.other_causes;
+    town.city.demand.retail.clone_from(&other.city.demand.retail);
     let (people, theirs) = (&mut town.city.people, other.city.people);
     people.covers = theirs.covers;
     people.without_card = theirs.without_card;
