@@ -63,7 +63,7 @@ const CHECK: [&str; 6] = [
     "simulated_min",
 ];
 /// Figures by arm: baseline and policy.
-const BY_ARM: [&str; 24] = [
+const BY_ARM: [&str; 28] = [
     "inpatient.admissions",
     "inpatient.emergencies",
     "inpatient.extra_beds",
@@ -80,6 +80,10 @@ const BY_ARM: [&str; 24] = [
     "inpatient.discharges",
     "inpatient.discharge_min_mean",
     "inpatient.payment_min_mean",
+    "help_desk.visits",
+    "help_desk.wait_min_mean",
+    "help_desk.utilisation_share",
+    "help_desk.staff_hours",
     "outages.site_outages",
     "outages.diverted_payments",
     "outages.diverted_visits",
@@ -98,7 +102,7 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 25] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
@@ -112,10 +116,13 @@ const TABLES: [&str; 22] = [
     "credit_vintages.csv",
     "daily.csv",
     "dictionary.csv",
+    "flows.csv",
     "funds.csv",
     "hospitals.csv",
+    "hours_by_group.csv",
     "inpatient.csv",
     "losses.csv",
+    "npv_by_party.csv",
     "reconciliation.csv",
     "refusals.csv",
     "replications.csv",

@@ -47,6 +47,8 @@ pub struct PeopleSpec {
     pub account_start: [Fen; 2],
     /// Supplements beside basic insurance.
     pub covers: CoverShares,
+    /// Share of people without a social-security card; their account is used with the e-credential.
+    pub without_card: f64,
 }
 
 /// Who has a supplement beside basic insurance; the default is nobody.
@@ -93,6 +95,21 @@ pub struct DemandSpec {
     pub stay_days: Distribution,
     /// Epidemic waves.
     pub waves: Vec<Wave>,
+    /// Shares of bills that are for work-injury insurance, a third party, the public-health budget.
+    pub other_causes: [f64; 3],
+    /// Purchases at retail pharmacies; `None` = they are not followed.
+    pub retail: Option<RetailSpec>,
+}
+
+/// Purchases at the city's retail pharmacies, which stand together as one institution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetailSpec {
+    /// Purchases per person and year.
+    pub purchases_per_person_year: f64,
+    /// Size and classes of a purchase; of the orders only drugs are used.
+    pub bill: BillSpec,
+    /// First day in the scheme; `None` = a line never pays there.
+    pub in_scheme_from: Option<Day>,
 }
 
 /// Probabilities of the outpatient pathway at one level.

@@ -39,7 +39,7 @@ impl GroupRows {
     ) -> Result<usize, Refusal> {
         let need = need.max(ANY_AMOUNT);
         credit::usable_line(policy, user, need, &self.kin[..self.size], |member| {
-            self.line_with(member, need).map(|line| &self.credit.lines[line])
+            self.line_with(policy, member, need, need).map(|line| &self.credit.lines[line])
         })
     }
 
@@ -67,6 +67,11 @@ impl Engine<'_> {
         !rows.credit.lines.is_empty()
             && credit::candidates(policy, member, &rows.kin[..rows.size])
                 .any(|other| rows.line_of(other).is_some())
+    }
+
+    /// Whether a limit smaller than a bill bears what it can.
+    pub(super) fn draws_in_part(&self) -> bool {
+        self.policy.is_some_and(|policy| policy.more.draws_in_part)
     }
 
     /// Opens a line at the score's starting limit.
@@ -165,6 +170,7 @@ impl Engine<'_> {
         if claim.is_empty() {
             return self.empty_claim(rows, member, claim);
         }
+        let partial = partial || self.draws_in_part();
         let (split, benefits_refused) = self.split(rows, member, claim);
         let need = line_part(claim, self.means(rows, member, Fen::ZERO), &split);
         let answer = match rows.credit.holds.iter().position(|hold| hold.visit == claim.visit) {
@@ -197,8 +203,9 @@ impl Engine<'_> {
         partial: bool,
     ) -> Result<(usize, Fen), Refusal> {
         let least = if partial { ANY_AMOUNT } else { need };
+        let policy = self.policy.ok_or(Refusal::NoLine)?;
         let holder = self.line_for(rows, member, claim, least)?;
-        let Some(line) = rows.line_with(holder, least) else {
+        let Some(line) = rows.line_with(policy, holder, need, least) else {
             return Err(Refusal::NoLine);
         };
         let row = &mut rows.credit.lines[line];
@@ -233,7 +240,7 @@ impl Engine<'_> {
         } else {
             let least = if partial { ANY_AMOUNT } else { need };
             let holder = self.line_for(rows, member, claim, least)?;
-            (holder, rows.line_with(holder, least), Fen::ZERO)
+            (holder, rows.line_with(policy, holder, need, least), Fen::ZERO)
         };
         let Some(line) = line else {
             return Err(Refusal::NoLine);
@@ -325,37 +332,50 @@ impl Engine<'_> {
         let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
             return Decision::refused(Refusal::NothingOpen);
         };
-        let holder = rows.credit.draws[at].holder();
-        let line = line_position(rows, at);
-        let draw = &mut rows.credit.draws[at];
-        let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
-        post_accrued(sink, holder, paid.accrued);
-        let cash = (Role::PersonCash, holder);
-        let charges = paid.penalty + paid.interest;
-        let on_line = charges + paid.principal;
-        transfer(sink, Code::Repayment, cash, (Role::LineReceivable, holder), on_line);
-        transfer(sink, Code::Recovery, cash, (Role::Recovered, holder), paid.recovered);
-        let tick = next_look(policy, draw, today);
-        if paid.closed {
-            rows.credit.draws.remove(at);
-        }
-        if rows.credit.lines[line].in_good_standing() {
-            rows.set_blacklist((holder - rows.first) as usize, false);
-        }
-        Decision {
-            cash: on_line + paid.recovered,
-            principal: paid.principal,
-            recovered: paid.recovered,
-            charges,
-            handed_back: paid.left_over,
-            closed: paid.closed,
-            tick,
-            ..Decision::default()
-        }
+        let paid = take_payment(rows, policy, at, (Role::PersonCash, offered), today, sink);
+        Decision { cash: paid.principal + paid.charges + paid.recovered, ..paid }
     }
 }
 
-/// A line whose term has run out, or whose score has fallen too low, takes no new reservation and no new
+/// Takes a payment of the holder on a draw out of cash or the personal account, and says what it did; which
+/// of the two gave it is the caller's to say.
+pub(super) fn take_payment<S: Sink>(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    at: usize,
+    (source, offered): (Role, Fen),
+    today: Day,
+    sink: &mut S,
+) -> Decision {
+    let holder = rows.credit.draws[at].holder();
+    let line = line_position(rows, at);
+    let draw = &mut rows.credit.draws[at];
+    let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
+    post_accrued(sink, holder, paid.accrued);
+    let from = (source, holder);
+    let charges = paid.penalty + paid.interest;
+    let on_line = charges + paid.principal;
+    transfer(sink, Code::Repayment, from, (Role::LineReceivable, holder), on_line);
+    transfer(sink, Code::Recovery, from, (Role::Recovered, holder), paid.recovered);
+    let tick = next_look(policy, draw, today);
+    if paid.closed {
+        rows.credit.draws.remove(at);
+    }
+    if rows.credit.lines[line].in_good_standing() {
+        rows.set_blacklist((holder - rows.first) as usize, false);
+    }
+    Decision {
+        principal: paid.principal,
+        recovered: paid.recovered,
+        charges,
+        handed_back: paid.left_over,
+        closed: paid.closed,
+        tick,
+        ..Decision::default()
+    }
+}
+
+/// A holder all of whose lines have run out or fallen too low in score takes no new reservation and no new
 /// draw.
 pub(super) fn unexpired(
     rows: &GroupRows,
@@ -363,7 +383,8 @@ pub(super) fn unexpired(
     holder: usize,
 ) -> Result<usize, Refusal> {
     let still = |at: usize| rows.credit.lines[at].stands_still(policy, rows.last.day());
-    rows.line_of(holder).and_then(still).map_or(Ok(holder), Err)
+    let asked = rows.line_with(policy, holder, ANY_AMOUNT, ANY_AMOUNT);
+    asked.and_then(still).map_or(Ok(holder), Err)
 }
 
 /// Where the scheme blacklists by hospital: whether a draw that this person made or answers for there

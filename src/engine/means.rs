@@ -4,12 +4,12 @@
 
 use super::apply::Engine;
 use super::command::{Decision, Settle};
-use super::lines::{line_position, next_look};
-use super::night::pay_from;
-use super::rows::GroupRows;
+use super::lines::take_payment;
+use super::rows::{GROUP_MAX, GroupRows, PersonRow};
 use crate::credit::DrawStage;
 use crate::domain::{Day, Fen, Refusal, VisitId};
 use crate::ledger::{Code, Posting, Role, Sink, transfer};
+use crate::settlement::spec::Rules;
 use crate::settlement::{Means, Split, Tender};
 
 impl Settle<'_> {
@@ -24,6 +24,18 @@ impl Settle<'_> {
 }
 
 impl Engine<'_> {
+    /// What a top-up card would be asked for if it held enough, before this month's inflow of accounts.
+    pub fn card_part(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        today: Day,
+    ) -> Fen {
+        let split = self.pre_settle(rows, member, claim, today);
+        claim.tender(&self.means(rows, member, Fen::ZERO), &split).prepaid
+    }
+
     /// Brings the holder of a draw up to date, so that the account holds this month's inflow.
     pub(super) fn touch_holder<S: Sink>(
         &self,
@@ -55,34 +67,45 @@ impl Engine<'_> {
             return Decision::refused(Refusal::NothingOpen);
         };
         let draw = &rows.credit.draws[at];
-        let holder = draw.holder();
-        let member = (holder - rows.first) as usize;
-        let offered = offered.min(Fen::unpacked(rows.people[member].account));
+        let member = (draw.holder() - rows.first) as usize;
+        let offered = offered.min(usable_account(self.rules, &rows.people[member]));
         if offered <= Fen::ZERO || draw.stage() == DrawStage::WrittenOff {
             return Decision::refused(Refusal::NothingOpen);
         }
-        let line = line_position(rows, at);
-        let paid = pay_from(rows, policy, (at, line), offered, today, sink);
-        let total = paid.total();
-        rows.people[member].account -= total.packed();
-        let (account, owed) = ((Role::PersonalAccount, holder), (Role::LineReceivable, holder));
-        transfer(sink, Code::Repayment, account, owed, total);
-        let tick = next_look(policy, &rows.credit.draws[at], today);
-        if paid.closed {
-            rows.credit.draws.remove(at);
-        }
-        if rows.credit.lines[line].in_good_standing() {
-            rows.set_blacklist(member, false);
-        }
-        Decision {
-            account: total,
-            principal: paid.principal,
-            charges: paid.charges,
-            closed: paid.closed,
-            tick,
-            ..Decision::default()
-        }
+        let paid = take_payment(rows, policy, at, (Role::PersonalAccount, offered), today, sink);
+        let account = paid.principal + paid.charges;
+        rows.people[member].account -= account.packed();
+        // What is not needed never left the account.
+        Decision { account, handed_back: Fen::ZERO, ..paid }
     }
+}
+
+/// What an account can pay today: nothing without a card where the rules ask for one.
+#[inline]
+pub(super) fn usable_account(rules: &Rules, row: &PersonRow) -> Fen {
+    let closed = rules.account.needs_card && row.has(PersonRow::NO_CARD);
+    if closed { Fen::ZERO } else { Fen::unpacked(row.account) }
+}
+
+/// Takes family mutual aid out of relatives' accounts in group order.
+pub(super) fn take_aid(
+    rules: &Rules,
+    rows: &mut GroupRows,
+    member: usize,
+    mut left: Fen,
+) -> [u32; GROUP_MAX] {
+    let mut aid = [0; GROUP_MAX];
+    for other in (0..rows.size).filter(|&other| other != member) {
+        if left.is_zero() {
+            break;
+        }
+        let part = left.min(usable_account(rules, &rows.people[other]));
+        rows.people[other].account -= part.packed();
+        aid[other] = part.packed();
+        left -= part;
+    }
+    assert!(left.is_zero(), "invariant: relatives of the group at {} lack {left}", rows.first);
+    aid
 }
 
 /// A deposit or a card's balance goes back to the person; the desk knows how much is held.

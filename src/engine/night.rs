@@ -4,11 +4,13 @@
 use super::apply::{ANY_AMOUNT, Engine};
 use super::command::{Decision, TickEvents};
 use super::lines::{line_position, next_look, post_accrued, unexpired};
+use super::means::usable_account;
 use super::rows::{ClaimRow, GroupRows};
 use crate::credit::spec::{BlacklistScope, CreditPolicy};
 use crate::credit::{self, Aged, Bucket, DrawStage, DueOutcome};
 use crate::domain::{AssistanceClass, Day, Fen, HospitalId, Refusal, VisitId};
 use crate::ledger::{Code, Role, Sink, transfer};
+use crate::settlement::spec::Rules;
 
 impl GroupRows {
     /// A bill that can still be reversed is now borne by a line as far as the line paid it.
@@ -36,7 +38,7 @@ impl Engine<'_> {
         };
         let holder = rows.credit.draws[at].holder();
         let line = line_position(rows, at);
-        let (swept, mut paid) = sweep(rows, policy, (at, line), today, sink);
+        let (swept, mut paid) = sweep(rows, (self.rules, policy), (at, line), today, sink);
         let (draw, row) = (&mut rows.credit.draws[at], &mut rows.credit.lines[line]);
         let due = credit::fall_due(policy, row, draw, today);
         post_accrued(sink, holder, due.accrued);
@@ -97,7 +99,8 @@ impl Engine<'_> {
     }
 
     /// Lets the line of somebody whose bill was left unpaid at a hospital pay it, as far as the free limit
-    /// goes; the rest stays with the hospital.
+    /// goes; the rest stays with the hospital. Of two lines the policy's choice says which is asked
+    /// (`Banks::asked`).
     #[expect(clippy::too_many_arguments, reason = "one bill, one moment")]
     pub(super) fn debit_overdue<S: Sink>(
         &self,
@@ -127,7 +130,8 @@ impl Engine<'_> {
             .and_then(|policy| {
                 let holder = rows.usable(policy, member, ANY_AMOUNT)?;
                 let holder = unexpired(rows, policy, holder)?;
-                let at = rows.line_with(holder, ANY_AMOUNT).ok_or(Refusal::NoLine)?;
+                let at = rows.line_with(policy, holder, amount, ANY_AMOUNT);
+                let at = at.ok_or(Refusal::NoLine)?;
                 let line = &mut rows.credit.lines[at];
                 let part = amount.min(credit::free_limit(line));
                 let user = rows.first + member as u32;
@@ -164,14 +168,14 @@ impl Engine<'_> {
 /// Takes what is due out of the holder's personal account, where the policy sweeps it.
 fn sweep<S: Sink>(
     rows: &mut GroupRows,
-    policy: &CreditPolicy,
+    (rules, policy): (&Rules, &CreditPolicy),
     (at, line): (usize, usize),
     today: Day,
     sink: &mut S,
 ) -> (Fen, Paid) {
     let draw = &rows.credit.draws[at];
     let member = (draw.holder() - rows.first) as usize;
-    let balance = Fen::unpacked(rows.people[member].account);
+    let balance = usable_account(rules, &rows.people[member]);
     if !policy.more.repayment.account_sweep
         || draw.stage() == DrawStage::WrittenOff
         || balance.is_zero()
@@ -217,14 +221,14 @@ fn aid_hardship<S: Sink>(
 
 /// What somebody else than the patient paid on a draw at midnight.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Paid {
-    pub(super) principal: Fen,
-    pub(super) charges: Fen,
-    pub(super) closed: bool,
+struct Paid {
+    principal: Fen,
+    charges: Fen,
+    closed: bool,
 }
 
 impl Paid {
-    pub(super) fn total(self) -> Fen {
+    fn total(self) -> Fen {
         self.principal + self.charges
     }
 
@@ -236,7 +240,7 @@ impl Paid {
 }
 
 /// Pays on a draw that is not written off; the payer's side is the caller's to post.
-pub(super) fn pay_from<S: Sink>(
+fn pay_from<S: Sink>(
     rows: &mut GroupRows,
     policy: &CreditPolicy,
     (at, line): (usize, usize),

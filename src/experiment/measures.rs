@@ -11,7 +11,7 @@ use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums, SEGMENTS};
-use crate::sim::{ArmResult, FileTotals, PayTotals, Replication};
+use crate::sim::{ArmResult, FileTotals, PayTotals, Replication, RetailTotals};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -235,12 +235,16 @@ fn empty(setup: &Setup) -> Outcome {
         codes: Vec::new(),
         stations: [DayStats::default(), DayStats::default(), DayStats::default()],
         peak_minute: 0,
+        busiest_day: Vec::new(),
+        opened_by_day: Vec::new(),
         losses: [Fen::ZERO; crate::credit::BEARERS],
         premium: Fen::ZERO,
         patient_premium: Fen::ZERO,
         clearing: None,
+        lent_fen_days: 0,
         files: FileTotals::default(),
         payments: PayTotals::default(),
+        retail: RetailTotals::default(),
         banks: Vec::new(),
         used: 0,
         dpd90_accounts: 0,
@@ -252,6 +256,7 @@ fn empty(setup: &Setup) -> Outcome {
     let run = Replication {
         arms: (0..=baselines).map(|_| arm()).collect(),
         pairs: PairSums::new(baselines, cells.len()),
+        story: None,
         left_undone: 0,
         away: None,
     };

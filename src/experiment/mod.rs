@@ -1,6 +1,7 @@
 //! Replications of a scenario, their summary and tables, and the experiments made of many of them.
 //! Must never read a clock or write a file.
 
+mod answer;
 mod away;
 pub mod backtest;
 mod banks;
@@ -13,6 +14,7 @@ mod figures;
 mod fit;
 mod frame;
 mod gates;
+mod growth;
 mod inpatient;
 mod measures;
 mod optimise;
@@ -28,6 +30,7 @@ mod risk_tables;
 mod risk_views;
 mod rollout;
 mod sensitivity;
+mod story;
 mod summary;
 mod sweep;
 mod tables;
@@ -53,6 +56,7 @@ pub use replicate::{Outcome, Setup, replicate};
 pub use reporting::reporting;
 pub use rollout::{Order, ROLLOUT_ORDER_SCHEMA, ROLLOUT_SCHEMA, Rollout, RolloutPlan};
 pub use sensitivity::{Looks, SENSITIVITY_SCHEMA, Sensitivity};
+pub use story::{STORY_SCHEMA, story};
 pub use summary::{SUMMARY_SCHEMA, run_summary, summary};
 pub use sweep::{Design, SWEEP_SCHEMA, Sweep};
 pub use tables::{Table, tables};

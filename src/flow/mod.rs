@@ -3,12 +3,14 @@
 
 #[cfg(test)]
 mod fixtures;
+mod help;
 mod hospital;
 pub mod network;
 #[cfg(test)]
 mod oracle;
 mod outage;
 mod pathway;
+mod pay;
 mod regime;
 pub mod spec;
 mod stats;
@@ -24,7 +26,7 @@ pub use pathway::{
 };
 pub use regime::{
     Channel, PAYMENT_POINTS, Payer, PaymentPoint, Regime, SchemeFlow, StopCode, Stops,
-    scheme_stops, stops_without_core,
+    confirmed_stops, place_of_rest, scheme_stops, stops_without_core,
 };
 pub use stats::{DayStats, HOURS, Hourly, STATION_KINDS, StationStats};
 pub use tables::LevelTables;

@@ -66,7 +66,7 @@ impl WaitsOf {
     fn count(&mut self, times: &Times) {
         self.all.count(times.wait_ms);
         if times.stops > 0 {
-            self.payment.count(times.wait_ms - times.clinical_wait_ms);
+            self.payment.count(times.wait_ms - times.clinical_wait_ms - times.desk_queue_ms);
         }
     }
 
@@ -90,7 +90,7 @@ pub struct SiteMonth {
 /// Sums over visits, in ms (stops: counts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
-    /// Time in queues: clinical and payment.
+    /// Time in queues: clinical, payment and at the help desk.
     pub wait_ms: u64,
     /// Walk, queue and service of payment trips, and payments on the phone.
     pub payment_ms: u64,
@@ -100,11 +100,18 @@ pub struct Times {
     pub stops: u64,
     /// Queues of clinical stations alone.
     pub clinical_wait_ms: u64,
-    /// Sign-up and help at the desk.
+    /// Sign-up and help at the desk, with the queue before them.
     pub desk_ms: u64,
+    /// That queue.
+    pub desk_queue_ms: u64,
 }
 
 impl Times {
+    /// Sign-up and help alone.
+    pub fn helped_ms(&self) -> u64 {
+        self.desk_ms - self.desk_queue_ms
+    }
+
     /// Adds another visit's or block's times.
     pub fn add(&mut self, other: &Times) {
         self.wait_ms += other.wait_ms;
@@ -113,6 +120,7 @@ impl Times {
         self.stops += other.stops;
         self.clinical_wait_ms += other.clinical_wait_ms;
         self.desk_ms += other.desk_ms;
+        self.desk_queue_ms += other.desk_queue_ms;
     }
 }
 
@@ -162,8 +170,10 @@ impl Cells {
     pub const LEVELS: usize = AGE_BANDS;
     /// First cell of the income bands.
     pub const INCOMES: usize = AGE_BANDS + 3;
+    /// First cell of the insurance schemes: employees, residents, uninsured.
+    pub const SCHEMES: usize = AGE_BANDS + 3 + INCOME_BANDS;
     /// First cell of the districts.
-    pub const DISTRICTS: usize = AGE_BANDS + 3 + INCOME_BANDS;
+    pub const DISTRICTS: usize = Cells::SCHEMES + 3;
 
     /// First cell of the hospitals.
     pub fn first_site(self) -> usize {
@@ -192,6 +202,11 @@ pub struct PairSums {
     pub unmatched: u64,
     /// Visits against the first baseline by group.
     pub cells: Vec<Match>,
+    /// Visits that count as eligible — a person who may open a line, at an institution in the scheme that
+    /// day — by baseline.
+    pub eligible: Vec<u64>,
+    /// The same against the first baseline by group.
+    pub eligible_cells: Vec<u64>,
     /// Saved minutes against the first baseline: credit users and others.
     #[serde(with = "wide::nested")]
     pub histogram: [[u64; HISTOGRAM_BINS]; 2],
@@ -209,6 +224,8 @@ impl PairSums {
             stays: vec![Match::default(); baselines],
             unmatched: 0,
             cells: vec![Match::default(); cells],
+            eligible: vec![0; baselines],
+            eligible_cells: vec![0; cells],
             histogram: [[0; HISTOGRAM_BINS]; 2],
             waits: Default::default(),
             site_months: Vec::new(),
@@ -248,6 +265,10 @@ impl PairSums {
         self.unmatched += other.unmatched;
         for (mine, theirs) in self.cells.iter_mut().zip(&other.cells) {
             mine.merge(theirs);
+        }
+        let eligible = self.eligible.iter_mut().chain(&mut self.eligible_cells);
+        for (mine, theirs) in eligible.zip(other.eligible.iter().chain(&other.eligible_cells)) {
+            *mine += theirs;
         }
         for (mine, theirs) in self.waits.iter_mut().zip(&other.waits) {
             mine.merge(theirs);

@@ -108,6 +108,28 @@ pub(super) fn payments(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     Some(Block::Table(table))
 }
 
+/// Purchases at retail pharmacies, where the run followed them.
+pub(super) fn retail(summary: Summary<'_>, lang: Lang) -> Option<Block> {
+    summary.at("retail_pharmacies").as_object()?;
+    let path = |key: &str, side: &str| format!("retail_pharmacies.{side}.{key}");
+    let table = Table {
+        caption: Html::text(w::RETAIL_CAPTION.of(lang)),
+        head: baseline_and_scheme(summary, lang),
+        rows: two_sides(summary, lang, &RETAIL_ROWS, (["baseline", "policy"], path)),
+        numeric: true,
+    };
+    Some(Block::Table(table))
+}
+
+const RETAIL_ROWS: [(Text, &str, Unit); 6] = [
+    (w::RETAIL_PURCHASES, "purchases", Unit::Count),
+    (w::RETAIL_BILLED, "billed", Unit::Yuan),
+    (w::RETAIL_FUNDS, "paid_by_funds", Unit::Yuan),
+    (w::RETAIL_ACCOUNTS, "paid_from_accounts", Unit::Yuan),
+    (w::RETAIL_LINES, "drawn_on_lines", Unit::Yuan),
+    (w::RETAIL_OWN, "paid_with_own_money", Unit::Yuan),
+];
+
 const PAYMENT_ROWS: [(Text, &str, Unit); 15] = [
     (w::PAY_RECEIPTS, "receipts", Unit::Count),
     (w::PAY_BOOKED, "booked_by_funds", Unit::Yuan),
@@ -155,7 +177,17 @@ pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
         numeric: true,
     };
     let relay = Html::trusted(w::AWAY_RELAY.fill(lang, &gaps));
-    vec![Block::Table(table), Block::Para(relay)]
+    let mut blocks = vec![Block::Table(table), Block::Para(relay)];
+    if summary.mean("cross_province.prepaid_to_sub_account").is_some_and(|yuan| yuan > 0.0) {
+        let gaps = [
+            ("prepaid", said("prepaid_to_sub_account", Unit::Yuan)),
+            ("at_once", said("paid_from_sub_account_at_once", Unit::Yuan)),
+            ("later", said("paid_from_sub_account_later", Unit::Yuan)),
+        ];
+        let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
+        blocks.push(Block::Para(Html::trusted(w::AWAY_SUB_ACCOUNT.fill(lang, &gaps))));
+    }
+    blocks
 }
 
 const AWAY_ROWS: [(Text, &str, Unit); 8] = [

@@ -11,6 +11,7 @@ mod behaviour;
 mod behaviour_more;
 mod checks;
 mod clearing;
+mod costs;
 mod credit;
 mod credit_more;
 mod cross_province;
@@ -22,6 +23,7 @@ mod form;
 mod identity;
 mod include;
 mod inpatient;
+pub mod intake;
 mod joining;
 mod network;
 mod notes;
@@ -53,6 +55,7 @@ use crate::city::spec::CitySpec;
 use crate::clearing::spec::ClearingSpec;
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{Day, Fen, Ms, Ratio};
+use crate::economics::spec::CostSpec;
 use crate::flow::Down;
 use crate::flow::spec::{FlowSpec, PaymentPlaces, RegimeSpec, SchemeFlowSpec};
 use crate::random::Distribution;
@@ -92,6 +95,8 @@ pub struct Scenario {
     pub cross_province: Option<Box<CrossProvince>>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
+    /// What the scheme costs; `None` = no economics.
+    pub costs: Option<CostSpec>,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
     /// Uncertain inputs; `None` when the scenario names none.
@@ -111,13 +116,22 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay — in place
-    /// of this one's. City, people, regimes, deposits and behaviour stay as they are.
+    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay, its relay
+    /// between provinces — in place of this one's. City, people, regimes, deposits and behaviour stay as they
+    /// are.
     pub fn adopt(&mut self, other: &Scenario) {
         self.policy.name.clone_from(&other.policy.name);
         self.policy.scheme.clone_from(&other.policy.scheme);
-        for key in ["credit", "scheme_flow"] {
-            self.resolved[key] = other.resolved[key].clone();
+        let mut keys = vec!["credit", "scheme_flow"];
+        if other.cross_province.is_some() {
+            self.cross_province.clone_from(&other.cross_province);
+            keys.push("cross_province");
+        }
+        for key in keys {
+            match other.resolved.get(key) {
+                Some(value) => self.resolved[key] = value.clone(),
+                None => drop(self.resolved.as_object_mut().and_then(|all| all.remove(key))),
+            }
         }
         self.resolved["policy"]["name"] = other.policy.name.as_str().into();
     }
@@ -227,6 +241,8 @@ pub enum DepositRule {
     ShareOfExpectedPersonPart {
         /// The share.
         share: Ratio,
+        /// Sums by level that are asked where they are less: the share is then a ceiling only.
+        usual: Option<[Fen; 3]>,
     },
 }
 
@@ -433,8 +449,9 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let (mut baselines, mut policy) = arm::read(r);
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
-    let cross_province = cross_province::read(r);
+    let cross_province = cross_province::read(r, &city.sites);
     let payment_means = payment_means::read(r);
+    let costs = costs::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -462,6 +479,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         policy,
         cross_province: cross_province.map(Box::new),
         payment_means,
+        costs,
         run,
         uncertainty,
         gates,

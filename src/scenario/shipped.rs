@@ -14,7 +14,9 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "credit/bank_usual.toml",
     "flow/hospital_default.toml",
     "parts/clearing_urban.toml",
+    "parts/costs_usual.toml",
     "parts/cross_province_relay.toml",
+    "parts/cross_province_unreferred.toml",
     "parts/demand_urban.toml",
     "parts/inpatient_urban.toml",
     "parts/payment_means_urban.toml",
@@ -28,6 +30,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "regimes/pay_once_hospital_books.toml",
     "regimes/topup_card.toml",
     "regimes/windows_2015.toml",
+    "rules/county_one_stop.toml",
     "rules/cross_province_2018.toml",
     "rules/urban_2023.toml",
 ];

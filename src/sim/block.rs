@@ -3,8 +3,11 @@
 
 use super::arm::ARMS_MAX;
 use super::away::Stay;
+use super::banks::BankNights;
+use super::cards::Cards;
 use super::files::DayFiles;
 use super::payments::PayDay;
+use super::pharmacy::RetailTotals;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, PersonId, VisitId};
@@ -58,6 +61,8 @@ pub(super) struct Rehearsed {
     pub(super) code: StopCode,
     /// Payment points that a line bears.
     pub(super) granted: u8,
+    /// Payment points before which the hospital's card is filled.
+    pub(super) topped: u8,
     /// Sign-up and help at the desk, ms.
     pub(super) desk_ms: u32,
     /// Deposit asked at admission, fen.
@@ -89,6 +94,8 @@ pub(super) enum Due {
     /// The patient's line is asked to pay an unpaid hospital bill; what it leaves is paid or given up on
     /// a later day.
     Debit { hospital: u16, amount: Fen, rest_on: Day, written_off: bool },
+    /// Somebody who has not used a hospital's card for long may hand it in.
+    HandIn { hospital: u16 },
     /// An unpaid hospital bill is paid or given up.
     Arrears { hospital: u16, amount: Fen, written_off: bool },
 }
@@ -117,8 +124,12 @@ pub(super) struct ArmBlock {
     pub(super) audit: Audit,
     /// Today's files of all sides, for reconciliation.
     pub(super) files: DayFiles,
-    /// Principal lent × nights by bank, fen-days; empty without banks.
-    pub(super) lent: Vec<i128>,
+    /// What each bank has lent, earned and lost; empty without banks.
+    pub(super) banks: BankNights,
+    /// Hospitals' prepaid cards, where people carry them.
+    pub(super) cards: Cards,
+    /// Purchases at retail pharmacies, where they are followed.
+    pub(super) retail: RetailTotals,
     /// With what people pay, where the scenario follows it.
     pub(super) pay: PayDay,
     /// Stays of people insured elsewhere, kept in the policy arm.
@@ -126,6 +137,15 @@ pub(super) struct ArmBlock {
     /// Today's flows of hospitals, for clearing.
     pub(super) sites: SiteBooks,
     pub(super) sums: ArmSums,
+}
+
+/// A draw written off today.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lost {
+    pub(super) arm: usize,
+    pub(super) holder: u32,
+    pub(super) bank: Option<usize>,
+    pub(super) principal: Fen,
 }
 
 /// A plan that goes on another day.
@@ -149,8 +169,8 @@ pub(super) struct Block {
     /// Plans of later days: stays that end, visits that spilled.
     pub(super) later: BTreeMap<i32, Vec<Later>>,
     pub(super) pairs: PairSums,
-    /// Written off today by arm, in claim order: holder and principal.
-    pub(super) lost: Vec<(usize, u32, Fen)>,
+    /// Written off today in claim order.
+    pub(super) lost: Vec<Lost>,
 }
 
 /// The unchanging facts of a person, as the engine reads them.
@@ -191,16 +211,6 @@ impl ArmBlock {
             rows.credit.lines.extend_from_slice(&credit.lines);
             rows.credit.draws.extend_from_slice(&credit.draws);
             rows.credit.holds.extend_from_slice(&credit.holds);
-        }
-    }
-
-    /// Ends a night: what each bank has lent counts a day more.
-    pub(super) fn count_lent(&mut self) {
-        if self.lent.is_empty() {
-            return;
-        }
-        for line in self.credit.values().flat_map(|credit| &credit.lines) {
-            self.lent[line.bank()] += i128::from(line.drawn().0);
         }
     }
 

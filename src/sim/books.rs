@@ -1,13 +1,15 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::banks::{self, BankTotals};
+use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, Kind, Today};
+use super::block::{ArmBlock, Block, Calendar, Kind, Lost, Today};
+use super::cards::Cards;
 use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
+use super::pharmacy::RetailTotals;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use super::tallies::{codes, outstanding, stations};
 use super::ways::{self, WaysIn};
@@ -85,12 +87,8 @@ fn open_arm(
         let contributions = (Role::AccountContributions, person);
         let account = (Role::PersonalAccount, person);
         transfer(&mut audit, Code::AccountInflow, contributions, account, balance);
-        rows.push(PersonRow {
-            account: balance.packed(),
-            year_tag,
-            month_tag,
-            ..PersonRow::default()
-        });
+        let (account, flags) = (balance.packed(), world.card_flag(person));
+        rows.push(PersonRow { account, year_tag, month_tag, flags, ..PersonRow::default() });
         if let Some(policy) = world.arms[arm].engine.policy {
             let may = credit::eligible(policy, &applicant(&world.city, PersonId(person)));
             eligible += u64::from(may.is_ok());
@@ -127,9 +125,11 @@ fn open_arm(
         audit,
         away: Vec::new(),
         files: DayFiles::default(),
-        lent: banks::nothing_lent(world, arm),
+        banks: BankNights::open(world, arm),
+        cards: Cards::default(),
+        retail: RetailTotals::default(),
         pay: PayDay::open(world),
-        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.city.sites.len())),
+        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -181,12 +181,20 @@ pub(super) struct Books<'w, 's> {
     shared: Vec<Audit>,
     between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
+    banks: Vec<BankLosses>,
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
+    busiest_day: Vec<Vec<u32>>,
+    opened: Vec<Vec<u64>>,
+    /// Principal owed tonight, and its sum over all nights.
+    lent: Vec<(Fen, i128)>,
     closed: Day,
     visits: u64,
 }
+
+/// Minutes of a step of the request profile.
+const QUARTER_MINUTES: usize = 15;
 
 impl<'w, 's> Books<'w, 's> {
     /// Empty books.
@@ -201,9 +209,13 @@ impl<'w, 's> Books<'w, 's> {
             shared: (0..arms).map(|_| Audit::new()).collect(),
             between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
+            banks: (0..arms).map(|arm| BankLosses::open(world, arm)).collect(),
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
+            busiest_day: vec![Vec::new(); arms],
+            opened: vec![Vec::new(); arms],
+            lent: vec![(Fen::ZERO, 0); arms],
             closed: world.day(0),
             visits: 0,
         }
@@ -225,7 +237,13 @@ impl<'w, 's> Books<'w, 's> {
                 }
             }
             let peak = minutes.iter().max().copied().unwrap_or(0);
-            self.peak_minute[arm] = self.peak_minute[arm].max(peak);
+            if peak > self.peak_minute[arm] {
+                self.peak_minute[arm] = peak;
+                let quarters = minutes.chunks(QUARTER_MINUTES).map(|part| part.iter().sum());
+                self.busiest_day[arm] = quarters.collect();
+            }
+            let opened = blocks.iter().map(|block| block.arms[arm].sums.opened).sum();
+            self.opened[arm].push(opened);
         }
         self.close_night(blocks, day)?;
         self.visits += self.days[self.world.policy()].last().map_or(0, |day| day.visits);
@@ -242,6 +260,9 @@ impl<'w, 's> Books<'w, 's> {
                 total.merge(&std::mem::take(&mut block.arms[arm].sums.day));
             }
             self.pay_premium(arm, total.drawn, day);
+            let (owed, sum) = &mut self.lent[arm];
+            *owed += total.drawn - total.repaid - total.written_off;
+            *sum += i128::from(owed.0);
             if with_visits {
                 self.days[arm].push(total);
             }
@@ -266,6 +287,9 @@ impl<'w, 's> Books<'w, 's> {
         let mut day = self.closed + 1;
         while day < until {
             self.age(blocks, day);
+            for (owed, sum) in &mut self.lent {
+                *sum += i128::from(owed.0);
+            }
             day = day + 1;
         }
     }
@@ -290,7 +314,8 @@ impl<'w, 's> Books<'w, 's> {
     /// Shares tonight's write-offs in block order: the insurer's yearly limit is one for the city.
     fn share_losses(&mut self, blocks: &[Block], day: Day) {
         let year = day.civil().year;
-        for (arm, holder, amount) in blocks.iter().flat_map(|block| block.lost.iter().copied()) {
+        for lost in blocks.iter().flat_map(|block| &block.lost) {
+            let Lost { arm, holder, bank, principal: amount } = *lost;
             let Some(policy) = self.world.arms[arm].engine.policy else {
                 panic!("invariant: holder {holder} lost {amount} in an arm without a policy")
             };
@@ -303,6 +328,7 @@ impl<'w, 's> Books<'w, 's> {
                 *total += part;
                 *paid += part;
             }
+            self.banks[arm].bear(bank, parts[credit::Bearer::Bank as usize]);
             // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
             for (role, part) in BEARERS.into_iter().zip(parts).filter(|(r, _)| *r != Role::BankLoss)
@@ -316,7 +342,8 @@ impl<'w, 's> Books<'w, 's> {
     /// Passes on what came in after write-offs, in the policy's order of recoveries, else in proportion
     /// to what each bearer still bears; nobody gets back more than it lost.
     fn share_recoveries(&mut self, blocks: &[Block], day: Day) {
-        for (arm, (losses, audit)) in self.losses.iter_mut().zip(&mut self.shared).enumerate() {
+        let books = self.losses.iter_mut().zip(&mut self.shared).zip(&mut self.banks);
+        for (arm, ((losses, audit), banks)) in books.enumerate() {
             let held = |audit: &Audit| audit.total(Role::Recovered);
             let recovered = -(blocks.iter().map(|block| held(&block.arms[arm].audit)).sum::<Fen>()
                 + held(audit));
@@ -326,6 +353,7 @@ impl<'w, 's> Books<'w, 's> {
             let policy = self.world.arms[arm].engine.policy;
             let order = policy.map_or(&[][..], |policy| policy.more.waterfall.order());
             let back = credit::share_recovery(order, recovered, losses);
+            banks.give_back(back[credit::Bearer::Bank as usize], blocks, arm);
             for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
                 transfer(audit, Code::RecoveryShare, (Role::Recovered, 0), (role, 0), part);
@@ -417,17 +445,20 @@ impl<'w, 's> Books<'w, 's> {
             let mut audit = Audit::new();
             let mut files = FileTotals::default();
             let mut payments = PayTotals::default();
+            let mut retail = RetailTotals::default();
             for block in blocks {
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
+                retail.merge(&block.arms[arm].retail);
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
             let patient_premium = audit.total(Role::PremiumPaid);
             audit.merge(&self.shared[arm]);
-            self.all_closed(blocks, arm, &audit)?;
+            self.count_cards(blocks, arm, &mut payments);
+            self.all_closed(blocks, arm, (&audit, payments.cards.left.1))?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
-            let banks = BankTotals::of(blocks, arm);
+            let banks = BankTotals::of(blocks, arm, self.banks[arm].borne());
             results.push(ArmResult {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
@@ -436,11 +467,15 @@ impl<'w, 's> Books<'w, 's> {
                 codes: codes(self.world.arms[arm].engine.policy, lines()),
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
+                busiest_day: std::mem::take(&mut self.busiest_day[arm]),
+                opened_by_day: std::mem::take(&mut self.opened[arm]),
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
                 patient_premium,
+                lent_fen_days: self.lent[arm].1,
                 files,
                 payments,
+                retail,
                 banks,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
@@ -452,8 +487,23 @@ impl<'w, 's> Books<'w, 's> {
         Ok((results, pairs))
     }
 
+    /// Counts the cards that are still out, and what is on them with their prices.
+    fn count_cards(&self, blocks: &[Block], arm: usize, payments: &mut PayTotals) {
+        let Some(rules) = self.world.card_rules(arm) else { return };
+        for (cards, balance) in blocks.iter().map(|block| block.arms[arm].cards.held()) {
+            payments.cards.left.0 += cards;
+            payments.cards.left.1 += balance + Fen(rules.price.0 * cards.cast_signed());
+        }
+    }
+
     /// At the end nobody owes and nobody holds: each balance that must close is zero.
-    fn all_closed(&self, blocks: &[Block], arm: usize, audit: &Audit) -> Result<(), Invalid> {
+    /// Deposits on cards that nobody has handed in stay with the hospitals.
+    fn all_closed(
+        &self,
+        blocks: &[Block],
+        arm: usize,
+        (audit, on_cards): (&Audit, Fen),
+    ) -> Result<(), Invalid> {
         let closing = [
             Role::LineReceivable,
             Role::HospitalReceivable,
@@ -461,7 +511,8 @@ impl<'w, 's> Books<'w, 's> {
             Role::Recovered,
         ];
         for role in closing {
-            let left = audit.total(role);
+            let cards = if role == Role::HospitalDeposits { on_cards } else { Fen::ZERO };
+            let left = audit.total(role) + cards;
             if !left.is_zero() {
                 let credits = blocks.iter().flat_map(|block| block.arms[arm].credit.values());
                 let open =

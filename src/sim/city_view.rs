@@ -6,16 +6,17 @@ use super::banks;
 use super::stays::MONTH_UNITS;
 use crate::behaviour::spec::MoreBehaviour;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
-use crate::city::{City, Demand, Site};
+use crate::city::{City, Demand, Retail, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
-use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
-use crate::engine::GroupRows;
+use crate::domain::{CostCause, Day, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
+use crate::engine::{GroupRows, PersonRow};
 use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
 use crate::flow::{Hospital, LevelTables, Outage};
 use crate::metrics::Cells;
-use crate::random::{Address, Philox, Purpose, QuantileTable};
+use crate::random::{Address, Philox, Purpose, QuantileTable, unit};
 use crate::scenario::{OutageSpec, Scenario};
+use crate::settlement::CardRules;
 
 /// The world of one run; replications share it.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct World<'s> {
     pub city: City,
     /// Demand.
     pub demand: Demand,
+    /// Purchases at retail pharmacies, where they are followed.
+    pub(super) retail: Option<Retail>,
     /// Repayment, sign-up and use.
     pub behaviour: Behaviour,
     /// Baselines in the scenario's order, then the policy.
@@ -42,6 +45,8 @@ pub struct World<'s> {
     pub tables: Vec<[LevelTables; 3]>,
     /// Relative growth of a bill that a line will pay.
     pub induced_bill: Ratio,
+    /// A bit for each person who may open a line under the policy.
+    may_open: Vec<u64>,
 }
 
 impl<'s> World<'s> {
@@ -50,11 +55,15 @@ impl<'s> World<'s> {
         let philox = Philox::new(seed);
         let city = City::build(&scenario.city, philox);
         let demand = Demand::new(&city, &scenario.city);
+        let retail = scenario.city.demand.retail.as_ref().map(|spec| Retail::new(&city, spec));
+        let means = scenario.payment_means.as_ref();
+        let card_regimes =
+            means.and_then(|means| means.cards.as_ref()).map_or(&[][..], |cards| &cards.regimes);
         let specs = scenario.baselines.iter().chain([&scenario.policy]);
         let arms: Vec<Arm<'s>> = specs
             .map(|spec| {
                 let sites = city.sites.iter().map(|site| (site.level, site.word));
-                Arm::new(spec, &scenario.rules, sites)
+                Arm::new(spec, &scenario.rules, sites).with_cards(card_regimes)
             })
             .collect();
         let hospitals = arms
@@ -73,7 +82,9 @@ impl<'s> World<'s> {
                 })
             })
             .collect();
-        let mix = eligible_mix(&city, scenario.policy.scheme.as_ref().map(|s| &s.credit));
+        let credit = scenario.policy.scheme.as_ref().map(|scheme| &scheme.credit);
+        let may_open = who_may_open(&city, credit);
+        let mix = eligible_mix(&city, &may_open);
         let behaviour = Behaviour::new(&scenario.behaviour, &mix);
         let means = scenario.inpatient.means.as_ref();
         let means = means.map(|means| means.months.table(MONTH_UNITS));
@@ -84,6 +95,7 @@ impl<'s> World<'s> {
             philox,
             city,
             demand,
+            retail,
             behaviour,
             arms,
             hospitals,
@@ -91,7 +103,38 @@ impl<'s> World<'s> {
             outages,
             tables,
             induced_bill,
+            may_open,
         }
+    }
+
+    /// Who has to bear a visit's or stay's bill by law.
+    pub(super) fn cause(&self, visit: VisitId, replication: u16) -> CostCause {
+        let [work, third, health] = self.scenario.city.demand.other_causes;
+        if work + third + health <= 0.0 {
+            return CostCause::Illness;
+        }
+        let address = Address::new(visit.raw(), replication, Purpose::Bill).item(1);
+        let word = unit(self.philox.block(address)[0]);
+        match word {
+            word if word < work => CostCause::WorkInjury,
+            word if word < work + third => CostCause::ThirdParty,
+            word if word < work + third + health => CostCause::PublicHealth,
+            _ => CostCause::Illness,
+        }
+    }
+
+    /// The mark of somebody without a card.
+    pub(super) fn card_flag(&self, person: u32) -> u8 {
+        let share = self.scenario.city.people.without_card;
+        let word = |person| self.philox.block(Address::new(person, 0, Purpose::Traits).item(2))[0];
+        let without = share > 0.0 && unit(word(u64::from(person))) < share;
+        if without { PersonRow::NO_CARD } else { 0 }
+    }
+
+    /// Whether a person may open a line under the policy.
+    #[inline]
+    pub(super) fn may_open(&self, person: PersonId) -> bool {
+        is_marked(&self.may_open, person.0 as usize)
     }
 
     /// Puts what only an application shows of a person into the gathered rows.
@@ -109,6 +152,20 @@ impl<'s> World<'s> {
         let policy = self.arms[arm].engine.policy;
         policy.is_some_and(|policy| policy.more.banks.lines_each > 1)
             && self.behaviour.opens_second_line(self.philox, person)
+    }
+
+    /// The rules of hospitals' cards, in an arm where people carry them.
+    #[inline]
+    pub(super) fn card_rules(&self, arm: usize) -> Option<&'s CardRules> {
+        if !self.arms[arm].takes_card {
+            return None;
+        }
+        self.scenario.payment_means.as_ref()?.cards.as_ref()
+    }
+
+    /// First day on which retail pharmacies take part in the scheme.
+    pub(super) fn pharmacies_join(&self) -> Option<Day> {
+        self.scenario.city.demand.retail.as_ref()?.in_scheme_from
     }
 
     /// Bit set of every arm.
@@ -294,17 +351,29 @@ pub(super) fn applicant(city: &City, id: PersonId) -> Applicant {
     }
 }
 
-/// How those who may open a line are mixed.
-fn eligible_mix(city: &City, policy: Option<&CreditPolicy>) -> EligibleMix {
-    let mut counts = [[0; 2]; 2];
-    let Some(policy) = policy else {
-        return EligibleMix::from_counts(counts);
-    };
-    for person in (0..city.people.len() as u32).map(PersonId) {
-        if credit::eligible(policy, &applicant(city, person)).is_ok() {
-            let (chronic, old) = EligibleMix::cell(&person_view(city, person));
-            counts[chronic][old] += 1;
+/// A bit for each person who may open a line; nobody's without a policy.
+fn who_may_open(city: &City, policy: Option<&CreditPolicy>) -> Vec<u64> {
+    let mut marks = vec![0; city.people.len().div_ceil(64)];
+    if let Some(policy) = policy {
+        for person in 0..city.people.len() as u32 {
+            let may = credit::eligible(policy, &applicant(city, PersonId(person))).is_ok();
+            marks[person as usize / 64] |= u64::from(may) << (person % 64);
         }
+    }
+    marks
+}
+
+fn is_marked(marks: &[u64], at: usize) -> bool {
+    marks[at / 64] >> (at % 64) & 1 != 0
+}
+
+/// How those who may open a line are mixed.
+fn eligible_mix(city: &City, may_open: &[u64]) -> EligibleMix {
+    let mut counts = [[0; 2]; 2];
+    for person in (0..city.people.len()).filter(|&person| is_marked(may_open, person)) {
+        let view = person_view(city, PersonId(person as u32));
+        let (chronic, old) = EligibleMix::cell(&view);
+        counts[chronic][old] += 1;
     }
     EligibleMix::from_counts(counts)
 }

@@ -4,6 +4,7 @@
 
 use super::arm::takes_part;
 use super::block::{Kind, Plan};
+use super::cards::Card;
 use super::city_view::World;
 use super::payments::{purse, receipt_of};
 use super::till::SiteSink;
@@ -13,13 +14,15 @@ pub(super) use super::visit_day::{
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
-use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
+use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
 use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
-use crate::settlement::{BillLine, Purse};
+use crate::settlement::{BillLine, Purse, Source};
+
+mod on_card;
 
 /// One group's day in one arm.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,7 @@ impl GroupDay<'_, '_> {
                 rows: &mut scratch.rows,
                 state: &mut scratch.visits[visit],
                 lines: &mut scratch.lines,
+                cards: &mut scratch.cards,
                 sink,
                 witness,
             };
@@ -112,6 +116,7 @@ struct Hand<'a, 'w, 's, S: SiteSink, W: Witness> {
     rows: &'a mut GroupRows,
     state: &'a mut VisitDay,
     lines: &'a mut Vec<BillLine>,
+    cards: &'a mut Vec<Card>,
     sink: &'a mut S,
     witness: &'a mut W,
 }
@@ -231,6 +236,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         match regime.when {
             PayWhen::BeforeEachStep | PayWhen::AtOrder => {
                 let funding = self.own_funding(Fen::ZERO, false);
+                if matches!(funding, Funding::Own { .. }) {
+                    self.fill_card(1 << point, point);
+                }
                 self.claim(1 << point, point, funding);
                 self.state.tests_charged |= point == TESTS;
             }
@@ -270,9 +278,13 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if !self.may_use_line(FINAL) {
             return false;
         }
+        let arm = &self.day.world.arms[self.day.arm];
         let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
         let decision = self.claim(held, FINAL, funding);
         self.state.drew |= !decision.line.is_zero();
+        let whole = decision.cash.is_zero();
+        let in_part = arm.engine.policy.is_some_and(|policy| policy.more.draws_in_part);
+        self.state.in_part |= in_part && !whole;
         decision.refusal.is_none()
     }
 
@@ -344,8 +356,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         match self.day.world.arms[self.day.arm].deposit_rule() {
             DepositRule::None => Fen::ZERO,
             DepositRule::Amount { by_level } => by_level[self.level() as usize],
-            DepositRule::ShareOfExpectedPersonPart { share } => {
-                share.of(self.expected_person_part())
+            DepositRule::ShareOfExpectedPersonPart { share, usual } => {
+                let ceiling = share.of(self.expected_person_part());
+                usual.map_or(ceiling, |by_level| ceiling.min(by_level[self.level() as usize]))
             }
         }
     }
@@ -471,7 +484,12 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The payment means that the patient chose, where the scenario follows them.
     fn purse(&self) -> Option<Purse> {
         let want = &self.plan.want;
-        purse(self.day.world, want.visit, want.person, self.day.replication)
+        let GroupDay { world, arm, replication, .. } = *self.day;
+        let mut purse = purse(world, want.visit, want.person, replication)?;
+        if world.card_rules(arm).is_some() {
+            purse.holds[Purse::CARD] = self.card_balance();
+        }
+        Some(purse)
     }
 
     fn send(&mut self, point: u8, body: Body<'_>) -> Decision {
@@ -499,7 +517,10 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if claim.purse.is_some() && decision.refusal.is_none() {
             let given = receipt_of(self.rows, &claim, &command.body);
             if let Some(receipt) = standing.or(given) {
-                self.witness.receipt(&claim, &receipt, standing.is_some());
+                let taken_back = standing.is_some();
+                self.witness.receipt(&claim, &receipt, taken_back);
+                let by_card = receipt.own[Source::TopUpCard as usize];
+                self.paid_with_card(if taken_back { -by_card } else { by_card });
             }
         }
         decision
@@ -528,7 +549,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
-            cause: CostCause::Illness,
+            cause: self.day.world.cause(self.plan.want.visit, self.day.replication),
             in_scheme: self.day.in_scheme(self.plan),
             continues: false,
             purse: None,

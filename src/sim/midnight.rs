@@ -1,11 +1,11 @@
 //! Pass 5: from a due-day calendar, never a sweep over all people: repayments, due dates, ageing,
 //! collections, write-offs, unpaid hospital bills, sign-ups at home. Must never draw on a line.
 
-use super::block::{ArmBlock, Block, Due, Entry};
+use super::block::{ArmBlock, Block, Due, Entry, Lost};
+use super::booker::count_opened;
 use super::city_view::World;
 use super::draws::Draws;
 use super::group::{GroupDay, GroupScratch};
-use super::settle::count_opened;
 use super::till::{SiteSink, Till};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
 use crate::credit;
@@ -32,7 +32,8 @@ impl Midnight<'_, '_> {
             }
             let night = self.day.start() + (MS_PER_DAY - 1);
             self.sign_ups(block, arm, night, scratch);
-            block.arms[arm].count_lent();
+            let ArmBlock { banks, credit, .. } = &mut block.arms[arm];
+            banks.end(self.day, credit.values());
             let is_policy = arm == self.world.policy();
             block.arms[arm].files.reconcile(self.day, is_policy);
         }
@@ -62,6 +63,13 @@ impl Midnight<'_, '_> {
                     Body::Repay { bill: entry.bill, offered }
                 }
                 Due::Tick => Body::Tick { bill: entry.bill },
+                Due::HandIn { hospital } => {
+                    let Some(amount) = self.hands_in(state, arm, entry, HospitalId(hospital))
+                    else {
+                        continue;
+                    };
+                    Body::ReturnDeposit { amount }
+                }
                 Due::Arrears { hospital, amount, written_off } => {
                     Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
                 }
@@ -77,16 +85,22 @@ impl Midnight<'_, '_> {
                 body,
             };
             let mut till = Till::new(&mut state.audit, &mut state.sites);
-            if let Due::Arrears { hospital, .. } | Due::Debit { hospital, .. } = entry.due {
+            if let Due::Arrears { hospital, .. }
+            | Due::Debit { hospital, .. }
+            | Due::HandIn { hospital } = entry.due
+            {
                 till.at(HospitalId(hospital));
             }
+            let bank = state.banks.of_bill(rows, entry.bill);
             let decision = self.world.arms[arm].engine.apply(rows, &command, &mut till);
             if matches!(entry.due, Due::Debit { .. }) {
                 self.debited(state, arm, rows.first, entry, &decision);
             } else if decision.refusal.is_none() {
-                if !decision.tick.written_off.is_zero() {
-                    block.lost.push((arm, entry.person, decision.tick.written_off));
+                let principal = decision.tick.written_off;
+                if !principal.is_zero() {
+                    block.lost.push(Lost { arm, holder: entry.person, bank, principal });
                 }
+                state.banks.decided(bank, &decision);
                 Self::count(state, entry, &decision);
                 self.count_risk(state, entry, &decision);
                 self.follow(state, arm, entry, &decision);
@@ -126,7 +140,7 @@ impl Midnight<'_, '_> {
                     sums.arrears_written_off += amount;
                 }
             }
-            Due::Debit { .. } => {}
+            Due::Debit { .. } | Due::HandIn { .. } => {}
         }
     }
 

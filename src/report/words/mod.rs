@@ -1,24 +1,30 @@
 //! Every word that the report prints, in English and Chinese side by side. Must never hold a number
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
+mod answer;
 mod away;
+mod banks;
 mod charts;
 mod doubt;
 mod headline;
 mod institutions;
 mod network;
 mod page;
+mod pages;
 mod risk;
 pub(super) mod study;
 pub(super) mod terms;
 
+pub(super) use answer::*;
 pub(super) use away::*;
+pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
 pub(super) use page::*;
+pub(super) use pages::*;
 pub(super) use risk::*;
 
 use super::Lang;
@@ -103,8 +109,17 @@ mod tests {
             names.sort();
             names
         };
-        let every =
-            [away::ALL, headline::ALL, institutions::ALL, page::ALL, charts::ALL, doubt::ALL];
+        let every = [
+            answer::ALL,
+            away::ALL,
+            banks::ALL,
+            headline::ALL,
+            institutions::ALL,
+            page::ALL,
+            pages::ALL,
+            charts::ALL,
+            doubt::ALL,
+        ];
         for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
