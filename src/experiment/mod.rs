@@ -1,6 +1,7 @@
 //! Replications of a scenario, their summary and tables, and the experiments made of many of them.
 //! Must never read a clock or write a file.
 
+mod attribution;
 mod away;
 pub mod backtest;
 mod banks;
@@ -36,6 +37,7 @@ pub mod validate;
 mod vary;
 mod warm_up;
 
+pub use attribution::{ATTRIBUTION_SCHEMA, Attribution};
 pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};
 pub use compare::{COMPARE_SCHEMA, Compare};
 pub use dictionary::dictionary;

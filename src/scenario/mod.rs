@@ -46,6 +46,7 @@ pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
 pub use schema::{network_schema, schema};
+pub use shipped::shipped_regime;
 pub use study::{Calibration, UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;

@@ -32,5 +32,13 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "rules/urban_2023.toml",
 ];
 
+/// A regime that comes with the program, as its table.
+pub fn shipped_regime(name: &str) -> Option<serde_json::Value> {
+    let file = format!("regimes/{name}.toml");
+    let (_, text) = SHIPPED.iter().find(|(known, _)| *known == file)?;
+    let table: toml::Table = text.parse().ok()?;
+    serde_json::to_value(table.get("regimes")?.get(name)?).ok()
+}
+
 /// The documented scenario to copy.
 pub(super) const TEMPLATE: &str = include_str!("../../scenarios/baseline_city.toml");
