@@ -22,9 +22,14 @@ explained by its parts.
 
 Because the order matters, all 16 sets of the four components are run too, and the whole is shared out \
 by Shapley's rule: the mean of what a component adds over all 24 orders. The shares sum to the whole \
-to the millisecond and the fen. --ladder-only leaves them out (7 arms instead of 17).
+to the millisecond and the fen. --ladder-only leaves them out (7 arms instead of 17, and 4 worlds of the study).
 
-With --out the folder gets attribute.json, attribute.csv (one row a step), shapley.csv and the pages.";
+From the same run: what a study before and after, or of users against others, would have seen beside the \
+paired effect; each rival cause alone; a stepped-wedge pilot that would find the effect; the funnel from \
+eligible people to uses. Their assumptions are [study] of the scenario, else parts/study_rivals.toml.
+
+With --out the folder gets attribute.json, attribute.csv (one row a step), shapley.csv, rivals.csv, \
+pilot.csv, funnel_steps.csv and the pages.";
 
 /// Arguments of `attribute`.
 #[derive(Clone, Debug, Args)]
@@ -64,10 +69,65 @@ pub(super) fn run(arguments: &AttributeArgs, common: &Common) -> Result<Exit, Fa
 
 /// Further tables beside the document.
 fn extras(document: &Value) -> Vec<(&'static str, Extra)> {
-    if document["shapley"].is_null() {
-        return Vec::new();
+    let mut tables = vec![
+        ("rivals.csv", Extra::Table(rivals_csv(document))),
+        ("pilot.csv", Extra::Table(pilot_csv(document))),
+        ("funnel_steps.csv", Extra::Table(funnel_csv(document))),
+    ];
+    if !document["shapley"].is_null() {
+        tables.push(("shapley.csv", Extra::Table(shapley_csv(document))));
     }
-    vec![("shapley.csv", Extra::Table(shapley_csv(document)))]
+    tables
+}
+
+/// What a study would have seen: the two comparisons, then each rival cause.
+fn rivals_csv(document: &Value) -> Csv {
+    let study = &document["study"];
+    let mut header = vec!["part".to_owned(), "name".to_owned()];
+    ["naive_min", "true_min"].iter().for_each(|name| estimate_heads(&mut header, name));
+    let row = |part: &str, name: &str, naive: &Value, real: &Value| {
+        let mut cells = vec![part.to_owned(), name.to_owned()];
+        cells.extend(estimate_cells(naive));
+        cells.extend(estimate_cells(real));
+        cells
+    };
+    let compared = ["before_after", "users_against_others"]
+        .map(|key| row("comparison", key, &study[key]["naive_min"], &study[key]["true_min"]));
+    let rivals = items(&study["rivals"]).map(|rival| {
+        row("rival", &full(&rival["cause"]), &rival["credited_min"], &rival["true_min"])
+    });
+    Csv { header, rows: compared.into_iter().chain(rivals).collect() }
+}
+
+/// Effects that the pilot could be asked to find.
+fn pilot_csv(document: &Value) -> Csv {
+    let pilot = &document["pilot"];
+    let header = ["which", "effect_min", "power_share", "needed_visits_per_hospital_and_period"];
+    let row = |which: &str, row: &Value| {
+        let cells = header[1..].iter().map(|key| full(&row[*key]));
+        std::iter::once(which.to_owned()).chain(cells).collect()
+    };
+    let mut rows: Vec<Vec<String>> =
+        items(&pilot["effects"]).map(|effect| row("asked", effect)).collect();
+    for which in ["wanted", "simulated"] {
+        if !pilot[which].is_null() {
+            rows.push(row(which, &pilot[which]));
+        }
+    }
+    Csv { header: header.map(str::to_owned).to_vec(), rows }
+}
+
+/// The figures of the funnel.
+fn funnel_csv(document: &Value) -> Csv {
+    let mut header = vec!["step".to_owned()];
+    estimate_heads(&mut header, "count");
+    let figures = entries(&document["funnel"]).filter(|(_, figure)| figure.get("mean").is_some());
+    let row = |(key, figure): (&String, &Value)| {
+        let mut cells = vec![key.clone()];
+        cells.extend(estimate_cells(figure));
+        cells
+    };
+    Csv { header, rows: figures.map(row).collect() }
 }
 
 /// Every step of the document: the ladder, the whole, what could follow today's practice.
@@ -161,6 +221,12 @@ fn name(common: &Common, key: &Value) -> String {
         ("payments_that_remain", "payments that remain", "剩余缴费"),
         ("sign_up_and_help", "sign-up and help", "开通与帮助"),
         ("other", "other", "其他"),
+        ("scheme", "the scheme alone", "仅方案"),
+        ("phone_growth", "growth of phone payment alone", "仅手机缴费增长"),
+        ("appointments", "better appointments alone", "仅预约改善"),
+        ("attention", "attention alone", "仅受关注效应"),
+        ("together", "what they do only together", "共同作用的额外部分"),
+        ("all", "all at once", "全部同时"),
     ];
     let word = text(key);
     let found = known.iter().find(|(known, _, _)| *known == word);
@@ -204,7 +270,61 @@ fn human(document: &Value, common: &Common) -> String {
             out.extend([format!("{from} → {to}: {gap} {}\n", parts.join(", "))]);
         }
     }
-    out + &shares(document, common)
+    out + &shares(document, common) + &seen(document, common) + &funnel(document, common)
+}
+
+/// What a study would have seen, and the pilot.
+fn seen(document: &Value, common: &Common) -> String {
+    let study = &document["study"];
+    let header = [
+        common.say("what a study would have seen", "一项研究会看到什么"),
+        common.say("naive, min", "朴素估计（分钟）"),
+        common.say("paired, min", "配对效应（分钟）"),
+        common.say("95 % interval", "95%区间"),
+    ];
+    let said = |en, zh| common.say(en, zh).to_owned();
+    let row = |name: String, naive: &Value, real: &Value| {
+        vec![name, text(&naive["mean"]), text(&real["mean"]), interval(&real["ci95"])]
+    };
+    let compared = [
+        (said("before against after", "前后对比"), "before_after"),
+        (said("users against others", "使用者与非使用者"), "users_against_others"),
+    ];
+    let mut rows: Vec<Vec<String>> = compared
+        .into_iter()
+        .map(|(name, key)| row(name, &study[key]["naive_min"], &study[key]["true_min"]))
+        .collect();
+    rows.extend(items(&study["rivals"]).map(|rival| {
+        row(name(common, &rival["cause"]), &rival["credited_min"], &rival["true_min"])
+    }));
+    let pilot = &document["pilot"];
+    let wanted = &pilot["wanted"];
+    let words = [
+        common.say("stepped-wedge pilot: hospitals", "阶梯楔形试点：医院数"),
+        common.say("steps", "步数"),
+        common.say("effect, min", "效应（分钟）"),
+        common.say("power", "检验效能"),
+        common.say("visits needed a hospital and period", "每家医院每期所需就诊量"),
+    ];
+    let values = [
+        &pilot["clusters"],
+        &pilot["steps"],
+        &wanted["effect_min"],
+        &wanted["power_share"],
+        &wanted["needed_visits_per_hospital_and_period"],
+    ];
+    let pairs: Vec<String> =
+        words.iter().zip(values).map(|(word, value)| format!("{word} {}", text(value))).collect();
+    format!("\n{}{}\n", table(&header, rows, 1), pairs.join(", "))
+}
+
+fn funnel(document: &Value, common: &Common) -> String {
+    let steps = ["eligible", "applied", "opened", "activated", "used", "uses", "minutes_per_use"];
+    let funnel = &document["funnel"];
+    let told: Vec<String> =
+        steps.iter().map(|step| format!("{step} {}", text(&funnel[*step]["mean"]))).collect();
+    let title = common.say("funnel", "采用漏斗");
+    format!("{title}: {}\n", told.join(" → "))
 }
 
 fn shares(document: &Value, common: &Common) -> String {

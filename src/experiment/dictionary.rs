@@ -11,6 +11,9 @@ use crate::stats::Better;
 type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const COLUMNS: &[Column] = &[
+    ("funnel_step", "", "Step from eligible people to uses, then minutes a use", "漏斗步骤"),
+    ("funnel_count", "as named", "People, lines, uses, or minutes a use", "该步骤数量"),
+    ("of_step_before", "share", "Share of the step before", "占上一步骤的比例"),
     ("month_end", "date", "Last day of the month", "月末日期"),
     ("months_on_book", "months", "Months since the month of the draw", "账龄（月）"),
     ("written_off_share", "share", "Yuan written off by then over yuan drawn", "累计核销占比"),

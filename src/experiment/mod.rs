@@ -13,6 +13,7 @@ mod dictionary;
 mod figures;
 mod fit;
 mod frame;
+mod funnel;
 mod gates;
 mod inpatient;
 mod measures;

@@ -63,6 +63,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("cross_province", away::cross_province(setup, runs)),
         ("payments", payments::payments(setup, runs)),
         ("banks", banks::summary(setup, runs)),
+        ("funnel", super::funnel::funnel(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {

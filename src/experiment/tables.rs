@@ -79,6 +79,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         away::provinces(setup, outcome),
         payments::means(setup, outcome),
         banks::rows(setup, outcome),
+        super::funnel::table(setup, &outcome.replications),
     ];
     tables.into_iter().chain(more.into_iter().flatten()).collect()
 }

@@ -31,6 +31,7 @@ mod people;
 mod problem;
 mod reader;
 mod regime;
+mod rivals;
 mod rules;
 mod schema;
 mod shipped;
@@ -45,8 +46,9 @@ pub use desk::DeskSpec;
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
+pub use rivals::{PilotSpec, StudySpec};
 pub use schema::{network_schema, schema};
-pub use shipped::shipped_regime;
+pub use shipped::{shipped_regime, shipped_study};
 pub use study::{Calibration, UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;
@@ -101,6 +103,8 @@ pub struct Scenario {
     pub gates: Vec<String>,
     /// What its values were calibrated on; `None` when nothing was set from outcomes.
     pub calibration: Option<Calibration>,
+    /// What a study would mix up with the scheme; `None` = the shipped values.
+    pub study: Option<StudySpec>,
     /// Origin of every number, in the order of the file.
     pub assumptions: Vec<InputNote>,
     /// Every file that was read, the scenario's own first.
@@ -449,6 +453,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     });
     let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
     let calibration = study::calibration(r);
+    let study = rivals::read(r);
     Scenario {
         name: String::new(),
         title_en,
@@ -467,6 +472,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         uncertainty,
         gates,
         calibration,
+        study,
         assumptions: Vec::new(),
         files: Vec::new(),
         resolved: serde_json::Value::Null,

@@ -77,7 +77,7 @@ fn open_arm(
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
-    let (mut eligible, mut abandoned) = (0, 0);
+    let (mut eligible, mut applied, mut abandoned) = (0, 0, 0);
     let mut risk = RiskSums::default();
     let mut ineligible = [0; Refusal::ALL.len()];
     for person in people {
@@ -102,6 +102,7 @@ fn open_arm(
             if may.is_ok() || world.behaviour.applies_unaware(philox, person, replication) {
                 let planned = ways::planned_sign_up(world, plan, person, ways);
                 let waited = planned.and_then(|sign_up| waits(world, plan, sign_up, policy));
+                applied += u64::from(planned.is_some());
                 abandoned += u64::from(planned.is_some() && waited.is_none());
                 sign_ups.extend(waited);
             }
@@ -133,6 +134,7 @@ fn open_arm(
         sums: ArmSums {
             eligible,
             ineligible,
+            applied,
             abandoned,
             risk,
             ..ArmSums::new(arm == world.policy())
@@ -418,6 +420,7 @@ impl<'w, 's> Books<'w, 's> {
             let mut files = FileTotals::default();
             let mut payments = PayTotals::default();
             for block in blocks {
+                sums.shown += block.arms[arm].lines_shown();
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
                 sums.merge(&block.arms[arm].sums);
@@ -481,6 +484,11 @@ impl ArmBlock {
         let accounts = self.rows.iter().map(|row| i64::from(row.account)).sum();
         let lines = self.lines().map(|line| (line.drawn() + line.due_charges()).0).sum();
         (accounts, lines)
+    }
+
+    /// Holders whose line was shown at an institution in the scheme.
+    fn lines_shown(&self) -> u64 {
+        self.rows.iter().filter(|row| row.has(PersonRow::LINE_SHOWN)).count() as u64
     }
 
     fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {

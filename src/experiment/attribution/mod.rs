@@ -3,17 +3,20 @@
 
 mod facts;
 mod ladder;
+mod pilot;
 mod regimes;
 mod shapley;
+mod study;
 
-use super::figures;
-use super::frame::{Bench, Frame, Tell, Trouble, head, runs};
-use super::replicate::Setup;
+use super::frame::{self, Bench, Frame, Tell, Trouble, head, runs};
+use super::replicate::{self, Setup};
+use super::{figures, funnel};
 use crate::scenario::{Scenario, set_line};
 use facts::{Facts, HARM, MONEY};
 use ladder::{Arm, step};
 use regimes::{BASE, COMPONENTS, Component, PAY_ONCE, SETS, composed, set_key, shipped_name};
 use serde_json::{Map, Value, json};
+use study::Seen;
 
 /// Version of the document's form.
 pub const ATTRIBUTION_SCHEMA: &str = "aftercare.attribution/1";
@@ -41,6 +44,7 @@ pub struct Attribution {
     scenario: Scenario,
     points: Vec<Point>,
     whole_game: bool,
+    seen: Seen,
 }
 
 /// One arm to run against the base.
@@ -87,13 +91,15 @@ impl Attribution {
         let own = regimes::regime(&scenario, own);
         let written = setup(frame, &scenario, &own, true)?;
         points.push(named(AS_WRITTEN, own, None, written));
-        runs(points.len(), points[0].setup.replications)?;
-        Ok(Attribution { scenario, points, whole_game })
+        let seen = Seen::new(frame, &scenario)?;
+        runs(points.len() + seen.setups().len(), points[0].setup.replications)?;
+        Ok(Attribution { scenario, points, whole_game, seen })
     }
 
     /// Replications of all arms together.
     pub fn runs(&self) -> u16 {
-        self.points[0].setup.replications * self.points.len() as u16
+        let arms = self.points.len() + self.seen.setups().len();
+        self.points[0].setup.replications * arms as u16
     }
 
     /// The resolved scenario, for the hash of the input.
@@ -103,7 +109,8 @@ impl Attribution {
 
     /// The setups of all arms, in order.
     pub fn setups(&self) -> Vec<Setup> {
-        self.points.iter().map(|point| point.setup.clone()).collect()
+        let arms = self.points.iter().map(|point| &point.setup);
+        arms.chain(self.seen.setups()).cloned().collect()
     }
 
     /// Runs every arm and tells the ladder and the shares.
@@ -123,6 +130,14 @@ impl Attribution {
         if self.whole_game {
             document.insert("shapley".into(), self.shapley(&facts));
         }
+        let (seen, outcome) = self.seen.run(&mut bench)?;
+        let setup = &self.seen.setups()[0];
+        let (spec, taking_part) = (&self.seen.spec().pilot, &self.seen.taking_part);
+        let effect = &seen["before_after"]["true_min"];
+        let runs = &outcome.replications;
+        document.insert("pilot".into(), pilot::told(spec, (runs, setup.days), taking_part, effect));
+        document.insert("study".into(), seen);
+        document.extend(funnel::funnel(setup, runs).map(|told| ("funnel".to_owned(), told)));
         Ok(Value::Object(document))
     }
 

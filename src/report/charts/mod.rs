@@ -3,12 +3,16 @@
 
 mod bars;
 mod canvas;
+mod falls;
+mod funnel;
 mod knee;
 mod lines;
 mod network;
 mod ranks;
 mod study;
 
+pub(super) use falls::{Fall, FallFrame, falls};
+pub(super) use funnel::funnel;
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
 
 pub use knee::{KneePoint, KneeView, draw_knee};
@@ -44,7 +48,7 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 7] = [
+const CHARTS: [(&str, Text, Text, Draw); 8] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
@@ -52,7 +56,13 @@ const CHARTS: [(&str, Text, Text, Draw); 7] = [
     ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
     ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
     ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
+    ("funnel", w::attribution::FUNNEL_CHART, w::attribution::FUNNEL_NOTE, of_run),
 ];
+
+/// The funnel of a run; nothing for a run of earlier versions or without a scheme.
+fn of_run(brief: &Brief) -> canvas::Drawn {
+    funnel::funnel(brief.source.summary().at("funnel"), brief.lang)
+}
 
 /// Draws every chart that the run has data for.
 pub(super) fn draw_all(source: &Source, lang: Lang) -> Result<Vec<Chart>> {

@@ -1,6 +1,7 @@
 //! Every word that the report prints, in English and Chinese side by side. Must never hold a number
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
+pub(super) mod attribution;
 mod away;
 mod charts;
 mod doubt;
