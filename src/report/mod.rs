@@ -2,6 +2,7 @@
 //! clock, or print a saving without the name of its baseline.
 
 mod attribution;
+mod banks;
 mod capacity;
 mod charts;
 mod doubt;

@@ -66,7 +66,12 @@ impl Desk<'_> {
         self.fill(words, &[("title", title)])
     }
 
-    pub(super) fn page(self, title: Html, answer: Html, sections: Vec<Section>) -> Result<Rendered> {
+    pub(super) fn page(
+        self,
+        title: Html,
+        answer: Html,
+        sections: Vec<Section>,
+    ) -> Result<Rendered> {
         let [people, days, replications, seed] = ["population", "days", "replications", "seed"]
             .map(|key| number(&self.document[key]).replace(',', ""));
         let baseline = word(&self.document["baseline"]);

@@ -3,6 +3,7 @@
 
 use super::arm::ARMS_MAX;
 use super::away::Stay;
+use super::banks::BankNights;
 use super::files::DayFiles;
 use super::payments::PayDay;
 use crate::city::{City, Want};
@@ -117,8 +118,8 @@ pub(super) struct ArmBlock {
     pub(super) audit: Audit,
     /// Today's files of all sides, for reconciliation.
     pub(super) files: DayFiles,
-    /// Principal lent × nights by bank, fen-days; empty without banks.
-    pub(super) lent: Vec<i128>,
+    /// What each bank has lent, earned and lost; empty without banks.
+    pub(super) banks: BankNights,
     /// With what people pay, where the scenario follows it.
     pub(super) pay: PayDay,
     /// Stays of people insured elsewhere, kept in the policy arm.
@@ -126,6 +127,15 @@ pub(super) struct ArmBlock {
     /// Today's flows of hospitals, for clearing.
     pub(super) sites: SiteBooks,
     pub(super) sums: ArmSums,
+}
+
+/// A draw written off today.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lost {
+    pub(super) arm: usize,
+    pub(super) holder: u32,
+    pub(super) bank: Option<usize>,
+    pub(super) principal: Fen,
 }
 
 /// A plan that goes on another day.
@@ -149,8 +159,8 @@ pub(super) struct Block {
     /// Plans of later days: stays that end, visits that spilled.
     pub(super) later: BTreeMap<i32, Vec<Later>>,
     pub(super) pairs: PairSums,
-    /// Written off today by arm, in claim order: holder and principal.
-    pub(super) lost: Vec<(usize, u32, Fen)>,
+    /// Written off today in claim order.
+    pub(super) lost: Vec<Lost>,
 }
 
 /// The unchanging facts of a person, as the engine reads them.
@@ -191,16 +201,6 @@ impl ArmBlock {
             rows.credit.lines.extend_from_slice(&credit.lines);
             rows.credit.draws.extend_from_slice(&credit.draws);
             rows.credit.holds.extend_from_slice(&credit.holds);
-        }
-    }
-
-    /// Ends a night: what each bank has lent counts a day more.
-    pub(super) fn count_lent(&mut self) {
-        if self.lent.is_empty() {
-            return;
-        }
-        for line in self.credit.values().flat_map(|credit| &credit.lines) {
-            self.lent[line.bank()] += i128::from(line.drawn().0);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Pass 5: from a due-day calendar, never a sweep over all people: repayments, due dates, ageing,
 //! collections, write-offs, unpaid hospital bills, sign-ups at home. Must never draw on a line.
 
-use super::block::{ArmBlock, Block, Due, Entry};
+use super::block::{ArmBlock, Block, Due, Entry, Lost};
 use super::city_view::World;
 use super::draws::Draws;
 use super::group::{GroupDay, GroupScratch};
@@ -32,7 +32,8 @@ impl Midnight<'_, '_> {
             }
             let night = self.day.start() + (MS_PER_DAY - 1);
             self.sign_ups(block, arm, night, scratch);
-            block.arms[arm].count_lent();
+            let ArmBlock { banks, credit, .. } = &mut block.arms[arm];
+            banks.end(self.day, credit.values());
             let is_policy = arm == self.world.policy();
             block.arms[arm].files.reconcile(self.day, is_policy);
         }
@@ -80,13 +81,16 @@ impl Midnight<'_, '_> {
             if let Due::Arrears { hospital, .. } | Due::Debit { hospital, .. } = entry.due {
                 till.at(HospitalId(hospital));
             }
+            let bank = state.banks.of_bill(rows, entry.bill);
             let decision = self.world.arms[arm].engine.apply(rows, &command, &mut till);
             if matches!(entry.due, Due::Debit { .. }) {
                 self.debited(state, arm, rows.first, entry, &decision);
             } else if decision.refusal.is_none() {
-                if !decision.tick.written_off.is_zero() {
-                    block.lost.push((arm, entry.person, decision.tick.written_off));
+                let principal = decision.tick.written_off;
+                if !principal.is_zero() {
+                    block.lost.push(Lost { arm, holder: entry.person, bank, principal });
                 }
+                state.banks.decided(bank, &decision);
                 Self::count(state, entry, &decision);
                 self.count_risk(state, entry, &decision);
                 self.follow(state, arm, entry, &decision);
