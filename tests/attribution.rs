@@ -1,4 +1,5 @@
 //! Where the minutes come from: what a planner may rely on. Small samples of the smoke district.
+#![allow(clippy::float_cmp, reason = "on the same luck nothing is exactly nothing")]
 
 use aftercare::experiment::{Attribution, Frame, Trouble};
 use aftercare::report::{self, Lang};

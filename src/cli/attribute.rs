@@ -84,7 +84,9 @@ fn extras(document: &Value) -> Vec<(&'static str, Extra)> {
 fn rivals_csv(document: &Value) -> Csv {
     let study = &document["study"];
     let mut header = vec!["part".to_owned(), "name".to_owned()];
-    ["naive_min", "true_min"].iter().for_each(|name| estimate_heads(&mut header, name));
+    for name in ["naive_min", "true_min"] {
+        estimate_heads(&mut header, name);
+    }
     let row = |part: &str, name: &str, naive: &Value, real: &Value| {
         let mut cells = vec![part.to_owned(), name.to_owned()];
         cells.extend(estimate_cells(naive));
@@ -169,12 +171,17 @@ fn steps_csv(document: &Value) -> Csv {
     let mut header: Vec<String> =
         ["part", "from", "to", "adds"].into_iter().map(str::to_owned).collect();
     let first = &document["ladder"]["whole"];
-    FIGURES.iter().for_each(|name| estimate_heads(&mut header, name));
-    for group in ["yuan", "harm"] {
-        entries(&first[group])
-            .for_each(|(key, _)| estimate_heads(&mut header, &format!("{group}.{key}")));
+    for name in FIGURES {
+        estimate_heads(&mut header, name);
     }
-    CHECKS.iter().for_each(|name| estimate_heads(&mut header, &format!("check.{name}")));
+    for group in ["yuan", "harm"] {
+        for (key, _) in entries(&first[group]) {
+            estimate_heads(&mut header, &format!("{group}.{key}"));
+        }
+    }
+    for name in CHECKS {
+        estimate_heads(&mut header, &format!("check.{name}"));
+    }
     header.push("check.gap_share".into());
     let row = |(part, step): (&str, &Value)| {
         let mut cells = vec![part.to_owned()];
@@ -194,10 +201,13 @@ fn shapley_csv(document: &Value) -> Csv {
     let components = &document["shapley"]["components"];
     let mut header = vec!["component".to_owned()];
     let figures = ["minutes_per_visit", "share_of_whole", "hours"];
-    figures.iter().for_each(|name| estimate_heads(&mut header, name));
+    for name in figures {
+        estimate_heads(&mut header, name);
+    }
     for group in ["yuan", "harm"] {
-        entries(&components[0][group])
-            .for_each(|(key, _)| estimate_heads(&mut header, &format!("{group}.{key}")));
+        for (key, _) in entries(&components[0][group]) {
+            estimate_heads(&mut header, &format!("{group}.{key}"));
+        }
     }
     let row = |share: &Value| {
         let mut cells = vec![full(&share["component"])];

@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 
 const MS_PER_MINUTE: f64 = 60_000.0;
 
+/// Reads a count of an arm.
+type Read = fn(&ArmResult) -> u64;
+
 /// Steps of the funnel in order: key, and its count in the policy arm.
-const STEPS: [(&str, fn(&ArmResult) -> u64); 6] = [
+const STEPS: [(&str, Read); 6] = [
     ("eligible", |arm| arm.sums.eligible),
     ("applied", |arm| arm.sums.applied),
     ("opened", |arm| arm.sums.opened),

@@ -106,7 +106,7 @@ impl Desk<'_> {
         Ok(Section { id: "ladder", title: self.say(w::LADDER), blocks })
     }
 
-    fn from_to(&self, step: &Value) -> Html {
+    fn way(&self, step: &Value) -> Html {
         let (from, to) = (name(self.lang, &step["from"]), name(self.lang, &step["to"]));
         self.fill(w::FROM_TO, &[("from", &from), ("to", &to)])
     }
@@ -125,7 +125,7 @@ impl Desk<'_> {
         let row = |step: &&Value| {
             let minutes = &step["minutes_per_visit"];
             let mut cells = vec![
-                self.from_to(step),
+                self.way(step),
                 text(&number(&minutes["mean"])),
                 text(&ends(&minutes["ci95"])),
                 text(&number(&step["hours"]["mean"])),
@@ -161,7 +161,7 @@ impl Desk<'_> {
             } else {
                 parts.join(self.lang.pick("; ", "；"))
             };
-            let mut cells = vec![self.from_to(step)];
+            let mut cells = vec![self.way(step)];
             cells.extend(keys.map(|key| text(&number(&check[key]["mean"]))));
             cells.push(text(&said));
             (RowKind::Plain, cells)

@@ -131,11 +131,11 @@ mod tests {
                     effect if effect == periods => f64::from(u8::from(period > step)),
                     other => f64::from(u8::from(period == other)),
                 };
-                for i in 0..width {
-                    for j in 0..width {
+                for (i, line) in normal.iter_mut().enumerate() {
+                    for (j, entry) in line.iter_mut().enumerate() {
                         for a in 0..periods {
                             for b in 0..periods {
-                                normal[i][j] += row(a, i) * inverse(a, b) * row(b, j);
+                                *entry += row(a, i) * inverse(a, b) * row(b, j);
                             }
                         }
                     }
@@ -144,10 +144,12 @@ mod tests {
         }
         // The last entry of the inverse, by elimination: 1 over the last pivot.
         for pivot in 0..width {
-            for below in pivot + 1..width {
-                let factor = normal[below][pivot] / normal[pivot][pivot];
-                for column in pivot..width {
-                    normal[below][column] -= factor * normal[pivot][column];
+            let (above, below) = normal.split_at_mut(pivot + 1);
+            let top = &above[pivot];
+            for line in below {
+                let factor = line[pivot] / top[pivot];
+                for (entry, over) in line.iter_mut().zip(top).skip(pivot) {
+                    *entry -= factor * over;
                 }
             }
         }

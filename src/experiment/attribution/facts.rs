@@ -4,8 +4,11 @@
 use crate::metrics::{ArmDay, Match, Times};
 use crate::sim::{ArmResult, Replication};
 
+/// Reads a whole number of an arm.
+type Read = fn(&ArmResult) -> i64;
+
 /// Amounts that steps and shares are told in, fen; above zero = more than under the base.
-pub(super) const MONEY: [(&str, fn(&ArmResult) -> i64); 6] = [
+pub(super) const MONEY: [(&str, Read); 6] = [
     ("patient_charges", |arm| (arm.sums.charges + arm.patient_premium).0),
     ("net_credit_loss", |arm| (arm.sums.written_off - arm.sums.recovered).0),
     ("collection_cost", |arm| arm.sums.collection_cost.0),
@@ -15,7 +18,7 @@ pub(super) const MONEY: [(&str, fn(&ArmResult) -> i64); 6] = [
 ];
 
 /// Harm, counted; above zero = more than under the base.
-pub(super) const HARM: [(&str, fn(&ArmResult) -> i64); 5] = [
+pub(super) const HARM: [(&str, Read); 5] = [
     ("lines_over_90_days_late", |arm| whole(arm.dpd90_accounts)),
     ("people_with_benefits_suspended", |arm| whole(arm.sums.blacklisted)),
     ("lines_cancelled", |arm| whole(arm.sums.cancelled)),

@@ -126,7 +126,7 @@ impl Attribution {
         document.insert("method".into(), METHOD.into());
         document.insert("arms".into(), self.arms(&facts));
         document.insert("ladder".into(), self.ladder(&facts));
-        document.insert("from_today".into(), self.from_today(&facts));
+        document.insert("from_today".into(), self.after_today(&facts));
         if self.whole_game {
             document.insert("shapley".into(), self.shapley(&facts));
         }
@@ -188,7 +188,7 @@ impl Attribution {
     }
 
     /// What else could come after today's practice, each alone.
-    fn from_today(&self, facts: &[Vec<Facts>]) -> Value {
+    fn after_today(&self, facts: &[Vec<Facts>]) -> Value {
         let today = self.arm(facts, &set_key(TODAY));
         let auto = set_key(AUTO_AS_SHIPPED);
         let names = [PAY_ONCE, auto.as_str(), AS_WRITTEN];

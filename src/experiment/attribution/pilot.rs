@@ -151,7 +151,9 @@ mod tests {
 
     fn site(minutes: &[u64]) -> SiteSpread {
         let mut spread = SiteSpread::default();
-        minutes.iter().for_each(|minutes| spread.count(minutes * 60_000));
+        for minutes in minutes {
+            spread.count(minutes * 60_000);
+        }
         spread
     }
 
@@ -169,7 +171,7 @@ mod tests {
     #[test]
     fn hospitals_that_are_alike_have_nothing_between_them() {
         let found = Found::of(&[site(&[10, 30]), site(&[10, 30])], &[true, true]);
-        assert_eq!(found.between, 0.0);
+        assert!(found.between.abs() < 1e-12);
         assert!((found.within - 200.0).abs() < 1e-9);
     }
 }

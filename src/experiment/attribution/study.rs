@@ -298,7 +298,9 @@ fn quicken(time: &mut Distribution, factor: f64) {
         | Distribution::Gamma { mean, .. }
         | Distribution::LogNormal { mean, .. } => *mean *= factor,
         Distribution::Empirical { edges, .. } => {
-            edges.iter_mut().for_each(|edge| *edge *= factor);
+            for edge in edges {
+                *edge *= factor;
+            }
         }
         Distribution::Uniform { low, high } => {
             *low *= factor;
