@@ -102,7 +102,7 @@ impl Desk<'_> {
         blocks.extend(self.figure("ladder", drawn, self.say(w::LADDER_SAY))?);
         let steps: Vec<&Value> = list(&ladder["steps"]).chain([&ladder["whole"]]).collect();
         blocks.push(Block::Table(self.steps(&steps)));
-        blocks.push(Block::Table(self.checks(&steps)));
+        blocks.extend(self.checks(&steps));
         Ok(Section { id: "ladder", title: self.say(w::LADDER), blocks })
     }
 
@@ -121,13 +121,12 @@ impl Desk<'_> {
             (w::LATE_LINES, "harm", "lines_over_90_days_late"),
             (w::SUSPENDED, "harm", "people_with_benefits_suspended"),
         ];
-        let head = [w::STEP, w::MINUTES, w::INTERVAL, w::HOURS];
+        let head = [w::STEP, w::MINUTES, w::HOURS];
         let row = |step: &&Value| {
             let minutes = &step["minutes_per_visit"];
             let mut cells = vec![
                 self.way(step),
-                text(&number(&minutes["mean"])),
-                text(&ends(&minutes["ci95"])),
+                text(&number(&minutes["mean"])).with_aside(&ends(&minutes["ci95"])),
                 text(&number(&step["hours"]["mean"])),
             ];
             cells.extend(figures.iter().map(|(_, group, key)| {
@@ -144,34 +143,40 @@ impl Desk<'_> {
         }
     }
 
-    /// The arithmetic of steps.
-    fn checks(&self, steps: &[&Value]) -> Table {
-        let head = [w::STEP, w::STOPS, w::PER_STOP, w::STOPS_PART, w::SIMULATED, w::EXPLAINED];
+    /// The arithmetic of steps, and a line for each gap that the stops leave.
+    fn checks(&self, steps: &[&Value]) -> Vec<Block> {
+        let head = [w::STEP, w::STOPS, w::PER_STOP, w::STOPS_PART, w::SIMULATED];
         let keys =
             ["stops_removed_per_visit", "minutes_per_stop", "stops_part_min", "simulated_min"];
         let row = |step: &&Value| {
-            let check = &step["check"];
-            let parts: Vec<String> = list(&check["explained_by"])
-                .map(|part| {
-                    format!("{} {}", name(self.lang, &part["cause"]), number(&part["minutes"]))
-                })
-                .collect();
-            let said = if parts.is_empty() {
-                DASH.to_owned()
-            } else {
-                parts.join(self.lang.pick("; ", "；"))
-            };
-            let mut cells = vec![self.way(step)];
-            cells.extend(keys.map(|key| text(&number(&check[key]["mean"]))));
-            cells.push(text(&said));
-            (RowKind::Plain, cells)
+            let figures = keys.map(|key| text(&number(&step["check"][key]["mean"])));
+            (RowKind::Plain, std::iter::once(self.way(step)).chain(figures).collect())
         };
-        Table {
+        let table = Table {
             caption: self.say(w::CHECK_CAPTION),
             head: head.map(|t| self.say(t)).into(),
             rows: steps.iter().map(row).collect(),
             numeric: true,
+        };
+        let gaps: Vec<Html> = steps.iter().filter_map(|step| self.gap(step)).collect();
+        let mut blocks = vec![Block::Table(table)];
+        if !gaps.is_empty() {
+            blocks.extend([Block::Note(self.say(w::EXPLAINED)), Block::List(gaps)]);
         }
+        blocks
+    }
+
+    /// What makes up the gap of a step, if it is a large one.
+    fn gap(&self, step: &Value) -> Option<Html> {
+        let part = |part: &Value| {
+            format!("{} {}", name(self.lang, &part["cause"]), number(&part["minutes"]))
+        };
+        let parts: Vec<String> = list(&step["check"]["explained_by"]).map(part).collect();
+        let parts = parts.join(self.lang.pick("; ", "；"));
+        (!parts.is_empty()).then(|| {
+            let to = name(self.lang, &step["to"]);
+            self.fill(w::GAP_OF, &[("step", &to), ("parts", &parts)])
+        })
     }
 
     fn today(&mut self) -> Result<Section> {
@@ -192,7 +197,7 @@ impl Desk<'_> {
         let mut blocks: Vec<Block> =
             self.figure("from_today", drawn, self.say(w::TODAY_SUB))?.into_iter().collect();
         blocks.push(Block::Table(self.steps(&steps)));
-        blocks.push(Block::Table(self.checks(&steps)));
+        blocks.extend(self.checks(&steps));
         Ok(Section { id: "today", title: self.say(w::TODAY), blocks })
     }
 

@@ -8,7 +8,7 @@ use super::reader::Reader;
 pub struct StudySpec {
     /// Share of the growth of phone payment, from 2015 to the baseline's, that the year before had seen.
     pub before_phone_growth: f64,
-    /// Share of elective arrivals that better appointments spread evenly over the hours of arrival.
+    /// Share of the elective arrivals of busy hours that better appointments spread over these hours.
     pub appointments_evened: f64,
     /// Part by which service times shorten while they are watched.
     pub attention_faster: f64,
@@ -40,7 +40,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<StudySpec> {
             "of the growth of phone payment since windows_2015, what the year before had seen",
         ),
         appointments_evened: r.table("appointments", "better appointments", |r| {
-            r.share("evened_share", "elective arrivals spread evenly over the hours of arrival")
+            r.share("evened_share", "elective arrivals of the busy hours spread evenly over these hours")
         }),
         attention_faster: r.table("attention", "the effect of being watched", |r| {
             r.share("faster_share", "part by which service times shorten")

@@ -273,11 +273,7 @@ fn mixed(a: &Value, b: &Value, grown: f64) -> Value {
 /// Lays a world's other causes over a scenario. Staff and opening hours stay.
 fn change(scenario: &mut Scenario, world: World, spec: &StudySpec) {
     if world.appointments {
-        let hours = &mut scenario.city.demand.hour_shares;
-        let open = hours.iter().filter(|share| **share > 0.0).count() as f64;
-        for share in hours.iter_mut().filter(|share| **share > 0.0) {
-            *share = *share * (1.0 - spec.appointments_evened) + spec.appointments_evened / open;
-        }
+        even_out(&mut scenario.city.demand.hour_shares, spec.appointments_evened);
     }
     if world.attention {
         let factor = 1.0 - spec.attention_faster;
@@ -287,6 +283,18 @@ fn change(scenario: &mut Scenario, world: World, spec: &StudySpec) {
             }
             quicken(&mut level.review_s, factor);
         }
+    }
+}
+
+/// Spreads a part of the arrivals of the busy hours, those with more than an even share, evenly over
+/// these hours; lunch and the ends of the day stay as they are.
+fn even_out(hours: &mut [f64; 24], part: f64) {
+    let open = hours.iter().filter(|share| **share > 0.0).count() as f64;
+    let busy = |share: &&mut f64| **share * open > 1.0;
+    let shares: Vec<f64> = hours.iter_mut().filter(busy).map(|share| *share).collect();
+    let even = figures::share(shares.iter().sum(), shares.len() as f64);
+    for share in hours.iter_mut().filter(busy) {
+        *share = *share * (1.0 - part) + even * part;
     }
 }
 
@@ -345,6 +353,18 @@ mod tests {
         assert_eq!(half["channels"]["phone_shares_by_age"], json!([0.5, 0.35]));
         assert_eq!(half["when"], "x");
         assert_eq!(between(&early, &late, 1.0)["channels"], late["channels"]);
+    }
+
+    #[test]
+    fn appointments_even_out_the_busy_hours_and_lose_nobody() {
+        let mut hours = [0.0; 24];
+        (hours[8], hours[9], hours[12], hours[15]) = (0.5, 0.3, 0.05, 0.15);
+        even_out(&mut hours, 0.5);
+        for (hour, share) in [(8, 0.45), (9, 0.35), (12, 0.05), (15, 0.15)] {
+            assert!((hours[hour] - share).abs() < 1e-12, "{hours:?}");
+        }
+        even_out(&mut hours, 1.0);
+        assert!((hours[8] - 0.4).abs() < 1e-12 && (hours[9] - 0.4).abs() < 1e-12, "{hours:?}");
     }
 
     #[test]

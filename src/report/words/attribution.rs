@@ -40,7 +40,11 @@ pub(in super::super) const STOPS: Text = t("Stops removed a visit", "每次减�
 pub(in super::super) const PER_STOP: Text = t("Minutes a stop", "每次缴费分钟");
 pub(in super::super) const STOPS_PART: Text = t("Stops × minutes", "次数×分钟");
 pub(in super::super) const SIMULATED: Text = t("Simulated", "模拟结果");
-pub(in super::super) const EXPLAINED: Text = t("The gap, where above 20 %", "差距（超过20%时）");
+pub(in super::super) const EXPLAINED: Text = t(
+    "Where the stops leave a gap above 20 %, its parts in minutes a visit:",
+    "缴费次数与模拟结果相差超过20%时，差距的组成（每次分钟）：",
+);
+pub(in super::super) const GAP_OF: Text = t("{step}: {parts}", "{step}：{parts}");
 pub(in super::super) const STEPS_CAPTION: Text = t(
     "Minutes, yuan and harm by step, against the arm that it starts from",
     "各步骤的时间、金额与损害（相对其起点）",
@@ -103,7 +107,7 @@ pub(in super::super) const RIVALS_SUB: Text = t(
 );
 pub(in super::super) const RIVALS_SAY: Text = t(
     "Assumed: the year before had {grown} of the growth of phone payment since 2015; better appointments even out \
-     {evened} of the arrivals; attention shortens service by {faster}.",
+     {evened} of the busy hours' arrivals; attention shortens service by {faster}.",
     "假设：此前一年手机缴费已完成2015年以来增长的{grown}；预约改善使{evened}的到院更均匀；受关注使服务时间缩短{faster}。",
 );
 pub(in super::super) const CAUSE: Text = t("Cause", "原因");
