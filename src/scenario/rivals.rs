@@ -40,7 +40,10 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<StudySpec> {
             "of the growth of phone payment since windows_2015, what the year before had seen",
         ),
         appointments_evened: r.table("appointments", "better appointments", |r| {
-            r.share("evened_share", "elective arrivals of the busy hours spread evenly over these hours")
+            r.share(
+                "evened_share",
+                "elective arrivals of the busy hours spread evenly over these hours",
+            )
         }),
         attention_faster: r.table("attention", "the effect of being watched", |r| {
             r.share("faster_share", "part by which service times shorten")
