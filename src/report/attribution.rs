@@ -108,6 +108,9 @@ impl Desk<'_> {
 
     fn way(&self, step: &Value) -> Html {
         let (from, to) = (name(self.lang, &step["from"]), name(self.lang, &step["to"]));
+        if step["from"] == self.document["baseline"] && step["adds"].is_null() {
+            return self.say(w::KEY_SUM);
+        }
         self.fill(w::FROM_TO, &[("from", &from), ("to", &to)])
     }
 
