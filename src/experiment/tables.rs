@@ -6,7 +6,7 @@ use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
 use super::summary::{fund_words, of_fund};
-use super::{away, banks, between, payments};
+use super::{answer, away, banks, between, payments};
 use super::{risk_report, risk_views};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
@@ -81,7 +81,8 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         banks::rows(setup, outcome),
         super::funnel::table(setup, &outcome.replications),
     ];
-    tables.into_iter().chain(more.into_iter().flatten()).collect()
+    let answer = answer::tables(setup, outcome);
+    tables.into_iter().chain(more.into_iter().flatten()).chain(answer).collect()
 }
 
 pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
@@ -245,10 +246,12 @@ pub(super) fn group_cells(setup: &Setup) -> Vec<(&'static str, String, usize)> {
         LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
     let incomes = (0..INCOME_BANDS)
         .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
+    let schemes = ["employee", "resident", "uninsured"].into_iter().enumerate();
+    let schemes = schemes.map(|(at, label)| ("scheme", label.to_owned(), Cells::SCHEMES + at));
     let districts = setup.scenario.city.districts.iter().enumerate();
     let districts = districts
         .map(|(index, district)| ("district", district.name.clone(), Cells::DISTRICTS + index));
-    ages.chain(levels).chain(incomes).chain(districts).collect()
+    ages.chain(levels).chain(incomes).chain(schemes).chain(districts).collect()
 }
 
 fn by_group(setup: &Setup, pairs: &PairSums) -> Table {

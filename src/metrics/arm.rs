@@ -86,6 +86,8 @@ pub struct ArmSums {
     pub shown: u64,
     /// Lines opened.
     pub opened: u64,
+    /// Those of them opened at a hospital's desk.
+    pub opened_at_desk: u64,
     /// Sum of starting limits.
     pub limit_total: Fen,
     /// Draws.
@@ -157,6 +159,7 @@ impl ArmSums {
             applied: 0,
             shown: 0,
             opened: 0,
+            opened_at_desk: 0,
             limit_total: Fen::ZERO,
             line_bills: 0,
             line_bills_whole: 0,
@@ -219,6 +222,7 @@ impl ArmSums {
         self.applied += other.applied;
         self.shown += other.shown;
         self.opened += other.opened;
+        self.opened_at_desk += other.opened_at_desk;
         self.limit_total += other.limit_total;
         self.draws += other.draws;
         self.drawn += other.drawn;

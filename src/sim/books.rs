@@ -191,6 +191,8 @@ pub(super) struct Books<'w, 's> {
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
+    /// Principal owed tonight, and its sum over all nights.
+    lent: Vec<(Fen, i128)>,
     closed: Day,
     visits: u64,
 }
@@ -212,6 +214,7 @@ impl<'w, 's> Books<'w, 's> {
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
+            lent: vec![(Fen::ZERO, 0); arms],
             closed: world.day(0),
             visits: 0,
         }
@@ -250,6 +253,9 @@ impl<'w, 's> Books<'w, 's> {
                 total.merge(&std::mem::take(&mut block.arms[arm].sums.day));
             }
             self.pay_premium(arm, total.drawn, day);
+            let (owed, sum) = &mut self.lent[arm];
+            *owed += total.drawn - total.repaid - total.written_off;
+            *sum += i128::from(owed.0);
             if with_visits {
                 self.days[arm].push(total);
             }
@@ -274,6 +280,9 @@ impl<'w, 's> Books<'w, 's> {
         let mut day = self.closed + 1;
         while day < until {
             self.age(blocks, day);
+            for (owed, sum) in &mut self.lent {
+                *sum += i128::from(owed.0);
+            }
             day = day + 1;
         }
     }
@@ -455,6 +464,7 @@ impl<'w, 's> Books<'w, 's> {
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
                 patient_premium,
+                lent_fen_days: self.lent[arm].1,
                 files,
                 payments,
                 retail,

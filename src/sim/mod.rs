@@ -17,6 +17,7 @@ mod files;
 mod group;
 mod hospital;
 mod midnight;
+mod pairs;
 mod payments;
 mod pharmacy;
 mod plan;

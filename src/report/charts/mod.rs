@@ -48,7 +48,7 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 8] = [
+const CHARTS: [(&str, Text, Text, Draw); 9] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
@@ -56,6 +56,7 @@ const CHARTS: [(&str, Text, Text, Draw); 8] = [
     ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
     ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
     ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
+    ("who_gains", w::C_PARTIES, w::C_PARTIES_CAP, ranks::parties),
     ("funnel", w::attribution::FUNNEL_CHART, w::attribution::FUNNEL_NOTE, of_run),
 ];
 

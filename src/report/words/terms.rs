@@ -57,6 +57,17 @@ const TERMS: &[(&str, Text)] = &[
     ("patient_receivable", t("unpaid by patients", "患者欠费")),
     ("patient_receivables", t("unpaid by patients", "患者欠费")),
     ("hospital_books", t("hospitals' books", "医院挂账")),
+    // Parties of the answer.
+    ("patients", t("patients", "患者")),
+    ("funds", t("insurance funds", "医保基金")),
+    ("treasury", t("public budget", "财政")),
+    ("platform", t("platform and channel", "平台与支付渠道")),
+    ("others", t("guarantors and other payers", "担保与其他支付方")),
+    ("patients_time", t("patients' time", "患者时间价值")),
+    ("scheme", t("insurance scheme", "参保类型")),
+    ("employee", t("employees", "职工医保")),
+    ("resident", t("residents", "居民医保")),
+    ("uninsured", t("uninsured", "未参保")),
     // Bearers of losses.
     ("insurer", t("credit insurer", "信用保险公司")),
     ("credit_insurer", t("credit insurer", "信用保险公司")),
