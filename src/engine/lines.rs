@@ -59,6 +59,11 @@ impl GroupRows {
 }
 
 impl Engine<'_> {
+    /// Whether a member, or a relative by the family rules, has a line that the member may ask for.
+    pub fn may_use_line(&self, rows: &GroupRows, member: usize) -> bool {
+        self.line_shown(rows, member).is_some()
+    }
+
     /// The holder of the line that a member shows first: the member, or a relative by the family rules.
     pub fn line_shown(&self, rows: &GroupRows, member: usize) -> Option<usize> {
         let policy = self.policy.filter(|_| !rows.credit.lines.is_empty())?;
