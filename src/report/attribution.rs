@@ -1,9 +1,10 @@
 //! The page of an attribution: the ladder, the shares, what a study would have seen, the pilot, the funnel.
 //! Must never compute a figure that the document does not hold, but where a bar begins.
 
-use super::charts::{self, Fall, FallFrame};
+use super::charts::{self, Chart, Fall, FallFrame};
 use super::numbers::{DASH, decimal};
 use super::page::{Block, Html, RowKind, Section, Table};
+use super::source::Summary;
 use super::study::{Desk, ends, list, number, text, word};
 use super::words::{Text, attribution as w};
 use super::{Lang, Rendered, Result};
@@ -386,8 +387,24 @@ impl Desk<'_> {
     }
 }
 
+/// The funnel of a run; nothing without a scheme, or for a run of earlier versions.
+pub(super) fn of_run(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Vec<Block> {
+    let funnel = summary.at("funnel");
+    if !funnel.is_object() {
+        return Vec::new();
+    }
+    let chart = charts.iter().find(|chart| chart.name == "funnel");
+    let picture = chart.and_then(|chart| Some((chart.svg.clone()?, &chart.caption)));
+    let figure = picture.map(|(svg, caption)| Block::Figure {
+        picture: Html::trusted(svg),
+        caption: text(caption),
+    });
+    let said = funnel_words(funnel, summary.text("baseline"), lang);
+    figure.into_iter().chain([Block::Para(text(&said))]).collect()
+}
+
 /// The funnel in a sentence.
-pub(super) fn funnel_words(funnel: &Value, baseline: &str, lang: Lang) -> String {
+fn funnel_words(funnel: &Value, baseline: &str, lang: Lang) -> String {
     let joining = &funnel["joining"];
     let way = if joining["way_in"] == "opt_out" { w::OPT_OUT } else { w::OPT_IN };
     let gaps = [

@@ -352,13 +352,7 @@ impl Desk<'_> {
 
     fn cost(&self) -> Section {
         let mut blocks = vec![Block::Para(self.say(w::CREDIT_LEAD))];
-        let funnel = self.summary.at("funnel");
-        if funnel.is_object() {
-            let baseline = self.summary.text("baseline");
-            let said = super::attribution::funnel_words(funnel, baseline, self.lang);
-            blocks.extend(self.figures(&["funnel"]));
-            blocks.push(Block::Para(Html::text(&said)));
-        }
+        blocks.extend(super::attribution::of_run(self.summary, self.charts, self.lang));
         blocks.extend(self.figures(&["outstanding"]));
         if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
             blocks.push(Block::Note(self.say(w::LOSS_NONE)));
