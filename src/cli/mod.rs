@@ -5,6 +5,7 @@ mod args;
 mod attribute;
 mod backtest;
 mod calibrate;
+mod card_results;
 mod cards;
 mod check;
 mod compare;

@@ -120,13 +120,22 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay — in place
-    /// of this one's. City, people, regimes, deposits and behaviour stay as they are.
+    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay, its relay
+    /// between provinces — in place of this one's. City, people, regimes, deposits and behaviour stay as they
+    /// are.
     pub fn adopt(&mut self, other: &Scenario) {
         self.policy.name.clone_from(&other.policy.name);
         self.policy.scheme.clone_from(&other.policy.scheme);
-        for key in ["credit", "scheme_flow"] {
-            self.resolved[key] = other.resolved[key].clone();
+        let mut keys = vec!["credit", "scheme_flow"];
+        if other.cross_province.is_some() {
+            self.cross_province.clone_from(&other.cross_province);
+            keys.push("cross_province");
+        }
+        for key in keys {
+            match other.resolved.get(key) {
+                Some(value) => self.resolved[key] = value.clone(),
+                None => drop(self.resolved.as_object_mut().and_then(|all| all.remove(key))),
+            }
         }
         self.resolved["policy"]["name"] = other.policy.name.as_str().into();
     }
@@ -427,8 +436,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
     let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
     let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
-    let outages = r.maybe_list("outages", "hours in which systems are down", inpatient::outage);
-    let outages = outages.unwrap_or_default();
+    let outages = "hours in which systems are down";
+    let outages = r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default();
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
         let names: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
@@ -445,8 +454,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
-    let payment_means = payment_means::read(r);
-    let costs = costs::read(r);
+    let (payment_means, costs) = (payment_means::read(r), costs::read(r));
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -459,8 +467,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         seed: r.count("seed", "root seed", 0, i64::MAX),
     });
     let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
-    let calibration = study::calibration(r);
-    let study = rivals::read(r);
+    let (calibration, study) = (study::calibration(r), rivals::read(r));
     Scenario {
         name: String::new(),
         title_en,

@@ -79,7 +79,7 @@ fn open_arm(
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
-    let (mut eligible, mut applied, mut abandoned) = (0, 0, 0);
+    let (mut eligible, mut abandoned) = (0, 0);
     let mut risk = RiskSums::default();
     let mut ineligible = [0; Refusal::ALL.len()];
     for person in people {
@@ -87,12 +87,8 @@ fn open_arm(
         let contributions = (Role::AccountContributions, person);
         let account = (Role::PersonalAccount, person);
         transfer(&mut audit, Code::AccountInflow, contributions, account, balance);
-        rows.push(PersonRow {
-            account: balance.packed(),
-            year_tag,
-            month_tag,
-            ..PersonRow::default()
-        });
+        let (account, flags) = (balance.packed(), world.card_flag(person));
+        rows.push(PersonRow { account, year_tag, month_tag, flags, ..PersonRow::default() });
         if let Some(policy) = world.arms[arm].engine.policy {
             let may = credit::eligible(policy, &applicant(&world.city, PersonId(person)));
             eligible += u64::from(may.is_ok());
@@ -104,20 +100,15 @@ fn open_arm(
             if may.is_ok() || world.behaviour.applies_unaware(philox, person, replication) {
                 let planned = ways::planned_sign_up(world, plan, person, ways);
                 let waited = planned.and_then(|sign_up| waits(world, plan, sign_up, policy));
-                applied += u64::from(planned.is_some());
                 abandoned += u64::from(planned.is_some() && waited.is_none());
                 sign_ups.extend(waited);
             }
         }
     }
     audit.close(0);
-    if let (Some(PlantedFault::DropOneFen { at_posting }), true) =
-        (plan.planted, arm == world.policy())
-    {
-        let at_posting = audit.postings().saturating_add(at_posting);
-        audit.plant(PlantedFault::DropOneFen { at_posting });
-    }
+    plant(&mut audit, plan.planted.filter(|_| arm == world.policy()));
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
+    let applied = sign_ups.len() as u64 + abandoned;
     let uses_more = world.arms[arm].engine.rules.uses_more();
     let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
     ArmBlock {
@@ -143,6 +134,14 @@ fn open_arm(
             risk,
             ..ArmSums::new(arm == world.policy())
         },
+    }
+}
+
+/// Plants a fault; its posting counts from the end of the opening postings.
+fn plant(audit: &mut Audit, fault: Option<PlantedFault>) {
+    if let Some(PlantedFault::DropOneFen { at_posting }) = fault {
+        let at_posting = audit.postings().saturating_add(at_posting);
+        audit.plant(PlantedFault::DropOneFen { at_posting });
     }
 }
 

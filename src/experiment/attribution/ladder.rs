@@ -150,7 +150,7 @@ mod tests {
             in_hospital_ms: total_s * 1_000,
             stops,
             clinical_wait_ms: clinical_s * 1_000,
-            desk_ms: 0,
+            ..Times::default()
         };
         let visits = Match {
             visits: 10,
