@@ -11,6 +11,7 @@ mod headline;
 mod institutions;
 mod network;
 mod page;
+mod pages;
 mod risk;
 pub(super) mod study;
 pub(super) mod terms;
@@ -24,6 +25,7 @@ pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
 pub(super) use page::*;
+pub(super) use pages::*;
 pub(super) use risk::*;
 
 use super::Lang;
@@ -115,6 +117,7 @@ mod tests {
             headline::ALL,
             institutions::ALL,
             page::ALL,
+            pages::ALL,
             charts::ALL,
             doubt::ALL,
         ];
