@@ -1,5 +1,4 @@
-//! What stands on the page, in which order. Must never name a saving without its baseline, and must say
-//! which parts are missing for want of data.
+//! What stands on the page, in order. Must never hide a saving's baseline, or that data is missing.
 
 use super::Lang;
 use super::charts::Chart;
