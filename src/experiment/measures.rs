@@ -11,7 +11,7 @@ use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums, SEGMENTS};
-use crate::sim::{ArmResult, FileTotals, PayTotals, Replication};
+use crate::sim::{ArmResult, ClaimTotals, FileTotals, PayTotals, Replication};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -236,6 +236,7 @@ fn empty(setup: &Setup) -> Outcome {
         stations: [DayStats::default(), DayStats::default(), DayStats::default()],
         peak_minute: 0,
         losses: [Fen::ZERO; crate::credit::BEARERS],
+        claims: ClaimTotals::default(),
         premium: Fen::ZERO,
         patient_premium: Fen::ZERO,
         clearing: None,

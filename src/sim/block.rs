@@ -149,8 +149,19 @@ pub(super) struct Block {
     /// Plans of later days: stays that end, visits that spilled.
     pub(super) later: BTreeMap<i32, Vec<Later>>,
     pub(super) pairs: PairSums,
-    /// Written off today by arm, in claim order: holder and principal.
-    pub(super) lost: Vec<(usize, u32, Fen)>,
+    /// Written off today by arm, in claim order: what was lost.
+    pub(super) lost: Vec<OfDraw>,
+    /// Draws that the credit insurer is asked to pay from tonight on, with what they owe.
+    pub(super) claimed: Vec<OfDraw>,
+}
+
+/// An amount of a draw.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OfDraw {
+    pub(super) arm: usize,
+    pub(super) holder: u32,
+    pub(super) bill: VisitId,
+    pub(super) amount: Fen,
 }
 
 /// The unchanging facts of a person, as the engine reads them.

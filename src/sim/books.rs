@@ -3,8 +3,9 @@
 
 use super::banks::{self, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, Kind, Today};
+use super::block::{ArmBlock, Block, Calendar, Kind, OfDraw, Today};
 use super::city_view::{World, applicant};
+use super::claims::Claims;
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
@@ -62,6 +63,7 @@ fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>, ways: &WaysI
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
         lost: Vec::new(),
+        claimed: Vec::new(),
         groups,
     }
 }
@@ -182,6 +184,7 @@ pub(super) struct Books<'w, 's> {
     between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
+    claims: Vec<Claims>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
     closed: Day,
@@ -202,6 +205,7 @@ impl<'w, 's> Books<'w, 's> {
             between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
+            claims: (0..arms).map(|_| Claims::default()).collect(),
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
             closed: world.day(0),
@@ -248,6 +252,7 @@ impl<'w, 's> Books<'w, 's> {
         }
         self.age(blocks, day);
         self.share_losses(blocks, day);
+        self.settle_claims(blocks, day);
         self.share_recoveries(blocks, day);
         self.check_commands(blocks, day)?;
         for (arm, between) in self.between.iter_mut().enumerate() {
@@ -289,28 +294,53 @@ impl<'w, 's> Books<'w, 's> {
 
     /// Shares tonight's write-offs in block order: the insurer's yearly limit is one for the city.
     fn share_losses(&mut self, blocks: &[Block], day: Day) {
-        let year = day.civil().year;
-        for (arm, holder, amount) in blocks.iter().flat_map(|block| block.lost.iter().copied()) {
-            let Some(policy) = self.world.arms[arm].engine.policy else {
-                panic!("invariant: holder {holder} lost {amount} in an arm without a policy")
-            };
-            let (paid_in, paid) = &mut self.paid[arm];
-            if *paid_in != year {
-                (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
-            }
-            let parts = credit::share_down(policy, amount, paid).by_bearer();
-            for ((total, paid), part) in self.losses[arm].iter_mut().zip(paid).zip(parts) {
-                *total += part;
-                *paid += part;
-            }
+        for lost in blocks.iter().flat_map(|block| block.lost.iter().copied()) {
+            let OfDraw { arm, holder, amount, .. } = lost;
+            let policy = self.policy(arm, holder);
+            let paid = paid_in(&mut self.paid[arm], day);
             // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
+            let claimed = self.claims[arm].write_off(policy, lost, paid, audit);
+            let (shares, advanced) =
+                claimed.unwrap_or_else(|| (credit::share_down(policy, amount, paid), Fen::ZERO));
+            let mut parts = shares.by_bearer();
+            for (total, part) in self.losses[arm].iter_mut().zip(parts) {
+                *total += part;
+            }
+            // Paid and posted when the claim was filed.
+            parts[credit::Bearer::Insurer as usize] -= advanced;
+            for (paid, part) in paid.iter_mut().zip(parts) {
+                *paid += part;
+            }
             for (role, part) in BEARERS.into_iter().zip(parts).filter(|(r, _)| *r != Role::BankLoss)
             {
                 transfer(audit, Code::LossShare, (role, holder), (Role::BankLoss, holder), part);
             }
             audit.close(u128::from(holder) << 32 | u128::from(day.0.unsigned_abs()));
         }
+    }
+
+    /// Claims on the credit insurer: what patients paid on open ones is passed on, new ones are paid.
+    fn settle_claims(&mut self, blocks: &[Block], day: Day) {
+        for (arm, claims) in self.claims.iter_mut().enumerate() {
+            let Some(policy) = self.world.arms[arm].engine.policy else { continue };
+            if policy.more.waterfall.claim_from_dpd.is_none() {
+                continue;
+            }
+            let (paid, audit) = (paid_in(&mut self.paid[arm], day), &mut self.shared[arm]);
+            claims.bring_up(self.world, (blocks, arm), policy, audit);
+            for draw in blocks.iter().flat_map(|b| &b.claimed).filter(|draw| draw.arm == arm) {
+                claims.file(policy, *draw, paid, audit);
+            }
+            audit.close(u128::from(day.0.unsigned_abs()));
+        }
+    }
+
+    fn policy(&self, arm: usize, holder: u32) -> &'w CreditPolicy {
+        let policy = self.world.arms[arm].engine.policy;
+        policy.unwrap_or_else(|| {
+            panic!("invariant: holder {holder} has a line in an arm without a policy")
+        })
     }
 
     /// Passes on what came in after write-offs, in the policy's order of recoveries, else in proportion
@@ -437,6 +467,7 @@ impl<'w, 's> Books<'w, 's> {
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
                 losses: self.losses[arm],
+                claims: self.claims[arm].totals,
                 premium: self.premiums[arm],
                 patient_premium,
                 files,
@@ -459,6 +490,7 @@ impl<'w, 's> Books<'w, 's> {
             Role::HospitalReceivable,
             Role::HospitalDeposits,
             Role::Recovered,
+            Role::ClaimAdvances,
         ];
         for role in closing {
             let left = audit.total(role);
@@ -473,6 +505,18 @@ impl<'w, 's> Books<'w, 's> {
         }
         Ok(())
     }
+}
+
+/// What each bearer has paid in a day's year.
+fn paid_in(
+    (paid_in, paid): &mut (i16, [Fen; credit::BEARERS]),
+    day: Day,
+) -> &mut [Fen; credit::BEARERS] {
+    let year = day.civil().year;
+    if *paid_in != year {
+        (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
+    }
+    paid
 }
 
 impl ArmBlock {

@@ -1,7 +1,7 @@
 //! Pass 5: from a due-day calendar, never a sweep over all people: repayments, due dates, ageing,
 //! collections, write-offs, unpaid hospital bills, sign-ups at home. Must never draw on a line.
 
-use super::block::{ArmBlock, Block, Due, Entry};
+use super::block::{ArmBlock, Block, Due, Entry, OfDraw};
 use super::city_view::World;
 use super::draws::Draws;
 use super::group::{GroupDay, GroupScratch};
@@ -24,6 +24,7 @@ impl Midnight<'_, '_> {
     /// Does what falls due at the end of the day, in every arm.
     pub(super) fn run(&self, block: &mut Block, scratch: &mut GroupScratch) {
         block.lost.clear();
+        block.claimed.clear();
         for arm in 0..block.arms.len() {
             let mut entries = block.arms[arm].calendar.take(self.day);
             entries.sort_by_key(|entry| entry.group);
@@ -84,8 +85,12 @@ impl Midnight<'_, '_> {
             if matches!(entry.due, Due::Debit { .. }) {
                 self.debited(state, arm, rows.first, entry, &decision);
             } else if decision.refusal.is_none() {
+                let (holder, bill) = (entry.person, entry.bill);
+                let of = |amount| OfDraw { arm, holder, bill, amount };
                 if !decision.tick.written_off.is_zero() {
-                    block.lost.push((arm, entry.person, decision.tick.written_off));
+                    block.lost.push(of(decision.tick.written_off));
+                } else if self.is_claimed(arm, entry, &decision.tick) {
+                    block.claimed.push(of(decision.tick.principal));
                 }
                 Self::count(state, entry, &decision);
                 self.count_risk(state, entry, &decision);
@@ -94,6 +99,14 @@ impl Midnight<'_, '_> {
         }
         state.sums.day.overdue_change += overdue(rows) - overdue_before;
         state.scatter(first, group, rows);
+    }
+
+    /// Whether the credit insurer is asked to pay a draw that is still on the books.
+    fn is_claimed(&self, arm: usize, entry: &Entry, tick: &TickEvents) -> bool {
+        let policy = self.world.arms[arm].engine.policy;
+        matches!(entry.due, Due::Tick)
+            && !tick.principal.is_zero()
+            && policy.is_some_and(|policy| credit::claim_due(policy, tick.dpd))
     }
 
     fn count(state: &mut ArmBlock, entry: &Entry, decision: &Decision) {

@@ -570,15 +570,15 @@ impl Booker<'_, '_, '_> {
         let replication = self.run.replication;
         let view = world.view_on(plan.want.person, self.run.day, replication);
         let raw = plan.want.visit.raw();
-        let fate =
-            world.behaviour.window_arrears(world.philox, raw, replication, &view, claim.care);
+        let bill = (claim.care, self.agreement_months() > 1);
+        let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, bill);
         let (days, written_off) = match fate {
             Arrears::Pays => (1, false),
             Arrears::PaysAfter { days } => (i32::from(days), false),
             Arrears::Never => (ARREARS_HORIZON_DAYS as i32, true),
         };
-        let bill = claim.visit.bill(claim.point);
         let hospital = plan.want.site.0;
+        let bill = claim.visit.bill(claim.point);
         if let Some(after) = self.debit_after(plan).filter(|&after| after < days) {
             let rest_on = self.run.day + days;
             let due = Due::Debit { hospital, amount, rest_on, written_off };
