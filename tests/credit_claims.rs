@@ -14,10 +14,14 @@ use aftercare::sim::ArmResult;
 use serde_json::Value;
 use std::path::Path;
 
+fn smoke() -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
+    scenario::load(&path).expect("the smoke district")
+}
+
 /// The smoke district with many late payers, due in full, no instalments: a draw is late once at most.
 fn district() -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
-    let mut scenario = scenario::load(&path).expect("the smoke district");
+    let mut scenario = smoke();
     scenario.baselines.truncate(1);
     let behaviour = &mut scenario.behaviour;
     behaviour.adoption.share_at_start = 0.6;
@@ -107,6 +111,21 @@ fn what_a_claim_does_not_cover_stays_with_the_bank() {
     }
 }
 
+/// With instalments a draw can be late, cured and late again, and is looked at by several chains of days: it is
+/// claimed once in its life, and the books close.
+#[test]
+fn a_draw_on_instalments_is_claimed_once() {
+    let mut scenario = bond(Some(91));
+    credit(&mut scenario).instalments = smoke().policy.scheme.expect("a scheme").credit.instalments;
+    let (_, outcome) = run(scenario);
+    for arm in policies(&outcome) {
+        let total = arm.sums.risk.total();
+        assert!(arm.claims.filed > 10 && arm.claims.filed <= total.entered[3]);
+        assert_eq!(arm.claims.paid - arm.claims.back, arm.sums.written_off, "all was claimed");
+        assert_eq!(arm.losses[Bearer::Bank as usize], Fen::ZERO);
+    }
+}
+
 #[test]
 fn the_right_record_is_named() {
     for (record, word) in [
@@ -151,6 +170,13 @@ fn the_keys_of_the_risk_report_do_what_they_say() {
         let points = risk["loss_curve"]["points"].as_array().expect("points");
         let multiples: Vec<&Value> = points.iter().map(|point| &point["multiple"]).collect();
         assert_eq!(multiples, [&Value::from(1.0), &Value::from(3.5)]);
+        let figure = |value: &Value| value.as_f64().expect("a figure");
+        let curve = &risk["loss_curve"];
+        let income = figure(&curve["income_yuan"]) + figure(&curve["avoided_hospital_loss_yuan"]);
+        let even = figure(&curve["break_even_multiple"]) * figure(&points[0]["loss_yuan"]);
+        assert!((even - income.max(0.0)).abs() < 1e-3 * even.max(1.0), "{even} {income}");
+        let net = figure(&points[1]["net_yuan"]) - figure(&points[1]["loss_yuan"]);
+        assert!((net + income).abs() < 0.05, "{net} {income}");
         assert_eq!(risk["fairness"][0]["group"], "age_75_plus");
         let annex = &risk["bank_annex"];
         let mean = |key: &str| risk[key]["mean"].as_f64().expect("a mean");

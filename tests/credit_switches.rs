@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const REPLICATIONS: u16 = 8;
+const REPLICATIONS: u16 = 6;
 
 fn rows() -> impl Iterator<Item = &'static Row> {
     LATE.iter().chain(&SCORE).chain(&SHARING)
@@ -123,7 +123,8 @@ fn complaint(row: &Row, off: &[ArmResult], on: &[ArmResult]) -> Option<String> {
         pairs.map(|(off, on)| ((row.figure)(on) - (row.figure)(off)) as f64).collect();
     let [low, high] = Estimate::of(&differences).and_then(|e| e.ci95).expect("an interval");
     let stated = if row.falls { high < 0.0 } else { low > 0.0 };
-    (!stated).then(|| format!("{}: {low}..{high}, {differences:?}", row.what))
+    let sums = [off, on].map(|arms| arms.iter().map(row.figure).sum::<i64>());
+    (!stated).then(|| format!("{low}..{high}, off and on {sums:?}, {differences:?}"))
 }
 
 fn hold(table: &[Row]) {
@@ -138,7 +139,9 @@ fn hold(table: &[Row]) {
         .par_iter()
         .filter_map(|row| {
             let on = run(folder.path(), (row.off, row.on), row.days);
-            complaint(row, &runs[&(row.off, row.days)], &on)
+            let told = complaint(row, &runs[&(row.off, row.days)], &on);
+            eprintln!("{}: {}", row.what, told.as_deref().unwrap_or("as stated"));
+            told.map(|told| format!("{}: {told}", row.what))
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

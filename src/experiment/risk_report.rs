@@ -6,7 +6,7 @@ use super::replicate::{Outcome, Setup};
 use super::risk_views;
 use crate::credit::spec::{CreditPolicy, ExposureClass, InstalmentMethod, ReportRules};
 use crate::credit::{self, PlanLine};
-use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Day, Fen, Ratio};
+use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Day, Fen, INCOME_BANDS, Ratio};
 use crate::metrics::{RiskSums, Segment, Vintage};
 use crate::random::Philox;
 use crate::risk::{
@@ -137,7 +137,7 @@ fn book(setup: &Setup, replications: usize, all: &RiskSums) -> Option<Book> {
     let total = facts(&all.total());
     let draws = all.total().draws as f64 / replications as f64;
     let fold = (draws / f64::from(rules(setup).tail_draws)).max(1.0);
-    let obligors: Vec<Obligors> = all.segments[AGE_BANDS..]
+    let obligors: Vec<Obligors> = all.segments[AGE_BANDS..AGE_BANDS + INCOME_BANDS]
         .iter()
         .filter(|segment| segment.draws > 0 && segment.defaults > 0)
         .map(|segment| Obligors {
@@ -203,7 +203,8 @@ fn against_baseline(runs: &[Replication]) -> Value {
 
 /// Eligibility of the old and of the poorest fifth against everybody else.
 fn fairness(old_from: usize, all: &RiskSums) -> Value {
-    let (ages, incomes) = all.segments.split_at(AGE_BANDS);
+    let (ages, others) = all.segments.split_at(AGE_BANDS);
+    let incomes = &others[..INCOME_BANDS];
     let young = AGE_BAND_EDGES.iter().filter(|&&edge| usize::from(edge) < old_from).count();
     let sum = |segments: &[Segment]| {
         let (mut approved, mut refused) = (0.0, 0.0);

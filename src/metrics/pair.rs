@@ -1,6 +1,6 @@
 //! The same visits in two arms, added up: waits, payment, time in hospital, stops, and their causes.
 
-use crate::domain::{AGE_BANDS, INCOME_BANDS, wide};
+use crate::domain::{AGE_BANDS, INCOME_BANDS, SCHEMES, wide};
 use serde::{Deserialize, Serialize};
 
 /// Bins of the distribution of saved minutes.
@@ -162,8 +162,10 @@ impl Cells {
     pub const LEVELS: usize = AGE_BANDS;
     /// First cell of the income bands.
     pub const INCOMES: usize = AGE_BANDS + 3;
+    /// First cell of the insurance schemes.
+    pub const SCHEMES: usize = AGE_BANDS + 3 + INCOME_BANDS;
     /// First cell of the districts.
-    pub const DISTRICTS: usize = AGE_BANDS + 3 + INCOME_BANDS;
+    pub const DISTRICTS: usize = Cells::SCHEMES + SCHEMES;
 
     /// First cell of the hospitals.
     pub fn first_site(self) -> usize {

@@ -12,10 +12,11 @@ use super::payments::{PayDay, PayTotals};
 use super::replication::{ArmResult, Invalid, RunPlan};
 use super::tallies::{codes, outstanding, stations};
 use super::ways::{self, WaysIn};
+use crate::city::Person;
 use crate::clearing::SiteBooks;
 use crate::credit;
 use crate::credit::spec::CreditPolicy;
-use crate::domain::{AGE_BANDS, Day, Fen, PersonId, Refusal};
+use crate::domain::{AGE_BANDS, Day, Fen, INCOME_BANDS, PersonId, Refusal};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
@@ -146,7 +147,7 @@ fn open_arm(
 fn count_adult(risk: &mut RiskSums, world: &World<'_>, person: PersonId, may: bool) {
     let row = world.city.person(person);
     if row.age >= credit::ADULT_AGE {
-        for at in segments_of(row.age_band(), row.income_band) {
+        for at in segments_of(row) {
             risk.segments[at].adults += 1;
             risk.segments[at].eligible += u64::from(may);
         }
@@ -154,8 +155,9 @@ fn count_adult(risk: &mut RiskSums, world: &World<'_>, person: PersonId, may: bo
 }
 
 /// Positions of a person's groups in the risk sums.
-pub(super) fn segments_of(age_band: usize, income_band: u8) -> [usize; 2] {
-    [age_band, AGE_BANDS + usize::from(income_band)]
+pub(super) fn segments_of(person: &Person) -> [usize; 3] {
+    let income = AGE_BANDS + usize::from(person.income_band);
+    [person.age_band(), income, AGE_BANDS + INCOME_BANDS + person.scheme() as usize]
 }
 
 /// Holders of the first day have had their line before; later applicants wait for it, and some give up.

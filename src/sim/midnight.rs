@@ -94,6 +94,10 @@ impl Midnight<'_, '_> {
                 }
                 Self::count(state, entry, &decision);
                 self.count_risk(state, entry, &decision);
+                if let Due::Arrears { amount, written_off: true, .. } = entry.due {
+                    let uses = self.world.arms[arm].engine.may_use_line(rows, member);
+                    self.count_bad_debt(state, entry.person, amount, uses);
+                }
                 self.follow(state, arm, entry, &decision);
             }
         }
@@ -101,10 +105,12 @@ impl Midnight<'_, '_> {
         state.scatter(first, group, rows);
     }
 
-    /// Whether the credit insurer is asked to pay a draw that is still on the books.
+    /// Whether the credit insurer is asked to pay a draw that is still on the books: a draw that is written
+    /// off needs no further look.
     fn is_claimed(&self, arm: usize, entry: &Entry, tick: &TickEvents) -> bool {
         let policy = self.world.arms[arm].engine.policy;
         matches!(entry.due, Due::Tick)
+            && tick.next.is_some()
             && !tick.principal.is_zero()
             && policy.is_some_and(|policy| credit::claim_due(policy, tick.dpd))
     }
@@ -201,6 +207,15 @@ impl Midnight<'_, '_> {
             segment.written_off += tick.written_off;
             segment.recovered += decision.recovered;
         }
+    }
+
+    /// Counts a bill that a hospital gave up for the groups of its patient.
+    fn count_bad_debt(&self, state: &mut ArmBlock, person: u32, amount: Fen, uses_line: bool) {
+        let risk = &mut state.sums.risk;
+        for at in self.world.segments(person) {
+            risk.segments[at].bad_debt += amount;
+        }
+        risk.participants_bad_debt += if uses_line { amount } else { Fen::ZERO };
     }
 
     /// Enters what comes next for a draw: a payment that the person will make, and the next day on which

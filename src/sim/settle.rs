@@ -324,6 +324,7 @@ impl SettleDay<'_, '_> {
             person.age_band(),
             Cells::LEVELS + self.world.city.sites[site].level as usize,
             Cells::INCOMES + usize::from(person.income_band),
+            Cells::SCHEMES + person.scheme() as usize,
             Cells::DISTRICTS + usize::from(person.district),
             self.world.cells().first_site() + site,
         ];

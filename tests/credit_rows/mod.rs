@@ -34,6 +34,7 @@ report = 2
 pursuit = 2
 agreement = 3
 [credit]
+instalments = "none"
 collections = [{ dpd_days = 180, action = "reminder", cost_yuan = 0.1 }]
 [credit.sanctions]
 penalty_rate_per_day = 0
@@ -118,7 +119,6 @@ const RETRIES: &str = "credit.auto_debit.retries = 3
     credit.sanctions.penalty_rate_per_day = 0.0005
     behaviour.debit = { retry_success_share = 0.3, unbound_share = 0, unbound_odds = 1, pay_day = 1, on_pay_day_share = 0 }";
 const SWEEP: &str = "credit.repayment.account_sweep = true
-    credit.instalments = \"none\"
     credit.sanctions.penalty_rate_per_day = 0.002";
 const UNPAID_BILLS: &str = "behaviour.use_of_line = { outpatient_share = 0.3, inpatient_share = 0.3 }
     behaviour.window_arrears = { inpatient_share = 0.5, emergency_share = 0.5, recovered_share = 0.4 }";
@@ -138,35 +138,50 @@ pub(crate) const LATE: [Row; 24] = [
     row(
         "reminder",
         Six,
-        ("", "credit.collections = [{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }]"),
+        (
+            "",
+            "credit.collections = [{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }, { dpd_days = 180, action = \"reminder\", cost_yuan = 0.1 }]",
+        ),
         net_loss,
         true,
     ),
     row(
         "call",
         Six,
-        ("", "credit.collections = [{ dpd_days = 15, action = \"call\", cost_yuan = 0.1 }]"),
+        (
+            "",
+            "credit.collections = [{ dpd_days = 15, action = \"call\", cost_yuan = 0.1 }, { dpd_days = 180, action = \"reminder\", cost_yuan = 0.1 }]",
+        ),
         net_loss,
         true,
     ),
     row(
         "report",
         Six,
-        ("", "credit.collections = [{ dpd_days = 31, action = \"report\", cost_yuan = 0.1 }]"),
+        (
+            "",
+            "credit.collections = [{ dpd_days = 31, action = \"report\", cost_yuan = 0.1 }, { dpd_days = 180, action = \"reminder\", cost_yuan = 0.1 }]",
+        ),
         net_loss,
         true,
     ),
     row(
         "agency",
         Six,
-        ("", "credit.collections = [{ dpd_days = 91, action = \"agency\", cost_yuan = 0.1 }]"),
+        (
+            "",
+            "credit.collections = [{ dpd_days = 91, action = \"agency\", cost_yuan = 0.1 }, { dpd_days = 180, action = \"reminder\", cost_yuan = 0.1 }]",
+        ),
         net_loss,
         true,
     ),
     row(
         "lawsuit",
         Six,
-        ("", "credit.collections = [{ dpd_days = 91, action = \"lawsuit\", cost_yuan = 0.1 }]"),
+        (
+            "",
+            "credit.collections = [{ dpd_days = 91, action = \"lawsuit\", cost_yuan = 0.1 }, { dpd_days = 180, action = \"reminder\", cost_yuan = 0.1 }]",
+        ),
         net_loss,
         true,
     ),
@@ -223,13 +238,7 @@ pub(crate) const LATE: [Row; 24] = [
         charges,
         false,
     ),
-    row(
-        "account sweep",
-        Six,
-        ("credit.instalments = \"none\"", "credit.repayment.account_sweep = true"),
-        net_loss,
-        true,
-    ),
+    row("account sweep", Six, ("", "credit.repayment.account_sweep = true"), net_loss, true),
     row(
         "principal first",
         Six,

@@ -108,6 +108,13 @@ const TERMS: &[(&str, Text)] = &[
     ("fifth 3", t("3rd fifth", "第三组")),
     ("fifth 4", t("4th fifth", "第四组")),
     ("fifth 5", t("5th fifth", "第五组")),
+    ("insurance", t("Basic insurance", "基本医保")),
+    ("employee", t("Employees' scheme", "职工医保")),
+    ("resident", t("Residents' scheme", "居民医保")),
+    ("uninsured", t("Not insured here", "未在本地参保")),
+    ("participation", t("Participation", "参与情况")),
+    ("credit_users", t("Paid by a line, or may use one", "用信或可用信者")),
+    ("others", t("All others", "其他人")),
     // Counters of approximations.
     (
         "stop_conflicts",
