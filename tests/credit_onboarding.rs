@@ -98,8 +98,8 @@ fn people_outside_the_gates_who_apply_hear_the_gate_s_name() {
         run(scenario)
     };
     let (nobody, half) = (with(0.0), with(0.5));
-    assert_eq!(refused(&nobody, Refusal::AgeOutsideGate), 0);
-    assert!(refused(&half, Refusal::AgeOutsideGate) > 500, "{:?}", half.sums.refusals);
+    assert_eq!(refused(&nobody, Refusal::TooOldForScheme), 0);
+    assert!(refused(&half, Refusal::TooOldForScheme) > 500, "{:?}", half.sums.refusals);
     assert_eq!(nobody.sums.opened, half.sums.opened, "no gate opens for asking");
-    assert!(nobody.sums.ineligible[Refusal::AgeOutsideGate as usize] > 5_000);
+    assert!(nobody.sums.ineligible[Refusal::TooOldForScheme as usize] > 5_000);
 }

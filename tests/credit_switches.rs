@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const REPLICATIONS: u16 = 6;
+const REPLICATIONS: u16 = 8;
 
 fn rows() -> impl Iterator<Item = &'static Row> {
     LATE.iter().chain(&SCORE).chain(&SHARING)
@@ -40,7 +40,7 @@ fn leaves(path: &str, schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Leaves of lines of TOML with their values: `credit.table.key`; arrays of tables by the keys inside.
+/// Leaves of lines of TOML with their values: `credit.table.key`; of an array of tables all values in a row.
 fn settings(path: &str, value: &toml::Value, found: &mut BTreeMap<String, String>) {
     match value {
         toml::Value::Table(keys) => {
@@ -53,7 +53,7 @@ fn settings(path: &str, value: &toml::Value, found: &mut BTreeMap<String, String
             items.iter().for_each(|item| settings(path, item, found));
         }
         value => {
-            found.insert(path.to_owned(), value.to_string());
+            found.entry(path.to_owned()).or_default().push_str(&value.to_string());
         }
     }
 }

@@ -1,12 +1,14 @@
 //! A city that pays with everything: accounts, wallets, cards, lines of several banks, supplements. Receipts sum
 //! to the fen, orders change who pays, a bank joins on its day, and all books close.
 
-use aftercare::domain::Day;
+use aftercare::credit::Bearer;
+use aftercare::credit::spec::Bank;
+use aftercare::domain::{Day, Fen};
 use aftercare::experiment::{Outcome, Setup, replicate};
 use aftercare::ledger::Role;
 use aftercare::scenario::{Scenario, load, load_with};
 use aftercare::settlement::Source;
-use aftercare::sim::PayTotals;
+use aftercare::sim::{BankTotals, PayTotals};
 use std::path::Path;
 
 fn scenario(set: &[&str]) -> Scenario {
@@ -89,6 +91,60 @@ fn banks_open_lines_by_their_own_scorecards_from_their_first_day() {
     let late = replicate(&Setup::new(late, 1, 1, 2, None), &mut |_| true).expect("two days");
     let banks = &late.replications[0].arms.last().expect("the policy").banks;
     assert_eq!(banks[2].lines, 0, "it has not joined");
+}
+
+/// What the banks report is the arm's books by bank, to the fen: write-offs, recoveries, what banks bear, sanctions,
+/// and the days for which they lend free of interest.
+#[test]
+fn losses_free_days_and_sanctions_are_told_bank_by_bank() {
+    // Bad times, so that a week's few draws go all the way; the books run on until each is closed.
+    let bad = [
+        "behaviour.repayment.miss_due_share=0.9",
+        "behaviour.repayment.roll_per_month.dpd_1_30_to_31_60=0.95",
+        "behaviour.repayment.roll_per_month.dpd_31_60_to_61_90=0.95",
+        "behaviour.repayment.roll_per_month.dpd_61_90_to_90_plus=0.95",
+        "behaviour.repayment.recover_after_write_off_share=0.5",
+    ];
+    let outcome = run(&bad, 7);
+    let arm = outcome.replications[0].arms.last().expect("the policy");
+    let sum = |read: fn(&BankTotals) -> i64| -> i64 { arm.banks.iter().map(read).sum() };
+    assert_eq!(sum(|bank| bank.drawn.0), arm.sums.drawn.0);
+    assert_eq!(sum(|bank| bank.written_off.0), arm.sums.written_off.0);
+    assert_eq!(sum(|bank| bank.recovered.0), arm.sums.recovered.0);
+    assert_eq!(sum(|bank| bank.charges.0), arm.sums.charges.0);
+    assert_eq!(sum(|bank| bank.borne.0), arm.losses[Bearer::Bank as usize].0);
+    assert_eq!(sum(|bank| bank.blacklisted as i64), arm.sums.blacklisted as i64);
+    assert_eq!(sum(|bank| bank.cancelled as i64), arm.sums.cancelled as i64);
+    assert!(sum(|bank| bank.recovered.0) > 0, "{:?}", arm.banks);
+    for bank in &arm.banks[..2] {
+        assert!(Fen::ZERO < bank.borne && bank.borne < bank.written_off, "{bank:?}");
+        assert!(bank.blacklisted > 0 && 0 < bank.free_fen_days, "{bank:?}");
+        assert!(bank.free_fen_days < bank.fen_days, "late draws are lent too, {bank:?}");
+    }
+    let longer = run(&["credit.free_window.fixed_days.free_days=30"], 7);
+    let free = |outcome: &Outcome| -> i128 {
+        let arm = outcome.replications[0].arms.last().expect("the policy");
+        arm.banks.iter().map(|bank| bank.free_fen_days).sum()
+    };
+    assert!(free(&longer) > 4 * free(&run(&[], 7)), "ten times the free days");
+}
+
+/// The bank's own scorecard decides whom it admits, and by it the tier of the limit.
+#[test]
+fn a_bank_admits_by_its_own_scorecard() {
+    let of = |change: &dyn Fn(&mut Bank)| {
+        let mut scenario = scenario(&[]);
+        let scheme = scenario.policy.scheme.as_mut().expect("a scheme");
+        change(&mut scheme.credit.more.banks.list[1]);
+        let outcome = replicate(&Setup::new(scenario, 1, 1, 1, None), &mut |_| true);
+        let bank = outcome.expect("a day").replications[0].arms.last().expect("it").banks[1];
+        (bank.lines, bank.limits)
+    };
+    let own = of(&|_| {});
+    let public = of(&|bank| bank.scorecard = None);
+    let strict = of(&|bank| bank.score_min = 680);
+    assert_ne!(own, public, "the public score admits others");
+    assert!(0 < strict.0 && strict.0 < own.0, "{strict:?} of {own:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Who may open a line and with what limit. Must never look at a relative: that is `family`.
 
 use super::line::LineRow;
-use super::score::{application_score, looks_up_score};
+use super::score::{application_score, bank_score, looks_up_score};
 use super::spec::{CreditPolicy, EligibilitySource, LimitRules};
 use crate::domain::{AssistanceClass, CareKind, Day, Fen, InsuranceScheme, Refusal};
 
@@ -100,9 +100,19 @@ pub fn line_limit(
     applicant: &Applicant,
     family: Fen,
 ) -> Result<Fen, Refusal> {
+    limit_of_score(policy, applicant, application_score(policy, applicant), family)
+}
+
+/// The same for a score that a bank's own scorecard gives.
+fn limit_of_score(
+    policy: &CreditPolicy,
+    applicant: &Applicant,
+    score: u16,
+    family: Fen,
+) -> Result<Fen, Refusal> {
     let extras = &policy.more.limits;
     let by_score = if looks_up_score(policy) {
-        starting_limit(policy, application_score(policy, applicant))
+        starting_limit(policy, score)
     } else {
         policy.limits.tiers.first().map_or(Fen::ZERO, |tier| tier.limit)
     };
@@ -188,7 +198,6 @@ impl LineRow {
         if banks.list.is_empty() {
             return LineRow::open_in_family(policy, applicant, holder, day, family);
         }
-        let score = application_score(policy, applicant);
         let mut word = Refusal::NoLine;
         let turns = 0..banks.list.len();
         for at in turns.map(|step| (first_choice + step) % banks.list.len()) {
@@ -196,12 +205,13 @@ impl LineRow {
             if held.contains(&at) || bank.joins.is_some_and(|joins| day < joins) {
                 continue;
             }
+            let score = bank_score(policy, bank, applicant);
             if looks_up_score(policy) && score < bank.score_min {
                 word = Refusal::ScoreTooLow;
                 continue;
             }
             eligible(policy, applicant)?;
-            let limit = line_limit(policy, applicant, family)?;
+            let limit = limit_of_score(policy, applicant, score, family)?;
             let limit = bank.limit_factor.of(limit).min(policy.limits.ceiling);
             let line = LineRow::new(holder, limit, score, day);
             return Ok(line.at_bank(at, held.len()));

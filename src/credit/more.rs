@@ -35,11 +35,35 @@ pub struct Banks {
     pub list: Vec<Bank>,
     /// Lines that one person may hold, each at another bank: 1 or 2.
     pub lines_each: u8,
+    /// Which of a person's lines is asked for a bill.
+    pub asked: LineChoice,
+}
+
+/// Which of a person's lines bears a bill, be it reserved, drawn or an unpaid bill that a line is asked for.
+/// A line whose term has run out or whose score has fallen is passed over; the first one that can is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineChoice {
+    /// Who is asked first.
+    pub order: LineOrder,
+    /// Whether a line that bears the whole amount goes before one that bears a part of it.
+    pub enough_first: bool,
+}
+
+/// In which order a person's lines are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineOrder {
+    /// The line that was opened first: that of the bank of first choice.
+    #[default]
+    FirstOpened,
+    /// The line that was opened last.
+    LastOpened,
+    /// The line with the largest free limit; of equal ones the first opened.
+    MostFree,
 }
 
 impl Default for Banks {
     fn default() -> Banks {
-        Banks { list: Vec::new(), lines_each: 1 }
+        Banks { list: Vec::new(), lines_each: 1, asked: LineChoice::default() }
     }
 }
 
@@ -52,6 +76,8 @@ pub struct Bank {
     pub joins: Option<Day>,
     /// Relative number of people whose first choice it is.
     pub weight: u32,
+    /// Its own application scorecard; `None` = the scheme's score.
+    pub scorecard: Option<Scorecard>,
     /// Lowest score that its scorecard admits, beside the scheme's own.
     pub score_min: u16,
     /// Factor on the scheme's limits.

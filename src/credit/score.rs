@@ -2,7 +2,7 @@
 //! credit code is the score's grade. Must never see what an applicant is not asked.
 
 use super::apply::Applicant;
-use super::more::{EligibilitySource, Scorecard, Trait};
+use super::more::{Bank, EligibilitySource, Scorecard, Trait};
 use super::spec::CreditPolicy;
 
 /// Highest score that a scorecard may give.
@@ -14,6 +14,12 @@ pub fn application_score(policy: &CreditPolicy, applicant: &Applicant) -> u16 {
         Some(card) => points(card, applicant),
         None => applicant.score,
     }
+}
+
+/// The score by which a bank decides: that of its own scorecard, else the scheme's.
+pub(super) fn bank_score(policy: &CreditPolicy, bank: &Bank, applicant: &Applicant) -> u16 {
+    let own = bank.scorecard.as_ref().map(|card| points(card, applicant));
+    own.unwrap_or_else(|| application_score(policy, applicant))
 }
 
 fn points(card: &Scorecard, applicant: &Applicant) -> u16 {

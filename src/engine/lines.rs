@@ -39,7 +39,7 @@ impl GroupRows {
     ) -> Result<usize, Refusal> {
         let need = need.max(ANY_AMOUNT);
         credit::usable_line(policy, user, need, &self.kin[..self.size], |member| {
-            self.line_with(member, need).map(|line| &self.credit.lines[line])
+            self.line_with(policy, member, need, need).map(|line| &self.credit.lines[line])
         })
     }
 
@@ -197,8 +197,9 @@ impl Engine<'_> {
         partial: bool,
     ) -> Result<(usize, Fen), Refusal> {
         let least = if partial { ANY_AMOUNT } else { need };
+        let policy = self.policy.ok_or(Refusal::NoLine)?;
         let holder = self.line_for(rows, member, claim, least)?;
-        let Some(line) = rows.line_with(holder, least) else {
+        let Some(line) = rows.line_with(policy, holder, need, least) else {
             return Err(Refusal::NoLine);
         };
         let row = &mut rows.credit.lines[line];
@@ -233,7 +234,7 @@ impl Engine<'_> {
         } else {
             let least = if partial { ANY_AMOUNT } else { need };
             let holder = self.line_for(rows, member, claim, least)?;
-            (holder, rows.line_with(holder, least), Fen::ZERO)
+            (holder, rows.line_with(policy, holder, need, least), Fen::ZERO)
         };
         let Some(line) = line else {
             return Err(Refusal::NoLine);
@@ -355,7 +356,7 @@ impl Engine<'_> {
     }
 }
 
-/// A line whose term has run out, or whose score has fallen too low, takes no new reservation and no new
+/// A holder all of whose lines have run out or fallen too low in score takes no new reservation and no new
 /// draw.
 pub(super) fn unexpired(
     rows: &GroupRows,
@@ -363,7 +364,8 @@ pub(super) fn unexpired(
     holder: usize,
 ) -> Result<usize, Refusal> {
     let still = |at: usize| rows.credit.lines[at].stands_still(policy, rows.last.day());
-    rows.line_of(holder).and_then(still).map_or(Ok(holder), Err)
+    let asked = rows.line_with(policy, holder, ANY_AMOUNT, ANY_AMOUNT);
+    asked.and_then(still).map_or(Ok(holder), Err)
 }
 
 /// Where the scheme blacklists by hospital: whether a draw that this person made or answers for there

@@ -97,7 +97,8 @@ impl Engine<'_> {
     }
 
     /// Lets the line of somebody whose bill was left unpaid at a hospital pay it, as far as the free limit
-    /// goes; the rest stays with the hospital.
+    /// goes; the rest stays with the hospital. Of two lines the policy's choice says which is asked
+    /// (`Banks::asked`).
     #[expect(clippy::too_many_arguments, reason = "one bill, one moment")]
     pub(super) fn debit_overdue<S: Sink>(
         &self,
@@ -127,7 +128,8 @@ impl Engine<'_> {
             .and_then(|policy| {
                 let holder = rows.usable(policy, member, ANY_AMOUNT)?;
                 let holder = unexpired(rows, policy, holder)?;
-                let at = rows.line_with(holder, ANY_AMOUNT).ok_or(Refusal::NoLine)?;
+                let at = rows.line_with(policy, holder, amount, ANY_AMOUNT);
+                let at = at.ok_or(Refusal::NoLine)?;
                 let line = &mut rows.credit.lines[at];
                 let part = amount.min(credit::free_limit(line));
                 let user = rows.first + member as u32;

@@ -1,6 +1,7 @@
 //! The rows of one kin group, gathered for a decision and written back after it; the gathered copy is
 //! also the rehearsal's fork. Must never reach into another group.
 
+use crate::credit::spec::{CreditPolicy, LineOrder};
 use crate::credit::{DrawRow, Kin, LineRow, free_limit};
 use crate::domain::{CareKind, Day, Fen, HospitalId, InsuranceScheme, TimeMs, VisitId};
 use crate::settlement::{Member, Split, Tender, YearMore, YearToDate};
@@ -122,7 +123,7 @@ pub struct ClaimRow {
 /// Lines, draws and holds of a group: kept only for groups that have a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupCredit {
-    /// Open and closed lines, at most one a person.
+    /// Open and closed lines, at most two a person.
     pub lines: Vec<LineRow>,
     /// Open draws.
     pub draws: Vec<DrawRow>,
@@ -207,16 +208,36 @@ impl GroupRows {
         self.credit.lines.iter().position(|line| line.holder() == holder)
     }
 
-    /// The member's first line with so much free limit, else the first one at all.
-    pub(super) fn line_with(&self, member: usize, need: Fen) -> Option<usize> {
-        let holder = self.first + member as u32;
-        let mut own = self.credit.lines.iter().enumerate().filter(|(_, l)| l.holder() == holder);
-        let first = own.next()?;
-        let has = |line: &LineRow| free_limit(line) >= need;
-        if has(first.1) {
-            return Some(first.0);
-        }
-        Some(own.find(|(_, line)| has(line)).map_or(first.0, |(at, _)| at))
+    /// The member's line that is asked for an amount by the policy's choice and bears at least `least` of
+    /// it; where none does, the first one in order, which will say why.
+    pub(super) fn line_with(
+        &self,
+        policy: &CreditPolicy,
+        member: usize,
+        amount: Fen,
+        least: Fen,
+    ) -> Option<usize> {
+        let lines = &self.credit.lines;
+        let first = self.line_of(member)?;
+        let holder = lines[first].holder();
+        let second = lines[first + 1..].iter().position(|line| line.holder() == holder);
+        let choice = policy.more.banks.asked;
+        let free = |at: usize| free_limit(&lines[at]);
+        let second = second.map(|further| first + 1 + further);
+        let second_goes_first = second.is_some_and(|second| match choice.order {
+            LineOrder::FirstOpened => false,
+            LineOrder::LastOpened => true,
+            LineOrder::MostFree => free(second) > free(first),
+        });
+        let order = if second_goes_first { [second, Some(first)] } else { [Some(first), second] };
+        let today = self.last.day();
+        let bears = |part: Fen| {
+            let can =
+                |&at: &usize| free(at) >= part && lines[at].stands_still(policy, today).is_none();
+            order.into_iter().flatten().find(can)
+        };
+        let whole = if choice.enough_first { bears(amount) } else { None };
+        whole.or_else(|| bears(least)).or(order[0])
     }
 
     /// The line that a hold stands on.

@@ -7,7 +7,7 @@ use super::tables::{Table, mean_fen, table};
 use crate::credit::spec::Bank;
 use crate::domain::{Fen, Ratio};
 use crate::sim::{BankTotals, Replication};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 fn banks(setup: &Setup) -> &[Bank] {
     let scheme = setup.scenario.policy.scheme.as_ref();
@@ -18,11 +18,41 @@ fn of(run: &Replication, at: usize) -> BankTotals {
     run.arms.last().and_then(|arm| arm.banks.get(at)).copied().unwrap_or_default()
 }
 
-/// What the money lent cost the bank: half up at the fen.
-fn funding(bank: &Bank, totals: &BankTotals) -> Fen {
-    let fen_years = Ratio::new(1, 365).of(Fen(i64::try_from(totals.fen_days).unwrap_or(i64::MAX)));
+/// What money lent for so many fen-days cost the bank: half up at the fen.
+fn funding(bank: &Bank, fen_days: i128) -> Fen {
+    let fen_years = Ratio::new(1, 365).of(Fen(i64::try_from(fen_days).unwrap_or(i64::MAX)));
     bank.funding_rate_year.of(fen_years)
 }
+
+/// Reads a count of a bank.
+type Count = fn(&BankTotals) -> u64;
+
+/// Counts by key.
+const COUNTS: [(&str, Count); 6] = [
+    ("lines", |totals| totals.lines),
+    ("second_lines", |totals| totals.second_lines),
+    ("draws", |totals| totals.draws),
+    ("lines_over_90_days", |totals| totals.dpd90_lines),
+    ("blacklisted", |totals| totals.blacklisted),
+    ("lines_cancelled", |totals| totals.cancelled),
+];
+
+/// Reads an amount of a bank.
+type Amount = fn(&Bank, &BankTotals) -> Fen;
+
+/// Amounts by key and column.
+const AMOUNTS: [(&str, &str, Amount); 8] = [
+    ("limits", "limits_yuan", |_, totals| totals.limits),
+    ("drawn", "drawn_yuan", |_, totals| totals.drawn),
+    ("interest_and_penalties", "interest_and_penalties_yuan", |_, totals| totals.charges),
+    ("funding_cost", "funding_cost_yuan", |bank, totals| funding(bank, totals.fen_days)),
+    ("funding_cost_of_free_days", "funding_cost_of_free_days_yuan", |bank, totals| {
+        funding(bank, totals.free_fen_days)
+    }),
+    ("written_off", "written_off_yuan", |_, totals| totals.written_off),
+    ("recovered", "recovered_yuan", |_, totals| totals.recovered),
+    ("loss_borne", "loss_borne_yuan", |_, totals| totals.borne),
+];
 
 /// The summary's part, where the scheme names banks.
 pub(super) fn summary(setup: &Setup, runs: &[Replication]) -> Option<Value> {
@@ -33,16 +63,14 @@ pub(super) fn summary(setup: &Setup, runs: &[Replication]) -> Option<Value> {
     let mut part = Map::new();
     for (at, bank) in banks.iter().enumerate() {
         let each = || runs.iter().map(move |run| of(run, at));
-        let said = json!({
-            "lines": count(each().map(|totals| totals.lines)),
-            "second_lines": count(each().map(|totals| totals.second_lines)),
-            "limits": money(each().map(|totals| totals.limits)),
-            "draws": count(each().map(|totals| totals.draws)),
-            "drawn": money(each().map(|totals| totals.drawn)),
-            "lines_over_90_days": count(each().map(|totals| totals.dpd90_lines)),
-            "funding_cost": money(each().map(|totals| funding(bank, &totals))),
-        });
-        part.insert(bank.name.clone(), said);
+        let mut said = Map::new();
+        for (key, read) in COUNTS {
+            said.insert(key.to_owned(), count(each().map(|totals| read(&totals))));
+        }
+        for (key, _, read) in AMOUNTS {
+            said.insert(key.to_owned(), money(each().map(|totals| read(bank, &totals))));
+        }
+        part.insert(bank.name.clone(), Value::Object(said));
     }
     Some(Value::Object(part))
 }
@@ -55,35 +83,23 @@ pub(super) fn rows(setup: &Setup, outcome: &Outcome) -> Option<Table> {
     }
     let runs = &outcome.replications;
     let row = |(at, bank): (usize, &Bank)| {
-        let mean = |read: fn(&BankTotals) -> u64| {
+        let mean = |read: Count| {
             let total: u64 = runs.iter().map(|run| read(&of(run, at))).sum();
             rounded(share(total as f64, runs.len() as f64)).to_string()
         };
-        let fen = |read: &dyn Fn(&BankTotals) -> Fen| {
-            mean_fen(runs.iter().map(|run| read(&of(run, at))).sum(), outcome)
-        };
-        vec![
+        let fen =
+            |read: Amount| mean_fen(runs.iter().map(|run| read(bank, &of(run, at))).sum(), outcome);
+        let mut cells = vec![
             bank.name.clone(),
             bank.joins.map_or_else(String::new, |day| day.to_string()),
-            mean(|totals| totals.lines),
-            mean(|totals| totals.second_lines),
-            fen(&|totals| totals.limits),
-            mean(|totals| totals.draws),
-            fen(&|totals| totals.drawn),
-            mean(|totals| totals.dpd90_lines),
-            fen(&|totals| funding(bank, totals)),
-        ]
+            bank.score_min.to_string(),
+        ];
+        cells.extend(COUNTS.iter().map(|&(_, read)| mean(read)));
+        cells.extend(AMOUNTS.iter().map(|&(_, _, read)| fen(read)));
+        cells
     };
-    let header = [
-        "bank",
-        "joins",
-        "lines",
-        "second_lines",
-        "limits_yuan",
-        "draws",
-        "drawn_yuan",
-        "lines_over_90_days",
-        "funding_cost_yuan",
-    ];
+    let mut header = vec!["bank", "joins", "score_min"];
+    header.extend(COUNTS.iter().map(|&(key, _)| key));
+    header.extend(AMOUNTS.iter().map(|&(_, column, _)| column));
     Some(table("banks.csv", &header, banks.iter().enumerate().map(row).collect()))
 }

@@ -373,6 +373,7 @@ impl Desk<'_> {
         blocks.extend(self.requests().map(Block::Para));
         blocks.extend(self.funds().map(Block::Table));
         blocks.extend(institutions::payments(self.summary, self.lang));
+        blocks.extend(super::banks::table(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::clearing(self.summary, self.lang));
         blocks.extend(institutions::reconciliation(self.summary, self.lang));
         blocks.extend(institutions::cross_province(self.summary, self.lang));

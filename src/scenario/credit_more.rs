@@ -5,8 +5,8 @@ use super::form::{self, Bounds, number, or_none, yuan};
 use super::reader::Reader;
 use crate::credit::spec::{
     Bank, Banks, Bearer, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
-    EligibilitySource, ExposureClass, LateFee, Layer, LimitExtras, MoreRules, Onboarding,
-    RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
+    EligibilitySource, ExposureClass, LateFee, Layer, LimitExtras, LineChoice, LineOrder,
+    MoreRules, Onboarding, RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
 };
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, Ratio};
 use crate::risk::{PointsScale, woe};
@@ -56,6 +56,11 @@ fn banks(r: &mut Reader<'_>) -> Banks {
                 0,
                 1_000_000,
             ),
+            scorecard: r.maybe_table(
+                "scorecard",
+                "the bank's own scorecard; absent = the scheme's score",
+                scorecard,
+            ),
             score_min: r
                 .maybe(
                     "score_min",
@@ -73,6 +78,7 @@ fn banks(r: &mut Reader<'_>) -> Banks {
     let banks = Banks {
         list: list.unwrap_or_default(),
         lines_each: each.map_or(1, |each| u8::try_from(each).unwrap_or(1)),
+        asked: line_choice(r),
     };
     if banks.list.len() > 255 {
         r.fault("banks", "more than 255 banks".to_owned(), "at most 255", "");
@@ -83,6 +89,22 @@ fn banks(r: &mut Reader<'_>) -> Banks {
         r.fault("lines_per_person", "there is one bank only".to_owned(), "two banks", hint);
     }
     banks
+}
+
+/// Which of a person's two lines is asked for a bill.
+fn line_choice(r: &mut Reader<'_>) -> LineChoice {
+    let order = form::word(&[
+        ("first_opened", LineOrder::FirstOpened),
+        ("last_opened", LineOrder::LastOpened),
+        ("most_free", LineOrder::MostFree),
+    ]);
+    let doc = "which of two lines is asked for a bill; absent = the first opened";
+    let enough =
+        "a line that bears the whole bill goes before one that bears a part; absent = false";
+    LineChoice {
+        order: r.maybe("line_order", doc, &order).unwrap_or_default(),
+        enough_first: r.maybe("line_with_enough_first", enough, &form::flag()).unwrap_or_default(),
+    }
 }
 
 fn short(value: i64) -> u16 {

@@ -3,6 +3,7 @@
 
 use super::arm::ARMS_MAX;
 use super::away::Stay;
+use super::banks::BankNights;
 use super::files::DayFiles;
 use super::payments::PayDay;
 use crate::city::{City, Want};
@@ -117,8 +118,8 @@ pub(super) struct ArmBlock {
     pub(super) audit: Audit,
     /// Today's files of all sides, for reconciliation.
     pub(super) files: DayFiles,
-    /// Principal lent × nights by bank, fen-days; empty without banks.
-    pub(super) lent: Vec<i128>,
+    /// What each bank has lent, earned and lost; empty without banks.
+    pub(super) banks: BankNights,
     /// With what people pay, where the scenario follows it.
     pub(super) pay: PayDay,
     /// Stays of people insured elsewhere, kept in the policy arm.
@@ -160,6 +161,7 @@ pub(super) struct Block {
 pub(super) struct OfDraw {
     pub(super) arm: usize,
     pub(super) holder: u32,
+    pub(super) bank: Option<usize>,
     pub(super) bill: VisitId,
     pub(super) amount: Fen,
 }
@@ -202,16 +204,6 @@ impl ArmBlock {
             rows.credit.lines.extend_from_slice(&credit.lines);
             rows.credit.draws.extend_from_slice(&credit.draws);
             rows.credit.holds.extend_from_slice(&credit.holds);
-        }
-    }
-
-    /// Ends a night: what each bank has lent counts a day more.
-    pub(super) fn count_lent(&mut self) {
-        if self.lent.is_empty() {
-            return;
-        }
-        for line in self.credit.values().flat_map(|credit| &credit.lines) {
-            self.lent[line.bank()] += i128::from(line.drawn().0);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The end of each day: blocks' sums in block order, shared losses in claim order, the audit.
 //! Must never change a person's row.
 
-use super::banks::{self, BankTotals};
+use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
 use super::block::{ArmBlock, Block, Calendar, Kind, OfDraw, Today};
 use super::city_view::{World, applicant};
@@ -130,7 +130,7 @@ fn open_arm(
         audit,
         away: Vec::new(),
         files: DayFiles::default(),
-        lent: banks::nothing_lent(world, arm),
+        banks: BankNights::open(world, arm),
         pay: PayDay::open(world),
         sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.city.sites.len())),
         sums: ArmSums {
@@ -185,6 +185,7 @@ pub(super) struct Books<'w, 's> {
     shared: Vec<Audit>,
     between: Vec<Option<Between>>,
     losses: Vec<[Fen; credit::BEARERS]>,
+    banks: Vec<BankLosses>,
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
     claims: Vec<Claims>,
     premiums: Vec<Fen>,
@@ -206,6 +207,7 @@ impl<'w, 's> Books<'w, 's> {
             shared: (0..arms).map(|_| Audit::new()).collect(),
             between: (0..arms).map(|arm| Between::open(world, arm)).collect(),
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
+            banks: (0..arms).map(|arm| BankLosses::open(world, arm)).collect(),
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
             claims: (0..arms).map(|_| Claims::default()).collect(),
             premiums: vec![Fen::ZERO; arms],
@@ -297,7 +299,7 @@ impl<'w, 's> Books<'w, 's> {
     /// Shares tonight's write-offs in block order: the insurer's yearly limit is one for the city.
     fn share_losses(&mut self, blocks: &[Block], day: Day) {
         for lost in blocks.iter().flat_map(|block| block.lost.iter().copied()) {
-            let OfDraw { arm, holder, amount, .. } = lost;
+            let OfDraw { arm, holder, bank, amount, .. } = lost;
             let policy = self.policy(arm, holder);
             let paid = paid_in(&mut self.paid[arm], day);
             // The engine wrote the whole loss off against the bank.
@@ -309,6 +311,7 @@ impl<'w, 's> Books<'w, 's> {
             for (total, part) in self.losses[arm].iter_mut().zip(parts) {
                 *total += part;
             }
+            self.banks[arm].bear(bank, parts[credit::Bearer::Bank as usize]);
             // Paid and posted when the claim was filed.
             parts[credit::Bearer::Insurer as usize] -= advanced;
             for (paid, part) in paid.iter_mut().zip(parts) {
@@ -348,7 +351,8 @@ impl<'w, 's> Books<'w, 's> {
     /// Passes on what came in after write-offs, in the policy's order of recoveries, else in proportion
     /// to what each bearer still bears; nobody gets back more than it lost.
     fn share_recoveries(&mut self, blocks: &[Block], day: Day) {
-        for (arm, (losses, audit)) in self.losses.iter_mut().zip(&mut self.shared).enumerate() {
+        let books = self.losses.iter_mut().zip(&mut self.shared).zip(&mut self.banks);
+        for (arm, ((losses, audit), banks)) in books.enumerate() {
             let held = |audit: &Audit| audit.total(Role::Recovered);
             let recovered = -(blocks.iter().map(|block| held(&block.arms[arm].audit)).sum::<Fen>()
                 + held(audit));
@@ -358,6 +362,7 @@ impl<'w, 's> Books<'w, 's> {
             let policy = self.world.arms[arm].engine.policy;
             let order = policy.map_or(&[][..], |policy| policy.more.waterfall.order());
             let back = credit::share_recovery(order, recovered, losses);
+            banks.give_back(back[credit::Bearer::Bank as usize], blocks, arm);
             for ((total, part), role) in losses.iter_mut().zip(back).zip(BEARERS) {
                 *total -= part;
                 transfer(audit, Code::RecoveryShare, (Role::Recovered, 0), (role, 0), part);
@@ -459,7 +464,7 @@ impl<'w, 's> Books<'w, 's> {
             audit.merge(&self.shared[arm]);
             self.all_closed(blocks, arm, &audit)?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
-            let banks = BankTotals::of(blocks, arm);
+            let banks = BankTotals::of(blocks, arm, self.banks[arm].borne());
             results.push(ArmResult {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),

@@ -33,7 +33,8 @@ impl Midnight<'_, '_> {
             }
             let night = self.day.start() + (MS_PER_DAY - 1);
             self.sign_ups(block, arm, night, scratch);
-            block.arms[arm].count_lent();
+            let ArmBlock { banks, credit, .. } = &mut block.arms[arm];
+            banks.end(self.day, credit.values());
             let is_policy = arm == self.world.policy();
             block.arms[arm].files.reconcile(self.day, is_policy);
         }
@@ -81,17 +82,19 @@ impl Midnight<'_, '_> {
             if let Due::Arrears { hospital, .. } | Due::Debit { hospital, .. } = entry.due {
                 till.at(HospitalId(hospital));
             }
+            let bank = state.banks.of_bill(rows, entry.bill);
             let decision = self.world.arms[arm].engine.apply(rows, &command, &mut till);
             if matches!(entry.due, Due::Debit { .. }) {
                 self.debited(state, arm, rows.first, entry, &decision);
             } else if decision.refusal.is_none() {
                 let (holder, bill) = (entry.person, entry.bill);
-                let of = |amount| OfDraw { arm, holder, bill, amount };
+                let of = |amount| OfDraw { arm, holder, bank, bill, amount };
                 if !decision.tick.written_off.is_zero() {
                     block.lost.push(of(decision.tick.written_off));
                 } else if self.is_claimed(arm, entry, &decision.tick) {
                     block.claimed.push(of(decision.tick.principal));
                 }
+                state.banks.decided(bank, &decision);
                 Self::count(state, entry, &decision);
                 self.count_risk(state, entry, &decision);
                 if let Due::Arrears { amount, written_off: true, .. } = entry.due {

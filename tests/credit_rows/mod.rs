@@ -36,6 +36,12 @@ agreement = 3
 [credit]
 instalments = "none"
 collections = [{ dpd_days = 180, action = "reminder", cost_yuan = 0.1 }]
+[credit.limits]
+tiers = [
+  { score_from = 500, limit_yuan = 300 },
+  { score_from = 620, limit_yuan = 400 },
+  { score_from = 680, limit_yuan = 500 },
+]
 [credit.sanctions]
 penalty_rate_per_day = 0
 freeze_from_dpd_days = 3650
@@ -119,11 +125,14 @@ const RETRIES: &str = "credit.auto_debit.retries = 3
     credit.sanctions.penalty_rate_per_day = 0.0005
     behaviour.debit = { retry_success_share = 0.3, unbound_share = 0, unbound_odds = 1, pay_day = 1, on_pay_day_share = 0 }";
 const SWEEP: &str = "credit.repayment.account_sweep = true
-    credit.sanctions.penalty_rate_per_day = 0.002";
+    credit.sanctions.penalty_rate_per_day = 0.002
+    people.account_start_yuan = { active = 30, retired = 30 }
+    rules.account = { active_yuan_per_month = 5, retired_yuan_per_month = 5 }";
 const UNPAID_BILLS: &str = "behaviour.use_of_line = { outpatient_share = 0.3, inpatient_share = 0.3 }
-    behaviour.window_arrears = { inpatient_share = 0.5, emergency_share = 0.5, recovered_share = 0.4 }";
+    behaviour.window_arrears = { inpatient_share = 0, emergency_share = 0.9, recovered_share = 0.4 }";
 const SMALL_FLOOR: &str = "credit.limits.floor_yuan = 10";
 const SCORED: &str = "credit.limits.floor_yuan = 10
+    credit.limits.tiers = [{ score_from = 500, limit_yuan = 300 }, { score_from = 620, limit_yuan = 900 }, { score_from = 680, limit_yuan = 2700 }]
     credit.limit_extras.follows_score = true
     credit.limit_extras.score_missed_points = 0
     credit.collections = [{ dpd_days = 1, action = \"report\", cost_yuan = 0.1 }]";
@@ -434,7 +443,7 @@ pub(crate) const SHARING: [Row; 17] = [
 ];
 
 /// Keys of the same tables that move no loss, and where each is shown.
-pub(crate) const NO_LOSS: [(&str, &str); 9] = [
+pub(crate) const NO_LOSS: [(&str, &str); 7] = [
     ("repayment.capture_at", "the hour of drawing: credit_shows, the_hour_of_capture"),
     ("repayment.hold_days", "holds that lapse: engine/more, reservations_lapse_and_lines_expire"),
     ("delinquency.record", "the record's name: credit_claims, the_right_record_is_named"),
@@ -442,8 +451,6 @@ pub(crate) const NO_LOSS: [(&str, &str); 9] = [
     ("limits.tiers.limit_yuan", "starting limits: credit::tests::rules, limits_follow_the_tier"),
     ("limits.ceiling_yuan", "bounds of rises: credit::tests::lines, three_repayments_on_time"),
     ("limits.floor_yuan", "bounds of cuts: credit::tests::lines, repeated_cuts_stop"),
-    ("collections.dpd_days", "the day of a step: each row of a step has its own"),
-    ("loss.insurer_limit_yuan_per_year", "switched in two rows, once with the share"),
 ];
 
 /// The tables of `[credit]` that hold such rules. Of the extras of limits only the moving score is one;

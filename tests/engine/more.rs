@@ -3,7 +3,9 @@
 
 use super::support::{House, claim, date, person, policy, self_paid, visit};
 use aftercare::credit::DrawRow;
-use aftercare::credit::spec::{BlacklistScope, Cover, CreditPolicy, LateFee};
+use aftercare::credit::spec::{
+    Bank, Banks, BlacklistScope, Cover, CreditPolicy, LateFee, LineChoice, LineOrder,
+};
 use aftercare::domain::{
     AssistanceClass, CareKind, Fen, HospitalId, InsuranceScheme, Ratio, Refusal, VisitId,
 };
@@ -229,5 +231,59 @@ fn a_line_pays_an_overdue_hospital_bill_where_the_scheme_agreed_so() {
             (house.total(Role::LineReceivable), house.total(Role::HospitalReceivable)),
             (0, 0)
         );
+    }
+}
+
+/// A bank with this factor on the scheme's limits of 3,000 yuan.
+fn bank(name: &str, percent: i64) -> Bank {
+    Bank {
+        name: name.to_owned(),
+        joins: None,
+        weight: 1,
+        scorecard: None,
+        score_min: 0,
+        limit_factor: Ratio::percent(percent),
+        funding_rate_year: Ratio::percent(2),
+    }
+}
+
+/// Two lines of one person, 600 yuan at the bank of first choice and 3,000 at the second: which of them pays a
+/// hospital's overdue bill, and which a bill at the desk, is the scheme's stated choice.
+#[test]
+fn of_two_lines_the_stated_one_is_asked() {
+    use LineOrder::{FirstOpened, LastOpened, MostFree};
+    // order, enough first, bill in fen → line asked (by bank), what it pays
+    let table = [
+        (FirstOpened, false, 40_000, (0, 40_000)),
+        (FirstOpened, false, 120_000, (0, 60_000)),
+        (FirstOpened, true, 40_000, (0, 40_000)),
+        (FirstOpened, true, 120_000, (1, 120_000)),
+        (FirstOpened, true, 400_000, (0, 60_000)),
+        (LastOpened, false, 40_000, (1, 40_000)),
+        (LastOpened, true, 400_000, (1, 300_000)),
+        (MostFree, false, 40_000, (1, 40_000)),
+    ];
+    for (order, enough_first, amount, (asked, pays)) in table {
+        let what = format!("{order:?} {enough_first} {amount}");
+        let policy = with(|policy| {
+            policy.more.repayment.pays_overdue_after = Some(30);
+            policy.more.banks = Banks {
+                list: vec![bank("first", 20), bank("second", 100)],
+                lines_each: 2,
+                asked: LineChoice { order, enough_first },
+            };
+        });
+        let mut house = House::new(Some(&policy), &[adult()], date("2023-02-01"));
+        (0..2).for_each(|_| assert_eq!(house.send(0, Body::OpenLine).refusal, None, "{what}"));
+        let (bill, hospital) = (visit(1).bill(4), HospitalId(3));
+        let lines = self_paid(amount);
+        let unpaid = Funding::Receivable { deposit: Fen::ZERO };
+        house.send(0, Body::Settle { claim: claim(visit(1), &lines), funding: unpaid });
+        let amount = Fen(i64::from(amount));
+        let debit = house.send(0, Body::DebitOverdue { bill, hospital, amount });
+        assert_eq!((debit.refusal, debit.line), (None, Fen(pays)), "{what}");
+        assert_eq!(house.rows.credit.lines[asked].drawn(), Fen(pays), "{what}");
+        assert_eq!(house.rows.credit.lines[1 - asked].drawn(), Fen::ZERO, "{what}");
+        assert_eq!(house.total(Role::HospitalReceivable), amount.0 - pays, "{what}");
     }
 }

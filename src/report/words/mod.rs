@@ -2,6 +2,7 @@
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
 mod away;
+mod banks;
 mod charts;
 mod doubt;
 mod headline;
@@ -13,6 +14,7 @@ pub(super) mod study;
 pub(super) mod terms;
 
 pub(super) use away::*;
+pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
@@ -103,8 +105,15 @@ mod tests {
             names.sort();
             names
         };
-        let every =
-            [away::ALL, headline::ALL, institutions::ALL, page::ALL, charts::ALL, doubt::ALL];
+        let every = [
+            away::ALL,
+            banks::ALL,
+            headline::ALL,
+            institutions::ALL,
+            page::ALL,
+            charts::ALL,
+            doubt::ALL,
+        ];
         for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
             assert!(!text.en.is_empty() && !text.zh.is_empty(), "{text:?}");
