@@ -61,11 +61,12 @@ fn applicants_wait_for_the_approval_and_some_give_up() {
     assert!(applicants > 1_000, "{applicants} of {}", at_once.opened);
     let patient = waiting(0.0);
     assert_eq!(patient.abandoned, 0);
-    // Whoever applies in the last five days waits beyond the end.
-    assert!(first_day < patient.opened && patient.opened < at_once.opened);
+    // Everybody gets the line, if after the last day, and uses it for fewer days.
+    assert_eq!(patient.opened, at_once.opened);
+    assert!(patient.draws < at_once.draws, "{} {}", patient.draws, at_once.draws);
     let impatient = waiting(0.1);
     assert_share("given up", impatient.abandoned, applicants, 1.0 - 0.9_f64.powi(5));
-    assert!(impatient.opened < patient.opened);
+    assert_eq!(impatient.opened + impatient.abandoned, patient.opened);
 }
 
 #[test]
@@ -101,5 +102,5 @@ fn people_outside_the_gates_who_apply_hear_the_gate_s_name() {
     assert_eq!(refused(&nobody, Refusal::TooOldForScheme), 0);
     assert!(refused(&half, Refusal::TooOldForScheme) > 500, "{:?}", half.sums.refusals);
     assert_eq!(nobody.sums.opened, half.sums.opened, "no gate opens for asking");
-    assert!(nobody.sums.ineligible[Refusal::TooOldForScheme as usize] > 5_000);
+    assert!(nobody.sums.ineligible[Refusal::TooOldForScheme as usize] > 2_000);
 }

@@ -110,3 +110,11 @@ fn a_lost_answer_is_reversed_and_never_paid_twice() {
     assert!(totals.reversed <= totals.diverted);
     assert_eq!(totals.at_once + totals.after_repair + totals.diverted, totals.stays);
 }
+
+#[test]
+fn a_hospital_that_the_city_does_not_have_is_told() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/province_relay.toml");
+    let set = ["cross_province.sites = [\"Nowhere\"]".to_owned()];
+    let problems = load_with(&path, &set).expect_err("no such hospital").to_string();
+    assert!(problems.contains("no hospital `Nowhere`") && problems.contains("First Hospital"));
+}

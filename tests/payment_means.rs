@@ -162,7 +162,7 @@ fn wrong_tables_are_told_with_a_way_out() {
     };
     let all = "[1,1,1,1,1,1]";
     assert!(told(&habit("[\"cash\", \"cash\"]", all)).contains("named twice"));
-    assert!(told(&habit("[\"top_up_card\"]", all)).contains("no balance of top-up cards"));
+    assert!(told("payment_means.top_up_card.top_up_yuan=[0]").contains("nothing is put on it"));
     assert!(told(&habit("[\"cash\"]", "[1,1,1,1,1,0]")).contains("nobody of age band 6"));
     assert!(told("people.covers.enterprise_share=0.99").contains("more than all employees"));
     assert!(told("credit.lines_per_person=3").contains("lines_per_person"));

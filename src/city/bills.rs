@@ -29,7 +29,7 @@ pub struct BillTables {
 }
 
 #[derive(Clone, Debug)]
-struct LevelBills {
+pub(super) struct LevelBills {
     registration: u32,
     /// Means of laboratory, imaging, treatment and drug orders, fen.
     means: [u64; 4],
@@ -57,8 +57,7 @@ impl BillTables {
     /// The amount of an order (0 laboratory, 1 imaging, 2 treatment, 3 drugs) at a word, fen.
     #[inline]
     pub(super) fn order(&self, level: HospitalLevel, order: usize, word: u32) -> u32 {
-        let bills = &self.levels[level as usize];
-        scaled(bills.means[order], bills.order.sample(word))
+        self.levels[level as usize].order(order, word)
     }
 
     /// The bill of a whole stay, fen: one draw of the day's bill, times the days.
@@ -71,25 +70,38 @@ impl BillTables {
     /// Cuts an amount into classes A, B and C, which sum to it exactly. The shares of B and C move
     /// between half and one and a half times their means, evenly, by the two halves of the word.
     pub fn lines(&self, level: HospitalLevel, amount: Fen, word: u32) -> [BillPart; 3] {
-        let bills = &self.levels[level as usize];
+        self.levels[level as usize].lines(amount, word)
+    }
+}
+
+impl LevelBills {
+    /// The amount of an order at a word, fen.
+    #[inline]
+    pub(super) fn order(&self, order: usize, word: u32) -> u32 {
+        scaled(self.means[order], self.order.sample(word))
+    }
+
+    /// Cuts an amount into classes.
+    #[inline]
+    pub(super) fn lines(&self, amount: Fen, word: u32) -> [BillPart; 3] {
         let whole = amount.packed();
         let part = |share: u64, half: u32| {
             let jitter = u64::from(half) + (1 << 15);
             let part = (u128::from(whole) * u128::from(share * jitter)) >> 32;
             u32::try_from(part).unwrap_or(whole).min(whole)
         };
-        let b = part(bills.shares[0], word & 0xffff);
-        let c = part(bills.shares[1], word >> 16).min(whole - b);
+        let b = part(self.shares[0], word & 0xffff);
+        let c = part(self.shares[1], word >> 16).min(whole - b);
         [
             BillPart { amount_fen: whole - b - c, class: ItemClass::A, prepay_bp: 0 },
-            BillPart { amount_fen: b, class: ItemClass::B, prepay_bp: bills.prepay_bp },
+            BillPart { amount_fen: b, class: ItemClass::B, prepay_bp: self.prepay_bp },
             BillPart { amount_fen: c, class: ItemClass::C, prepay_bp: WHOLE_BP },
         ]
     }
 }
 
 impl LevelBills {
-    fn new(spec: &BillSpec) -> LevelBills {
+    pub(super) fn new(spec: &BillSpec) -> LevelBills {
         let mean = |fen: Fen| u64::from(fen.packed());
         let relative = |cv: f64| Distribution::LogNormal { mean: 1.0, cv }.table(ONE);
         LevelBills {

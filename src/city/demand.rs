@@ -389,7 +389,7 @@ fn outpatient_weight(person: &Person) -> u64 {
 /// Poisson count by inversion, given that the word is not below the threshold of zero. It ends
 /// where the next term is below a word's resolution: there rounding, not luck, would decide.
 #[inline]
-fn poisson(word: u32, none: u32, rate: f64) -> u32 {
+pub(super) fn poisson(word: u32, none: u32, rate: f64) -> u32 {
     const RESOLUTION: f64 = 1.0 / 4_294_967_296.0;
     let place = unit(word);
     let mut term = f64::from(none) * RESOLUTION;

@@ -8,6 +8,7 @@
 //! | `covers` | supplements beside basic insurance |
 //! | `sample` | a smaller city of whole hospitals |
 //! | `calendar`, `choice`, `bills`, `demand` | when, where, at what price and how often care is wanted |
+//! | `retail` | purchases at retail pharmacies |
 
 mod bills;
 mod calendar;
@@ -18,6 +19,7 @@ mod households;
 mod person;
 mod pick;
 mod population;
+mod retail;
 mod sample;
 pub mod spec;
 #[cfg(test)]
@@ -26,6 +28,7 @@ mod tests;
 pub use bills::{BillPart, BillTables};
 pub use demand::{Demand, Orders, Want, WantKind};
 pub use person::{ADULT_AGE, CHILD, GRANDPARENT, MIDDLE, Person, RATE_ONE, RETIREMENT_AGE};
+pub use retail::{Purchase, Retail};
 pub use sample::SampleNote;
 
 use crate::domain::{

@@ -93,6 +93,19 @@ pub struct DemandSpec {
     pub stay_days: Distribution,
     /// Epidemic waves.
     pub waves: Vec<Wave>,
+    /// Purchases at retail pharmacies; `None` = they are not followed.
+    pub retail: Option<RetailSpec>,
+}
+
+/// Purchases at the city's retail pharmacies, which stand together as one institution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetailSpec {
+    /// Purchases per person and year.
+    pub purchases_per_person_year: f64,
+    /// Size and classes of a purchase; of the orders only drugs are used.
+    pub bill: BillSpec,
+    /// First day in the scheme; `None` = a line never pays there.
+    pub in_scheme_from: Option<Day>,
 }
 
 /// Probabilities of the outpatient pathway at one level.

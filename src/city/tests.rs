@@ -65,6 +65,7 @@ fn demand_spec() -> DemandSpec {
     };
     DemandSpec {
         waves: Vec::new(),
+        retail: None,
         visits_per_person_year: 6.4,
         emergency_share: 0.07,
         admissions_per_person_year: 0.16,

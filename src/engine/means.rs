@@ -24,6 +24,18 @@ impl Settle<'_> {
 }
 
 impl Engine<'_> {
+    /// What a top-up card would be asked for if it held enough, before this month's inflow of accounts.
+    pub fn card_part(
+        &self,
+        rows: &GroupRows,
+        member: usize,
+        claim: &Settle<'_>,
+        today: Day,
+    ) -> Fen {
+        let split = self.pre_settle(rows, member, claim, today);
+        claim.tender(&self.means(rows, member, Fen::ZERO), &split).prepaid
+    }
+
     /// Brings the holder of a draw up to date, so that the account holds this month's inflow.
     pub(super) fn touch_holder<S: Sink>(
         &self,

@@ -40,6 +40,10 @@ pub(super) fn cross_province(setup: &Setup, runs: &[Replication]) -> Option<Valu
         "reversed": counts(|totals| totals.reversed),
         "deposits_of_provinces": amount(|totals| totals.prepaid[0]),
         "prepaid_to_sub_account": amount(|totals| totals.prepaid[1]),
+        "paid_from_sub_account_at_once": amount(|totals| totals.from_sub_account[0]),
+        "paid_from_sub_account_later": amount(|totals| totals.from_sub_account[1]),
+        "sub_account_yuan_days":
+            figure(|totals| totals.sub_account_fen_days as f64 / FEN_DAYS_PER_YUAN_DAY),
         "direct": side(&each, |totals| &totals.direct),
         "manual": side(&each, |totals| &totals.manual),
     }))

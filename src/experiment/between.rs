@@ -87,6 +87,9 @@ const AMOUNTS: [Amount; 13] = [
     ("network_fees", |totals| totals.network_fees),
 ];
 
+/// The institution after the last hospital.
+const PHARMACIES: &str = "Retail pharmacies 定点零售药店";
+
 /// Mean over the days with visits, whole fen.
 fn per_day(totals: &Totals, fen_days: i128) -> Fen {
     let days = i128::from(totals.days.max(1));
@@ -137,8 +140,9 @@ pub(super) fn months(setup: &Setup, outcome: &Outcome) -> Option<Table> {
             let mean = |read: &dyn Fn(&crate::clearing::MonthEnd) -> Fen| {
                 mean_fen(same().map(read).sum(), outcome)
             };
-            let hospital = &outcome.sites[usize::from(first.hospital.0)].0;
-            let mut row = vec![name.to_owned(), first.day.to_string(), hospital.clone()];
+            let site = outcome.sites.get(usize::from(first.hospital.0));
+            let hospital = site.map_or(PHARMACIES, |site| &site.0).to_owned();
+            let mut row = vec![name.to_owned(), first.day.to_string(), hospital];
             row.push(mean(&|month| month.billed));
             row.extend((0..first.stated.len()).map(|fund| mean(&|month| month.stated[fund])));
             row.push(mean(&|month| month.position.cash));

@@ -11,7 +11,7 @@ use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums, SEGMENTS};
-use crate::sim::{ArmResult, ClaimTotals, FileTotals, PayTotals, Replication};
+use crate::sim::{ArmResult, ClaimTotals, FileTotals, PayTotals, Replication, RetailTotals};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -261,6 +261,7 @@ fn empty(setup: &Setup) -> Outcome {
         clearing: None,
         files: FileTotals::default(),
         payments: PayTotals::default(),
+        retail: RetailTotals::default(),
         banks: Vec::new(),
         used: 0,
         dpd90_accounts: 0,

@@ -7,7 +7,7 @@ use super::tables::{Table, arm_names, mean_fen, table};
 use crate::clearing::{Fault, Part, Side};
 use crate::domain::{Fen, VisitId};
 use crate::settlement::Source;
-use crate::sim::{Found, PayTotals, Replication};
+use crate::sim::{CardTotals, Found, PayTotals, Replication};
 use serde_json::{Map, Value, json};
 
 /// The summary's part, where the scenario says with what people pay.
@@ -44,6 +44,51 @@ fn side(each: &[&PayTotals]) -> Value {
         "messages_reached_share": shares(|totals| (totals.reached as f64, totals.sent as f64)),
         "message_cost": amount(|totals| totals.message_cost),
     })
+}
+
+/// Hospitals' cards by the arms in which people carry them.
+pub(super) fn cards(setup: &Setup, runs: &[Replication]) -> Option<Value> {
+    setup.scenario.payment_means.as_ref()?.cards.as_ref()?;
+    let mut said = Map::new();
+    for (arm, name) in arm_names(setup).into_iter().enumerate() {
+        let each = || runs.iter().map(move |run| run.arms[arm].payments.cards);
+        if each().all(|cards| cards.issued == 0) {
+            continue;
+        }
+        let in_place = each().map(|CardTotals { in_place, top_ups, .. }| {
+            share(in_place as f64, (in_place + top_ups) as f64)
+        });
+        let of = json!({
+            "issued_cards": count(each().map(|cards| cards.issued)),
+            "handed_in_cards": count(each().map(|cards| cards.handed_in)),
+            "left_cards": count(each().map(|cards| cards.left.0)),
+            "top_ups": count(each().map(|cards| cards.top_ups)),
+            "paid_in_place_share": estimate(&in_place.collect::<Vec<_>>()),
+            "put_on": money(each().map(|cards| cards.put_on + cards.deposits)),
+            "paid_with": money(each().map(|cards| cards.spent)),
+            "given_back": money(each().map(|cards| cards.given_back)),
+            "left": money(each().map(|cards| cards.left.1)),
+        });
+        said.insert(name.to_owned(), of);
+    }
+    (!said.is_empty()).then_some(Value::Object(said))
+}
+
+/// Purchases at retail pharmacies, where they are followed.
+pub(super) fn retail(setup: &Setup, runs: &[Replication]) -> Option<Value> {
+    setup.scenario.city.demand.retail.as_ref()?;
+    let side = |arm: fn(&Replication) -> usize| {
+        let each = || runs.iter().map(move |run| run.arms[arm(run)].retail);
+        json!({
+            "purchases": count(each().map(|totals| totals.purchases)),
+            "billed": money(each().map(|totals| totals.billed)),
+            "paid_by_funds": money(each().map(|totals| totals.funds)),
+            "paid_from_accounts": money(each().map(|totals| totals.account)),
+            "drawn_on_lines": money(each().map(|totals| totals.line)),
+            "paid_with_own_money": money(each().map(|totals| totals.own)),
+        })
+    };
+    Some(json!({ "baseline": side(|_| 0), "policy": side(|run| run.arms.len() - 1) }))
 }
 
 /// Sources by arm, mean over replications.

@@ -62,6 +62,8 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("clearing", between::clearing(setup, runs)),
         ("cross_province", away::cross_province(setup, runs)),
         ("payments", payments::payments(setup, runs)),
+        ("hospital_cards", payments::cards(setup, runs)),
+        ("retail_pharmacies", payments::retail(setup, runs)),
         ("banks", banks::summary(setup, runs)),
     ];
     for (key, part) in optional {

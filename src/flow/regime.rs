@@ -288,6 +288,29 @@ impl Regime {
         }
     }
 
+    /// The stops of a visit that pays with a hospital's card: in place where its balance covers the point, at
+    /// a kiosk or window where the card is filled first.
+    pub fn card_stops(
+        &self,
+        stops: Stops,
+        level: HospitalLevel,
+        (covered, filled): (u8, u8),
+        channel_words: impl Fn(u8) -> [u32; 2],
+    ) -> Stops {
+        let asked = |point: &&PaymentPoint| stops.get(**point) != Channel::None;
+        PaymentPoint::ALL.iter().filter(asked).fold(stops, |stops, &point| {
+            let [kiosk_word, _] = channel_words(point as u8);
+            if filled & point.bit() != 0 {
+                let kiosk = chance(kiosk_word, self.kiosk[level as usize]);
+                stops.with(point, if kiosk { Channel::Kiosk } else { Channel::Window })
+            } else if covered & point.bit() != 0 {
+                stops.with(point, Channel::Phone)
+            } else {
+                stops
+            }
+        })
+    }
+
     /// Whether an order is debited: the payer has signed, and the account bears it.
     fn debits(&self, payer: Payer, [_, failure_word]: [u32; 2]) -> bool {
         let signed = chance(payer.phone_word, self.debit_signed[usize::from(payer.age_band)]);

@@ -58,6 +58,8 @@ pub enum Purpose {
     Files = 18,
     /// Payment means and messages (entity = visit or bill).
     Means = 19,
+    /// Purchases at retail pharmacies (entity = four kin groups, step = day; entity = purchase, item 1).
+    Retail = 20,
 }
 
 /// Where a draw lives: entity, replication, purpose, item within the purpose, semantic step.

@@ -24,6 +24,8 @@ pub struct CrossSpec {
     pub manual: ManualSpec,
     /// Who pays whom, when.
     pub clearing: ProvinceClearing,
+    /// Hospitals at which people from elsewhere are treated; empty = all.
+    pub sites: Vec<String>,
     /// Provinces of insurance: name and weight.
     pub provinces: Vec<(String, u32)>,
 }
@@ -59,6 +61,7 @@ pub struct ProvinceClearing {
     /// Deposit of the province of insurance as a share of its first month.
     pub deposit: Ratio,
     /// Prepayment to the sub-account from which an insurer pays the critical illness part, as a
-    /// share of its first month; zero = the fund pays it itself.
+    /// share of its first month; zero = the fund pays it itself. What it holds is paid at a month's
+    /// end; the fund fills it again, and pays what lacked, on its own day.
     pub sub_account: Ratio,
 }

@@ -1,5 +1,5 @@
-//! The table of the scheme's banks: what each has lent, earned, lost and sanctioned. Must never show a figure that
-//! the run did not leave.
+//! Tables with a column each: the scheme's banks, the hospitals' cards by arm. Must never show a figure that the
+//! run did not leave.
 
 use super::Lang;
 use super::headline;
@@ -10,19 +10,33 @@ use super::words::{self as w, Text};
 
 /// The table, a column a bank, where the scheme names banks.
 pub(super) fn table(summary: Summary<'_>, lang: Lang) -> Option<Table> {
-    let banks = summary.at("banks").as_object()?;
-    let names = banks.keys().map(|name| Html::text(name));
+    columns(summary, lang, ("banks", w::BANKS_CAPTION), &ROWS)
+}
+
+/// The table of hospitals' cards, a column an arm, where people carry them.
+pub(super) fn cards(summary: Summary<'_>, lang: Lang) -> Option<Table> {
+    columns(summary, lang, ("hospital_cards", w::CARDS_CAPTION), &CARD_ROWS)
+}
+
+fn columns(
+    summary: Summary<'_>,
+    lang: Lang,
+    (key, caption): (&str, Text),
+    rows: &[(Text, &str, Unit)],
+) -> Option<Table> {
+    let each = summary.at(key).as_object()?;
+    let names = each.keys().map(|name| Html::text(name));
     let row = |&(text, key, unit): &(Text, &str, Unit)| {
-        let cells = banks.values().map(|bank| {
-            let (value, interval) = headline::said(lang, unit, Estimate::read(&bank[key]));
+        let cells = each.values().map(|one| {
+            let (value, interval) = headline::said(lang, unit, Estimate::read(&one[key]));
             Html::text(&value).with_aside(&interval)
         });
         (RowKind::Plain, [Html::text(text.of(lang))].into_iter().chain(cells).collect())
     };
     Some(Table {
-        caption: Html::text(w::BANKS_CAPTION.of(lang)),
+        caption: Html::text(caption.of(lang)),
         head: [Html::text(w::MEASURE.of(lang))].into_iter().chain(names).collect(),
-        rows: ROWS.iter().map(row).collect(),
+        rows: rows.iter().map(row).collect(),
         numeric: true,
     })
 }
@@ -41,4 +55,14 @@ const ROWS: [(Text, &str, Unit); 13] = [
     (w::BANK_BORNE, "loss_borne", Unit::Yuan),
     (w::BANK_BLACKLISTED, "blacklisted", Unit::Count),
     (w::BANK_CANCELLED, "lines_cancelled", Unit::Count),
+];
+
+const CARD_ROWS: [(Text, &str, Unit); 7] = [
+    (w::PAY_CARDS_ISSUED, "issued_cards", Unit::Count),
+    (w::PAY_CARD_TOP_UPS, "top_ups", Unit::Count),
+    (w::PAY_CARD_SHARE, "paid_in_place_share", Unit::Share),
+    (w::PAY_CARD_PUT, "put_on", Unit::Yuan),
+    (w::PAY_CARD_PAID, "paid_with", Unit::Yuan),
+    (w::PAY_CARD_BACK, "given_back", Unit::Yuan),
+    (w::PAY_CARD_LEFT, "left", Unit::Yuan),
 ];

@@ -108,6 +108,28 @@ pub(super) fn payments(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     Some(Block::Table(table))
 }
 
+/// Purchases at retail pharmacies, where the run followed them.
+pub(super) fn retail(summary: Summary<'_>, lang: Lang) -> Option<Block> {
+    summary.at("retail_pharmacies").as_object()?;
+    let path = |key: &str, side: &str| format!("retail_pharmacies.{side}.{key}");
+    let table = Table {
+        caption: Html::text(w::RETAIL_CAPTION.of(lang)),
+        head: baseline_and_scheme(summary, lang),
+        rows: two_sides(summary, lang, &RETAIL_ROWS, (["baseline", "policy"], path)),
+        numeric: true,
+    };
+    Some(Block::Table(table))
+}
+
+const RETAIL_ROWS: [(Text, &str, Unit); 6] = [
+    (w::RETAIL_PURCHASES, "purchases", Unit::Count),
+    (w::RETAIL_BILLED, "billed", Unit::Yuan),
+    (w::RETAIL_FUNDS, "paid_by_funds", Unit::Yuan),
+    (w::RETAIL_ACCOUNTS, "paid_from_accounts", Unit::Yuan),
+    (w::RETAIL_LINES, "drawn_on_lines", Unit::Yuan),
+    (w::RETAIL_OWN, "paid_with_own_money", Unit::Yuan),
+];
+
 const PAYMENT_ROWS: [(Text, &str, Unit); 15] = [
     (w::PAY_RECEIPTS, "receipts", Unit::Count),
     (w::PAY_BOOKED, "booked_by_funds", Unit::Yuan),

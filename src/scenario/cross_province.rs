@@ -4,17 +4,28 @@
 use super::form::{count, ratio, text, yuan};
 use super::reader::Reader;
 use super::{CrossProvince, rules};
+use crate::city::spec::SiteSpec;
 use crate::domain::{Fen, Ms};
 use crate::relay::spec::{CrossSpec, ManualSpec, ProvinceClearing};
 use crate::relay::{Asking, Link};
 
 /// Reads `[cross_province]`, if it is there.
-pub(super) fn read(r: &mut Reader<'_>) -> Option<CrossProvince> {
+pub(super) fn read(r: &mut Reader<'_>, sites: &[SiteSpec]) -> Option<CrossProvince> {
     r.maybe_table("cross_province", "stays of people insured in another province", |r| {
         let spec = spec(r);
+        check(r, &spec, sites);
         let doc = "benefit rules of the province of insurance; the city's if absent";
         CrossProvince { spec, rules: r.maybe_table("rules", doc, rules::read) }
     })
+}
+
+/// Its hospitals must be the city's.
+fn check(r: &Reader<'_>, spec: &CrossSpec, sites: &[SiteSpec]) {
+    let names: Vec<&str> = sites.iter().map(|site| site.name.as_str()).collect();
+    for site in spec.sites.iter().filter(|site| !names.contains(&site.as_str())) {
+        let message = format!("there is no hospital `{site}`");
+        r.fault("sites", message, &format!("one of {}", names.join(", ")), "");
+    }
 }
 
 fn spec(r: &mut Reader<'_>) -> CrossSpec {
@@ -34,6 +45,13 @@ fn spec(r: &mut Reader<'_>) -> CrossSpec {
         clerk_min: r.count("clerk_min", "clerk minutes of a stay settled directly", 0, 1_000),
         manual: r.table("manual", "manual reimbursement, the counterfactual", manual),
         clearing: r.table("clearing", "who pays whom, when", clearing),
+        sites: r
+            .maybe_several(
+                "sites",
+                "hospitals at which people from elsewhere are treated; absent = all",
+                &text(),
+            )
+            .unwrap_or_default(),
         provinces: r.list("provinces", "provinces of insurance", |r| {
             (r.text("name", "name"), r.count("weight", "relative number of people", 1, 1_000_000))
         }),

@@ -1,10 +1,11 @@
 //! `[demand]`: how often people need care, when, and what it costs. Must never know who pays.
 
 use super::distribution;
-use super::form::{Bounds, number};
+use super::form::{Bounds, date, number, or_none};
 use super::people::AGES;
 use super::reader::{Reader, tidy};
-use crate::city::spec::{BillSpec, CourseSpec, DemandSpec};
+use crate::city::spec::{BillSpec, CourseSpec, DemandSpec, RetailSpec};
+use crate::domain::Fen;
 
 /// Hospital levels in the order of every array by level.
 pub(super) const LEVELS: [&str; 3] = ["primary", "secondary", "tertiary"];
@@ -56,6 +57,44 @@ pub(super) fn read(r: &mut Reader<'_>) -> DemandSpec {
         }),
         stay_days: distribution::read(r, "stay", "length of stay", "days"),
         waves: Vec::new(),
+        retail: r.maybe_table(
+            "retail_pharmacy",
+            "purchases at retail pharmacies; absent = they are not followed",
+            retail,
+        ),
+    }
+}
+
+fn retail(r: &mut Reader<'_>) -> RetailSpec {
+    let none = Fen::ZERO;
+    let mark = r.mark();
+    let bill = BillSpec {
+        registration: none,
+        lab_mean: none,
+        imaging_mean: none,
+        treatment_mean: none,
+        drugs_mean: r.yuan("purchase_mean_yuan", "mean purchase"),
+        outpatient_cv: r.positive("purchase_cv", "coefficient of variation of purchases"),
+        stay_day_mean: none,
+        stay_cv: 1.0,
+        class_b_share: r.share("class_b_share", "part of a purchase in class B items"),
+        class_b_prepay: r
+            .share("class_b_prepay_share", "part of class B items that the patient pays first"),
+        class_c_share: r.share("class_c_share", "part of a purchase outside the catalogue"),
+    };
+    if r.clean_since(mark) && bill.class_b_share + bill.class_c_share > 1.0 {
+        let sum = tidy(bill.class_b_share + bill.class_c_share);
+        let message = format!("class B and class C together are {sum}, more than the purchase");
+        r.fault("class_c_share", message, "class_b_share + class_c_share at most 1", "");
+    }
+    RetailSpec {
+        purchases_per_person_year: r.positive("purchases_per_person_per_year", "purchases"),
+        bill,
+        in_scheme_from: r.get(
+            "in_scheme_from",
+            "first day in the scheme; none = a line never pays there",
+            &or_none(date()),
+        ),
     }
 }
 

@@ -433,7 +433,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let (mut baselines, mut policy) = arm::read(r);
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
-    let cross_province = cross_province::read(r);
+    let cross_province = cross_province::read(r, &city.sites);
     let payment_means = payment_means::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);

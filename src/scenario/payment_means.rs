@@ -5,7 +5,7 @@ use super::form::{count, text, word, yuan};
 use super::people::AGES;
 use super::reader::Reader;
 use crate::domain::{AGE_BANDS, Fen};
-use crate::settlement::{Habit, PaymentHabits, Source, SourceOrder};
+use crate::settlement::{CardRules, Habit, PaymentHabits, Source, SourceOrder};
 
 /// Reads `[payment_means]`, if it is there.
 pub(super) fn read(r: &mut Reader<'_>) -> Option<PaymentHabits> {
@@ -23,6 +23,49 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<PaymentHabits> {
             reached_per_million: r.count(
                 "message_reached_per_million",
                 "messages that reach the patient",
+                0,
+                1_000_000,
+            ),
+            cards: cards(r),
+        }
+    })
+    .map(|habits| checked(r, habits))
+}
+
+/// A hospital's card must be carried under some regime where an order of sources names it.
+fn checked(r: &Reader<'_>, habits: PaymentHabits) -> PaymentHabits {
+    let named = |habit: &Habit| habit.order.steps().contains(&Source::TopUpCard);
+    if let (Some(at), None) = (habits.habits.iter().position(named), &habits.cards) {
+        let message = "nobody issues a top-up card".to_owned();
+        let place = format!("payment_means.habits[{at}].order");
+        let hint = "write [payment_means.top_up_card], or drop the source";
+        r.fault(&place, message, "sources without top_up_card", hint);
+    }
+    habits
+}
+
+/// The hospitals' prepaid cards.
+fn cards(r: &mut Reader<'_>) -> Option<CardRules> {
+    r.maybe_table("top_up_card", "a prepaid card of each hospital; absent = none", |r| {
+        let regimes = r.several("regimes", "regimes under which people carry it", &text());
+        let mark = r.mark();
+        let top_up = r.several("top_up_yuan", "put on it at a time: equally likely", &yuan());
+        if r.clean_since(mark) && top_up.iter().all(|each| each.is_zero()) {
+            r.fault("top_up_yuan", "nothing is put on it".to_owned(), "an amount above zero", "");
+        }
+        CardRules {
+            regimes,
+            top_up,
+            price: r.yuan("card_price_yuan", "price of the card, given back with it"),
+            idle_days: r.count(
+                "idle_days",
+                "days after its last use on which its holder thinks of handing it in",
+                1,
+                3_650,
+            ),
+            handed_in_per_million: r.count(
+                "handed_in_per_million",
+                "of the cards idle for so long, those handed in",
                 0,
                 1_000_000,
             ),
@@ -48,14 +91,7 @@ fn habit(r: &mut Reader<'_>) -> Habit {
     let name = r.get("name", "name as printed", &text());
     let weights: [i64; AGE_BANDS] =
         r.array("weight_by_age", "relative number of people", AGES, &count(0, 1_000_000));
-    let mark = r.mark();
     let order = order(r, "order", "sources, first asked first");
-    let card = order.steps().contains(&Source::TopUpCard);
-    if r.clean_since(mark) && card {
-        let message = "the simulation keeps no balance of top-up cards".to_owned();
-        let hint = "their queues are those of regimes/topup_card.toml; `settle` keeps balances";
-        r.fault("order", message, "sources without top_up_card", hint);
-    }
     let own = [Source::DebitCard, Source::WeChat, Source::Alipay, Source::ECny, Source::Cash];
     let mut holds: [Vec<Fen>; Source::OWN] = Default::default();
     for source in own {

@@ -15,6 +15,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "flow/hospital_default.toml",
     "parts/clearing_urban.toml",
     "parts/cross_province_relay.toml",
+    "parts/cross_province_unreferred.toml",
     "parts/demand_urban.toml",
     "parts/inpatient_urban.toml",
     "parts/payment_means_urban.toml",

@@ -145,6 +145,9 @@ pub struct Purse {
 pub type OwnParts = [Fen; Source::OWN];
 
 impl Purse {
+    /// Place of the top-up card among the own sources.
+    pub const CARD: usize = 0;
+
     /// A purse that holds just what was paid: it tells a settlement's parts again.
     pub fn of_parts(holds: OwnParts) -> Purse {
         let order = SourceOrder { list: Source::ALL, count: Source::COUNT as u8 };
@@ -181,17 +184,18 @@ impl Purse {
         }
     }
 
-    /// How own sources share what they paid together: every one but the last that paid gave all it had,
-    /// so the sum tells the parts.
-    pub fn own_parts(&self, together: Fen) -> OwnParts {
-        let mut left = together;
+    /// How the own sources but the top-up card, whose part the tender knows, share what they paid together:
+    /// every one but the last that paid gave all it had, so the sum tells the parts.
+    pub fn own_parts(&self, cash: Fen) -> OwnParts {
+        let mut left = cash;
         let mut parts = OwnParts::default();
-        for at in self.order.steps().iter().filter_map(|source| source.own()) {
+        let own = self.order.steps().iter().filter_map(|source| source.own());
+        for at in own.filter(|&at| at != Purse::CARD) {
             let part = left.min(self.holds[at].at_least_zero());
             parts[at] = part;
             left -= part;
         }
-        assert!(left.is_zero(), "invariant: own sources of {self:?} lack {left} of {together}");
+        assert!(left.is_zero(), "invariant: own sources of {self:?} lack {left} of {cash}");
         parts
     }
 }
@@ -209,6 +213,21 @@ pub struct Habit {
     pub holds: [Vec<Fen>; Source::OWN],
 }
 
+/// A prepaid card that each hospital issues: its balance is a deposit of the hospital's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardRules {
+    /// Payment regimes under which people carry it.
+    pub regimes: Vec<String>,
+    /// What is put on it at a time: equally likely values, each above zero.
+    pub top_up: Vec<Fen>,
+    /// Price of the card itself, given back with it.
+    pub price: Fen,
+    /// Days after its last use on which its holder thinks of handing it in.
+    pub idle_days: u16,
+    /// Of a million cards idle for so long, how many are handed in.
+    pub handed_in_per_million: u32,
+}
+
 /// Payment habits of a city, and the message that goes out with each settlement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentHabits {
@@ -218,6 +237,8 @@ pub struct PaymentHabits {
     pub message_cost: Fen,
     /// Messages that reach the patient, of a million.
     pub reached_per_million: u32,
+    /// The hospitals' cards; `None` = there are none.
+    pub cards: Option<CardRules>,
 }
 
 /// A settlement's electronic receipt: what was booked by funds in real time, and the own part by source.
@@ -254,7 +275,8 @@ impl Receipt {
         match purse {
             None => own[Source::Cash as usize] = tender.cash,
             Some(purse) => {
-                let parts = purse.own_parts(tender.cash + tender.prepaid);
+                let mut parts = purse.own_parts(tender.cash);
+                parts[Purse::CARD] = tender.prepaid;
                 own[Source::TopUpCard as usize..].copy_from_slice(&parts);
             }
         }

@@ -22,6 +22,8 @@ pub struct Arm<'s> {
     pub scheme_flow: Option<SchemeFlow>,
     /// Decides every command of this arm.
     pub engine: Engine<'s>,
+    /// People carry the hospitals' prepaid cards.
+    pub takes_card: bool,
     /// By site: insured bills can be paid by phone.
     pub site_takes_phone: Vec<bool>,
 }
@@ -39,10 +41,17 @@ impl<'s> Arm<'s> {
             site_takes_phone: sites
                 .map(|(level, word)| regime.site_takes_phone(level, word))
                 .collect(),
+            takes_card: false,
             regime,
             scheme_flow: spec.scheme.as_ref().map(|scheme| SchemeFlow::new(&scheme.flow)),
             engine: Engine { rules, policy: spec.scheme.as_ref().map(|scheme| &scheme.credit) },
         }
+    }
+
+    /// The same arm where a hospital's card is carried under some regimes.
+    pub fn with_cards(self, regimes: &[String]) -> Arm<'s> {
+        let takes_card = regimes.contains(&self.spec.regime.name);
+        Arm { takes_card, ..self }
     }
 
     /// The scheme, if the arm has one.

@@ -88,6 +88,10 @@ pub struct AwayTotals {
     pub provinces: Vec<(u64, Fen, Fen, u64)>,
     /// Deposits of provinces of insurance, and prepayments to sub-accounts.
     pub prepaid: [Fen; 2],
+    /// Paid from sub-accounts at a month's end, and when the fund had filled them up.
+    pub from_sub_account: [Fen; 2],
+    /// The fund's money in sub-accounts × days, fen-days.
+    pub sub_account_fen_days: i128,
     /// Commands of both books that did not balance, fen.
     pub imbalance_fen: i64,
 }
@@ -97,6 +101,12 @@ pub(super) fn is_elsewhere(world: &World<'_>, cross: &CrossProvince, person: Per
     let insured = world.city.people[person.0 as usize].scheme() != InsuranceScheme::Uninsured;
     let address = Address::new(u64::from(person.0), 0, Purpose::Away);
     insured && of_million(world.philox.block(address)[0], millionths(cross.spec.insured_elsewhere))
+}
+
+/// Whether people from elsewhere are treated at a hospital.
+pub(super) fn treats_away(world: &World<'_>, cross: &CrossProvince, hospital: HospitalId) -> bool {
+    let sites = &cross.spec.sites;
+    sites.is_empty() || sites.contains(&world.city.sites[usize::from(hospital.0)].name)
 }
 
 fn millionths(ratio: Ratio) -> u32 {
@@ -191,6 +201,8 @@ impl<'a, 's> Study<'a, 's> {
         self.manual.close()?;
         self.totals.direct.province_fen_days = closed.fen_days;
         self.totals.prepaid = closed.prepaid;
+        self.totals.from_sub_account = closed.from_sub_account;
+        self.totals.sub_account_fen_days = closed.sub_account_fen_days;
         self.totals.imbalance_fen = self.direct.imbalance_fen() + self.manual.imbalance_fen();
         let clerk = u64::from(spec.clerk_min) * (self.totals.stays - self.totals.diverted);
         self.totals.direct.clerk_min += clerk;

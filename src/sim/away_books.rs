@@ -64,6 +64,41 @@ pub(super) struct Closed {
     pub(super) fen_days: i128,
     /// Deposits given, and prepayments to sub-accounts.
     pub(super) prepaid: [Fen; 2],
+    /// Paid from sub-accounts at a month's end, and after the fund had filled them.
+    pub(super) from_sub_account: [Fen; 2],
+    /// The fund's money in sub-accounts × days.
+    pub(super) sub_account_fen_days: i128,
+}
+
+/// A month's payments of an insurer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Insurer {
+    /// What the sub-account held.
+    at_once: Fen,
+    /// What lacked.
+    later: Fen,
+}
+
+/// What an insurer pays for each month when it falls due and when the fund has filled the sub-account again.
+fn insurer(
+    months: &BTreeMap<Day, (Fen, Fen)>,
+    prepaid: Fen,
+    filled_after: i32,
+) -> Vec<(Day, Fen, Insurer)> {
+    let (mut held, mut to_come): (Fen, Vec<(Day, Fen)>) = (prepaid, Vec::new());
+    let mut each = Vec::with_capacity(months.len());
+    for (&day, &(fund, second)) in months {
+        to_come.retain(|&(on, amount)| {
+            let come = on <= day;
+            held += if come { amount } else { Fen::ZERO };
+            !come
+        });
+        let at_once = held.min(second);
+        held -= at_once;
+        to_come.push((day + filled_after, at_once));
+        each.push((day, fund, Insurer { at_once, later: second - at_once }));
+    }
+    each
 }
 
 /// The books of one way of settling.
@@ -167,8 +202,9 @@ impl Paths {
         Ok(closed)
     }
 
-    /// Monthly payments, the deposit and the prepayment of each province of insurance. A province
-    /// takes back what it gave ahead a day after its last payment.
+    /// Monthly payments, the deposit and the prepayment of each province of insurance. An insurer pays the
+    /// critical illness part from the sub-account as far as that holds; the fund fills it again on its own
+    /// day. A province takes back what it gave ahead a day after its last payment.
     fn plan_provinces(&mut self, closed: &mut Closed) {
         for months in std::mem::take(&mut self.months) {
             let (Some((&first, &(fund, second))), Some(&last)) =
@@ -178,19 +214,24 @@ impl Paths {
             };
             let pays = i32::from(self.spec.pays_after_days);
             let deposit = self.spec.deposit.of(fund + second);
-            let owed_second: Fen = months.values().map(|&(_, second)| second).sum();
-            // The insurer is topped up where the first prepayment does not last.
             let prepaid = self.spec.sub_account.of(second);
             closed.prepaid[0] += deposit;
             closed.prepaid[1] += prepaid;
+            let end = last + pays + 1;
             let mut push = |day: Day, each| self.moves.entry(day).or_default().push(each);
             push(first, Move::Deposit { amount: deposit });
             push(first, Move::Prepayment { amount: prepaid });
-            for (day, (fund, second)) in months {
-                push(day + pays, Move::Province { fund, sub_account: second });
+            for (day, fund, Insurer { at_once, later }) in insurer(&months, prepaid, pays) {
+                push(day, Move::Province { fund: Fen::ZERO, sub_account: at_once });
+                push(day + pays, Move::Prepayment { amount: at_once + later });
+                push(day + pays, Move::Province { fund, sub_account: later });
+                closed.from_sub_account[0] += at_once;
+                closed.from_sub_account[1] += later;
+                closed.sub_account_fen_days -= i128::from(at_once.0) * i128::from(pays);
             }
-            push(last + pays + 1, Move::Deposit { amount: -deposit });
-            push(last + pays + 1, Move::Prepayment { amount: owed_second - prepaid });
+            closed.sub_account_fen_days += i128::from(prepaid.0) * i128::from(end - first);
+            push(end, Move::Deposit { amount: -deposit });
+            push(end, Move::Prepayment { amount: -prepaid });
         }
     }
 
@@ -323,6 +364,29 @@ mod tests {
         // The deposit comes on 1 July, 16 days after the hospital was paid.
         assert_eq!(closed.fen_days, 16 * (3_455_022 + 412_580));
         assert_eq!(closed.prepaid, [Fen(3_867_602), Fen(330_064)]);
+        // The insurer pays 80 % at the month's end, the rest with the fund 20 days later.
+        assert_eq!(closed.from_sub_account, [Fen(330_064), Fen(82_516)]);
+        assert_eq!(closed.sub_account_fen_days, 330_064, "it lies there for the last day only");
+    }
+
+    /// A sub-account pays at a month's end what it holds, so that the province of care waits less.
+    #[test]
+    fn a_fuller_sub_account_spares_the_province_of_care_days() {
+        let fen_days = |percent: i64| {
+            let spec = ProvinceClearing { sub_account: Ratio::percent(percent), ..SPEC };
+            let mut books = Paths::new(spec, 1);
+            for month in ["2018-06-05", "2018-07-05", "2018-08-05"] {
+                books.settle(day(month), 0, HospitalId(0), PersonId(1), &shares(), true);
+            }
+            let closed = books.close().expect("the books close");
+            let paid: Fen = closed.from_sub_account.into_iter().sum();
+            assert_eq!(paid, if percent == 0 { Fen::ZERO } else { Fen(3 * 412_580) });
+            closed.fen_days
+        };
+        // 20 days less on the critical illness part of three months, then of half of it.
+        let whole = 20 * 3 * 412_580;
+        assert_eq!(fen_days(0) - fen_days(100), whole);
+        assert_eq!(fen_days(0) - fen_days(50), whole / 2);
     }
 
     #[test]

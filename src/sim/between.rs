@@ -20,7 +20,7 @@ impl Between {
     /// Opens the books where the arm follows money between institutions.
     pub(super) fn open(world: &World<'_>, arm: usize) -> Option<Between> {
         let spec = world.arms[arm].spec.clearing?;
-        let sites = world.city.sites.len();
+        let sites = world.institutions();
         Some(Between {
             institutions: Institutions::new(spec, sites, world.day(0)),
             spec,

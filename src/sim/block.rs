@@ -4,8 +4,10 @@
 use super::arm::ARMS_MAX;
 use super::away::Stay;
 use super::banks::BankNights;
+use super::cards::Cards;
 use super::files::DayFiles;
 use super::payments::PayDay;
+use super::pharmacy::RetailTotals;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, PersonId, VisitId};
@@ -59,6 +61,8 @@ pub(super) struct Rehearsed {
     pub(super) code: StopCode,
     /// Payment points that a line bears.
     pub(super) granted: u8,
+    /// Payment points before which the hospital's card is filled.
+    pub(super) topped: u8,
     /// Sign-up and help at the desk, ms.
     pub(super) desk_ms: u32,
     /// Deposit asked at admission, fen.
@@ -90,6 +94,8 @@ pub(super) enum Due {
     /// The patient's line is asked to pay an unpaid hospital bill; what it leaves is paid or given up on
     /// a later day.
     Debit { hospital: u16, amount: Fen, rest_on: Day, written_off: bool },
+    /// Somebody who has not used a hospital's card for long may hand it in.
+    HandIn { hospital: u16 },
     /// An unpaid hospital bill is paid or given up.
     Arrears { hospital: u16, amount: Fen, written_off: bool },
 }
@@ -120,6 +126,10 @@ pub(super) struct ArmBlock {
     pub(super) files: DayFiles,
     /// What each bank has lent, earned and lost; empty without banks.
     pub(super) banks: BankNights,
+    /// Hospitals' prepaid cards, where people carry them.
+    pub(super) cards: Cards,
+    /// Purchases at retail pharmacies, where they are followed.
+    pub(super) retail: RetailTotals,
     /// With what people pay, where the scenario follows it.
     pub(super) pay: PayDay,
     /// Stays of people insured elsewhere, kept in the policy arm.

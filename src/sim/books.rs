@@ -4,11 +4,13 @@
 use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
 use super::block::{ArmBlock, Block, Calendar, Kind, OfDraw, Today};
+use super::cards::Cards;
 use super::city_view::{World, applicant};
 use super::claims::Claims;
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
+use super::pharmacy::RetailTotals;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use super::tallies::{codes, outstanding, stations};
 use super::ways::{self, WaysIn};
@@ -131,8 +133,10 @@ fn open_arm(
         away: Vec::new(),
         files: DayFiles::default(),
         banks: BankNights::open(world, arm),
+        cards: Cards::default(),
+        retail: RetailTotals::default(),
         pay: PayDay::open(world),
-        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.city.sites.len())),
+        sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -454,15 +458,18 @@ impl<'w, 's> Books<'w, 's> {
             let mut audit = Audit::new();
             let mut files = FileTotals::default();
             let mut payments = PayTotals::default();
+            let mut retail = RetailTotals::default();
             for block in blocks {
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
+                retail.merge(&block.arms[arm].retail);
                 sums.merge(&block.arms[arm].sums);
                 audit.merge(&block.arms[arm].audit);
             }
             let patient_premium = audit.total(Role::PremiumPaid);
             audit.merge(&self.shared[arm]);
-            self.all_closed(blocks, arm, &audit)?;
+            self.count_cards(blocks, arm, &mut payments);
+            self.all_closed(blocks, arm, (&audit, payments.cards.left.1))?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
             let banks = BankTotals::of(blocks, arm, self.banks[arm].borne());
             results.push(ArmResult {
@@ -479,6 +486,7 @@ impl<'w, 's> Books<'w, 's> {
                 patient_premium,
                 files,
                 payments,
+                retail,
                 banks,
                 clearing: self.between[arm].take().map(Between::into_totals),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
@@ -490,8 +498,23 @@ impl<'w, 's> Books<'w, 's> {
         Ok((results, pairs))
     }
 
+    /// Counts the cards that are still out, and what is on them with their prices.
+    fn count_cards(&self, blocks: &[Block], arm: usize, payments: &mut PayTotals) {
+        let Some(rules) = self.world.card_rules(arm) else { return };
+        for (cards, balance) in blocks.iter().map(|block| block.arms[arm].cards.held()) {
+            payments.cards.left.0 += cards;
+            payments.cards.left.1 += balance + Fen(rules.price.0 * cards.cast_signed());
+        }
+    }
+
     /// At the end nobody owes and nobody holds: each balance that must close is zero.
-    fn all_closed(&self, blocks: &[Block], arm: usize, audit: &Audit) -> Result<(), Invalid> {
+    /// Deposits on cards that nobody has handed in stay with the hospitals.
+    fn all_closed(
+        &self,
+        blocks: &[Block],
+        arm: usize,
+        (audit, on_cards): (&Audit, Fen),
+    ) -> Result<(), Invalid> {
         let closing = [
             Role::LineReceivable,
             Role::HospitalReceivable,
@@ -500,7 +523,8 @@ impl<'w, 's> Books<'w, 's> {
             Role::ClaimAdvances,
         ];
         for role in closing {
-            let left = audit.total(role);
+            let cards = if role == Role::HospitalDeposits { on_cards } else { Fen::ZERO };
+            let left = audit.total(role) + cards;
             if !left.is_zero() {
                 let credits = blocks.iter().flat_map(|block| block.arms[arm].credit.values());
                 let open =

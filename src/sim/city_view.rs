@@ -6,7 +6,7 @@ use super::banks;
 use super::stays::MONTH_UNITS;
 use crate::behaviour::spec::MoreBehaviour;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
-use crate::city::{City, Demand, Site};
+use crate::city::{City, Demand, Retail, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
 use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
@@ -16,6 +16,7 @@ use crate::flow::{Hospital, LevelTables, Outage};
 use crate::metrics::Cells;
 use crate::random::{Address, Philox, Purpose, QuantileTable};
 use crate::scenario::{OutageSpec, Scenario};
+use crate::settlement::CardRules;
 
 /// The world of one run; replications share it.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct World<'s> {
     pub city: City,
     /// Demand.
     pub demand: Demand,
+    /// Purchases at retail pharmacies, where they are followed.
+    pub(super) retail: Option<Retail>,
     /// Repayment, sign-up and use.
     pub behaviour: Behaviour,
     /// Baselines in the scenario's order, then the policy.
@@ -50,11 +53,15 @@ impl<'s> World<'s> {
         let philox = Philox::new(seed);
         let city = City::build(&scenario.city, philox);
         let demand = Demand::new(&city, &scenario.city);
+        let retail = scenario.city.demand.retail.as_ref().map(|spec| Retail::new(&city, spec));
+        let means = scenario.payment_means.as_ref();
+        let card_regimes =
+            means.and_then(|means| means.cards.as_ref()).map_or(&[][..], |cards| &cards.regimes);
         let specs = scenario.baselines.iter().chain([&scenario.policy]);
         let arms: Vec<Arm<'s>> = specs
             .map(|spec| {
                 let sites = city.sites.iter().map(|site| (site.level, site.word));
-                Arm::new(spec, &scenario.rules, sites)
+                Arm::new(spec, &scenario.rules, sites).with_cards(card_regimes)
             })
             .collect();
         let hospitals = arms
@@ -84,6 +91,7 @@ impl<'s> World<'s> {
             philox,
             city,
             demand,
+            retail,
             behaviour,
             arms,
             hospitals,
@@ -109,6 +117,20 @@ impl<'s> World<'s> {
         let policy = self.arms[arm].engine.policy;
         policy.is_some_and(|policy| policy.more.banks.lines_each > 1)
             && self.behaviour.opens_second_line(self.philox, person)
+    }
+
+    /// The rules of hospitals' cards, in an arm where people carry them.
+    #[inline]
+    pub(super) fn card_rules(&self, arm: usize) -> Option<&'s CardRules> {
+        if !self.arms[arm].takes_card {
+            return None;
+        }
+        self.scenario.payment_means.as_ref()?.cards.as_ref()
+    }
+
+    /// First day on which retail pharmacies take part in the scheme.
+    pub(super) fn pharmacies_join(&self) -> Option<Day> {
+        self.scenario.city.demand.retail.as_ref()?.in_scheme_from
     }
 
     /// Bit set of every arm.

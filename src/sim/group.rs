@@ -4,6 +4,7 @@
 
 use super::arm::takes_part;
 use super::block::{Kind, Plan};
+use super::cards::Card;
 use super::city_view::World;
 use super::payments::{purse, receipt_of};
 use super::till::SiteSink;
@@ -19,7 +20,9 @@ use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
 use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
-use crate::settlement::{BillLine, Purse};
+use crate::settlement::{BillLine, Purse, Source};
+
+mod on_card;
 
 /// One group's day in one arm.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,7 @@ impl GroupDay<'_, '_> {
                 rows: &mut scratch.rows,
                 state: &mut scratch.visits[visit],
                 lines: &mut scratch.lines,
+                cards: &mut scratch.cards,
                 sink,
                 witness,
             };
@@ -112,6 +116,7 @@ struct Hand<'a, 'w, 's, S: SiteSink, W: Witness> {
     rows: &'a mut GroupRows,
     state: &'a mut VisitDay,
     lines: &'a mut Vec<BillLine>,
+    cards: &'a mut Vec<Card>,
     sink: &'a mut S,
     witness: &'a mut W,
 }
@@ -231,6 +236,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         match regime.when {
             PayWhen::BeforeEachStep | PayWhen::AtOrder => {
                 let funding = self.own_funding(Fen::ZERO, false);
+                if matches!(funding, Funding::Own { .. }) {
+                    self.fill_card(1 << point, point);
+                }
                 self.claim(1 << point, point, funding);
                 self.state.tests_charged |= point == TESTS;
             }
@@ -472,7 +480,12 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The payment means that the patient chose, where the scenario follows them.
     fn purse(&self) -> Option<Purse> {
         let want = &self.plan.want;
-        purse(self.day.world, want.visit, want.person, self.day.replication)
+        let GroupDay { world, arm, replication, .. } = *self.day;
+        let mut purse = purse(world, want.visit, want.person, replication)?;
+        if world.card_rules(arm).is_some() {
+            purse.holds[Purse::CARD] = self.card_balance();
+        }
+        Some(purse)
     }
 
     fn send(&mut self, point: u8, body: Body<'_>) -> Decision {
@@ -500,7 +513,10 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if claim.purse.is_some() && decision.refusal.is_none() {
             let given = receipt_of(self.rows, &claim, &command.body);
             if let Some(receipt) = standing.or(given) {
-                self.witness.receipt(&claim, &receipt, standing.is_some());
+                let taken_back = standing.is_some();
+                self.witness.receipt(&claim, &receipt, taken_back);
+                let by_card = receipt.own[Source::TopUpCard as usize];
+                self.paid_with_card(if taken_back { -by_card } else { by_card });
             }
         }
         decision

@@ -2,10 +2,10 @@
 //! collections, write-offs, unpaid hospital bills, sign-ups at home. Must never draw on a line.
 
 use super::block::{ArmBlock, Block, Due, Entry, OfDraw};
+use super::booker::count_opened;
 use super::city_view::World;
 use super::draws::Draws;
 use super::group::{GroupDay, GroupScratch};
-use super::settle::count_opened;
 use super::till::{SiteSink, Till};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
 use crate::credit;
@@ -64,6 +64,13 @@ impl Midnight<'_, '_> {
                     Body::Repay { bill: entry.bill, offered }
                 }
                 Due::Tick => Body::Tick { bill: entry.bill },
+                Due::HandIn { hospital } => {
+                    let Some(amount) = self.hands_in(state, arm, entry, HospitalId(hospital))
+                    else {
+                        continue;
+                    };
+                    Body::ReturnDeposit { amount }
+                }
                 Due::Arrears { hospital, amount, written_off } => {
                     Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
                 }
@@ -79,7 +86,10 @@ impl Midnight<'_, '_> {
                 body,
             };
             let mut till = Till::new(&mut state.audit, &mut state.sites);
-            if let Due::Arrears { hospital, .. } | Due::Debit { hospital, .. } = entry.due {
+            if let Due::Arrears { hospital, .. }
+            | Due::Debit { hospital, .. }
+            | Due::HandIn { hospital } = entry.due
+            {
                 till.at(HospitalId(hospital));
             }
             let bank = state.banks.of_bill(rows, entry.bill);
@@ -148,7 +158,7 @@ impl Midnight<'_, '_> {
                     sums.arrears_written_off += amount;
                 }
             }
-            Due::Debit { .. } => {}
+            Due::Debit { .. } | Due::HandIn { .. } => {}
         }
     }
 

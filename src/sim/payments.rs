@@ -1,6 +1,7 @@
 //! With what people pay their part in one arm: the order that a visit's patient chose, receipts, messages, and
 //! what of it travels over a card or wallet network. Must never move money: the engine did.
 
+use super::cards::CardTotals;
 use super::city_view::World;
 use crate::clearing::spec::ClearingSpec;
 use crate::clearing::{Channel, SiteFlows};
@@ -34,6 +35,8 @@ pub struct PayTotals {
     pub reached: u64,
     /// Cost of messages.
     pub message_cost: Fen,
+    /// The hospitals' prepaid cards.
+    pub cards: CardTotals,
 }
 
 impl PayTotals {
@@ -51,6 +54,7 @@ impl PayTotals {
         self.sent += other.sent;
         self.reached += other.reached;
         self.message_cost += other.message_cost;
+        self.cards.merge(&other.cards);
     }
 
     fn count(&mut self, receipt: &Receipt, sign: i64) {
@@ -90,7 +94,7 @@ impl PayDay {
     /// Nothing paid yet at any hospital.
     pub(super) fn open(world: &World<'_>) -> PayDay {
         let followed = world.scenario.payment_means.is_some();
-        let hospitals = if followed { world.city.sites.len() } else { 0 };
+        let hospitals = if followed { world.institutions() } else { 0 };
         PayDay { totals: PayTotals::default(), sites: vec![PaidToday::default(); hospitals] }
     }
 
@@ -155,7 +159,14 @@ pub(super) fn purse(
     let words = [world.philox.block(address.item(1)), world.philox.block(address.item(3))];
     let holds = std::array::from_fn(|at| {
         let values = &habit.holds[at];
-        if values.is_empty() { ENOUGH } else { pick(values, words[at / 4][at % 4]) }
+        // What is on a hospital's card is known there.
+        if at == Purse::CARD {
+            Fen::ZERO
+        } else if values.is_empty() {
+            ENOUGH
+        } else {
+            pick(values, words[at / 4][at % 4])
+        }
     });
     Some(Purse { order: habit.order, holds })
 }

@@ -46,10 +46,11 @@ impl Block {
         let arms = world.arms.len();
         let state = &self.arms[arm];
         scratch.begin(plans.len());
-        let runs = state.has_line(world, self.first_person, group);
+        let runs = world.arms[arm].takes_card || state.has_line(world, self.first_person, group);
         let deposits = plans.iter().any(|plan| plan.kind == Kind::Admission);
         if runs || deposits {
             state.gather(&world.city, self.first_person, group, &mut scratch.rows);
+            state.cards.gather(group, &mut scratch.cards);
             let mut points = [0; PAYMENT_POINTS];
             for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
                 let exit = unloaded(plan, &self.today.steps, &mut points);
@@ -111,6 +112,11 @@ fn stops_of(
         insured: person.scheme() != InsuranceScheme::Uninsured,
     };
     let mut own = compiled.own_stops(payer, plan.points, place);
+    if compiled.takes_card {
+        let of_card = (done.carded, done.topped);
+        let words = |point| place.channel_words(point);
+        own = compiled.regime.card_stops(own, payer.level, of_card, words);
+    }
     if plan.kind == Kind::Admission && done.money.deposit.is_zero() {
         own = own.with(PaymentPoint::Deposit, flow::Channel::None);
     }
@@ -140,7 +146,13 @@ fn stops_of(
     let up = with_second_thoughts(compiled, plan, done, place, up);
     let up = if done.lacks_deposit { up.lacking_deposit() } else { up };
     let code = StopCode { up, down: flow::stops_without_core(up, owed) };
-    Rehearsed { code, granted: done.granted, desk_ms, deposit_fen: done.money.deposit.packed() }
+    Rehearsed {
+        code,
+        granted: done.granted,
+        topped: done.topped,
+        desk_ms,
+        deposit_fen: done.money.deposit.packed(),
+    }
 }
 
 /// Tests declined at their price: not taken, or charged already and refunded at a window at the end.

@@ -12,6 +12,7 @@ use super::group::GroupScratch;
 use super::hospital::SiteDay;
 use super::midnight::Midnight;
 use super::payments::PayTotals;
+use super::pharmacy::{Evening, RetailTotals};
 use super::settle::SettleDay;
 use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
@@ -112,6 +113,8 @@ pub struct ArmResult {
     pub files: FileTotals,
     /// With what people paid, where the scenario follows it.
     pub payments: PayTotals,
+    /// Purchases at retail pharmacies, where they are followed.
+    pub retail: RetailTotals,
     /// What each bank of the scheme lent.
     pub banks: Vec<BankTotals>,
     /// Lines drawn at least once.
@@ -244,6 +247,9 @@ fn settle_blocks(
         |scratch, (number, block)| {
             let settle = SettleDay { world, sites, replication, day, block: number };
             settle.run(block, scratch);
+            if sites.is_some() {
+                Evening { world, replication, day }.run(block, scratch);
+            }
             Midnight { world, replication, day }.run(block, scratch);
         },
     );

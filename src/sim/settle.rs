@@ -1,23 +1,17 @@
 //! Pass 4: the same function as the rehearsal, from the midnight rows, in true-time order, now posting.
 //! Schedules what falls due later and counts what happened. Must never change how a visit walked.
 
-use super::away::{Stay, is_elsewhere};
-use super::block::{ArmBlock, Block, Calendar, Due, Entry, Kind, Later, Plan, Rehearsed};
+use super::block::{ArmBlock, Block, Kind, Later, Plan, Rehearsed};
+use super::booker::Booker;
 use super::city_view::World;
-use super::draws::Draws;
-use super::files::{Clerks, DayFiles};
-use super::group::{GroupDay, GroupScratch, VisitDay, Walked, Witness};
+use super::group::{GroupDay, GroupScratch, VisitDay, Walked};
 use super::hospital::SiteDay;
-use super::payments::{PayDay, over_network};
 use super::stays::{StayMoney, on_the_way};
 use super::till::Till;
-use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears};
 use crate::city::{Want, WantKind};
-use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, Refusal, VisitId};
-use crate::engine::{Body, Decision, Settle};
+use crate::domain::{Day, Fen, Ms, VisitId};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::{ArmSums, Cells, PairSums, Times};
-use crate::settlement::Receipt;
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -80,6 +74,7 @@ impl SettleDay<'_, '_> {
         let plans = &block.today.plans[from..to];
         scratch.begin(plans.len());
         block.arms[arm].gather(&self.world.city, block.first_person, group, &mut scratch.rows);
+        block.arms[arm].cards.gather(group, &mut scratch.cards);
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
             let outcome = self.outcome(plan, arm);
             let stayed_out = matches!(outcome.end, End::Closed | End::NoBed);
@@ -118,6 +113,7 @@ impl SettleDay<'_, '_> {
         let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
+        run.keep_cards(state, group, &scratch.cards);
         for visit in from..to {
             let plan = block.today.plans[visit];
             if plan.is_in(arm) {
@@ -141,7 +137,8 @@ impl SettleDay<'_, '_> {
         // A line that an outage kept from answering is no conflict: both passes knew of it.
         let end_diverted = outcome.diverted & PaymentPoint::Final.bit() != 0;
         let compared = if end_diverted { 0 } else { reached_points(&outcome) & !outcome.diverted };
-        if (done.granted ^ rehearsed.granted) & compared != 0 {
+        let differs = (done.granted ^ rehearsed.granted) | (done.topped ^ rehearsed.topped);
+        if differs & compared != 0 {
             sums.stop_conflicts += 1;
         }
         count_second_thoughts(sums, &rehearsed, &outcome);
@@ -413,188 +410,4 @@ fn walked(plan: &Plan, outcome: &Outcome, steps: &[Step]) -> Walked {
         }
     }
     Walked::Left { cancel: None }
-}
-
-/// The witness of the settlement: counts every decision and enters what falls due.
-struct Booker<'a, 'w, 's> {
-    run: GroupDay<'w, 's>,
-    plans: &'a [Plan],
-    group: u32,
-    sums: &'a mut ArmSums,
-    calendar: &'a mut Calendar,
-    pending: &'a mut u32,
-    away: Option<&'a mut Vec<Stay>>,
-    files: &'a mut DayFiles,
-    pay: &'a mut PayDay,
-}
-
-impl Witness for Booker<'_, '_, '_> {
-    fn decided(
-        &mut self,
-        at_ms: Ms,
-        visit: usize,
-        claim: &Settle<'_>,
-        _: &Body<'_>,
-        decision: &Decision,
-    ) {
-        let sums = &mut *self.sums;
-        sums.request(at_ms % MS_PER_DAY as Ms);
-        for word in [decision.refusal, decision.benefits_refused].into_iter().flatten() {
-            sums.refuse(word);
-        }
-        if decision.refusal == Some(Refusal::LimitExhausted) {
-            sums.line_bills += 1;
-        }
-        if decision.total.is_zero() {
-            return;
-        }
-        self.write_files(claim, decision);
-        let sums = &mut *self.sums;
-        if claim.lines.is_empty() {
-            reversed(sums, decision);
-            return self.calendar.forget(claim.visit.bill(claim.point));
-        }
-        sums.claims += 1;
-        sums.billed += decision.total;
-        if !decision.line.is_zero() {
-            sums.line_bills += 1;
-            let outside = self.run.outside_the_line(claim);
-            sums.line_bills_whole += u64::from(decision.cash <= outside);
-        }
-        self.keep_stay(at_ms, visit, claim);
-        if let (Some(due), Some(holder)) = (decision.due, decision.holder) {
-            self.drawn(claim, decision, due, u32::from(holder));
-        }
-        if !decision.receivable.is_zero() {
-            self.owed(visit, claim, decision.receivable);
-        }
-    }
-
-    fn receipt(&mut self, claim: &Settle<'_>, receipt: &Receipt, taken_back: bool) {
-        let GroupDay { world, replication, .. } = self.run;
-        let bill = (claim.hospital, claim.visit.bill(claim.point));
-        self.pay.count(world, replication, bill, receipt, taken_back);
-    }
-
-    fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
-        *self.pending -= 1;
-        count_opened(self.sums, decision);
-    }
-
-    fn refused(&mut self, decision: &Decision) {
-        count_opened(self.sums, decision);
-    }
-}
-
-/// Takes a reversed bill out of the sums again; it was counted today.
-fn reversed(sums: &mut ArmSums, decision: &Decision) {
-    sums.claims -= 1;
-    sums.billed -= decision.total;
-    sums.draws -= u64::from(!decision.line.is_zero());
-    sums.drawn -= decision.line;
-    sums.day.drawn -= decision.line;
-    sums.arrears -= decision.receivable;
-}
-
-/// Counts a line opened or refused.
-pub(super) fn count_opened(sums: &mut ArmSums, decision: &Decision) {
-    match decision.refusal {
-        None => {
-            sums.opened += 1;
-            sums.limit_total += decision.line;
-        }
-        Some(word) => sums.refuse(word),
-    }
-}
-
-impl Booker<'_, '_, '_> {
-    /// A draw was made: when will it be paid?
-    fn drawn(&mut self, claim: &Settle<'_>, decision: &Decision, due: Day, holder: u32) {
-        let Booker { run, group, .. } = *self;
-        let person = run.world.city.group_first[group as usize] + holder;
-        let mut draws = Draws { run, group, sums: self.sums, calendar: self.calendar };
-        draws.made(claim.visit.bill(claim.point), decision.line, due, person);
-    }
-
-    /// Enters the settlement in the daily files, where they are followed.
-    fn write_files(&mut self, claim: &Settle<'_>, decision: &Decision) {
-        let GroupDay { world, arm, replication, day } = self.run;
-        if let Some(spec) = &world.arms[arm].spec.clearing {
-            let clerks = Clerks { philox: world.philox, replication };
-            let bill = claim.visit.bill(claim.point).raw();
-            let taken_back = claim.lines.is_empty();
-            let card = match claim.purse {
-                Some(purse) => over_network(purse, decision.cash),
-                None => spec.network_share.of(decision.cash),
-            };
-            self.files.write(spec, clerks, (bill, day), (decision, card), taken_back);
-        }
-    }
-
-    /// Keeps a stay of somebody who is insured elsewhere.
-    fn keep_stay(&mut self, at_ms: Ms, visit: usize, claim: &Settle<'_>) {
-        let world = self.run.world;
-        let (Some(away), Some(cross)) = (&mut self.away, &world.scenario.cross_province) else {
-            return;
-        };
-        let person = self.plans[visit].want.person;
-        if claim.care == CareKind::Inpatient && is_elsewhere(world, cross, person) {
-            away.push(Stay {
-                visit: claim.visit.raw(),
-                person,
-                hospital: claim.hospital,
-                at: self.run.day.start() + i64::from(at_ms),
-                lines: claim.lines.to_vec(),
-            });
-        }
-    }
-
-    /// Monthly parts in which the scheme lets an unpaid bill be paid.
-    fn agreement_months(&self) -> u8 {
-        let policy = self.run.world.arms[self.run.arm].engine.policy;
-        policy.map_or(1, |policy| policy.more.delinquency.agreement_months)
-    }
-
-    /// Days after which the line is asked to pay an unpaid bill of a hospital that takes part.
-    fn debit_after(&self, plan: &Plan) -> Option<i32> {
-        let policy = self.run.world.arms[self.run.arm].engine.policy?;
-        let after = policy.more.repayment.pays_overdue_after?;
-        self.run.in_scheme(plan).then_some(i32::from(after))
-    }
-
-    /// A bill was left unpaid: is it ever paid?
-    fn owed(&mut self, visit: usize, claim: &Settle<'_>, amount: Fen) {
-        let world = self.run.world;
-        let plan = &self.plans[visit];
-        let person = plan.want.person.0;
-        self.sums.arrears += amount;
-        let replication = self.run.replication;
-        let view = world.view_on(plan.want.person, self.run.day, replication);
-        let raw = plan.want.visit.raw();
-        let bill = (claim.care, self.agreement_months() > 1);
-        let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, bill);
-        let (days, written_off) = match fate {
-            Arrears::Pays => (1, false),
-            Arrears::PaysAfter { days } => (i32::from(days), false),
-            Arrears::Never => (ARREARS_HORIZON_DAYS as i32, true),
-        };
-        let hospital = plan.want.site.0;
-        let bill = claim.visit.bill(claim.point);
-        if let Some(after) = self.debit_after(plan).filter(|&after| after < days) {
-            let rest_on = self.run.day + days;
-            let due = Due::Debit { hospital, amount, rest_on, written_off };
-            let entry = Entry { group: self.group, person, bill, due };
-            return self.calendar.enter(self.run.day + after, entry);
-        }
-        let parts = if written_off { 1 } else { self.agreement_months() };
-        let each = Fen(amount.0 / i64::from(parts));
-        for month in 0..parts {
-            let part = if month == 0 { amount - Fen(each.0 * i64::from(parts - 1)) } else { each };
-            let due = Due::Arrears { hospital, amount: part, written_off };
-            let on = (self.run.day + days).plus_months(i32::from(month));
-            if !part.is_zero() {
-                self.calendar.enter(on, Entry { group: self.group, person, bill, due });
-            }
-        }
-    }
 }

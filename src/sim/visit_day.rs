@@ -2,6 +2,7 @@
 //! again, and who looks on. Must never decide anything.
 
 use super::block::Plan;
+use super::cards::{Card, CardEvent};
 use super::stays::StayMoney;
 use crate::domain::Ms;
 use crate::engine::{Body, Decision, GroupRows, Settle};
@@ -73,6 +74,10 @@ pub(super) struct VisitDay {
     pub(super) lacks_deposit: bool,
     /// They have been charged.
     pub(super) tests_charged: bool,
+    /// Points that the hospital's card covered in place.
+    pub(super) carded: u8,
+    /// Points before which the card was filled.
+    pub(super) topped: u8,
     /// Commands sent.
     pub(super) commands: u8,
 }
@@ -84,6 +89,8 @@ pub(super) struct GroupScratch {
     pub(super) events: Vec<Event>,
     pub(super) visits: Vec<VisitDay>,
     pub(super) lines: Vec<BillLine>,
+    /// The group's prepaid cards, where the arm has them.
+    pub(super) cards: Vec<Card>,
 }
 
 /// Sees every decision of a group's day.
@@ -100,6 +107,9 @@ pub(super) trait Witness {
     /// A settlement's receipt was given, or taken back.
     #[inline]
     fn receipt(&mut self, _: &Settle<'_>, _: &Receipt, _taken_back: bool) {}
+    /// Something happened to a hospital's card.
+    #[inline]
+    fn card(&mut self, _: CardEvent) {}
     /// A line was opened, or refused, at the desk.
     fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
     /// A sign-up was turned away before the engine was asked.

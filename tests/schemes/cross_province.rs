@@ -4,6 +4,7 @@ use super::town::*;
 use aftercare::domain::Fen;
 use aftercare::ledger::Role;
 use aftercare::scenario::Scenario;
+use aftercare::sim::AwayTotals;
 
 fn county(set: &[&str]) -> Scenario {
     let mut county = scheme("cross_province", set);
@@ -26,6 +27,35 @@ fn basic_and_critical_illness_insurance_settle_on_one_bill() {
     let (more, _) =
         paid(&["rules.resident.inpatient.active.deductible_by_level_yuan.tertiary=1000"]);
     assert!(more > basic);
+}
+
+/// The study beside the county: what the file says about the sub-account and about Hebei's terms changes what it tells.
+#[test]
+fn the_sub_account_and_the_terms_of_the_province_of_insurance_bite() {
+    let told = |scenario: Scenario| run(scenario, 75).away.expect("the study");
+    let as_written = told(county(&[]));
+    assert!(as_written.stays > 20, "{} stays in Beijing", as_written.stays);
+    assert!(as_written.prepaid[1] > Fen::ZERO && as_written.from_sub_account[0] > Fen::ZERO);
+    assert!(as_written.sub_account_fen_days > 0);
+    let none = told(county(&["cross_province.clearing.sub_account_prepaid_ratio=0"]));
+    assert_eq!((none.prepaid[1], none.from_sub_account), (Fen::ZERO, [Fen::ZERO; 2]));
+    let waits = |totals: &AwayTotals| totals.direct.province_fen_days;
+    let full = told(county(&[
+        "cross_province.clearing.sub_account_prepaid_ratio=2",
+        "cross_province.clearing.deposit_ratio=0",
+    ]));
+    let empty = told(county(&[
+        "cross_province.clearing.sub_account_prepaid_ratio=0",
+        "cross_province.clearing.deposit_ratio=0",
+    ]));
+    assert!(waits(&full) < waits(&empty), "the insurer pays sooner");
+    assert_eq!(full.funds, empty.funds, "and not more");
+    let mut referred = county(&[]);
+    referred.cross_province.as_mut().expect("the study").rules = None;
+    let referred = told(referred);
+    assert_eq!((referred.stays, referred.billed), (as_written.stays, as_written.billed));
+    assert!(referred.funds > as_written.funds, "ten points more");
+    assert_eq!(referred.funds + referred.person, referred.billed);
 }
 
 #[test]

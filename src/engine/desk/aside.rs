@@ -30,7 +30,7 @@ pub(super) struct Aside {
 }
 
 /// Place of the top-up card among the own sources.
-const CARD: usize = 0;
+const CARD: usize = Purse::CARD;
 
 impl Desk<'_> {
     /// Receipts and messages since they were last taken.

@@ -25,11 +25,14 @@ pub(in super::super) const BANK_BORNE: Text =
 pub(in super::super) const BANK_BLACKLISTED: Text =
     t("Blacklistings for its draws", "列入黑名单次数");
 pub(in super::super) const BANK_CANCELLED: Text = t("Lines cancelled for good", "永久取消额度户数");
+pub(in super::super) const CARDS_CAPTION: Text =
+    t("Hospitals' prepaid cards, by arm", "医院就诊卡预存（按方案）");
 
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) const ALL: &[Text] = &[
     BANKS_CAPTION,
+    CARDS_CAPTION,
     BANK_LINES,
     BANK_SECOND,
     BANK_LIMITS,

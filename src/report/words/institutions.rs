@@ -60,6 +60,25 @@ pub(in super::super) const PAY_ON: Text =
     t("Own part took more than one source", "使用多种方式的占比");
 pub(in super::super) const PAY_REACHED: Text = t("Messages that reached the patient", "短信送达率");
 pub(in super::super) const PAY_MESSAGES: Text = t("Cost of messages", "短信费用");
+pub(in super::super) const PAY_CARDS_ISSUED: Text = t("Hospital cards issued", "发放就诊卡张数");
+pub(in super::super) const PAY_CARD_TOP_UPS: Text = t("Times a card was filled", "就诊卡充值次数");
+pub(in super::super) const PAY_CARD_PUT: Text =
+    t("Put on cards, their price included", "就诊卡充值金额（含卡押金）");
+pub(in super::super) const PAY_CARD_PAID: Text = t("Paid with cards", "就诊卡支付金额");
+pub(in super::super) const PAY_CARD_BACK: Text =
+    t("Given back for cards handed in", "退卡退款金额");
+pub(in super::super) const PAY_CARD_LEFT: Text =
+    t("Left on cards that nobody hands in", "未退就诊卡沉淀余额");
+pub(in super::super) const PAY_CARD_SHARE: Text =
+    t("Payments that the balance covered in place", "余额足付占比");
+pub(in super::super) const RETAIL_CAPTION: Text =
+    t("Purchases at retail pharmacies", "定点零售药店购药");
+pub(in super::super) const RETAIL_PURCHASES: Text = t("Purchases", "购药次数");
+pub(in super::super) const RETAIL_BILLED: Text = t("Their prices", "购药金额");
+pub(in super::super) const RETAIL_FUNDS: Text = t("Paid by funds", "基金支付");
+pub(in super::super) const RETAIL_ACCOUNTS: Text = t("Paid from personal accounts", "个人账户支付");
+pub(in super::super) const RETAIL_LINES: Text = t("Drawn on lines", "信用额度支付");
+pub(in super::super) const RETAIL_OWN: Text = t("Paid with own money", "现金等自付");
 
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
@@ -101,4 +120,18 @@ pub(super) const ALL: &[Text] = &[
     PAY_ON,
     PAY_REACHED,
     PAY_MESSAGES,
+    PAY_CARDS_ISSUED,
+    PAY_CARD_TOP_UPS,
+    PAY_CARD_PUT,
+    PAY_CARD_PAID,
+    PAY_CARD_BACK,
+    PAY_CARD_LEFT,
+    PAY_CARD_SHARE,
+    RETAIL_CAPTION,
+    RETAIL_PURCHASES,
+    RETAIL_BILLED,
+    RETAIL_FUNDS,
+    RETAIL_ACCOUNTS,
+    RETAIL_LINES,
+    RETAIL_OWN,
 ];
