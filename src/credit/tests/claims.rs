@@ -21,13 +21,16 @@ fn insured(cover: Cover, recovery_order: &[Bearer]) -> CreditPolicy {
     policy
 }
 
+/// Cover, order of recoveries, yuan to the insurer, yuan that insurer and bank bear and get back.
+type Row<'a> = (Cover, &'a [Bearer], i64, [i64; 2], [i64; 2]);
+
 /// A draw of 1,000 yuan: the insurer pays (1,000 − 50) × 80 % = 760 on claim, the patient then pays 300,
 /// 700 are written off and 500 come in after that.
 #[test]
 fn a_bond_pays_on_claim_and_has_recourse_in_the_stated_order() {
     use Bearer::{Bank, Insurer};
     // Cover, order; of the 300 to the insurer; then insurer and bank bear; of the 500 to each.
-    let rows: [(Cover, &[Bearer], i64, [i64; 2], [i64; 2]); 4] = [
+    let rows: [Row<'_>; 4] = [
         (Cover::SuretyBond, &[], 300, [460, 240], [460, 40]),
         (Cover::SuretyBond, &[Bank], 60, [700, 0], [500, 0]),
         (Cover::TradeCredit, &[], 228, [532, 168], [380, 120]),
