@@ -9,6 +9,7 @@ pub mod cli;
 pub mod credit;
 pub mod des;
 pub mod domain;
+pub mod economics;
 pub mod engine;
 pub mod experiment;
 pub mod flow;

@@ -98,7 +98,7 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 25] = [
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
@@ -112,10 +112,13 @@ const TABLES: [&str; 22] = [
     "credit_vintages.csv",
     "daily.csv",
     "dictionary.csv",
+    "flows.csv",
     "funds.csv",
     "hospitals.csv",
+    "hours_by_group.csv",
     "inpatient.csv",
     "losses.csv",
+    "npv_by_party.csv",
     "reconciliation.csv",
     "refusals.csv",
     "replications.csv",

@@ -11,6 +11,35 @@ use crate::stats::Better;
 type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const COLUMNS: &[Column] = &[
+    ("baseline", "", "Baseline beside which the row stands", "对照"),
+    ("party", "", "Party; used_up = resources that nobody receives", "主体（used_up 为资源耗费）"),
+    ("npv_care_yuan", "yuan", "Gain by more or less care, present value", "诊疗量变化带来的净现值"),
+    ("npv_paying_yuan", "yuan", "Gain by the way of paying, present value", "支付方式带来的净现值"),
+    ("npv_yuan", "yuan", "Present value over the horizon", "全部年限净现值"),
+    (
+        "npv_time_yuan",
+        "yuan",
+        "Worth of time saved, beside the sum",
+        "节省时间的价值（不计入合计）",
+    ),
+    ("flow", "", "Why the flow was made", "流量类别"),
+    ("payer", "", "Who pays (a negative amount: receives)", "付款方（负数为收款）"),
+    ("payee", "", "Who receives; used_up = nobody", "收款方（used_up 为资源耗费）"),
+    ("once_yuan", "yuan", "At the beginning", "期初一次性金额"),
+    ("run_yuan", "yuan", "During the run", "模拟期内金额"),
+    ("yearly_yuan", "yuan", "A year's worth", "折合每年金额"),
+    (
+        "eligible_visits",
+        "visits",
+        "Visits of people who may open a line, at institutions in the scheme, all replications",
+        "符合条件的就诊（各次重复合计）",
+    ),
+    (
+        "net_hours_per_1000",
+        "h",
+        "Hours saved a thousand eligible visits, help and sign-up at desks counted",
+        "每千次符合条件的就诊净节省小时数",
+    ),
     ("month_end", "date", "Last day of the month", "月末日期"),
     ("months_on_book", "months", "Months since the month of the draw", "账龄（月）"),
     ("written_off_share", "share", "Yuan written off by then over yuan drawn", "累计核销占比"),

@@ -259,6 +259,7 @@ fn empty(setup: &Setup) -> Outcome {
         premium: Fen::ZERO,
         patient_premium: Fen::ZERO,
         clearing: None,
+        lent_fen_days: 0,
         files: FileTotals::default(),
         payments: PayTotals::default(),
         retail: RetailTotals::default(),

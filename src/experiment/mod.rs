@@ -1,6 +1,7 @@
 //! Replications of a scenario, their summary and tables, and the experiments made of many of them.
 //! Must never read a clock or write a file.
 
+mod answer;
 mod away;
 pub mod backtest;
 mod banks;

@@ -1,11 +1,12 @@
 //! Units of work: a block of replications of one setup, named by a hash of all that decides its result.
 //! Must never simulate a block that is kept already, and never take a part whose name is not its own.
 
+use super::answer::audit_answer;
 use super::frame::Trouble;
 use super::replicate::{Outcome, Setup};
 use crate::domain::HospitalLevel;
 use crate::random::SAMPLER;
-use crate::sim::{self, Progress, Replication, RunPlan, World};
+use crate::sim::{self, Progress, Replication, RunPlan, Stopped, World};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
@@ -171,7 +172,11 @@ pub fn replicate_until(
             break;
         }
     }
-    outcome.ok_or_else(|| Trouble::Question("expected at least one replication".to_owned()))
+    let missing = || Trouble::Question("expected at least one replication".to_owned());
+    let outcome = outcome.ok_or_else(missing)?;
+    let audited = audit_answer(setup, &outcome);
+    audited.map_err(|invalid| Trouble::Stopped(Stopped::Invalid(invalid)))?;
+    Ok(outcome)
 }
 
 /// Which of several tasks this one is: units are dealt out in turn.

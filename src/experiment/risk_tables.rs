@@ -60,7 +60,7 @@ pub(super) fn segment_name(at: usize) -> (&'static str, String) {
     } else if at < AGE_BANDS + INCOME_BANDS {
         ("income", format!("fifth_{}", at - AGE_BANDS + 1))
     } else {
-        ("insurance", SCHEME_WORDS[at - AGE_BANDS - INCOME_BANDS].to_owned())
+        ("scheme", SCHEME_WORDS[at - AGE_BANDS - INCOME_BANDS].to_owned())
     }
 }
 

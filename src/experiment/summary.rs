@@ -4,7 +4,7 @@
 use super::figures::{count, estimate, money, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
-use super::{away, banks, between, payments};
+use super::{answer, away, banks, between, payments};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
 use crate::metrics::{Match, Times};
@@ -65,6 +65,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("hospital_cards", payments::cards(setup, runs)),
         ("retail_pharmacies", payments::retail(setup, runs)),
         ("banks", banks::summary(setup, runs)),
+        ("answer", answer::answer(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {

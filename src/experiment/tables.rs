@@ -6,7 +6,7 @@ use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables::{self, SCHEME_WORDS};
 use super::summary::{fund_words, of_fund};
-use super::{away, banks, between, payments};
+use super::{answer, away, banks, between, payments};
 use super::{risk_report, risk_views};
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, HospitalLevel, INCOME_BANDS, Refusal};
 use crate::flow::{DayStats, HOURS, STATION_KINDS};
@@ -80,7 +80,8 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         payments::means(setup, outcome),
         banks::rows(setup, outcome),
     ];
-    tables.into_iter().chain(more.into_iter().flatten()).collect()
+    let answer = answer::tables(setup, outcome);
+    tables.into_iter().chain(more.into_iter().flatten()).chain(answer).collect()
 }
 
 pub(super) fn table(name: &'static str, header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
@@ -245,7 +246,7 @@ pub(super) fn group_cells(setup: &Setup) -> Vec<(&'static str, String, usize)> {
     let incomes = (0..INCOME_BANDS)
         .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
     let schemes = SCHEME_WORDS.iter().enumerate();
-    let schemes = schemes.map(|(at, word)| ("insurance", (*word).to_owned(), Cells::SCHEMES + at));
+    let schemes = schemes.map(|(at, word)| ("scheme", (*word).to_owned(), Cells::SCHEMES + at));
     let districts = setup.scenario.city.districts.iter().enumerate();
     let districts = districts
         .map(|(index, district)| ("district", district.name.clone(), Cells::DISTRICTS + index));
@@ -262,7 +263,7 @@ pub(super) fn participation(pairs: &PairSums) -> [(&'static str, String, &Match)
 }
 
 /// Words of the groups by participation.
-pub(super) const PARTICIPATION: [&str; 2] = ["credit_users", "others"];
+pub(super) const PARTICIPATION: [&str; 2] = ["credit_users", "non_users"];
 
 fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
     let header = [

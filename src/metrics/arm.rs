@@ -82,6 +82,8 @@ pub struct ArmSums {
     pub ineligible: [u64; Refusal::ALL.len()],
     /// Lines opened.
     pub opened: u64,
+    /// Those of them opened at a hospital's desk.
+    pub opened_at_desk: u64,
     /// Sum of starting limits.
     pub limit_total: Fen,
     /// Draws.
@@ -151,6 +153,7 @@ impl ArmSums {
             eligible: 0,
             ineligible: [0; Refusal::ALL.len()],
             opened: 0,
+            opened_at_desk: 0,
             limit_total: Fen::ZERO,
             line_bills: 0,
             line_bills_whole: 0,
@@ -211,6 +214,7 @@ impl ArmSums {
         self.line_bills += other.line_bills;
         self.line_bills_whole += other.line_bills_whole;
         self.opened += other.opened;
+        self.opened_at_desk += other.opened_at_desk;
         self.limit_total += other.limit_total;
         self.draws += other.draws;
         self.drawn += other.drawn;

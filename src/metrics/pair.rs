@@ -162,7 +162,7 @@ impl Cells {
     pub const LEVELS: usize = AGE_BANDS;
     /// First cell of the income bands.
     pub const INCOMES: usize = AGE_BANDS + 3;
-    /// First cell of the insurance schemes.
+    /// First cell of the insurance schemes: employees, residents, uninsured.
     pub const SCHEMES: usize = AGE_BANDS + 3 + INCOME_BANDS;
     /// First cell of the districts.
     pub const DISTRICTS: usize = Cells::SCHEMES + SCHEMES;
@@ -194,6 +194,11 @@ pub struct PairSums {
     pub unmatched: u64,
     /// Visits against the first baseline by group.
     pub cells: Vec<Match>,
+    /// Visits that count as eligible — a person who may open a line, at an institution in the scheme that
+    /// day — by baseline.
+    pub eligible: Vec<u64>,
+    /// The same against the first baseline by group.
+    pub eligible_cells: Vec<u64>,
     /// Saved minutes against the first baseline: credit users and others.
     #[serde(with = "wide::nested")]
     pub histogram: [[u64; HISTOGRAM_BINS]; 2],
@@ -211,6 +216,8 @@ impl PairSums {
             stays: vec![Match::default(); baselines],
             unmatched: 0,
             cells: vec![Match::default(); cells],
+            eligible: vec![0; baselines],
+            eligible_cells: vec![0; cells],
             histogram: [[0; HISTOGRAM_BINS]; 2],
             waits: Default::default(),
             site_months: Vec::new(),
@@ -250,6 +257,10 @@ impl PairSums {
         self.unmatched += other.unmatched;
         for (mine, theirs) in self.cells.iter_mut().zip(&other.cells) {
             mine.merge(theirs);
+        }
+        let eligible = self.eligible.iter_mut().chain(&mut self.eligible_cells);
+        for (mine, theirs) in eligible.zip(other.eligible.iter().chain(&other.eligible_cells)) {
+            *mine += theirs;
         }
         for (mine, theirs) in self.waits.iter_mut().zip(&other.waits) {
             mine.merge(theirs);

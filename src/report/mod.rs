@@ -1,6 +1,7 @@
 //! Pictures and pages made only from an archived run folder. Must never touch the simulation, read a
 //! clock, or print a saving without the name of its baseline.
 
+mod answer;
 mod banks;
 mod capacity;
 mod charts;

@@ -49,6 +49,7 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
             desk.cause(),
             desk.who(),
             desk.cost(),
+            super::answer::section(summary, charts, lang),
             desk.settlement(),
             desk.refusals(),
             desk.limits(),

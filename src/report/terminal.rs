@@ -29,6 +29,7 @@ pub fn headline(summary: &Value, lang: Lang, width: u16) -> String {
     parts.push(fact_table(&headline::fact_rows(summary, lang, SHORT), lang, width));
     let notes = headline::interval_notes(summary, lang).join(lang.pick(" ", ""));
     parts.push(wrap(&notes, width));
+    parts.extend(super::answer::line(summary, lang).map(|line| wrap(&line, width)));
     parts.extend(doubt_parts(summary, lang, width));
     parts.join("\n\n") + "\n"
 }

@@ -21,6 +21,7 @@ impl Scenario {
             policy,
             cross_province,
             payment_means,
+            costs,
             run: _,
             uncertainty: _,
             gates: _,
@@ -32,6 +33,9 @@ impl Scenario {
         } = self;
         let arms: Vec<&ArmSpec> = baselines.iter().chain([policy]).collect();
         let stays = format!("{inpatient:?}\n{outages:?}\n{cross_province:?}\n{payment_means:?}");
+        // Costs are laid over the finished sums; only what a household can bear is asked on the way.
+        let household = costs.as_ref().map(|costs| costs.household);
+        let stays = format!("{stays}\n{household:?}");
         format!("{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{behaviour:?}\n{arms:?}")
     }
 }

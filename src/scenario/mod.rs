@@ -11,6 +11,7 @@ mod behaviour;
 mod behaviour_more;
 mod checks;
 mod clearing;
+mod costs;
 mod credit;
 mod credit_more;
 mod cross_province;
@@ -53,6 +54,7 @@ use crate::city::spec::CitySpec;
 use crate::clearing::spec::ClearingSpec;
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{Day, Fen, Ms, Ratio};
+use crate::economics::spec::CostSpec;
 use crate::flow::Down;
 use crate::flow::spec::{FlowSpec, PaymentPlaces, RegimeSpec, SchemeFlowSpec};
 use crate::random::Distribution;
@@ -92,6 +94,8 @@ pub struct Scenario {
     pub cross_province: Option<Box<CrossProvince>>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
+    /// What the scheme costs; `None` = no economics.
+    pub costs: Option<CostSpec>,
     /// Length and number of runs where the command line does not say otherwise.
     pub run: RunDefaults,
     /// Uncertain inputs; `None` when the scenario names none.
@@ -435,6 +439,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
     let payment_means = payment_means::read(r);
+    let costs = costs::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -462,6 +467,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         policy,
         cross_province: cross_province.map(Box::new),
         payment_means,
+        costs,
         run,
         uncertainty,
         gates,

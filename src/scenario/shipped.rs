@@ -14,6 +14,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "credit/bank_usual.toml",
     "flow/hospital_default.toml",
     "parts/clearing_urban.toml",
+    "parts/costs_usual.toml",
     "parts/cross_province_relay.toml",
     "parts/cross_province_unreferred.toml",
     "parts/demand_urban.toml",

@@ -81,6 +81,7 @@ impl Witness for Booker<'_, '_, '_> {
 
     fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
         *self.pending -= 1;
+        self.sums.opened_at_desk += u64::from(decision.refusal.is_none());
         count_opened(self.sums, decision);
     }
 

@@ -194,6 +194,8 @@ pub(super) struct Books<'w, 's> {
     claims: Vec<Claims>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
+    /// Principal owed tonight, and its sum over all nights.
+    lent: Vec<(Fen, i128)>,
     closed: Day,
     visits: u64,
 }
@@ -216,6 +218,7 @@ impl<'w, 's> Books<'w, 's> {
             claims: (0..arms).map(|_| Claims::default()).collect(),
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
+            lent: vec![(Fen::ZERO, 0); arms],
             closed: world.day(0),
             visits: 0,
         }
@@ -254,6 +257,9 @@ impl<'w, 's> Books<'w, 's> {
                 total.merge(&std::mem::take(&mut block.arms[arm].sums.day));
             }
             self.pay_premium(arm, total.drawn, day);
+            let (owed, sum) = &mut self.lent[arm];
+            *owed += total.drawn - total.repaid - total.written_off;
+            *sum += i128::from(owed.0);
             if with_visits {
                 self.days[arm].push(total);
             }
@@ -279,6 +285,9 @@ impl<'w, 's> Books<'w, 's> {
         let mut day = self.closed + 1;
         while day < until {
             self.age(blocks, day);
+            for (owed, sum) in &mut self.lent {
+                *sum += i128::from(owed.0);
+            }
             day = day + 1;
         }
     }
@@ -484,6 +493,7 @@ impl<'w, 's> Books<'w, 's> {
                 claims: self.claims[arm].totals,
                 premium: self.premiums[arm],
                 patient_premium,
+                lent_fen_days: self.lent[arm].1,
                 files,
                 payments,
                 retail,

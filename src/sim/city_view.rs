@@ -45,6 +45,8 @@ pub struct World<'s> {
     pub tables: Vec<[LevelTables; 3]>,
     /// Relative growth of a bill that a line will pay.
     pub induced_bill: Ratio,
+    /// A bit for each person who may open a line under the policy.
+    may_open: Vec<u64>,
 }
 
 impl<'s> World<'s> {
@@ -80,7 +82,9 @@ impl<'s> World<'s> {
                 })
             })
             .collect();
-        let mix = eligible_mix(&city, scenario.policy.scheme.as_ref().map(|s| &s.credit));
+        let credit = scenario.policy.scheme.as_ref().map(|scheme| &scheme.credit);
+        let may_open = who_may_open(&city, credit);
+        let mix = eligible_mix(&city, &may_open);
         let behaviour = Behaviour::new(&scenario.behaviour, &mix);
         let means = scenario.inpatient.means.as_ref();
         let means = means.map(|means| means.months.table(MONTH_UNITS));
@@ -99,7 +103,14 @@ impl<'s> World<'s> {
             outages,
             tables,
             induced_bill,
+            may_open,
         }
+    }
+
+    /// Whether a person may open a line under the policy.
+    #[inline]
+    pub(super) fn may_open(&self, person: PersonId) -> bool {
+        is_marked(&self.may_open, person.0 as usize)
     }
 
     /// Puts what only an application shows of a person into the gathered rows.
@@ -316,17 +327,29 @@ pub(super) fn applicant(city: &City, id: PersonId) -> Applicant {
     }
 }
 
-/// How those who may open a line are mixed.
-fn eligible_mix(city: &City, policy: Option<&CreditPolicy>) -> EligibleMix {
-    let mut counts = [[0; 2]; 2];
-    let Some(policy) = policy else {
-        return EligibleMix::from_counts(counts);
-    };
-    for person in (0..city.people.len() as u32).map(PersonId) {
-        if credit::eligible(policy, &applicant(city, person)).is_ok() {
-            let (chronic, old) = EligibleMix::cell(&person_view(city, person));
-            counts[chronic][old] += 1;
+/// A bit for each person who may open a line; nobody's without a policy.
+fn who_may_open(city: &City, policy: Option<&CreditPolicy>) -> Vec<u64> {
+    let mut marks = vec![0; city.people.len().div_ceil(64)];
+    if let Some(policy) = policy {
+        for person in 0..city.people.len() as u32 {
+            let may = credit::eligible(policy, &applicant(city, PersonId(person))).is_ok();
+            marks[person as usize / 64] |= u64::from(may) << (person % 64);
         }
+    }
+    marks
+}
+
+fn is_marked(marks: &[u64], at: usize) -> bool {
+    marks[at / 64] >> (at % 64) & 1 != 0
+}
+
+/// How those who may open a line are mixed.
+fn eligible_mix(city: &City, may_open: &[u64]) -> EligibleMix {
+    let mut counts = [[0; 2]; 2];
+    for person in (0..city.people.len()).filter(|&person| is_marked(may_open, person)) {
+        let view = person_view(city, PersonId(person as u32));
+        let (chronic, old) = EligibleMix::cell(&view);
+        counts[chronic][old] += 1;
     }
     EligibleMix::from_counts(counts)
 }

@@ -18,6 +18,7 @@ mod files;
 mod group;
 mod hospital;
 mod midnight;
+mod pairs;
 mod payments;
 mod pharmacy;
 mod plan;

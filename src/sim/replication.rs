@@ -109,6 +109,8 @@ pub struct ArmResult {
     pub patient_premium: Fen,
     /// Money between institutions, where the scenario says when it moves.
     pub clearing: Option<Totals>,
+    /// Principal owed on lines × nights, to the last night of the books.
+    pub lent_fen_days: i128,
     /// Reconciliation of the daily files.
     pub files: FileTotals,
     /// With what people paid, where the scenario follows it.

@@ -11,7 +11,7 @@ use super::till::Till;
 use crate::city::{Want, WantKind};
 use crate::domain::{Day, Fen, Ms, VisitId};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
-use crate::metrics::{ArmSums, Cells, PairSums, Times};
+use crate::metrics::ArmSums;
 
 /// One block's settling of one day.
 pub(super) struct SettleDay<'a, 's> {
@@ -262,73 +262,6 @@ impl SettleDay<'_, '_> {
         sums.inpatient.paid_on_the_way += amount;
         sums.inpatient.locked_fen_days += amount.0 * i64::from(until - self.day);
     }
-
-    /// Counts a visit against the same visit under each baseline; `month` is the first institution's
-    /// place in this month.
-    fn count_pair(&self, block: &mut Block, visit: usize, month: usize) {
-        let plan = &block.today.plans[visit];
-        let policy = self.world.policy();
-        let ended = |arm: usize| {
-            plan.is_in(arm) && !plan.carried && self.outcome(plan, arm).end == End::Done
-        };
-        let pairs = &mut block.pairs;
-        if plan.kind == Kind::TopUp {
-            return;
-        }
-        let is_visit = plan.kind == Kind::Visit;
-        if is_visit && !(ended(0) && ended(policy)) {
-            pairs.unmatched += u64::from(plan.is_in(0) || plan.is_in(policy));
-        }
-        if !ended(policy) {
-            return;
-        }
-        let class = usize::from(!block.today.drew[visit]);
-        let after = times(plan, &self.outcome(plan, policy));
-        for baseline in (0..policy).filter(|&baseline| ended(baseline)) {
-            let before = times(plan, &self.outcome(plan, baseline));
-            if !is_visit {
-                pairs.stays[baseline].count(&before, &after);
-                continue;
-            }
-            pairs.against[baseline][class].count(&before, &after);
-            if baseline == 0 {
-                let today = &mut block.arms[policy].sums.day;
-                today.matched += 1;
-                let [then, now] = [before.in_hospital_ms, after.in_hospital_ms];
-                today.saved_ms += then.cast_signed() - now.cast_signed();
-                let site = pairs.site_month(month + usize::from(plan.want.site.0));
-                site.visits += 1;
-                site.credit += u64::from(class == 0);
-                site.saved_ms += then.cast_signed() - now.cast_signed();
-                self.count_cells(pairs, plan, class, &before, &after);
-            }
-        }
-    }
-
-    fn count_cells(
-        &self,
-        pairs: &mut PairSums,
-        plan: &Plan,
-        class: usize,
-        before: &Times,
-        after: &Times,
-    ) {
-        pairs.count_saved(class, before.in_hospital_ms as i64 - after.in_hospital_ms as i64);
-        pairs.count_waits(before, after);
-        let person = &self.world.city.people[plan.want.person.0 as usize];
-        let site = usize::from(plan.want.site.0);
-        let cells = [
-            person.age_band(),
-            Cells::LEVELS + self.world.city.sites[site].level as usize,
-            Cells::INCOMES + usize::from(person.income_band),
-            Cells::SCHEMES + person.scheme() as usize,
-            Cells::DISTRICTS + usize::from(person.district),
-            self.world.cells().first_site() + site,
-        ];
-        for cell in cells {
-            pairs.cells[cell].count(before, after);
-        }
-    }
 }
 
 /// Numbers of induced visits within their day: above those of wants, so that no two are alike.
@@ -372,19 +305,6 @@ fn count_stay(
     }
     let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
     stays.payment_ms += u64::from(payment);
-}
-
-/// A visit's times for the sums.
-fn times(plan: &Plan, outcome: &Outcome) -> Times {
-    let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
-    Times {
-        wait_ms: u64::from(outcome.wait_ms + outcome.pay_queue_ms),
-        payment_ms: u64::from(payment),
-        in_hospital_ms: u64::from(outcome.exit_ms - plan.want.arrival_ms - outcome.bed_ms),
-        stops: u64::from(outcome.stops),
-        clinical_wait_ms: u64::from(outcome.wait_ms),
-        desk_ms: u64::from(outcome.desk_ms),
-    }
 }
 
 /// Points that the walk passed.

@@ -44,7 +44,7 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 7] = [
+const CHARTS: [(&str, Text, Text, Draw); 8] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
@@ -52,6 +52,7 @@ const CHARTS: [(&str, Text, Text, Draw); 7] = [
     ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
     ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
     ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
+    ("who_gains", w::C_PARTIES, w::C_PARTIES_CAP, ranks::parties),
 ];
 
 /// Draws every chart that the run has data for.

@@ -93,6 +93,35 @@ pub(super) fn losses(brief: &Brief) -> Drawn {
     sheet.draw(|area| draw_ranks(area, &bars, unit.of(brief.lang), by))
 }
 
+/// Who gains and who pays, against the main baseline; patients' time stands last.
+pub(super) fn parties(brief: &Brief) -> Drawn {
+    let summary = brief.source.summary();
+    let path = format!("answer.against.{}", summary.text("baseline"));
+    let parties = summary.estimates(&format!("{path}.npv_by_party"));
+    if parties.is_empty() {
+        return Ok(None);
+    }
+    let bar = |label: String, yuan: f64| {
+        let colour = if yuan < 0.0 { canvas::VERMILLION } else { canvas::BLUE };
+        Some((label, yuan, Unit::Yuan.say(brief.lang, yuan), colour))
+    };
+    let moved = parties.into_iter().filter(|(party, npv)| *party != "others" || npv.mean != 0.0);
+    let mut bars: Vec<Bar> =
+        moved.map(|(party, npv)| bar(term(brief.lang, party), npv.mean)).collect();
+    if let Some(worth) = summary.mean(&format!("{path}.time_worth")) {
+        bars.push(bar(term(brief.lang, "patients_time"), worth));
+    }
+    let highest = bars.iter().flatten().map(|bar| bar.1.abs()).fold(0.0, f64::max);
+    let (by, unit) = super::lines::money_axis(brief.lang, highest);
+    let sheet = Sheet {
+        title: w::C_PARTIES.of(brief.lang).to_owned(),
+        subtitle: w::C_PARTIES_SUB.fill(brief.lang, &[("baseline", &brief.baseline)]),
+        legend: Vec::new(),
+        height: ROW * bars.len() as u32 + 46,
+    };
+    sheet.draw(|area| draw_ranks(area, &bars, unit.of(brief.lang), by))
+}
+
 /// Bars from the top down; the axis counts in units of `by`.
 fn draw_ranks(area: &Area, bars: &[Bar], axis: &str, by: f64) -> Step {
     let (low, high) = bounds(bars, by);

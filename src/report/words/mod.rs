@@ -1,6 +1,7 @@
 //! Every word that the report prints, in English and Chinese side by side. Must never hold a number
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
+mod answer;
 mod away;
 mod banks;
 mod charts;
@@ -13,6 +14,7 @@ mod risk;
 pub(super) mod study;
 pub(super) mod terms;
 
+pub(super) use answer::*;
 pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
@@ -106,6 +108,7 @@ mod tests {
             names
         };
         let every = [
+            answer::ALL,
             away::ALL,
             banks::ALL,
             headline::ALL,

@@ -57,6 +57,17 @@ const TERMS: &[(&str, Text)] = &[
     ("patient_receivable", t("unpaid by patients", "患者欠费")),
     ("patient_receivables", t("unpaid by patients", "患者欠费")),
     ("hospital_books", t("hospitals' books", "医院挂账")),
+    // Parties of the answer.
+    ("patients", t("patients", "患者")),
+    ("funds", t("insurance funds", "医保基金")),
+    ("treasury", t("public budget", "财政")),
+    ("platform", t("platform and channel", "平台与支付渠道")),
+    ("others", t("guarantors and other payers", "担保与其他支付方")),
+    ("patients_time", t("patients' time", "患者时间价值")),
+    ("scheme", t("insurance scheme", "参保类型")),
+    ("employee", t("employees", "职工医保")),
+    ("resident", t("residents", "居民医保")),
+    ("uninsured", t("uninsured", "未参保")),
     // Bearers of losses.
     ("insurer", t("credit insurer", "信用保险公司")),
     ("credit_insurer", t("credit insurer", "信用保险公司")),
@@ -108,13 +119,9 @@ const TERMS: &[(&str, Text)] = &[
     ("fifth 3", t("3rd fifth", "第三组")),
     ("fifth 4", t("4th fifth", "第四组")),
     ("fifth 5", t("5th fifth", "第五组")),
-    ("insurance", t("Basic insurance", "基本医保")),
-    ("employee", t("Employees' scheme", "职工医保")),
-    ("resident", t("Residents' scheme", "居民医保")),
-    ("uninsured", t("Not insured here", "未在本地参保")),
     ("participation", t("Participation", "参与情况")),
     ("credit_users", t("Paid by a line, or may use one", "用信或可用信者")),
-    ("others", t("All others", "其他人")),
+    ("non_users", t("All others", "其他人")),
     // Counters of approximations.
     (
         "stop_conflicts",

@@ -1,0 +1,40 @@
+//! The answer: who gains, who pays, what an hour costs, whom it harms. From the ledger and the counted facts of
+//! the replications, under the scenario's `[costs]`. Must never report economics that the scenario gives
+//! no costs for, and never print a book that its audit refuses.
+
+mod bank;
+mod facts;
+mod summary;
+mod tables;
+mod view;
+
+pub(super) use summary::answer;
+pub(super) use tables::tables;
+
+use super::replicate::{Outcome, Setup};
+use crate::economics::Broken;
+use crate::sim::Invalid;
+use view::View;
+
+/// Holds the books of every replication against their identities; without costs there is nothing to hold.
+///
+/// # Errors
+/// The first book that does not close: the run is invalid.
+pub(super) fn audit_answer(setup: &Setup, outcome: &Outcome) -> Result<(), Invalid> {
+    for (number, run) in (1..).zip(&outcome.replications) {
+        for baseline in 0..setup.scenario.baselines.len() {
+            let Some(view) = View::of(setup, run, baseline) else { return Ok(()) };
+            if let Err(Broken { fen, what }) = view.book.audit() {
+                let name = &setup.scenario.baselines[baseline].name;
+                return Err(Invalid {
+                    replication: number,
+                    arm: setup.scenario.policy.name.clone(),
+                    day: setup.scenario.city.start,
+                    fen,
+                    what: format!("who gains and who pays, against {name}: {what}"),
+                });
+            }
+        }
+    }
+    Ok(())
+}

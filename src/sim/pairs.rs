@@ -1,0 +1,101 @@
+//! The same visit in every arm, side by side: what it took, and whether the scheme is meant for it.
+//! Must never count a visit that did not end in both arms of a pair.
+
+use super::arm::takes_part;
+use super::block::{Block, Kind, Plan};
+use super::settle::SettleDay;
+use crate::flow::{End, Outcome};
+use crate::metrics::{Cells, PairSums, Times};
+
+impl SettleDay<'_, '_> {
+    /// Counts a visit against the same visit under each baseline; `month` is the first institution's
+    /// place in this month.
+    pub(super) fn count_pair(&self, block: &mut Block, visit: usize, month: usize) {
+        let plan = &block.today.plans[visit];
+        let policy = self.world.policy();
+        let ended = |arm: usize| {
+            plan.is_in(arm) && !plan.carried && self.outcome(plan, arm).end == End::Done
+        };
+        let pairs = &mut block.pairs;
+        if plan.kind == Kind::TopUp {
+            return;
+        }
+        let is_visit = plan.kind == Kind::Visit;
+        if is_visit && !(ended(0) && ended(policy)) {
+            pairs.unmatched += u64::from(plan.is_in(0) || plan.is_in(policy));
+        }
+        if !ended(policy) {
+            return;
+        }
+        let class = usize::from(!block.today.drew[visit]);
+        let eligible = is_visit && self.is_eligible(plan);
+        let after = times(plan, &self.outcome(plan, policy));
+        for baseline in (0..policy).filter(|&baseline| ended(baseline)) {
+            let before = times(plan, &self.outcome(plan, baseline));
+            if !is_visit {
+                pairs.stays[baseline].count(&before, &after);
+                continue;
+            }
+            pairs.against[baseline][class].count(&before, &after);
+            pairs.eligible[baseline] += u64::from(eligible);
+            if baseline == 0 {
+                let today = &mut block.arms[policy].sums.day;
+                today.matched += 1;
+                let [then, now] = [before.in_hospital_ms, after.in_hospital_ms];
+                today.saved_ms += then.cast_signed() - now.cast_signed();
+                let site = pairs.site_month(month + usize::from(plan.want.site.0));
+                site.visits += 1;
+                site.credit += u64::from(class == 0);
+                site.saved_ms += then.cast_signed() - now.cast_signed();
+                pairs
+                    .count_saved(class, before.in_hospital_ms as i64 - after.in_hospital_ms as i64);
+                pairs.count_waits(&before, &after);
+                self.count_cells(pairs, plan, eligible, &before, &after);
+            }
+        }
+    }
+
+    fn count_cells(
+        &self,
+        pairs: &mut PairSums,
+        plan: &Plan,
+        eligible: bool,
+        before: &Times,
+        after: &Times,
+    ) {
+        let person = &self.world.city.people[plan.want.person.0 as usize];
+        let site = usize::from(plan.want.site.0);
+        let cells = [
+            person.age_band(),
+            Cells::LEVELS + self.world.city.sites[site].level as usize,
+            Cells::INCOMES + usize::from(person.income_band),
+            Cells::SCHEMES + person.scheme() as usize,
+            Cells::DISTRICTS + usize::from(person.district),
+            self.world.cells().first_site() + site,
+        ];
+        for cell in cells {
+            pairs.cells[cell].count(before, after);
+            pairs.eligible_cells[cell] += u64::from(eligible);
+        }
+    }
+
+    /// Whether a visit is one that the scheme is meant for: somebody who may open a line, at an
+    /// institution that takes part today.
+    fn is_eligible(&self, plan: &Plan) -> bool {
+        let site = &self.world.city.sites[usize::from(plan.want.site.0)];
+        takes_part(site.in_scheme_from, self.day) && self.world.may_open(plan.want.person)
+    }
+}
+
+/// A visit's times for the sums.
+fn times(plan: &Plan, outcome: &Outcome) -> Times {
+    let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
+    Times {
+        wait_ms: u64::from(outcome.wait_ms + outcome.pay_queue_ms),
+        payment_ms: u64::from(payment),
+        in_hospital_ms: u64::from(outcome.exit_ms - plan.want.arrival_ms - outcome.bed_ms),
+        stops: u64::from(outcome.stops),
+        clinical_wait_ms: u64::from(outcome.wait_ms),
+        desk_ms: u64::from(outcome.desk_ms),
+    }
+}

@@ -1,0 +1,87 @@
+//! Who gains and who pays: books that close to the fen on real runs, costs that can be left out, and a scheme
+//! that hardly anybody uses told as such.
+
+use aftercare::experiment::{Setup, replicate, summary, tables};
+use aftercare::scenario::{Scenario, load_with};
+use serde_json::Value;
+use std::path::Path;
+
+fn scenario(name: &str, set: &[&str]) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let set: Vec<String> = set.iter().map(|line| (*line).to_owned()).collect();
+    load_with(&path, &set).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn yuan(value: &str) -> i64 {
+    let digits: String = value.chars().filter(|char| *char != '.').collect();
+    digits.parse().unwrap_or_else(|_| panic!("{value} is an amount"))
+}
+
+fn mean(value: &Value) -> f64 {
+    let text = value["mean"].as_str().map(str::to_owned);
+    text.map_or_else(|| value["mean"].as_f64(), |text| text.parse().ok())
+        .unwrap_or_else(|| panic!("{value} has a mean"))
+}
+
+#[test]
+fn what_all_parties_gain_is_minus_what_is_used_up_in_every_replication_to_the_fen() {
+    let setup = Setup::new(scenario("smoke.toml", &[]), 7, 2, 3, Some(6_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a run");
+    let summary = summary(&setup, &outcome);
+    let tables = tables(&setup, &outcome, &summary);
+    let find = |name: &str| tables.iter().find(|table| table.name == name).expect("a table");
+    let parties = find("npv_by_party.csv");
+    let flows = find("flows.csv");
+    assert_eq!(parties.rows.len(), 2 * 2 * 9, "replications, baselines, parties and what is used");
+    for replication in ["1", "2"] {
+        for baseline in ["mobile_2023", "windows_2015"] {
+            let here = |row: &&Vec<String>| row[0] == replication && row[1] == baseline;
+            let total = |from: usize| -> i64 {
+                parties.rows.iter().filter(here).map(|row| yuan(&row[from])).sum()
+            };
+            assert_eq!([total(3), total(4), total(5)], [0, 0, 0], "{replication} {baseline}");
+            let used: i64 = flows
+                .rows
+                .iter()
+                .filter(here)
+                .filter(|row| row[4] == "used_up")
+                .map(|row| yuan(&row[8]))
+                .sum();
+            let said = parties.rows.iter().filter(here).find(|row| row[2] == "used_up");
+            assert_eq!(said.map(|row| yuan(&row[5])), Some(used));
+            let bank = |row: &&Vec<String>| row[3] == "bank" || row[4] == "bank";
+            assert!(flows.rows.iter().filter(here).filter(bank).count() > 4, "the bank's flows");
+        }
+    }
+    for (name, against) in summary["answer"]["against"].as_object().expect("baselines") {
+        assert_eq!(against["sum_gap_fen"], 0, "{name}");
+        assert!(mean(&against["resource_cost_without_care"]) > 0.0, "{name}");
+    }
+}
+
+#[test]
+fn without_costs_no_economics_are_reported() {
+    let mut scenario = scenario("smoke.toml", &[]);
+    scenario.costs = None;
+    let setup = Setup::new(scenario, 7, 1, 1, Some(6_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a run");
+    let summary = summary(&setup, &outcome);
+    assert!(summary.get("answer").is_none());
+    let tables = tables(&setup, &outcome, &summary);
+    assert!(tables.iter().all(|table| !table.name.contains("npv") && table.name != "flows.csv"));
+}
+
+#[test]
+fn a_line_that_hardly_anybody_uses_is_a_fixed_cost_with_a_break_even_use_rate() {
+    // Dalian's first year: 86,000 yuan of limits of 205 million, 0.04 %.
+    let setup = Setup::new(scenario("dalian_2021.toml", &[]), 1, 1, 20, Some(12_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a run");
+    let answer = &summary(&setup, &outcome)["answer"];
+    let bank = &answer["bank"];
+    println!("{answer:#}");
+    assert!(mean(&bank["use_rate"]) < 0.02, "{bank}");
+    assert!(mean(&bank["result_per_year"]) < 0.0, "{bank}");
+    let against = &answer["against"]["mobile_2023"];
+    assert!(mean(&against["npv_by_party"]["hospitals"]) < 0.0, "{against}");
+    assert_eq!(against["sum_gap_fen"], 0);
+}
