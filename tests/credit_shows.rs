@@ -181,7 +181,7 @@ fn crowded() -> String {
         .collect();
     let smoke = run_support::scenario("smoke.toml");
     format!(
-        r#"include = [{smoke:?}]
+        r#"include = ["{}"]
         baselines = [{{ regime = "mobile_2023", deposit = "deposit_free_amount" }}]
         [city]
         sites = [
@@ -199,7 +199,8 @@ fn crowded() -> String {
         tiers = [{{ score_from = 500, limit_yuan = 300 }}]
         ceiling_yuan = 300
         floor_yuan = 100
-        "#
+        "#,
+        smoke.display()
     )
 }
 

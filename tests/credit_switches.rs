@@ -50,7 +50,9 @@ fn settings(path: &str, value: &toml::Value, found: &mut BTreeMap<String, String
             }
         }
         toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {
-            items.iter().for_each(|item| settings(path, item, found));
+            for item in items {
+                settings(path, item, found);
+            }
         }
         value => {
             found.entry(path.to_owned()).or_default().push_str(&value.to_string());
@@ -140,7 +142,6 @@ fn hold(table: &[Row]) {
         .filter_map(|row| {
             let on = run(folder.path(), (row.off, row.on), row.days);
             let told = complaint(row, &runs[&(row.off, row.days)], &on);
-            eprintln!("{}: {}", row.what, told.as_deref().unwrap_or("as stated"));
             told.map(|told| format!("{}: {told}", row.what))
         })
         .collect();
