@@ -90,12 +90,8 @@ fn open_arm(
         let contributions = (Role::AccountContributions, person);
         let account = (Role::PersonalAccount, person);
         transfer(&mut audit, Code::AccountInflow, contributions, account, balance);
-        rows.push(PersonRow {
-            account: balance.packed(),
-            year_tag,
-            month_tag,
-            ..PersonRow::default()
-        });
+        let (account, flags) = (balance.packed(), world.card_flag(person));
+        rows.push(PersonRow { account, year_tag, month_tag, flags, ..PersonRow::default() });
         if let Some(policy) = world.arms[arm].engine.policy {
             let may = credit::eligible(policy, &applicant(&world.city, PersonId(person)));
             eligible += u64::from(may.is_ok());
@@ -194,11 +190,16 @@ pub(super) struct Books<'w, 's> {
     claims: Vec<Claims>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
+    busiest_day: Vec<Vec<u32>>,
+    opened: Vec<Vec<u64>>,
     /// Principal owed tonight, and its sum over all nights.
     lent: Vec<(Fen, i128)>,
     closed: Day,
     visits: u64,
 }
+
+/// Minutes of a step of the request profile.
+const QUARTER_MINUTES: usize = 15;
 
 impl<'w, 's> Books<'w, 's> {
     /// Empty books.
@@ -218,6 +219,8 @@ impl<'w, 's> Books<'w, 's> {
             claims: (0..arms).map(|_| Claims::default()).collect(),
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
+            busiest_day: vec![Vec::new(); arms],
+            opened: vec![Vec::new(); arms],
             lent: vec![(Fen::ZERO, 0); arms],
             closed: world.day(0),
             visits: 0,
@@ -240,7 +243,13 @@ impl<'w, 's> Books<'w, 's> {
                 }
             }
             let peak = minutes.iter().max().copied().unwrap_or(0);
-            self.peak_minute[arm] = self.peak_minute[arm].max(peak);
+            if peak > self.peak_minute[arm] {
+                self.peak_minute[arm] = peak;
+                let quarters = minutes.chunks(QUARTER_MINUTES).map(|part| part.iter().sum());
+                self.busiest_day[arm] = quarters.collect();
+            }
+            let opened = blocks.iter().map(|block| block.arms[arm].sums.opened).sum();
+            self.opened[arm].push(opened);
         }
         self.close_night(blocks, day)?;
         self.visits += self.days[self.world.policy()].last().map_or(0, |day| day.visits);
@@ -489,6 +498,8 @@ impl<'w, 's> Books<'w, 's> {
                 codes: codes(self.world.arms[arm].engine.policy, lines()),
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
+                busiest_day: std::mem::take(&mut self.busiest_day[arm]),
+                opened_by_day: std::mem::take(&mut self.opened[arm]),
                 losses: self.losses[arm],
                 claims: self.claims[arm].totals,
                 premium: self.premiums[arm],
