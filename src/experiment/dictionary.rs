@@ -40,6 +40,9 @@ const COLUMNS: &[Column] = &[
         "Hours saved a thousand eligible visits, help and sign-up at desks counted",
         "每千次符合条件的就诊净节省小时数",
     ),
+    ("funnel_step", "", "Step from eligible people to uses, then minutes a use", "漏斗步骤"),
+    ("funnel_count", "as named", "People, lines, uses, or minutes a use", "该步骤数量"),
+    ("of_step_before", "share", "Share of the step before", "占上一步骤的比例"),
     ("month_end", "date", "Last day of the month", "月末日期"),
     ("lines_opened", "lines", "Lines opened so far, mean over replications", "累计开通额度户数"),
     ("drawn_to_date_yuan", "yuan", "Drawn so far, mean over replications", "累计支用"),
@@ -115,6 +118,12 @@ const COLUMNS: &[Column] = &[
     ("means", "", "Source of the own part", "支付方式"),
     ("receipts", "receipts", "Receipts to which the source gave something", "涉及票据数"),
     ("paid_yuan", "yuan", "What it gave", "支付金额"),
+    (
+        "bad_debt_yuan",
+        "yuan",
+        "Bills of the group that hospitals gave up, all replications",
+        "该组被医院核销的欠费",
+    ),
     ("adults", "people", "Adults of the group, all replications", "该组成年人数"),
     (
         "default_rate",

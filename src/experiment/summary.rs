@@ -66,11 +66,15 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("retail_pharmacies", payments::retail(setup, runs)),
         ("banks", banks::summary(setup, runs)),
         ("answer", answer::answer(setup, runs)),
+        ("funnel", super::funnel::funnel(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {
             parts.insert(key.into(), part);
         }
+    }
+    if let Some(claims) = super::risk_views::claims(setup, runs) {
+        summary["credit"]["insurer_claims"] = claims;
     }
     if let Some(calibration) = &scenario.calibration {
         summary["calibration"] = super::fit::label(calibration);

@@ -165,7 +165,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             }
             self.witness.opened(self.at_ms, self.visit, &decision);
         }
-        if arm.engine.may_use_line(self.rows, member) {
+        if let Some(holder) = arm.engine.line_shown(self.rows, member) {
+            self.rows.people[holder].flags |= PersonRow::LINE_SHOWN;
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
             let replication = self.day.replication;
@@ -429,7 +430,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let care = self.care();
         let replication = self.day.replication;
         let view = world.view_on(self.plan.want.person, self.day.day, replication);
-        match world.behaviour.window_arrears(world.philox, visit, replication, &view, care) {
+        let bill = (care, false);
+        match world.behaviour.window_arrears(world.philox, visit, replication, &view, bill) {
             Arrears::Pays => Funding::Own { deposit },
             Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },
         }
