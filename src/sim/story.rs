@@ -120,14 +120,15 @@ impl VisitStory {
 
 impl ArmStory {
     fn of(name: &str, trace: &ArmTrace, arrival_ms: Ms) -> ArmStory {
-        let Outcome { exit_ms, desk_ms, stops, .. } = trace.outcome;
-        let desk = (desk_ms > 0).then(|| StoryStep {
+        let Outcome { exit_ms, desk_queue_ms, stops, .. } = trace.outcome;
+        let at_desk_ms = trace.outcome.at_desk_ms();
+        let desk = (at_desk_ms > 0).then(|| StoryStep {
             what: "desk".to_owned(),
             place: String::new(),
             channel: String::new(),
             from_ms: arrival_ms,
-            until_ms: arrival_ms + desk_ms,
-            queue_ms: 0,
+            until_ms: arrival_ms + at_desk_ms,
+            queue_ms: desk_queue_ms,
             detour_ms: 0,
         });
         let steps = trace.steps.iter().map(|step| StoryStep::of(step, trace.stops));
