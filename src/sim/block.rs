@@ -6,6 +6,7 @@ use super::away::Stay;
 use super::banks::BankNights;
 use super::cards::Cards;
 use super::files::DayFiles;
+use super::homes::Homes;
 use super::payments::PayDay;
 use super::pharmacy::RetailTotals;
 use crate::city::{City, Want};
@@ -136,6 +137,8 @@ pub(super) struct ArmBlock {
     pub(super) away: Vec<Stay>,
     /// Today's flows of hospitals, for clearing.
     pub(super) sites: SiteBooks,
+    /// What each household owes and pays, where the scenario asks.
+    pub(super) homes: Homes,
     pub(super) sums: ArmSums,
 }
 

@@ -7,11 +7,12 @@ use super::block::{ArmBlock, Block, Calendar, Kind, Lost, Today};
 use super::cards::Cards;
 use super::city_view::{World, applicant};
 use super::files::{DayFiles, FileTotals};
+use super::homes::{HomeTotals, Homes};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
 use super::pharmacy::RetailTotals;
 use super::replication::{ArmResult, Invalid, RunPlan};
-use super::tallies::{codes, outstanding, stations};
+use super::tallies::{codes, outstanding, recorded, stations};
 use super::ways::{self, WaysIn};
 use crate::clearing::SiteBooks;
 use crate::credit;
@@ -59,7 +60,13 @@ fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>, ways: &WaysI
     let arms = 0..world.arms.len();
     Block {
         first_person,
-        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, ways)).collect(),
+        arms: arms
+            .map(|arm| {
+                let homes = Homes::open(world, groups.clone());
+                let people = first_person..end;
+                ArmBlock { homes, ..open_arm(world, plan, arm, people, ways) }
+            })
+            .collect(),
         today: Today::default(),
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
@@ -117,11 +124,10 @@ fn open_arm(
         audit.plant(PlantedFault::DropOneFen { at_posting });
     }
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
-    let uses_more = world.arms[arm].engine.rules.uses_more();
-    let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
+    let more = if world.arms[arm].engine.rules.uses_more() { rows.len() } else { 0 };
     ArmBlock {
+        more: vec![YearMore::default(); more],
         rows,
-        more,
         credit: BTreeMap::new(),
         calendar: Calendar::default(),
         sign_ups,
@@ -134,6 +140,7 @@ fn open_arm(
         retail: RetailTotals::default(),
         pay: PayDay::open(world),
         sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
+        homes: Homes::default(),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -434,10 +441,12 @@ impl<'w, 's> Books<'w, 's> {
         for arm in 0..self.world.arms.len() {
             let mut sums = ArmSums::new(false);
             let mut audit = Audit::new();
+            let mut homes = HomeTotals::default();
             let mut files = FileTotals::default();
             let mut payments = PayTotals::default();
             let mut retail = RetailTotals::default();
             for block in blocks {
+                block.arms[arm].homes.count(self.plan.days, &mut homes);
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
                 retail.merge(&block.arms[arm].retail);
@@ -462,6 +471,8 @@ impl<'w, 's> Books<'w, 's> {
                 premium: self.premiums[arm],
                 patient_premium,
                 lent_fen_days: self.lent[arm].1,
+                homes,
+                recorded: recorded(self.world.arms[arm].engine.policy, lines()),
                 files,
                 payments,
                 retail,

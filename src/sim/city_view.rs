@@ -9,7 +9,7 @@ use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand, Retail, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
-use crate::domain::{Day, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
+use crate::domain::{Day, Fen, GroupId, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
 use crate::engine::GroupRows;
 use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
 use crate::flow::{Hospital, LevelTables, Outage};
@@ -105,6 +105,12 @@ impl<'s> World<'s> {
             induced_bill,
             may_open,
         }
+    }
+
+    /// Monthly income of a kin group.
+    pub(super) fn household_income(&self, group: GroupId) -> Fen {
+        let members = self.city.members(group);
+        members.map(|person| self.city.monthly_income(PersonId(person as u32))).sum()
     }
 
     /// Whether a person may open a line under the policy.

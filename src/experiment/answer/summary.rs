@@ -22,14 +22,18 @@ pub(in super::super) fn answer(setup: &Setup, runs: &[Replication]) -> Option<Va
         against.insert(arm.name.clone(), comparison(&views(index)));
     }
     let part = setup.sample.as_ref().map(|_| super::facts::scheme(setup).part_of_city.to_f64());
-    Some(json!({
+    let mut said = json!({
         "horizon_years": spec.horizon_years,
         "discount_rate_per_year": spec.discount_rate_year.to_f64(),
         "value_of_time_yuan_per_hour": spec.value_of_hour,
         "part_of_city": part,
         "against": against,
         "bank": bank(&first),
-    }))
+    });
+    if let Value::Object(entries) = &mut said {
+        entries.extend(super::people::blocks(setup, runs));
+    }
+    Some(said)
 }
 
 /// Everything that is said against one baseline.
