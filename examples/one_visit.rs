@@ -152,12 +152,13 @@ impl Story<'_> {
         writeln!(out, "   from      until      queue s  detour s  step")?;
         let arrived = self.trace.want.arrival_ms;
         if arm.outcome.desk_ms > 0 {
-            let until = arrived + arm.outcome.desk_ms;
+            let until = arrived + arm.outcome.at_desk_ms();
             writeln!(
                 out,
-                "   {}  {}         -         -  sign-up and help at the desk",
+                "   {}  {}  {:>8}         -  sign-up and help at the desk",
                 clock(arrived),
-                clock(until)
+                clock(until),
+                seconds(arm.outcome.desk_queue_ms)
             )?;
         }
         for step in &arm.steps {
@@ -254,7 +255,7 @@ fn parts(outcome: &Outcome) -> [Ms; 6] {
         outcome.pay_walk_ms,
         outcome.pay_queue_ms,
         outcome.pay_service_ms,
-        outcome.desk_ms,
+        outcome.at_desk_ms(),
     ]
 }
 
@@ -361,7 +362,7 @@ fn step_name(step: &StepTrace, stops: Stops) -> String {
 }
 
 fn station_name(station: u8) -> String {
-    const FIXED: [Station; 10] = [
+    const FIXED: [Station; 11] = [
         Station::Registration,
         Station::Cashier,
         Station::Kiosk,
@@ -372,6 +373,7 @@ fn station_name(station: u8) -> String {
         Station::AdmissionDesk,
         Station::DischargeDesk,
         Station::Emergency,
+        Station::HelpDesk,
     ];
     match FIXED.get(usize::from(station)) {
         Some(fixed) => format!("{fixed:?}").to_lowercase(),

@@ -9,6 +9,17 @@ use aftercare::flow::network::{
 use aftercare::random::{Distribution, Philox};
 use proptest::prelude::*;
 
+/// What the stations of a random network may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Everything.
+    Any,
+    /// What the fastest methods ask for, and services that are long enough for windows.
+    Plain,
+    /// The same with priorities, appointments and patience.
+    Ranked,
+}
+
 /// Words of one seed, one after the other.
 struct Words {
     philox: Philox,
@@ -42,10 +53,16 @@ impl Words {
         }
     }
 
-    /// A station; `plain` ones are what the fastest methods ask for.
-    fn station(&mut self, name: String, plain: bool) -> NetworkStation {
+    fn station(&mut self, name: String, kind: Kind) -> NetworkStation {
         let mut station = NetworkStation::new(name, 1 + self.below(6));
-        if plain {
+        if kind == Kind::Plain {
+            return station;
+        }
+        if kind == Kind::Ranked {
+            station.discipline = [Discipline::Priority, Discipline::Appointment, Discipline::Fifo]
+                [self.below(3) as usize];
+            let patience = Distribution::Uniform { low: 0.0, high: 900.0 };
+            station.patience_s = self.chance(40).then_some(patience);
             return station;
         }
         if self.chance(15) {
@@ -108,12 +125,13 @@ impl Words {
         }
     }
 
-    fn network(&mut self, plain: bool) -> NetworkSpec {
+    fn network(&mut self, kind: Kind) -> NetworkSpec {
+        let slow = kind != Kind::Any;
         let stations = 1 + self.below(5);
         let station = |k| format!("station {k}");
         let activities = stations + self.below(3);
         let name = |k| format!("activity {k}");
-        let streams = if plain { 1 } else { 1 + self.below(3) };
+        let streams = if kind == Kind::Plain { 1 } else { 1 + self.below(3) };
         let mut routes = Vec::new();
         let mut from: Vec<String> = vec![ARRIVAL.to_owned()];
         from.extend((0..activities).map(name));
@@ -132,13 +150,13 @@ impl Words {
             }));
         }
         NetworkSpec {
-            stations: (0..stations).map(|k| self.station(station(k), plain)).collect(),
+            stations: (0..stations).map(|k| self.station(station(k), kind)).collect(),
             activities: (0..activities)
                 .map(|k| Activity {
                     name: name(k),
                     station: station(k % stations),
-                    service_s: self.service(plain),
-                    again_s: self.chance(30).then(|| self.service(plain)),
+                    service_s: self.service(slow),
+                    again_s: self.chance(30).then(|| self.service(slow)),
                 })
                 .collect(),
             streams: (0..streams)
@@ -179,13 +197,19 @@ proptest! {
     #[test]
     fn any_network_runs_as_on_the_plain_heap(seed: u64) {
         let mut words = Words { philox: Philox::new(seed), at: 0 };
-        check(&words.network(false), seed)?;
+        check(&words.network(Kind::Any), seed)?;
     }
 
     #[test]
     fn networks_of_plain_stations_run_as_on_the_plain_heap(seed: u64) {
         let mut words = Words { philox: Philox::new(seed), at: 0 };
-        check(&words.network(true), seed)?;
+        check(&words.network(Kind::Plain), seed)?;
+    }
+
+    #[test]
+    fn networks_of_ranked_lines_run_as_on_the_plain_heap(seed: u64) {
+        let mut words = Words { philox: Philox::new(seed), at: 0 };
+        check(&words.network(Kind::Ranked), seed)?;
     }
 }
 
@@ -195,10 +219,11 @@ fn random_networks_meet_every_method() {
     let mut seen = std::collections::BTreeSet::new();
     for seed in 0..300 {
         let mut words = Words { philox: Philox::new(seed), at: 0 };
-        let spec = words.network(seed % 2 == 0);
+        let kind = [Kind::Any, Kind::Plain, Kind::Ranked][seed as usize % 3];
+        let spec = words.network(kind);
         seen.extend(methods(&spec).into_iter().map(|(method, windows)| (method.name(), windows)));
     }
-    let direct = ["tree", "line", "delay"];
+    let direct = ["tree", "line", "ranked", "delay"];
     for method in direct {
         assert!(seen.contains(&(method, true)) && seen.contains(&(method, false)), "{seen:?}");
     }

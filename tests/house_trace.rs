@@ -58,7 +58,7 @@ fn what_is_told_of_a_visit_agrees_with_itself_and_with_the_run() {
 
 fn steps_fill_the_time(trace: &VisitTrace, arm: &ArmTrace, place: &str) {
     let outcome = &arm.outcome;
-    let mut now = trace.want.arrival_ms + outcome.desk_ms;
+    let mut now = trace.want.arrival_ms + outcome.at_desk_ms();
     for step in &arm.steps {
         assert_eq!(step.from_ms, now, "{place}");
         assert!(

@@ -63,7 +63,7 @@ const CHECK: [&str; 6] = [
     "simulated_min",
 ];
 /// Figures by arm: baseline and policy.
-const BY_ARM: [&str; 24] = [
+const BY_ARM: [&str; 28] = [
     "inpatient.admissions",
     "inpatient.emergencies",
     "inpatient.extra_beds",
@@ -80,6 +80,10 @@ const BY_ARM: [&str; 24] = [
     "inpatient.discharges",
     "inpatient.discharge_min_mean",
     "inpatient.payment_min_mean",
+    "help_desk.visits",
+    "help_desk.wait_min_mean",
+    "help_desk.utilisation_share",
+    "help_desk.staff_hours",
     "outages.site_outages",
     "outages.diverted_payments",
     "outages.diverted_visits",

@@ -7,7 +7,7 @@ use super::out;
 use super::outcomes::{self, Asked};
 use super::scenarios::looked_in;
 use crate::experiment::outcomes::Judged;
-use crate::experiment::validate::{self, CaseResult, Check, Ending, Leaf};
+use crate::experiment::validate::{self, CaseResult, Check, Ending, Leaf, LeftOut};
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -27,8 +27,8 @@ Settlement, credit, portfolio and statistics topics call the modules that the si
 unrounded figures of a plan and all queueing topics are closed forms kept with this command. The \
 simulator itself is held to every queueing topic that has an exact value and an open network (outputs \
 marked `simulated`): the value must lie in the 99 % interval over replications, which from end to end must \
-be narrower than 2 % of the value; values below 0.01 of a daily swing are left to the formula. A miss is \
-tried once more with another seed (marked `second try`). How many 95 % intervals miss at the first try is \
+be narrower than 2 % of the value; values below 0.01 of a daily swing are left to the formula, and named \
+with the replications that they would take. A miss is tried once more with another seed (marked `second try`). How many 95 % intervals miss at the first try is \
 counted at the end, of the whole checks and of a tenth of each check's replications at a time: about one \
 in twenty should, and with 200 or more of the latter fewer than 2 % or more than 9 % fail the command.
 
@@ -205,6 +205,7 @@ fn answer(results: &[CaseResult], judged: Option<&[Judged]>) -> Value {
             "expected": leaf.expected,
         })
     };
+    let left = |left: &LeftOut| json!({ "output": left.path, "least_replications": left.least_replications });
     let case = |result: &CaseResult| {
         json!({
             "id": result.id,
@@ -212,6 +213,7 @@ fn answer(results: &[CaseResult], judged: Option<&[Judged]>) -> Value {
             "result": word(&result.ending),
             "message": result.message,
             "outputs": result.leaves.iter().map(leaf).collect::<Vec<_>>(),
+            "left_to_formula": result.left_out.iter().map(left).collect::<Vec<_>>(),
         })
     };
     let coverage = Coverage::of(results);
@@ -267,6 +269,7 @@ const LEAST_GROUPS: u64 = 200;
 
 fn human(results: &[CaseResult], common: &Common) -> String {
     let mut text: String = results.iter().map(|result| lines(result, common)).collect();
+    text += &left_to_formula(results, common);
     let coverage = Coverage::of(results);
     if coverage.checks > 0 {
         text += &format!(
@@ -295,6 +298,19 @@ fn human(results: &[CaseResult], common: &Common) -> String {
         common.say("not covered", "未覆盖"),
     );
     text
+}
+
+/// Outputs that are too rare to be simulated, with the length of the run that they would take.
+fn left_to_formula(results: &[CaseResult], common: &Common) -> String {
+    let line = |id: &str, left: &LeftOut| {
+        let how = common.say("simulating it would take at least", "若模拟至少需要");
+        let runs = common.say("replications: formula only", "次重复，仅以公式检验");
+        let word = common.say("left", "公式");
+        format!("{word:<7} {id} {}: {how} {} {runs}\n", left.path, left.least_replications)
+    };
+    let all =
+        results.iter().flat_map(|result| result.left_out.iter().map(move |left| (result, left)));
+    all.map(|(result, left)| line(&result.id, left)).collect()
 }
 
 /// A line a case: its first output, or every output that does not agree on a line of its own.
@@ -358,6 +374,7 @@ mod tests {
             topic: "mmc".into(),
             ending: Ending::Passed,
             leaves: vec![leaf],
+            left_out: Vec::new(),
             message: String::new(),
         }
     }

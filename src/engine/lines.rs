@@ -326,33 +326,46 @@ impl Engine<'_> {
         let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
             return Decision::refused(Refusal::NothingOpen);
         };
-        let holder = rows.credit.draws[at].holder();
-        let line = line_position(rows, at);
-        let draw = &mut rows.credit.draws[at];
-        let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
-        post_accrued(sink, holder, paid.accrued);
-        let cash = (Role::PersonCash, holder);
-        let charges = paid.penalty + paid.interest;
-        let on_line = charges + paid.principal;
-        transfer(sink, Code::Repayment, cash, (Role::LineReceivable, holder), on_line);
-        transfer(sink, Code::Recovery, cash, (Role::Recovered, holder), paid.recovered);
-        let tick = next_look(policy, draw, today);
-        if paid.closed {
-            rows.credit.draws.remove(at);
-        }
-        if rows.credit.lines[line].in_good_standing() {
-            rows.set_blacklist((holder - rows.first) as usize, false);
-        }
-        Decision {
-            cash: on_line + paid.recovered,
-            principal: paid.principal,
-            recovered: paid.recovered,
-            charges,
-            handed_back: paid.left_over,
-            closed: paid.closed,
-            tick,
-            ..Decision::default()
-        }
+        let paid = take_payment(rows, policy, at, (Role::PersonCash, offered), today, sink);
+        Decision { cash: paid.principal + paid.charges + paid.recovered, ..paid }
+    }
+}
+
+/// Takes a payment of the holder on a draw out of cash or the personal account, and says what it did; which
+/// of the two gave it is the caller's to say.
+pub(super) fn take_payment<S: Sink>(
+    rows: &mut GroupRows,
+    policy: &CreditPolicy,
+    at: usize,
+    (source, offered): (Role, Fen),
+    today: Day,
+    sink: &mut S,
+) -> Decision {
+    let holder = rows.credit.draws[at].holder();
+    let line = line_position(rows, at);
+    let draw = &mut rows.credit.draws[at];
+    let paid = credit::pay(policy, &mut rows.credit.lines[line], draw, offered, today);
+    post_accrued(sink, holder, paid.accrued);
+    let from = (source, holder);
+    let charges = paid.penalty + paid.interest;
+    let on_line = charges + paid.principal;
+    transfer(sink, Code::Repayment, from, (Role::LineReceivable, holder), on_line);
+    transfer(sink, Code::Recovery, from, (Role::Recovered, holder), paid.recovered);
+    let tick = next_look(policy, draw, today);
+    if paid.closed {
+        rows.credit.draws.remove(at);
+    }
+    if rows.credit.lines[line].in_good_standing() {
+        rows.set_blacklist((holder - rows.first) as usize, false);
+    }
+    Decision {
+        principal: paid.principal,
+        recovered: paid.recovered,
+        charges,
+        handed_back: paid.left_over,
+        closed: paid.closed,
+        tick,
+        ..Decision::default()
     }
 }
 

@@ -4,8 +4,7 @@
 
 use super::apply::Engine;
 use super::command::{Decision, Settle};
-use super::lines::{line_position, next_look};
-use super::night::pay_from;
+use super::lines::take_payment;
 use super::rows::GroupRows;
 use crate::credit::DrawStage;
 use crate::domain::{Day, Fen, Refusal, VisitId};
@@ -67,33 +66,16 @@ impl Engine<'_> {
             return Decision::refused(Refusal::NothingOpen);
         };
         let draw = &rows.credit.draws[at];
-        let holder = draw.holder();
-        let member = (holder - rows.first) as usize;
+        let member = (draw.holder() - rows.first) as usize;
         let offered = offered.min(Fen::unpacked(rows.people[member].account));
         if offered <= Fen::ZERO || draw.stage() == DrawStage::WrittenOff {
             return Decision::refused(Refusal::NothingOpen);
         }
-        let line = line_position(rows, at);
-        let paid = pay_from(rows, policy, (at, line), offered, today, sink);
-        let total = paid.total();
-        rows.people[member].account -= total.packed();
-        let (account, owed) = ((Role::PersonalAccount, holder), (Role::LineReceivable, holder));
-        transfer(sink, Code::Repayment, account, owed, total);
-        let tick = next_look(policy, &rows.credit.draws[at], today);
-        if paid.closed {
-            rows.credit.draws.remove(at);
-        }
-        if rows.credit.lines[line].in_good_standing() {
-            rows.set_blacklist(member, false);
-        }
-        Decision {
-            account: total,
-            principal: paid.principal,
-            charges: paid.charges,
-            closed: paid.closed,
-            tick,
-            ..Decision::default()
-        }
+        let paid = take_payment(rows, policy, at, (Role::PersonalAccount, offered), today, sink);
+        let account = paid.principal + paid.charges;
+        rows.people[member].account -= account.packed();
+        // What is not needed never left the account.
+        Decision { account, handed_back: Fen::ZERO, ..paid }
     }
 }
 

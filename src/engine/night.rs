@@ -219,14 +219,14 @@ fn aid_hardship<S: Sink>(
 
 /// What somebody else than the patient paid on a draw at midnight.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Paid {
-    pub(super) principal: Fen,
-    pub(super) charges: Fen,
-    pub(super) closed: bool,
+struct Paid {
+    principal: Fen,
+    charges: Fen,
+    closed: bool,
 }
 
 impl Paid {
-    pub(super) fn total(self) -> Fen {
+    fn total(self) -> Fen {
         self.principal + self.charges
     }
 
@@ -238,7 +238,7 @@ impl Paid {
 }
 
 /// Pays on a draw that is not written off; the payer's side is the caller's to post.
-pub(super) fn pay_from<S: Sink>(
+fn pay_from<S: Sink>(
     rows: &mut GroupRows,
     policy: &CreditPolicy,
     (at, line): (usize, usize),

@@ -1,9 +1,10 @@
-//! Stays, outages and second thoughts about prices, arm by arm: the same figures for `summary.json` and
+//! Stays, outages, the help desk and second thoughts about prices, arm by arm: the same figures for `summary.json` and
 //! `inpatient.csv`. Must never compare arms: that is `summary`'s.
 
 use super::figures::{estimate, money, rounded, share};
 use crate::domain::Fen;
-use crate::flow::{DayStats, OutageStats, WardStats};
+use crate::flow::spec::Station;
+use crate::flow::{DayStats, OutageStats, StationStats, WardStats};
 use crate::sim::{ArmResult, Replication};
 use serde_json::{Map, Value, json};
 
@@ -62,6 +63,21 @@ const PRICES: [Figure; 2] = [
     ("refund_trips", |arm| arm.sums.refund_trips as f64),
 ];
 
+/// The help desk of the scheme; all 0 where nobody is sent to one.
+const HELP_DESK: [Figure; 4] = [
+    ("visits", |arm| help_desk(arm).served as f64),
+    ("wait_min_mean", |arm| {
+        share(help_desk(arm).wait_sum_ms as f64 / MS_PER_MINUTE, help_desk(arm).served as f64)
+    }),
+    ("utilisation_share", |arm| {
+        share(help_desk(arm).busy_ms as f64, help_desk(arm).capacity_ms as f64)
+    }),
+    ("staff_hours", |arm| match help_desk(arm) {
+        unused if unused.served == 0 => 0.0,
+        desk => desk.capacity_ms as f64 / (60.0 * MS_PER_MINUTE),
+    }),
+];
+
 fn all_levels(arm: &ArmResult) -> DayStats {
     let mut total = DayStats::default();
     for level in &arm.stations {
@@ -78,13 +94,17 @@ fn outage(arm: &ArmResult) -> OutageStats {
     all_levels(arm).outage
 }
 
+fn help_desk(arm: &ArmResult) -> StationStats {
+    all_levels(arm).stations[Station::HelpDesk as usize]
+}
+
 fn a_stay(arm: &ArmResult, total: f64) -> f64 {
     share(total, arm.sums.inpatient.admissions as f64)
 }
 
-/// `inpatient`, `outages` and `prices` of the summary: each figure under the first baseline and the
+/// `inpatient`, `help_desk`, `outages` and `prices` of the summary: each figure under the first baseline and the
 /// policy.
-pub(super) fn blocks(runs: &[Replication]) -> [(&'static str, Value); 3] {
+pub(super) fn blocks(runs: &[Replication]) -> [(&'static str, Value); 4] {
     let mut stays = figures(runs, &STAYS);
     for (name, read) in STAY_AMOUNTS {
         let of = |arm: usize| money(runs.iter().map(|run| read(&run.arms[arm])));
@@ -92,6 +112,7 @@ pub(super) fn blocks(runs: &[Replication]) -> [(&'static str, Value); 3] {
     }
     [
         ("inpatient", Value::Object(stays)),
+        ("help_desk", Value::Object(figures(runs, &HELP_DESK))),
         ("outages", Value::Object(figures(runs, &OUTAGES))),
         ("prices", Value::Object(figures(runs, &PRICES))),
     ]
@@ -118,7 +139,7 @@ pub(super) fn rows(arms: &[&str], runs: &[Replication]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let mean = |total: f64| rounded(share(total, runs.len() as f64)).to_string();
     for (arm, name) in arms.iter().enumerate() {
-        for (figure, read) in STAYS.iter().chain(&OUTAGES).chain(&PRICES) {
+        for (figure, read) in STAYS.iter().chain(&HELP_DESK).chain(&OUTAGES).chain(&PRICES) {
             let total = runs.iter().map(|run| read(&run.arms[arm])).sum();
             rows.push(vec![(*name).into(), (*figure).into(), mean(total)]);
         }

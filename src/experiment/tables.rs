@@ -45,6 +45,7 @@ const STATIONS: [&str; STATION_KINDS] = [
     "admission_desk",
     "discharge_desk",
     "emergency",
+    "help_desk",
     "consultation",
 ];
 

@@ -3,12 +3,14 @@
 
 #[cfg(test)]
 mod fixtures;
+mod help;
 mod hospital;
 pub mod network;
 #[cfg(test)]
 mod oracle;
 mod outage;
 mod pathway;
+mod pay;
 mod regime;
 pub mod spec;
 mod stats;

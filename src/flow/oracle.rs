@@ -1,12 +1,11 @@
 //! The plain walk: one binary heap, explicit completions, openings and renege events, server pools
 //! changed only by events. The oracle of [`super::walk`]. Must never use departure-at-arrival.
 
+use super::help::{self, DESK_STEP, HELP_DESK};
 use super::pathway::StepKind;
+use super::pay::{Payment, after_tests, declines, detour, payment, payment_service};
 use super::regime::Channel;
-use super::walk::{
-    Day, End, Outcome, Payment, Place, after_tests, declines, detour, frees_bed, needs_department,
-    payment, payment_service,
-};
+use super::walk::{Day, End, Outcome, Place, frees_bed, needs_department};
 use super::ward::{BED_STEP, BedAnswer, Beds};
 use crate::des::pool::Pool;
 use crate::des::{Calendar, EventClass, EventKey, HeapCalendar};
@@ -53,16 +52,16 @@ impl Oracle<'_> {
     fn run(&mut self) {
         self.beds.begin();
         for (rank, arrival) in (0_u32..).zip(self.day.arrivals) {
-            let begins_ms = arrival.at_ms + arrival.extra_desk_ms;
             if self.day.weekday_closed && needs_department(self.day.program(arrival)) {
                 self.finish(rank, arrival.resume_at, arrival.at_ms, End::Closed);
                 continue;
             }
-            self.out[rank as usize].desk_ms = arrival.extra_desk_ms;
-            if arrival.bed.asks() {
-                self.calendar.push(EventKey::new(begins_ms, EventClass::Arrival, rank, BED_STEP));
+            if help::queues(self.place.hospital, &self.day, arrival) {
+                let joins = EventKey::new(arrival.at_ms, EventClass::Arrival, rank, DESK_STEP);
+                self.calendar.push(joins);
             } else {
-                self.advance(rank, arrival.resume_at, begins_ms);
+                self.out[rank as usize].desk_ms = arrival.extra_desk_ms;
+                self.begin(rank, arrival.at_ms + arrival.extra_desk_ms);
             }
         }
         for (station, roster) in (0_u8..).zip(self.place.hospital.rosters()) {
@@ -83,8 +82,17 @@ impl Oracle<'_> {
         }
         while let Some(rank) = self.beds.left_over() {
             let arrival = self.day.arrivals[rank as usize];
-            let left_ms = arrival.at_ms + arrival.extra_desk_ms;
+            let left_ms = arrival.at_ms + self.out[rank as usize].at_desk_ms();
             self.finish(rank, arrival.resume_at, left_ms, End::NoBed);
+        }
+    }
+
+    fn begin(&mut self, rank: u32, now: Ms) {
+        let arrival = self.day.arrivals[rank as usize];
+        if arrival.bed.asks() {
+            self.calendar.push(EventKey::new(now, EventClass::Arrival, rank, BED_STEP));
+        } else {
+            self.advance(rank, arrival.resume_at, now);
         }
     }
 
@@ -108,11 +116,14 @@ impl Oracle<'_> {
         let arrival = self.day.arrivals[rank as usize];
         let outcome = &mut self.out[rank as usize];
         outcome.has_bed = true;
-        outcome.bed_ms = now - arrival.at_ms - arrival.extra_desk_ms;
+        outcome.bed_ms = now - arrival.at_ms - outcome.at_desk_ms();
         self.advance(rank, arrival.resume_at, now);
     }
 
     fn station(&self, rank: u32, step: u8) -> u8 {
+        if step == DESK_STEP {
+            return HELP_DESK;
+        }
         let arrival = &self.day.arrivals[rank as usize];
         let step = self.day.program(arrival)[usize::from(step)];
         if step.kind == StepKind::Serve {
@@ -193,7 +204,9 @@ impl Oracle<'_> {
         }
         self.calendar.push(EventKey::new(now, EventClass::Seize, 0, station));
         let arrival = &self.day.arrivals[rank as usize];
-        if self.day.program(arrival)[usize::from(step)].kind == StepKind::Serve {
+        let serves =
+            |step: u8| self.day.program(arrival)[usize::from(step)].kind == StepKind::Serve;
+        if step != DESK_STEP && serves(step) {
             let opens = self.place.hospital.roster(station).opens_ms().unwrap_or(0);
             let patience = self.place.tables.patience.sample(arrival.patience_word);
             let leaves = now.max(opens) + patience;
@@ -207,6 +220,13 @@ impl Oracle<'_> {
             patient.server = server;
             let (step, wait) = (patient.step, now - patient.joined_ms);
             let arrival = &self.day.arrivals[rank as usize];
+            if step == DESK_STEP {
+                let outcome = &mut self.out[rank as usize];
+                (outcome.desk_ms, outcome.desk_queue_ms) = (arrival.extra_desk_ms, wait);
+                let done = now + arrival.extra_desk_ms;
+                self.calendar.push(EventKey::new(done, EventClass::Release, rank, step));
+                continue;
+            }
             let program_step = self.day.program(arrival)[usize::from(step)];
             let outcome = &mut self.out[rank as usize];
             let service = if program_step.kind == StepKind::Serve {
@@ -232,6 +252,9 @@ impl Oracle<'_> {
         let station = self.station(rank, step);
         self.pools[usize::from(station)].release(self.patients[rank as usize].server);
         self.calendar.push(EventKey::new(now, EventClass::Seize, 0, station));
+        if step == DESK_STEP {
+            return self.begin(rank, now);
+        }
         let arrival = &self.day.arrivals[rank as usize];
         let program_step = self.day.program(arrival)[usize::from(step)];
         let mut next = now;

@@ -28,12 +28,14 @@ pub enum Station {
     DischargeDesk = 8,
     /// Emergency room doctors.
     Emergency = 9,
-    /// First consulting department; department k is station 10 + k.
-    Department0 = 10,
+    /// Help desk: sign-up for the scheme, and help with it.
+    HelpDesk = 10,
+    /// First consulting department; department k is station 11 + k.
+    Department0 = 11,
 }
 
 /// Number of stations before the departments.
-pub const FIXED_STATIONS: usize = 10;
+pub const FIXED_STATIONS: usize = 11;
 
 /// An opening interval within the day, ms from midnight. A day may have several (lunch).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,8 +63,9 @@ pub struct StationSpec {
 /// Everything that moves patients at one hospital level.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LevelFlowSpec {
-    /// Stations by `Station as usize` for the fixed ones; index 10 is the pattern of every department
-    /// (its servers are the doctors of all departments together).
+    /// Stations by `Station as usize` for the fixed ones; the last is the pattern of every department
+    /// (its servers are the doctors of all departments together). A help desk without shifts is none:
+    /// sign-up and help then take their time and no line; its service time is not used.
     pub stations: Vec<StationSpec>,
     /// Number of consulting departments per 1,000 planned visits a day (rounded up, 1 to 40).
     pub departments_per_1000_visits: f64,

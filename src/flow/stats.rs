@@ -51,7 +51,7 @@ pub struct DayStats {
     pub stations: [StationStats; STATION_KINDS],
     /// Cashier windows and kiosks.
     pub payment: Hourly,
-    /// Every clinical station and desk.
+    /// Every clinical station and the admission desk.
     pub clinical: Hourly,
     /// Visits walked.
     pub visits: u64,
@@ -99,7 +99,7 @@ impl DayStats {
         let pays = station == Station::Cashier as u8 || station == Station::Kiosk as u8;
         if pays {
             self.payment.count(joined_ms, wait_ms);
-        } else if station != Station::DischargeDesk as u8 {
+        } else if station != Station::DischargeDesk as u8 && station != Station::HelpDesk as u8 {
             self.clinical.count(joined_ms, wait_ms);
         }
     }

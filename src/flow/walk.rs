@@ -2,10 +2,12 @@
 //! happens here, so the same program walks the same way in every arm but for the stops to pay.
 //! Must never know an amount, and never allocate per visit once warm.
 
+use super::help::{self, DESK_STEP, HELP_DESK};
 use super::hospital::Hospital;
 use super::outage::{self, Outage};
 use super::pathway::{Step, StepKind};
-use super::regime::{Channel, PAYMENT_POINTS, PaymentPoint, Stops};
+use super::pay::{Payment, after_tests, declines, detour, payment, payment_service};
+use super::regime::{Channel, PAYMENT_POINTS, Stops};
 use super::spec::Station;
 use super::stats::{DayStats, kind};
 use super::tables::LevelTables;
@@ -24,11 +26,11 @@ pub struct Arrival {
     pub at_ms: Ms,
     /// Position of the visit's program in the day's steps.
     pub first_step: u32,
-    /// Length of the program, at most 255 steps.
+    /// Length of the program, at most 253 steps.
     pub steps: u32,
     /// How each payment point is passed.
     pub stops: Stops,
-    /// Sign-up and help at the desk before the first step, ms.
+    /// Sign-up and help before the first step, at the help desk if it is open, ms.
     pub extra_desk_ms: Ms,
     /// Word of the patience in clinical queues.
     pub patience_word: u32,
@@ -75,8 +77,10 @@ pub struct Outcome {
     pub pay_queue_ms: Ms,
     /// Payments themselves, on the phone too, ms.
     pub pay_service_ms: Ms,
-    /// Sign-up and help at the desk, ms.
+    /// Sign-up and help, ms.
     pub desk_ms: Ms,
+    /// Queue at the help desk before them, ms.
+    pub desk_queue_ms: Ms,
     /// When each payment point was passed; [`NOT_REACHED`] if it was not.
     pub point_ms: [Ms; PAYMENT_POINTS],
     /// Trips made to a kiosk, window or discharge desk.
@@ -102,6 +106,7 @@ impl Default for Outcome {
             pay_queue_ms: 0,
             pay_service_ms: 0,
             desk_ms: 0,
+            desk_queue_ms: 0,
             point_ms: [NOT_REACHED; PAYMENT_POINTS],
             stops: 0,
             steps_done: 0,
@@ -116,7 +121,12 @@ impl Outcome {
     /// The parts of the time in hospital, summed; ms.
     pub fn accounted_ms(&self) -> Ms {
         let payment = self.pay_walk_ms + self.pay_queue_ms + self.pay_service_ms;
-        self.clinical_ms + self.wait_ms + self.bed_ms + payment + self.desk_ms
+        self.clinical_ms + self.wait_ms + self.bed_ms + payment + self.at_desk_ms()
+    }
+
+    /// Sign-up and help with the queue before them, ms.
+    pub fn at_desk_ms(&self) -> Ms {
+        self.desk_ms + self.desk_queue_ms
     }
 }
 
@@ -267,24 +277,23 @@ impl<'a, C: Calendar> Walker<'a, C> {
                 self.finish(rank, arrival.resume_at, arrival.at_ms, End::Closed);
                 continue;
             }
-            self.out[rank as usize].desk_ms = arrival.extra_desk_ms;
-            let begins_ms = arrival.at_ms + arrival.extra_desk_ms;
-            if arrival.bed.asks() {
-                self.schedule(begins_ms, rank, BED_STEP);
+            if help::queues(self.place.hospital, &self.day, arrival) {
+                self.schedule(arrival.at_ms, rank, DESK_STEP);
             } else {
-                self.advance(rank, arrival.resume_at, begins_ms);
+                self.begin(rank, (arrival.extra_desk_ms, 0));
             }
         }
         while let Some(event) = self.calendar.pop() {
             match (event.step(), event.class()) {
                 (BED_STEP, EventClass::Release) => self.hand_over_bed(event.ms()),
                 (BED_STEP, _) => self.ask_for_bed(event),
+                (DESK_STEP, _) => self.join_help_desk(event),
                 _ => self.join(event),
             }
         }
         while let Some(rank) = self.beds.left_over() {
             let arrival = &self.day.arrivals[rank as usize];
-            let left_ms = arrival.at_ms + arrival.extra_desk_ms;
+            let left_ms = arrival.at_ms + self.out[rank as usize].at_desk_ms();
             self.finish(rank, arrival.resume_at, left_ms, End::NoBed);
         }
         self.stats.outage.count(self.day.outages, self.last_start_ms);
@@ -294,6 +303,34 @@ impl<'a, C: Calendar> Walker<'a, C> {
         for ((station, roster), (_, meter)) in rosters {
             self.stats.count_station(station, roster, meter.longest());
         }
+    }
+
+    /// Begins a visit after its time at the help desk and in the line before it.
+    fn begin(&mut self, rank: u32, (desk_ms, desk_queue_ms): (Ms, Ms)) {
+        let arrival = &self.day.arrivals[rank as usize];
+        let outcome = &mut self.out[rank as usize];
+        (outcome.desk_ms, outcome.desk_queue_ms) = (desk_ms, desk_queue_ms);
+        let begins_ms = arrival.at_ms + desk_ms + desk_queue_ms;
+        if arrival.bed.asks() {
+            self.schedule(begins_ms, rank, BED_STEP);
+        } else {
+            self.advance(rank, arrival.resume_at, begins_ms);
+        }
+    }
+
+    /// A patient joins the line of the help desk. Nobody leaves it: signing up was the reason to come.
+    fn join_help_desk(&mut self, event: EventKey) {
+        let (now, rank) = (event.ms(), event.rank());
+        let service_ms = self.day.arrivals[rank as usize].extra_desk_ms;
+        let (servers, meter) = &mut self.stations[usize::from(HELP_DESK)];
+        let Some(slot) = servers.find(self.place.hospital.roster(HELP_DESK), now) else {
+            panic!("invariant: visit of rank {rank} queues at a closed help desk at {now} ms");
+        };
+        servers.occupy(slot, slot.start_ms + service_ms);
+        meter.join(now, slot.start_ms);
+        self.stats.count_wait(HELP_DESK, now, slot.start_ms - now);
+        self.stats.count_service(HELP_DESK, service_ms);
+        self.begin(rank, (service_ms, slot.start_ms - now));
     }
 
     fn ask_for_bed(&mut self, event: EventKey) {
@@ -316,8 +353,8 @@ impl<'a, C: Calendar> Walker<'a, C> {
     fn hand_over_bed(&mut self, now: Ms) {
         let Some(rank) = self.beds.hand_over(self.place.hospital, now) else { return };
         let arrival = &self.day.arrivals[rank as usize];
-        let waited_ms = now - arrival.at_ms - arrival.extra_desk_ms;
         let outcome = &mut self.out[rank as usize];
+        let waited_ms = now - arrival.at_ms - outcome.at_desk_ms();
         (outcome.bed_ms, outcome.has_bed) = (waited_ms, true);
         self.stats.ward.bed_wait_ms += u64::from(waited_ms);
         self.advance(rank, arrival.resume_at, now);
@@ -505,78 +542,6 @@ pub(super) fn frees_bed(arrival: &Arrival, outcome: &Outcome, handover_ms: Ms) -
         BedUse::Elective if !admitted && outcome.has_bed => Some(outcome.exit_ms),
         _ => None,
     }
-}
-
-/// What happens at a payment point.
-pub(super) enum Payment {
-    /// No line: no stop, the phone, or a place that takes no time at all.
-    Passed { service_ms: Ms, trips: u8 },
-    /// There is a line to join, after some time lost on the phone.
-    Trip { before_ms: Ms },
-    /// The price is seen first and the tests are not taken.
-    Declined,
-    /// The deposit cannot be left.
-    TurnedAway,
-}
-
-/// What happens at a payment point that is passed by a channel.
-#[inline]
-pub(super) fn payment(tables: &LevelTables, stops: Stops, channel: Channel, step: Step) -> Payment {
-    if channel != Channel::None && declines(stops, step) {
-        return Payment::Declined;
-    }
-    if stops.lacks_deposit() && step.place == PaymentPoint::Deposit as u8 {
-        return Payment::TurnedAway;
-    }
-    match channel {
-        Channel::None => Payment::Passed { service_ms: 0, trips: 0 },
-        Channel::Phone => Payment::Passed { service_ms: tables.phone.sample(step.value), trips: 0 },
-        channel => {
-            let before_ms = if channel.tried_phone() { tables.phone_timeout_ms } else { 0 };
-            if tables.free[channel as usize] {
-                Payment::Passed { service_ms: before_ms, trips: 1 }
-            } else {
-                Payment::Trip { before_ms }
-            }
-        }
-    }
-}
-
-/// Whether tests are not taken when their price is seen at this step.
-#[inline]
-pub(super) fn declines(stops: Stops, step: Step) -> bool {
-    stops.declines_tests() && step.place == PaymentPoint::Tests as u8
-}
-
-/// The step after the tests and the consultation about them.
-pub(super) fn after_tests(program: &[Step], from: u8) -> u8 {
-    let rest = &program[usize::from(from)..];
-    let reports = rest.iter().position(|step| step.kind == StepKind::AwaitReports);
-    // After the reports: the walk back and the consultation.
-    reports.map_or(from, |at| from + at as u8 + 3)
-}
-
-/// The detour of a payment: there and back.
-#[inline]
-pub(super) fn detour(tables: &LevelTables, step: Step) -> (Ms, Ms) {
-    let whole = tables.payment_walk.sample(step.detour_word());
-    (whole / 2, whole - whole / 2)
-}
-
-#[inline]
-pub(super) fn payment_service(
-    tables: &LevelTables,
-    stops: Stops,
-    channel: Channel,
-    step: Step,
-) -> Ms {
-    let Some(station) = channel.station() else { return 0 };
-    let extra = if stops.insured() && station == Station::Cashier {
-        tables.insured_window_extra_ms
-    } else {
-        0
-    };
-    tables.service_ms(station as u8, step.value) + extra
 }
 
 pub(super) fn needs_department(program: &[Step]) -> bool {

@@ -219,7 +219,7 @@ proptest! {
 
         prop_assert_eq!(stats.visits, u64::from(count));
         prop_assert_eq!(stats.done + stats.reneged + stats.closed + stats.ward.no_bed + stats.ward.turned_away, stats.visits);
-        let waited: u64 = fast.iter().map(|o| u64::from(o.wait_ms + o.pay_queue_ms)).sum();
+        let waited: u64 = fast.iter().map(|o| u64::from(o.wait_ms + o.pay_queue_ms + o.desk_queue_ms)).sum();
         prop_assert_eq!(stats.stations.iter().map(|s| s.wait_sum_ms).sum::<u64>(), waited);
     }
 
@@ -375,4 +375,55 @@ fn reports_run_side_by_side_and_the_later_one_is_awaited() {
     let (arrivals, steps) = visits(&[(0, &program)]);
     let (out, _) = walked(&site, day_of(&arrivals, &steps));
     assert_eq!((out[0].exit_ms, out[0].clinical_ms), (110, 110));
+}
+
+/// Sign-up and help: one clerk at the desk from 10 to 100.
+#[test]
+fn the_help_desk_has_a_line_and_who_finds_it_closed_or_is_an_emergency_is_helped_without_one() {
+    let mut level = level(1.0, 5, &open_all_day());
+    level.stations[Station::HelpDesk as usize].shifts =
+        vec![Shift { from_ms: 10, to_ms: 100, staffing: 1.0 }];
+    let elective = [Step::walk(3)];
+    let emergency = [Step::serve(Station::Emergency as u8, 5)];
+    let rows: [(Ms, &[Step]); 5] =
+        [(0, &elective), (10, &elective), (12, &elective), (12, &emergency), (100, &elective)];
+    let (mut arrivals, steps) = visits(&rows);
+    for arrival in &mut arrivals {
+        arrival.extra_desk_ms = 40;
+    }
+    let parts = |o: &Outcome| (o.desk_queue_ms, o.desk_ms, o.exit_ms);
+    let (out, stats) = walked(&compile(&level), day_of(&arrivals, &steps));
+    let found: Vec<_> = out.iter().map(parts).collect();
+    assert_eq!(
+        found,
+        [(0, 40, 43), (0, 40, 53), (38, 40, 93), (0, 40, 57), (0, 40, 143)],
+        "before opening, first, second in line, an emergency, after closing"
+    );
+    let desk = stats.stations[Station::HelpDesk as usize];
+    assert_eq!((desk.served, desk.wait_sum_ms, desk.busy_ms), (2, 38, 80));
+    assert_eq!(stats.clinical.arrivals[0], 1, "its line is no clinical queue");
+
+    level.stations[Station::HelpDesk as usize].shifts = Vec::new();
+    let (out, stats) = walked(&compile(&level), day_of(&arrivals, &steps));
+    assert!(out.iter().all(|o| (o.desk_queue_ms, o.desk_ms) == (0, 40)), "there is no desk");
+    assert_eq!(stats.stations[Station::HelpDesk as usize].served, 0);
+}
+
+/// Whoever signs up asks for a bed only then, and waits for it from then on.
+#[test]
+fn the_line_of_the_help_desk_comes_before_the_bed() {
+    let site = compile(&level(1.0, 5, &open_all_day()));
+    let admission = [Step::walk(3)];
+    let discharge = [Step::walk(90)];
+    let (mut arrivals, steps) = visits(&[(0, &discharge), (0, &admission), (0, &admission)]);
+    arrivals[0].bed = BedUse::Frees;
+    for arrival in &mut arrivals[1..] {
+        (arrival.bed, arrival.extra_desk_ms) = (BedUse::Elective, 30);
+    }
+    let day = day_of(&arrivals, &steps);
+    let (out, stats) = walked_with_beds(&site, day, &mut Beds::new(1, 1));
+    let parts = |o: &Outcome| (o.desk_queue_ms, o.desk_ms, o.bed_ms, o.end);
+    assert_eq!(parts(&out[1]), (0, 30, 60, End::Done), "asks at 30, the bed is free at 90");
+    assert_eq!(parts(&out[2]), (30, 30, 0, End::NoBed));
+    assert_eq!((out[2].exit_ms, stats.ward.bed_wait_ms), (60, 60));
 }

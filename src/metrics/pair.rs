@@ -66,7 +66,7 @@ impl WaitsOf {
     fn count(&mut self, times: &Times) {
         self.all.count(times.wait_ms);
         if times.stops > 0 {
-            self.payment.count(times.wait_ms - times.clinical_wait_ms);
+            self.payment.count(times.wait_ms - times.clinical_wait_ms - times.desk_queue_ms);
         }
     }
 
@@ -90,7 +90,7 @@ pub struct SiteMonth {
 /// Sums over visits, in ms (stops: counts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
-    /// Time in queues: clinical and payment.
+    /// Time in queues: clinical, payment and at the help desk.
     pub wait_ms: u64,
     /// Walk, queue and service of payment trips, and payments on the phone.
     pub payment_ms: u64,
@@ -100,11 +100,18 @@ pub struct Times {
     pub stops: u64,
     /// Queues of clinical stations alone.
     pub clinical_wait_ms: u64,
-    /// Sign-up and help at the desk.
+    /// Sign-up and help at the desk, with the queue before them.
     pub desk_ms: u64,
+    /// That queue.
+    pub desk_queue_ms: u64,
 }
 
 impl Times {
+    /// Sign-up and help alone.
+    pub fn helped_ms(&self) -> u64 {
+        self.desk_ms - self.desk_queue_ms
+    }
+
     /// Adds another visit's or block's times.
     pub fn add(&mut self, other: &Times) {
         self.wait_ms += other.wait_ms;
@@ -113,6 +120,7 @@ impl Times {
         self.stops += other.stops;
         self.clinical_wait_ms += other.clinical_wait_ms;
         self.desk_ms += other.desk_ms;
+        self.desk_queue_ms += other.desk_queue_ms;
     }
 }
 

@@ -61,7 +61,7 @@ pub struct ProvinceClearing {
     /// Deposit of the province of insurance as a share of its first month.
     pub deposit: Ratio,
     /// Prepayment to the sub-account from which an insurer pays the critical illness part, as a
-    /// share of its first month; zero = the fund pays it itself. What it holds is paid at a month's
+    /// share of the first month with such benefits; zero = the fund pays it itself. What it holds is paid at a month's
     /// end; the fund fills it again, and pays what lacked, on its own day.
     pub sub_account: Ratio,
 }

@@ -5,9 +5,10 @@ use super::distribution;
 use super::form;
 use super::reader::{Case, Reader, nearest};
 use crate::flow::spec::{FlowSpec, LevelFlowSpec, PlacesRule, Shift, StationSpec};
+use crate::random::Distribution;
 
-/// Keys of the stations in the order of `flow::spec::Station`, the departments last.
-const STATIONS: [(&str, &str); 11] = [
+/// Keys of the stations in the order of `flow::spec::Station`, without the help desk.
+const STATIONS: [(&str, &str); 10] = [
     ("registration", "registration windows"),
     ("cashier", "cashier windows"),
     ("kiosk", "self-service payment kiosks"),
@@ -18,8 +19,10 @@ const STATIONS: [(&str, &str); 11] = [
     ("admission_desk", "admission desk"),
     ("discharge_desk", "discharge desk"),
     ("emergency", "emergency doctors"),
-    ("departments", "doctors of all consulting departments together"),
 ];
+const HELP_DESK: (&str, &str) =
+    ("help_desk", "sign-up and help of a scheme; they take their time and no line if absent");
+const DEPARTMENTS: (&str, &str) = ("departments", "doctors of all consulting departments together");
 
 const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -89,9 +92,7 @@ fn rota(r: &mut Reader<'_>) -> Vec<Shift> {
 
 fn level(r: &mut Reader<'_>, rotas: &[Rota]) -> LevelFlowSpec {
     LevelFlowSpec {
-        stations: r.table("stations", "stations", |r| {
-            STATIONS.map(|(key, doc)| r.table(key, doc, |r| station(r, rotas))).to_vec()
-        }),
+        stations: r.table("stations", "stations", |r| stations(r, rotas)),
         departments_per_1000_visits: r.positive(
             "departments_per_1000_visits_per_day",
             "consulting departments per 1,000 planned visits a day",
@@ -122,15 +123,39 @@ fn level(r: &mut Reader<'_>, rotas: &[Rota]) -> LevelFlowSpec {
     }
 }
 
+/// Stations in the order of `flow::spec::Station`, the pattern of the departments last.
+fn stations(r: &mut Reader<'_>, rotas: &[Rota]) -> Vec<StationSpec> {
+    let mut all: Vec<StationSpec> =
+        STATIONS.iter().map(|(key, doc)| r.table(key, doc, |r| station(r, rotas))).collect();
+    let desk = r.maybe_table(HELP_DESK.0, HELP_DESK.1, |r| help_desk(r, rotas));
+    all.push(desk.unwrap_or_else(|| at_no_time(0.0)));
+    all.push(r.table(DEPARTMENTS.0, DEPARTMENTS.1, |r| station(r, rotas)));
+    all
+}
+
+/// Its services are the scheme's sign-up and help, so it has none of its own.
+fn help_desk(r: &mut Reader<'_>, rotas: &[Rota]) -> StationSpec {
+    StationSpec { shifts: shifts(r, rotas), ..at_no_time(servers(r)) }
+}
+
+fn at_no_time(servers_per_1000_visits: f64) -> StationSpec {
+    let service_s = Distribution::Deterministic { value: 0.0 };
+    StationSpec { servers_per_1000_visits, service_s, shifts: Vec::new() }
+}
+
 fn station(r: &mut Reader<'_>, rotas: &[Rota]) -> StationSpec {
     StationSpec {
-        servers_per_1000_visits: r.positive(
-            "servers_per_1000_visits_per_day",
-            "servers per 1,000 planned visits a day, at least one",
-        ),
+        servers_per_1000_visits: servers(r),
         service_s: distribution::read(r, "service", "service time", "s"),
         shifts: shifts(r, rotas),
     }
+}
+
+fn servers(r: &mut Reader<'_>) -> f64 {
+    r.positive(
+        "servers_per_1000_visits_per_day",
+        "servers per 1,000 planned visits a day, at least one",
+    )
 }
 
 fn shifts(r: &mut Reader<'_>, rotas: &[Rota]) -> Vec<Shift> {

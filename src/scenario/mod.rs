@@ -231,6 +231,8 @@ pub enum DepositRule {
     ShareOfExpectedPersonPart {
         /// The share.
         share: Ratio,
+        /// Sums by level that are asked where they are less: the share is then a ceiling only.
+        usual: Option<[Fen; 3]>,
     },
 }
 

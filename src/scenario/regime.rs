@@ -121,6 +121,11 @@ pub(super) fn deposit(_: &str, r: &mut Reader<'_>) -> DepositRule {
         Case::new("expected_person_part", "a share of the mean personal part of like stays", |r| {
             DepositRule::ShareOfExpectedPersonPart {
                 share: r.get("share", "of the mean personal part", &form::ratio(10)),
+                usual: r.maybe_table(
+                    "by_level_yuan",
+                    "what is asked where it is less than that share; always the share if absent",
+                    |r| LEVELS.map(|level| r.get(level, "", &yuan())),
+                ),
             }
         }),
     ];

@@ -185,7 +185,8 @@ fn every_shipped_regime_and_deposit_can_be_named() {
     assert_eq!(names, regimes);
     assert_eq!(scenario.baselines[2].deposit, DepositRule::None);
     // The ceiling of 2025: never more than the mean personal part of like stays.
-    let ceiling = DepositRule::ShareOfExpectedPersonPart { share: Ratio::ONE };
+    let usual = Some([1_000, 3_000, 5_000].map(Fen::from_yuan));
+    let ceiling = DepositRule::ShareOfExpectedPersonPart { share: Ratio::ONE, usual };
     assert_eq!(scenario.baselines[1].deposit, ceiling);
     let debit = &scenario.baselines[4].regime;
     assert!(debit.debit_refused_share > 0.0 && debit.debit_signed_share_by_age[2] < 1.0);
@@ -228,6 +229,22 @@ fn work_on_a_paid_order_is_read_and_absent_by_default() {
     assert_eq!((plain.drug_packing_s, plain.test_booking_s), (None, None));
     let packed = level("flow.levels.tertiary.drug_packing = { fixed = { value_s = 300 } }");
     assert_eq!(packed.drug_packing_s, Some(Distribution::Deterministic { value: 300.0 }));
+}
+
+#[test]
+fn a_help_desk_is_read_with_its_shifts_and_none_is_needed() {
+    let desk = |scenario: &Scenario| {
+        let stations = &scenario.flow.levels[2].stations;
+        stations[Station::HelpDesk as usize].clone()
+    };
+    let set = |line: &str| over_smoke(&format!("{line} # choice: a test"));
+    let key = "flow.levels.tertiary.stations.help_desk";
+    let few = set(&format!("{key}.servers_per_1000_visits_per_day = 4")).expect("sound");
+    assert_eq!((desk(&few).servers_per_1000_visits, desk(&few).shifts.len()), (4.0, 2));
+    let said = set(&format!("{key}.shifts = \"dask\"")).expect_err("no such shifts").to_string();
+    assert!(said.contains("dask") && said.contains("did you mean \"desk\"?"), "{said}");
+    let said = set(&format!("{key}.service = 4")).expect_err("not its own").to_string();
+    assert!(said.contains("service"), "{said}");
 }
 
 #[test]

@@ -214,13 +214,17 @@ impl Paths {
             };
             let pays = i32::from(self.spec.pays_after_days);
             let deposit = self.spec.deposit.of(fund + second);
-            let prepaid = self.spec.sub_account.of(second);
+            // The sub-account is opened by the first month with critical illness benefits.
+            let opened = months.iter().find(|(_, (_, second))| !second.is_zero());
+            let (opens, prepaid) = opened.map_or((first, Fen::ZERO), |(&day, &(_, second))| {
+                (day, self.spec.sub_account.of(second))
+            });
             closed.prepaid[0] += deposit;
             closed.prepaid[1] += prepaid;
             let end = last + pays + 1;
             let mut push = |day: Day, each| self.moves.entry(day).or_default().push(each);
             push(first, Move::Deposit { amount: deposit });
-            push(first, Move::Prepayment { amount: prepaid });
+            push(opens, Move::Prepayment { amount: prepaid });
             for (day, fund, Insurer { at_once, later }) in insurer(&months, prepaid, pays) {
                 push(day, Move::Province { fund: Fen::ZERO, sub_account: at_once });
                 push(day + pays, Move::Prepayment { amount: at_once + later });
@@ -229,7 +233,7 @@ impl Paths {
                 closed.from_sub_account[1] += later;
                 closed.sub_account_fen_days -= i128::from(at_once.0) * i128::from(pays);
             }
-            closed.sub_account_fen_days += i128::from(prepaid.0) * i128::from(end - first);
+            closed.sub_account_fen_days += i128::from(prepaid.0) * i128::from(end - opens);
             push(end, Move::Deposit { amount: -deposit });
             push(end, Move::Prepayment { amount: -prepaid });
         }
@@ -385,6 +389,17 @@ mod tests {
         };
         // 20 days less on the critical illness part of three months, then of half of it.
         let whole = 20 * 3 * 412_580;
+        let later = ProvinceClearing { sub_account: Ratio::ONE, ..SPEC };
+        let mut books = Paths::new(later, 1);
+        let none = Shares {
+            second: Fen::ZERO,
+            pooled: (Role::PooledResident, Fen(3_867_602)),
+            ..shares()
+        };
+        books.settle(day("2018-06-05"), 0, HospitalId(0), PersonId(1), &none, true);
+        books.settle(day("2018-07-05"), 0, HospitalId(0), PersonId(1), &shares(), true);
+        let closed = books.close().expect("the books close");
+        assert_eq!(closed.prepaid[1], Fen(412_580), "opened by the first month that needs it");
         assert_eq!(fen_days(0) - fen_days(100), whole);
         assert_eq!(fen_days(0) - fen_days(50), whole / 2);
     }

@@ -352,8 +352,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         match self.day.world.arms[self.day.arm].deposit_rule() {
             DepositRule::None => Fen::ZERO,
             DepositRule::Amount { by_level } => by_level[self.level() as usize],
-            DepositRule::ShareOfExpectedPersonPart { share } => {
-                share.of(self.expected_person_part())
+            DepositRule::ShareOfExpectedPersonPart { share, usual } => {
+                let ceiling = share.of(self.expected_person_part());
+                usual.map_or(ceiling, |by_level| ceiling.min(by_level[self.level() as usize]))
             }
         }
     }

@@ -101,11 +101,12 @@ impl SettleDay<'_, '_> {
 fn times(plan: &Plan, outcome: &Outcome) -> Times {
     let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
     Times {
-        wait_ms: u64::from(outcome.wait_ms + outcome.pay_queue_ms),
+        wait_ms: u64::from(outcome.wait_ms + outcome.pay_queue_ms + outcome.desk_queue_ms),
         payment_ms: u64::from(payment),
         in_hospital_ms: u64::from(outcome.exit_ms - plan.want.arrival_ms - outcome.bed_ms),
         stops: u64::from(outcome.stops),
         clinical_wait_ms: u64::from(outcome.wait_ms),
-        desk_ms: u64::from(outcome.desk_ms),
+        desk_ms: u64::from(outcome.at_desk_ms()),
+        desk_queue_ms: u64::from(outcome.desk_queue_ms),
     }
 }

@@ -266,7 +266,7 @@ fn trace_day(settle: &SettleDay<'_, '_>, block: &Block, at: usize) -> VisitTrace
         ArmTrace {
             stops: rehearsed.code.up,
             granted: rehearsed.granted,
-            steps: walked_steps(settle, (block, at), arm, rehearsed.desk_ms),
+            steps: walked_steps(settle, (block, at), arm),
             outcome: settle.outcome(plan, arm),
             commands: commands(settle, block, arm, at),
             nights: Vec::new(),
@@ -280,14 +280,13 @@ fn walked_steps(
     settle: &SettleDay<'_, '_>,
     (block, at): (&Block, usize),
     arm: usize,
-    desk_ms: Ms,
 ) -> Vec<StepTrace> {
     let plan: &Plan = &block.today.plans[at];
     let Some(sites) = settle.sites else { return Vec::new() };
     let site = &sites[usize::from(plan.want.site.0)];
     let after = site.follow(settle.world, arm, (settle.block, at), settle.day);
-    let arrived =
-        Outcome { exit_ms: plan.want.arrival_ms + desk_ms, desk_ms, ..Outcome::default() };
+    let desk_ms = after.first().map_or(0, Outcome::at_desk_ms);
+    let arrived = Outcome { exit_ms: plan.want.arrival_ms + desk_ms, ..Outcome::default() };
     let before = std::iter::once(&arrived).chain(&after);
     let program = &block.today.steps[plan.first_step as usize..][..plan.steps as usize];
     let steps = program.iter().zip(before).zip(&after);

@@ -85,6 +85,36 @@ pub enum FundingWord {
     Receivable,
 }
 
+impl FundingWord {
+    /// The funding that the word stands for; only a line takes `partial`.
+    pub(in crate::wire) fn funding(
+        self,
+        partial: Option<bool>,
+        deposit: Fen,
+    ) -> Result<Funding, String> {
+        if deposit < Fen::ZERO {
+            return Err(format!("deposit {deposit} is negative"));
+        }
+        match (self, partial) {
+            (FundingWord::Line, partial) => {
+                Ok(Funding::Line { partial: partial.unwrap_or(false), deposit })
+            }
+            (_, Some(_)) => Err("only funding `line` takes `partial`".to_owned()),
+            (FundingWord::Own, None) => Ok(Funding::Own { deposit }),
+            (FundingWord::Receivable, None) => Ok(Funding::Receivable { deposit }),
+        }
+    }
+
+    /// The word of a funding, its `partial` and its deposit.
+    pub(in crate::wire) fn of(funding: Funding) -> (FundingWord, Option<bool>, Fen) {
+        match funding {
+            Funding::Own { deposit } => (FundingWord::Own, None, deposit),
+            Funding::Line { partial, deposit } => (FundingWord::Line, Some(partial), deposit),
+            Funding::Receivable { deposit } => (FundingWord::Receivable, None, deposit),
+        }
+    }
+}
+
 /// A fee list of either form.
 pub trait FeeList: Sized {
     /// The list's details.
@@ -232,19 +262,8 @@ impl<F: FeeList> CommandForm<F> {
     }
 
     fn paid(&self) -> Result<Funding, String> {
-        let deposit = self.deposit.unwrap_or(Fen::ZERO);
         let funding = need(self.funding, "funding", &self.command)?;
-        if deposit < Fen::ZERO {
-            return Err(format!("deposit {deposit} is negative"));
-        }
-        match (funding, self.partial) {
-            (FundingWord::Line, partial) => {
-                Ok(Funding::Line { partial: partial.unwrap_or(false), deposit })
-            }
-            (_, Some(_)) => Err("only funding `line` takes `partial`".to_owned()),
-            (FundingWord::Own, None) => Ok(Funding::Own { deposit }),
-            (FundingWord::Receivable, None) => Ok(Funding::Receivable { deposit }),
-        }
+        funding.funding(self.partial, self.deposit.unwrap_or(Fen::ZERO))
     }
 
     fn claim(&self, lines: &mut Vec<BillLine>) -> Result<ClaimBody, String> {
@@ -354,14 +373,7 @@ impl<F: FeeList> CommandForm<F> {
     }
 
     fn set_funding(&mut self, funding: Funding) {
-        let (word, deposit) = match funding {
-            Funding::Own { deposit } => (FundingWord::Own, deposit),
-            Funding::Line { partial, deposit } => {
-                self.partial = Some(partial);
-                (FundingWord::Line, deposit)
-            }
-            Funding::Receivable { deposit } => (FundingWord::Receivable, deposit),
-        };
-        (self.funding, self.deposit) = (Some(word), Some(deposit));
+        let (word, partial, deposit) = FundingWord::of(funding);
+        (self.funding, self.partial, self.deposit) = (Some(word), partial, Some(deposit));
     }
 }

@@ -250,16 +250,9 @@ impl TransactionForm {
         Ok(lines)
     }
 
-    /// How the own part is paid.
-    pub fn funding(&self) -> Funding {
-        let deposit = Fen::ZERO;
-        match self.funding {
-            None | Some(FundingWord::Own) => Funding::Own { deposit },
-            Some(FundingWord::Receivable) => Funding::Receivable { deposit },
-            Some(FundingWord::Line) => {
-                Funding::Line { partial: self.partial.unwrap_or(false), deposit }
-            }
-        }
+    /// How the own part is paid; what is held for the visit the desk adds.
+    pub fn funding(&self) -> Result<Funding, String> {
+        self.funding.unwrap_or(FundingWord::Own).funding(self.partial, Fen::ZERO)
     }
 
     /// Whether a settlement is a stage of a stay.

@@ -212,7 +212,7 @@ impl<'r> Office<'r> {
         debug_assert!(today.0 > 0, "books open after 1970");
         self.visits.entry(name.to_owned()).or_insert((desk, visit));
         self.names.entry(visit).or_insert_with(|| name.to_owned());
-        let agreed = form.funding();
+        let agreed = form.funding()?;
         Ok(Ok((desk, Transaction::Upload { visit, member, place, agreed, lines })))
     }
 
@@ -253,10 +253,13 @@ fn of_visit(form: &TransactionForm, visit: VisitId) -> Result<Transaction, Strin
         "2205" | "2302" => Transaction::CancelFees { visit },
         "2206" | "2303" => Transaction::PreSettle { visit },
         "2207" | "2304" => {
-            Transaction::Settle { visit, funding: form.funding(), stage: form.is_stage()? }
+            Transaction::Settle { visit, funding: form.funding()?, stage: form.is_stage()? }
         }
         "2208" | "2305" => Transaction::Reverse { visit },
-        "2402" => Transaction::Discharge { visit, bedside: form.funding.map(|_| form.funding()) },
+        "2402" => Transaction::Discharge {
+            visit,
+            bedside: form.funding.map(|_| form.funding()).transpose()?,
+        },
         "late_fee" => Transaction::LateFee { visit, lines: form.lines()? },
         "deposit" => Transaction::Deposit { visit, amount: form.amount()? },
         "refund_deposit" => Transaction::RefundDeposit { visit },

@@ -35,7 +35,8 @@ impl View {
         let both = facts::matched(run, baseline);
         let mut policy = facts::of(arm);
         let mut before = facts::of(&run.arms[baseline]);
-        (before.desk_ms, policy.desk_ms) = (both.baseline.desk_ms, both.policy.desk_ms);
+        // Clerks work while somebody signs up, not while he stands in line.
+        (before.desk_ms, policy.desk_ms) = (both.baseline.helped_ms(), both.policy.helped_ms());
         let compared = Compared { policy: &policy, baseline: &before };
         let at_home = arm.sums.opened - arm.sums.opened_at_desk.min(arm.sums.opened);
         Some(View {

@@ -13,6 +13,7 @@ mod simulated;
 mod stats;
 
 pub use compare::{Check, Leaf};
+pub use simulated::LeftOut;
 
 use compare::{Tolerance, compare};
 use inputs::Inputs;
@@ -45,6 +46,8 @@ pub struct CaseResult {
     pub ending: Ending,
     /// Every expected output with what was got.
     pub leaves: Vec<Leaf>,
+    /// Outputs of a simulated topic that only the formula was held to.
+    pub left_out: Vec<LeftOut>,
     /// Why it could not be evaluated; empty otherwise.
     pub message: String,
 }
@@ -72,6 +75,7 @@ pub fn run_case_with(case: &Value, simulate: bool) -> CaseResult {
         topic,
         ending: Ending::NotCovered,
         leaves: Vec::new(),
+        left_out: Vec::new(),
         message: String::new(),
     };
     let evaluation = std::panic::catch_unwind(|| evaluate(&result.topic, &case["inputs"]));
@@ -85,8 +89,10 @@ pub fn run_case_with(case: &Value, simulate: bool) -> CaseResult {
             result.leaves = compare(&got, &case["expected"], Tolerance::of(case));
             let inputs = Inputs(&case["inputs"]);
             if simulate {
-                let simulated = simulated::checks(&result.topic, inputs, &case["expected"]);
-                result.leaves.extend(simulated);
+                let (leaves, left_out) =
+                    simulated::checks(&result.topic, inputs, &case["expected"]);
+                result.leaves.extend(leaves);
+                result.left_out = left_out;
             }
             result.ending = ending(&result.leaves);
         }
@@ -231,6 +237,21 @@ mod tests {
         ask(1, crate::engine::Body::OpenLine);
         let drawn = ask(2, crate::engine::Body::Settle { claim, funding });
         drawn.due.unwrap_or_else(|| panic!("a draw: {drawn:?}"))
+    }
+
+    /// The night's values of the swinging day: too rare to be met often enough, and said to be.
+    #[test]
+    fn what_only_the_formula_is_held_to_is_named_with_the_length_of_the_run_that_it_would_need() {
+        let shipped = shipped();
+        let case = shipped.iter().find(|case| case["id"] == "Q-MTMC-01").expect("the case");
+        let left =
+            simulated::left_out("mt_m_c_periodic", Inputs(&case["inputs"]), &case["expected"]);
+        let paths: Vec<&str> = left.iter().map(|output| output.path.as_str()).collect();
+        assert_eq!(paths, ["lq.6", "p_all_busy.6"]);
+        assert!(left.iter().all(|output| output.least_replications > 50_000_000), "{left:?}");
+        let steady = shipped.iter().find(|case| case["topic"] == "mmc").expect("a case");
+        let none = simulated::left_out("mmc", Inputs(&steady["inputs"]), &steady["expected"]);
+        assert_eq!(none, []);
     }
 
     /// Changes every value by more than any tolerance.

@@ -27,7 +27,10 @@ pub enum Method {
     Tree,
     /// FIFO with shifts, lines of their own, patience, room or balking: departure known at arrival.
     Line,
-    /// Priorities or appointments: starts of service are events.
+    /// Priorities or appointments, never closed, neither room nor balking: starts follow window by
+    /// window from the servers' free times.
+    Ranked,
+    /// Priorities or appointments with more than that: starts of service are events.
     Desk,
     /// Time without a server.
     Delay,
@@ -41,15 +44,16 @@ impl Method {
         match self {
             Method::Tree => "tree",
             Method::Line => "line",
+            Method::Ranked => "ranked",
             Method::Desk => "events",
             Method::Delay => "delay",
             Method::Batch => "batch",
         }
     }
 
-    /// Whether a departure is known as soon as the arrival is.
+    /// Whether a window's departures are known as soon as its arrivals are.
     pub(super) const fn is_direct(self) -> bool {
-        matches!(self, Method::Tree | Method::Line | Method::Delay)
+        matches!(self, Method::Tree | Method::Line | Method::Ranked | Method::Delay)
     }
 }
 
@@ -289,7 +293,9 @@ fn station(spec: &NetworkStation) -> CompiledStation {
     let method = if spec.delay.is_some() {
         if batch.is_some() { Method::Batch } else { Method::Delay }
     } else if spec.discipline != Discipline::Fifo {
-        Method::Desk
+        let looks = !spec.balking.is_empty() || spec.room.is_some();
+        let simple = always && !looks && spec.lines == Lines::Shared;
+        if simple { Method::Ranked } else { Method::Desk }
     } else if always && !leaving && spec.lines == Lines::Shared {
         Method::Tree
     } else {

@@ -28,6 +28,15 @@ enum At {
     Served(u32),
 }
 
+/// A customer's place in the order of service, by priority and appointment; smaller goes first.
+pub(super) fn order_of(discipline: Discipline, (priority, due_ms): (u8, Ms)) -> u64 {
+    match discipline {
+        Discipline::Fifo => 0,
+        Discipline::Priority => u64::from(priority),
+        Discipline::Appointment => u64::from(due_ms),
+    }
+}
+
 /// What becomes of somebody who arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joined {
@@ -99,12 +108,7 @@ impl Desk {
         if threshold > 0 && temper.is_some_and(|temper| chance(temper.balk_word, threshold)) {
             return Joined::Lost(Lost::Balked);
         }
-        let (priority, due_ms) = rank.unwrap_or((0, 0));
-        let order = match station.discipline {
-            Discipline::Fifo => 0,
-            Discipline::Priority => u64::from(priority),
-            Discipline::Appointment => u64::from(due_ms),
-        };
+        let order = rank.map_or(0, |rank| order_of(station.discipline, rank));
         self.lines[line as usize].push(Reverse((order, u64::from(now) << 32 | u64::from(step))));
         self.lengths[line as usize] += 1;
         places[step as usize] = Place { joined_ms: now, at: At::InLine(line) };

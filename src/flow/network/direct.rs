@@ -32,6 +32,12 @@ impl Tree {
         }
     }
 
+    /// When the earliest server is free.
+    #[inline]
+    pub(super) fn earliest_ms(&self) -> Ms {
+        (self.nodes[1] >> 32) as Ms
+    }
+
     /// Gives the earliest server to somebody who arrives now: start and end of service.
     #[inline]
     pub(super) fn serve(&mut self, now: Ms, service_ms: Ms) -> (Ms, Ms) {

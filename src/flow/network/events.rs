@@ -80,6 +80,7 @@ impl<Q: Queue> Events<'_, Q> {
     fn method(&self, station: &CompiledStation) -> Method {
         match station.method {
             Method::Tree | Method::Line if self.plain => Method::Desk,
+            Method::Ranked => Method::Desk,
             method => method,
         }
     }
@@ -100,7 +101,7 @@ impl<Q: Queue> Events<'_, Q> {
                 self.pass_on(done, index, step);
             }
             Method::Line => self.join_line(now, index, step),
-            Method::Desk => self.join_desk(now, index, step),
+            Method::Ranked | Method::Desk => self.join_desk(now, index, step),
             Method::Batch => self.gather(now, index, step),
         }
     }

@@ -11,6 +11,7 @@ mod events;
 mod load;
 mod plan;
 mod problems;
+mod ranked;
 mod record;
 mod result;
 mod run;
@@ -31,3 +32,6 @@ pub use spec::{
 #[cfg(test)]
 #[path = "network_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod feature_tests;

@@ -159,11 +159,11 @@ impl Record {
     /// Area under the length of the line, ms × customers, and its greatest length.
     fn sweep(&mut self) -> (u64, u32) {
         let waits = &mut self.waits[..self.waited];
+        self.leaving.clear();
+        self.leaving.extend(waits.iter().map(|&wait| wait as Ms));
         if !waits.is_sorted_by_key(|wait| wait >> 32) {
             waits.sort_unstable();
         }
-        self.leaving.clear();
-        self.leaving.extend(waits.iter().map(|&wait| wait as Ms));
         if !self.leaving.is_sorted() {
             self.leaving.sort_unstable();
         }

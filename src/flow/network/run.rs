@@ -9,6 +9,7 @@ use super::draw::{Luck, Program};
 use super::events::Events;
 use super::plan::How;
 use super::problems::{Problem, Severity};
+use super::ranked::Ranked;
 use super::record::{Record, Visit};
 use super::result::{NetworkResult, Replication};
 use super::series::Series;
@@ -82,6 +83,7 @@ struct State {
     records: Vec<Record>,
     trees: Vec<Tree>,
     lines: Vec<Line>,
+    ranked: Vec<Ranked>,
     desks: Vec<Desk>,
     places: Vec<Place>,
     gathered: Vec<Vec<(Ms, u32)>>,
@@ -102,6 +104,7 @@ impl State {
             records: each(network),
             trees: each(network),
             lines: each(network),
+            ranked: each(network),
             desks: each(network),
             places: Vec::new(),
             gathered: each(network),
@@ -147,6 +150,10 @@ impl State {
             match method {
                 Method::Tree => self.trees[k].reset(station.roster.servers()),
                 Method::Line => self.lines[k].reset(station),
+                Method::Ranked => {
+                    self.ranked[k].reset(station);
+                    self.desks[k].reset(station);
+                }
                 Method::Desk => self.desks[k].reset(station),
                 Method::Delay | Method::Batch => {}
             }
@@ -166,6 +173,7 @@ impl State {
             records: &mut self.records,
             trees: &mut self.trees,
             lines: &mut self.lines,
+            ranked: &mut self.ranked,
             leavers: &mut self.leavers,
             batch: &mut self.batch,
         };
@@ -173,7 +181,9 @@ impl State {
     }
 
     fn run_events(&mut self, network: &Network, stations: &[u8], plain: bool) {
-        let desk = |&k: &u8| network.stations[usize::from(k)].method == Method::Desk;
+        let desk = |&k: &u8| {
+            matches!(network.stations[usize::from(k)].method, Method::Desk | Method::Ranked)
+        };
         if plain || stations.iter().any(desk) {
             self.places.clear();
             self.places.resize(self.program.steps.len(), Place::default());

@@ -3,8 +3,10 @@
 //! so a window's boxes are complete when it begins. Must never let a customer join out of order.
 
 use super::compile::{CompiledStation, Method, Network};
+use super::desk::order_of;
 use super::direct::{Fate, Line, Tree};
 use super::draw::{NOWHERE, Program, Step};
+use super::ranked::{Next, Ranked};
 use super::record::{Lost, Record, Visit};
 use crate::domain::Ms;
 
@@ -63,6 +65,7 @@ pub(super) struct Windows<'a> {
     pub(super) records: &'a mut [Record],
     pub(super) trees: &'a mut [Tree],
     pub(super) lines: &'a mut [Line],
+    pub(super) ranked: &'a mut [Ranked],
     pub(super) leavers: &'a mut Leavers,
     pub(super) batch: &'a mut Vec<u64>,
 }
@@ -84,6 +87,11 @@ impl Grid {
     #[inline]
     fn window(self, ms: Ms) -> u64 {
         (u64::from(ms) * self.scale) >> 32
+    }
+
+    /// The first instant behind the present window.
+    fn end_ms(self) -> u64 {
+        (self.current + 1).saturating_mul(1 << 32).div_ceil(self.scale)
     }
 }
 
@@ -109,7 +117,8 @@ impl Windows<'_> {
             let inbox = &mut self.inboxes[usize::from(*only)];
             let keys = std::mem::take(&mut inbox.outside);
             self.batch.clear();
-            let mut grid = Grid::new(Ms::MAX);
+            // One window without end.
+            let mut grid = Grid { current: u64::MAX - 1, ..Grid::new(Ms::MAX) };
             self.serve(*only, &keys, &mut grid);
             self.inboxes[usize::from(*only)].outside = keys;
             return true;
@@ -149,6 +158,9 @@ impl Windows<'_> {
         };
         let count = own.len() + outside.len();
         if count == 0 {
+            if self.ranked[usize::from(station)].in_line() > 0 {
+                self.serve(station, &[], grid);
+            }
             return;
         }
         grid.pending -= own.len() as u64;
@@ -170,8 +182,9 @@ impl Windows<'_> {
     fn serve(&mut self, station: u8, keys: &[u64], grid: &mut Grid) {
         let k = usize::from(station);
         let compiled = &self.network.stations[k];
-        self.records[k].expect(keys.len() + 1);
+        self.records[k].expect(keys.len() + self.ranked[k].in_line() + 1);
         match compiled.method {
+            Method::Ranked => self.serve_ranked(k, compiled, keys, grid),
             Method::Tree => self.serve_tree(k, keys, grid),
             Method::Delay => self.serve_delay(k, compiled, keys, grid),
             _ => self.serve_line(k, compiled, keys, grid),
@@ -216,6 +229,56 @@ impl Windows<'_> {
                     }
                 }
                 Fate::Lost(how) => self.lost(k, index, now, how),
+            }
+        }
+    }
+
+    fn serve_ranked(
+        &mut self,
+        k: usize,
+        compiled: &CompiledStation,
+        keys: &[u64],
+        grid: &mut Grid,
+    ) {
+        for (place, &key) in keys.iter().enumerate() {
+            let (now, index, step) = at(self.program, key);
+            self.start_ranked(k, u64::from(now), grid);
+            let alone = keys.get(place + 1).is_none_or(|&next| (next >> 32) as Ms > now);
+            let station = &mut self.ranked[k];
+            if alone && station.is_free(now) {
+                let (left_line_ms, left_ms) = station.serve(now, step.service_ms);
+                let visit = Visit { joined_ms: now, left_line_ms, left_ms };
+                let Windows { inboxes, records, leavers, .. } = self;
+                served(&mut records[k], leavers, inboxes, visit, (index, step), grid);
+            } else {
+                let customer = self.program.owners[index as usize];
+                let rank = self.program.ranks[customer as usize];
+                station.join(order_of(compiled.discipline, rank), key);
+                grid.pending += 1;
+            }
+        }
+        self.start_ranked(k, grid.end_ms(), grid);
+    }
+
+    /// Starts everybody who can start before an instant.
+    fn start_ranked(&mut self, k: usize, until_ms: u64, grid: &mut Grid) {
+        let Windows { program, inboxes, records, ranked, leavers, .. } = self;
+        while let Some(next) = ranked[k].next_before(until_ms, &program.tempers) {
+            grid.pending -= 1;
+            match next {
+                Next::Starts { joined_ms, step: index } => {
+                    let step = program.steps[index as usize];
+                    let (left_line_ms, left_ms) = ranked[k].serve_next(step.service_ms);
+                    let visit = Visit { joined_ms, left_line_ms, left_ms };
+                    served(&mut records[k], leavers, inboxes, visit, (index, step), grid);
+                }
+                Next::GaveUp { joined_ms, step: index, at_ms } => {
+                    leavers.leave(index, at_ms);
+                    if leavers.is_counted(index) {
+                        let activity = program.steps[index as usize].activity;
+                        records[k].renege(activity, joined_ms, at_ms);
+                    }
+                }
             }
         }
     }

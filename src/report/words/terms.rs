@@ -24,6 +24,7 @@ const TERMS: &[(&str, Text)] = &[
     ("admission_desk", t("admission desk", "入院处")),
     ("discharge_desk", t("discharge desk", "出院处")),
     ("emergency", t("emergency room", "急诊")),
+    ("help_desk", t("help desk of the scheme", "签约服务台")),
     ("department", t("consulting departments", "门诊科室")),
     ("consultation", t("consultations", "诊室就诊")),
     ("departments", t("consulting departments", "门诊科室")),

@@ -371,18 +371,8 @@ impl Envelope {
 
     fn funding(&self) -> Result<Funding, String> {
         let exp = self.input.exp.clone().unwrap_or_default();
-        let deposit = exp.deposit.unwrap_or(Fen::ZERO);
-        if deposit < Fen::ZERO {
-            return Err(format!("deposit {deposit} is negative"));
-        }
-        match (exp.funding.unwrap_or(FundingWord::Own), exp.partial) {
-            (FundingWord::Line, partial) => {
-                Ok(Funding::Line { partial: partial.unwrap_or(false), deposit })
-            }
-            (_, Some(_)) => Err("only funding `line` takes `partial`".to_owned()),
-            (FundingWord::Own, None) => Ok(Funding::Own { deposit }),
-            (FundingWord::Receivable, None) => Ok(Funding::Receivable { deposit }),
-        }
+        let word = exp.funding.unwrap_or(FundingWord::Own);
+        word.funding(exp.partial, exp.deposit.unwrap_or(Fen::ZERO))
     }
 }
 
@@ -495,14 +485,7 @@ fn exp_of(claim: &ClaimBody, request: &Request) -> Exp {
         ..Exp::default()
     };
     let RequestBody::Settle { funding, .. } = request.body else { return exp };
-    let (word, deposit) = match funding {
-        Funding::Own { deposit } => (FundingWord::Own, deposit),
-        Funding::Line { partial, deposit } => {
-            exp.partial = Some(partial);
-            (FundingWord::Line, deposit)
-        }
-        Funding::Receivable { deposit } => (FundingWord::Receivable, deposit),
-    };
-    (exp.funding, exp.deposit) = (Some(word), Some(deposit));
+    let (word, partial, deposit) = FundingWord::of(funding);
+    (exp.funding, exp.partial, exp.deposit) = (Some(word), partial, Some(deposit));
     exp
 }

@@ -50,7 +50,8 @@ pub(super) fn experiments(topic: &str, inputs: Inputs) -> Made {
 fn steady(spec: NetworkSpec, outputs: Vec<(&str, Read)>) -> Experiment {
     let outputs = outputs.into_iter().map(|(path, read)| (path.to_owned(), read)).collect();
     let options = Options { warm_up_s: WARM_UP_S, ..Options::default() };
-    Experiment { spec, options, replications: REPLICATIONS, outputs, smallest: 0.0 }
+    let replications = REPLICATIONS;
+    Experiment { spec, options, replications, outputs, smallest: 0.0, read_from: 0.0 }
 }
 
 /// Reads the only station.
@@ -129,6 +130,7 @@ fn mm1(inputs: Inputs) -> Made {
             replications: 4_000,
             outputs: vec![(format!("mean_n_from_empty.{k}"), read)],
             smallest: 0.0,
+            read_from: 0.0,
         });
     }
     Ok(experiments)
@@ -405,8 +407,10 @@ fn daily(inputs: Inputs, station: NetworkStation) -> Result<(Experiment, f64, f6
         interval_s: Some(interval_s),
         plain: false,
     };
+    let read_from = swing.mean * period / f64::from(PER_PERIOD) * f64::from(DAYS - FIRST_DAYS);
+    let outputs = Vec::new();
     let experiment =
-        Experiment { spec, options, replications: 40, outputs: Vec::new(), smallest: 0.0 };
+        Experiment { spec, options, replications: 40, outputs, smallest: 0.0, read_from };
     Ok((experiment, period, interval_s * MS_PER_SECOND))
 }
 
@@ -438,16 +442,17 @@ fn periodic(inputs: Inputs) -> Made {
         return weeks(inputs);
     }
     let from = swing.trough() - swing.period;
+    // Busy days are also those on which more come: sums are divided by how many are expected, as the
+    // mean of each day's own mean would be another number.
+    let expected = swing.mean * swing.period;
     let until = |to: f64, interval_s: Option<f64>| {
         let mut spec = single(NetworkStation::new("hall", servers), exponential(HOUR_S / mu));
         spec.streams = vec![Stream::new("customers", swinging(swing, from, to, HOUR_S))];
         let options = Options { interval_s, ..Options::default() };
+        let (replications, smallest) = (SINGLE_DAYS, SMALLEST);
         let outputs = Vec::new();
-        Experiment { spec, options, replications: SINGLE_DAYS, outputs, smallest: SMALLEST }
+        Experiment { spec, options, replications, outputs, smallest, read_from: expected }
     };
-    // Busy days are also those on which more come: sums are divided by how many are expected, as the
-    // mean of each day's own mean would be another number.
-    let expected = swing.mean * swing.period;
     let mut day = until(from + swing.period, None);
     let waits = of_station(move |s| s.wait_sum_ms as f64 / expected / HOUR_S / MS_PER_SECOND);
     day.outputs.push(("mean_wq_hours".to_owned(), waits));
@@ -460,6 +465,7 @@ fn periodic(inputs: Inputs) -> Made {
         let place = libm::round((t - from) / interval) as usize;
         let mut instant = until(t + interval, Some(interval * HOUR_S));
         let expected = swing.mean_between(t - interval, t + interval) * 2.0 * interval;
+        instant.read_from = expected;
         let width_ms = interval * HOUR_S * MS_PER_SECOND;
         // The two intervals that meet at the instant.
         let of_both = move |r: &Replication, of: fn(&Interval) -> u64| {

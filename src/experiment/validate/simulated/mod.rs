@@ -38,13 +38,33 @@ struct Experiment {
     outputs: Vec<(String, Read)>,
     /// Outputs whose exact value is smaller are left to the formula.
     smallest: f64,
+    /// Customers of a replication from whom an output is read, as far as it is known beforehand.
+    read_from: f64,
 }
 
-/// Checks of a topic's expected values by simulation; none for topics that are not simulated.
-pub(super) fn checks(topic: &str, inputs: Inputs, expected: &Value) -> Vec<Leaf> {
+/// An output that only the formula was held to: a simulation would take too long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    /// Dotted path within `expected`.
+    pub path: String,
+    /// Replications that the interval aimed at would take at the very least.
+    pub least_replications: u64,
+}
+
+/// Checks of a topic's expected values by simulation, and the values that are left to the formula; none
+/// for topics that are not simulated.
+pub(super) fn checks(topic: &str, inputs: Inputs, expected: &Value) -> (Vec<Leaf>, Vec<LeftOut>) {
     let experiments = cases::experiments(topic, inputs).unwrap_or_default();
     let numbered = (0_u64..).zip(&experiments);
-    numbered.flat_map(|(at, experiment)| experiment.check(seed_of(topic) + at, expected)).collect()
+    let leaves =
+        numbered.flat_map(|(at, experiment)| experiment.check(seed_of(topic) + at, expected));
+    (leaves.collect(), left_out(topic, inputs, expected))
+}
+
+/// The values of a topic that are left to the formula.
+pub(super) fn left_out(topic: &str, inputs: Inputs, expected: &Value) -> Vec<LeftOut> {
+    let experiments = cases::experiments(topic, inputs).unwrap_or_default();
+    experiments.iter().flat_map(|experiment| experiment.left_out(expected)).collect()
 }
 
 /// A seed of its own for each topic: with a common one all experiments meet the same arrivals, and one
@@ -85,6 +105,19 @@ impl Experiment {
             }
         }
         leaves
+    }
+
+    /// What happens to each of n customers with probability p is met pn times a replication, so that the
+    /// relative variance of a mean over R replications is 1/(Rpn) at the very least.
+    fn left_out(&self, expected: &Value) -> Vec<LeftOut> {
+        const Z_99: f64 = 2.576;
+        let met_as_often = (2.0 * Z_99 / WIDEST) * (2.0 * Z_99 / WIDEST);
+        let small = self.outputs.iter().filter_map(|(path, _)| {
+            let exact = number_at(expected, path).filter(|exact| exact.abs() < self.smallest)?;
+            let replications = met_as_often / (exact.abs() * self.read_from);
+            Some(LeftOut { path: path.clone(), least_replications: replications as u64 })
+        });
+        small.collect()
     }
 
     /// Values of every wanted output, a replication each, until all intervals are narrow enough.
