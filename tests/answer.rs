@@ -60,6 +60,25 @@ fn what_all_parties_gain_is_minus_what_is_used_up_in_every_replication_to_the_fe
 }
 
 #[test]
+fn a_wrong_cost_is_named_with_its_place_and_a_way_out() {
+    let table = [
+        ("costs.discount_rate_per_year = 1.5", "costs.discount_rate_per_year", "between 0 and 1"),
+        ("costs.it.borne_by = \"bnak\"", "costs.it.borne_by", "did you mean \"bank\"?"),
+        ("costs.bank.set_up_yuan = -1", "costs.bank.set_up_yuan", "0 or more"),
+        ("costs.horizon_years = 0", "costs.horizon_years", "from 1 to 30"),
+        ("costs.it.set_up = 5", "costs.it.set_up", "set_up_yuan"),
+    ];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/smoke.toml");
+    for (line, key, way_out) in table {
+        let Err(problems) = load_with(&path, &[line.to_owned()]) else {
+            panic!("{line} was accepted")
+        };
+        let text = problems.to_string();
+        assert!(text.contains(key) && text.contains(way_out), "{line}: {text}");
+    }
+}
+
+#[test]
 fn without_costs_no_economics_are_reported() {
     let mut scenario = scenario("smoke.toml", &[]);
     scenario.costs = None;

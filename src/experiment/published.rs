@@ -93,6 +93,8 @@ pub const PUBLISHED: &[Published] = &[
     row("answer.", "net_hours", "", HIGHER, "h"),
     row("answer.", "cost_per_hour.", "", LOWER, "yuan/h"),
     row("answer.", "npv_by_party.", "", HIGHER, "yuan"),
+    row("answer.", "npv_paying_by_party.", "", HIGHER, "yuan"),
+    row("answer.", "", "sum_of_paying", HIGHER, "yuan"),
     row("answer.", "", "sum_of_parties", HIGHER, "yuan"),
     row("answer.", "", "care_part", None, "yuan"),
     row("answer.", "resource_cost", "", LOWER, "yuan"),

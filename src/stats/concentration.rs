@@ -4,7 +4,7 @@
 /// 0 = the rich have more, at most 1 − the last group's share. `None` where there is nothing to share out,
 /// or less than nothing.
 ///
-/// C = 2/μ · Σ f·μ_k·R_k − 1 with R_k the rank at the middle of group k (Kakwani, Wagstaff and van
+/// `C = 2/μ · Σ f·m·R − 1`, group by group: f its share, m its mean, R the rank at its middle (Kakwani, Wagstaff and van
 /// Doorslaer 1997).
 pub fn concentration_index(groups: &[(f64, f64)]) -> Option<f64> {
     let people: f64 = groups.iter().map(|group| group.0).sum();

@@ -24,6 +24,7 @@ pub(super) fn blocks(setup: &Setup, runs: &[Replication]) -> Map<String, Value> 
 }
 
 type Read = fn(&ArmResult) -> f64;
+type Open = fn(&crate::clearing::OpenDays) -> i128;
 
 /// A figure of the first baseline and of the policy.
 fn both(runs: &[Replication], read: impl Fn(&ArmResult) -> f64) -> Value {
@@ -74,7 +75,7 @@ fn hospital(setup: &Setup, runs: &[Replication]) -> Value {
     if setup.scenario.policy.clearing.is_none() {
         return Value::Object(found);
     }
-    let payers: [(&str, fn(&crate::clearing::OpenDays) -> i128); 4] = [
+    let payers: [(&str, Open); 4] = [
         ("funds", |open| open.funds),
         ("banks", |open| open.banks),
         ("in_transit", |open| open.in_transit),

@@ -45,6 +45,10 @@ fn comparison(views: &[View]) -> Value {
         let npv = money(views.iter().map(|view| view.book.npv(party)));
         (party.word().to_owned(), npv)
     };
+    let paying = |&party: &Party| {
+        let own = |view: &View| view.book.gain(party, super::view::not_care, |row| row.npv);
+        (party.word().to_owned(), money(views.iter().map(own)))
+    };
     json!({
         "eligible_visits": count(views.iter().map(|view| view.eligible)),
         "net_hours": each(&View::net_hours),
@@ -53,6 +57,8 @@ fn comparison(views: &[View]) -> Value {
             "society": sometimes(views, |view| view.an_hour(view.resources())),
             "public_purse": sometimes(views, |view| view.an_hour(view.public_purse())),
         },
+        "npv_paying_by_party": Party::ALL.iter().map(paying).collect::<Map<_, _>>(),
+        "sum_of_paying": fen(&|view| -view.resources()),
         "npv_by_party": Party::ALL.iter().map(party).collect::<Map<_, _>>(),
         "sum_of_parties": fen(&|view| {
             Party::ALL.iter().map(|&party| view.book.npv(party)).sum()
