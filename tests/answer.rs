@@ -1,8 +1,9 @@
 //! Who gains and who pays: books that close to the fen on real runs, costs that can be left out, and a scheme
 //! that hardly anybody uses told as such.
 
-use aftercare::experiment::{Setup, replicate, summary, tables};
+use aftercare::experiment::{Setup, replicate, replicate_in, summary, tables};
 use aftercare::scenario::{Scenario, load_with};
+use aftercare::sim::Progress;
 use serde_json::Value;
 use std::path::Path;
 
@@ -57,6 +58,28 @@ fn what_all_parties_gain_is_minus_what_is_used_up_in_every_replication_to_the_fe
         assert_eq!(against["sum_gap_fen"], 0, "{name}");
         assert!(mean(&against["resource_cost_without_care"]) > 0.0, "{name}");
     }
+}
+
+#[test]
+fn the_books_of_every_shipped_scheme_close() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("scenarios") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|end| end != "toml") {
+            continue;
+        }
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let scenario = scenario(&name, &[]);
+        if scenario.costs.is_none() {
+            continue;
+        }
+        seen += 1;
+        let setup = Setup::new(scenario, 3, 1, 2, Some(4_000));
+        let outcome = replicate_in(&setup, &mut |_: Progress| true);
+        assert!(outcome.is_ok(), "{name}: {outcome:?}");
+    }
+    assert!(seen > 12, "{seen} schemes with costs");
 }
 
 #[test]

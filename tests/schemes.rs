@@ -9,6 +9,7 @@ mod schemes {
     mod county;
     mod cross_province;
     mod dalian;
+    mod files;
     mod guangzhou;
     mod kunming;
     mod lianyungang;
@@ -16,6 +17,7 @@ mod schemes {
     mod pairs;
     mod quanzhou;
     mod suzhou;
+    mod table;
     mod xiamen;
     mod zhuhai;
 }

@@ -47,6 +47,8 @@ pub struct PeopleSpec {
     pub account_start: [Fen; 2],
     /// Supplements beside basic insurance.
     pub covers: CoverShares,
+    /// Share of people without a social-security card; their account is used with the e-credential.
+    pub without_card: f64,
 }
 
 /// Who has a supplement beside basic insurance; the default is nobody.
@@ -93,6 +95,8 @@ pub struct DemandSpec {
     pub stay_days: Distribution,
     /// Epidemic waves.
     pub waves: Vec<Wave>,
+    /// Shares of bills that are for work-injury insurance, a third party, the public-health budget.
+    pub other_causes: [f64; 3],
     /// Purchases at retail pharmacies; `None` = they are not followed.
     pub retail: Option<RetailSpec>,
 }

@@ -36,6 +36,7 @@ pub(super) fn small_city(population: u32) -> CitySpec {
 fn people_spec(population: u32) -> PeopleSpec {
     PeopleSpec {
         covers: super::spec::CoverShares::default(),
+        without_card: 0.0,
         population,
         age_shares: [0.055, 0.115, 0.46, 0.2, 0.125, 0.045],
         kin_size_shares: [0.22, 0.28, 0.22, 0.14, 0.08, 0.04, 0.015, 0.005],
@@ -65,6 +66,7 @@ fn demand_spec() -> DemandSpec {
     };
     DemandSpec {
         waves: Vec::new(),
+        other_causes: [0.0; 3],
         retail: None,
         visits_per_person_year: 6.4,
         emergency_share: 0.07,

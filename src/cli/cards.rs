@@ -1,6 +1,7 @@
 //! Cards of schemes: rules, assumptions and published figures of a scenario as one page of Markdown, written from
 //! the scenario so that they cannot drift. Must never hold a rule or a number of its own.
 
+use super::card_results::Figure;
 use super::fault::Fault;
 use crate::experiment::outcomes::{self, Published};
 use crate::scenario::{self, InputNote, Scenario};
@@ -17,11 +18,12 @@ pub(super) fn write(folder: &Path, out: &Path) -> Result<usize, Fault> {
         Ok(text) => outcomes::read(&text).map_err(|what| place(&evidence, &what))?,
         Err(_) => Vec::new(),
     };
+    let results = super::card_results::read(folder)?;
     std::fs::create_dir_all(out).map_err(|error| place(out, &error))?;
     let mut written = 0;
     for (name, ..) in scenario::list(folder) {
         let scenario = scenario::load(&folder.join(format!("{name}.toml")))?;
-        let Some(text) = card(&scenario, &rows) else { continue };
+        let Some(text) = card(&scenario, &rows, &results) else { continue };
         let file = out.join(format!("{name}.md"));
         std::fs::write(&file, text).map_err(|error| place(&file, &error))?;
         written += 1;
@@ -29,9 +31,23 @@ pub(super) fn write(folder: &Path, out: &Path) -> Result<usize, Fault> {
     Ok(written)
 }
 
-/// The card of a scenario; `None` without a scheme.
-fn card(scenario: &Scenario, rows: &[Published]) -> Option<String> {
-    scenario.policy.scheme.as_ref()?;
+/// Tables of a scenario that hold a scheme's rules.
+const RULES: [&str; 8] = [
+    "credit.",
+    "scheme_flow.",
+    "payment_means.",
+    "cross_province.",
+    "inpatient.staged_every_days",
+    "clearing.policy.",
+    "demand.other_causes.",
+    "rules.account.needs_card",
+];
+
+/// The card of a scenario; `None` where there is neither a scheme nor a relay between provinces.
+fn card(scenario: &Scenario, rows: &[Published], results: &[Figure]) -> Option<String> {
+    if scenario.policy.scheme.is_none() && scenario.cross_province.is_none() {
+        return None;
+    }
     let mut text = format!("# {}\n\n{}\n\n", scenario.title_en, scenario.title_zh);
     // Writing to a String cannot fail.
     let _ = writeln!(
@@ -40,9 +56,7 @@ fn card(scenario: &Scenario, rows: &[Published]) -> Option<String> {
         scenario.name
     );
     city(scenario, &mut text);
-    let rules = |note: &&InputNote| {
-        ["credit.", "scheme_flow."].iter().any(|part| note.key.starts_with(part))
-    };
+    let rules = |note: &&InputNote| RULES.iter().any(|part| note.key.starts_with(part));
     table("Rules 规则", scenario.assumptions.iter().filter(rules), &mut text);
     let own = |note: &&InputNote| {
         note.assumed
@@ -51,6 +65,8 @@ fn card(scenario: &Scenario, rows: &[Published]) -> Option<String> {
             && note.file.ends_with(&format!("{}.toml", scenario.name))
     };
     table("Assumptions of its own 自身假设", scenario.assumptions.iter().filter(own), &mut text);
+    open_points(scenario, &mut text);
+    super::card_results::section(&scenario.name, results, &mut text);
     published(scenario, rows, &mut text);
     Some(text)
 }
@@ -76,6 +92,25 @@ fn city(scenario: &Scenario, text: &mut String) {
         let of_level = || city.sites.iter().filter(move |site| site.level as usize == index);
         let joined = of_level().filter(|site| site.in_scheme_from.is_some_and(|day| day <= last));
         let _ = writeln!(text, "| {level} | {} | {} |", of_level().count(), joined.count());
+    }
+    text.push('\n');
+}
+
+/// What the scheme's text leaves open: the ranges that the sensitivity page sweeps.
+fn open_points(scenario: &Scenario, text: &mut String) {
+    let Some(given) = &scenario.uncertainty else { return };
+    let _ = writeln!(
+        text,
+        "## Open points 未明之处\n\nSwept by `aftercare sensitivity scenarios/{}.toml`.\n\n| key | range |\n|---|---|",
+        scenario.name
+    );
+    for input in &given.inputs {
+        let range = if input.readings.is_empty() {
+            format!("{} to {}", input.low, input.high)
+        } else {
+            input.readings.join(" or ")
+        };
+        let _ = writeln!(text, "| `{}` | `{range}` |", input.key);
     }
     text.push('\n');
 }

@@ -4,6 +4,7 @@
 mod args;
 mod backtest;
 mod calibrate;
+mod card_results;
 mod cards;
 mod check;
 mod compare;

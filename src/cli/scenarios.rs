@@ -22,6 +22,9 @@ pub(super) struct ScenariosArgs {
     /// Writes a card of each scheme, rules with their origins, into this folder instead.
     #[arg(long, value_name = "DIR")]
     cards: Option<PathBuf>,
+    /// Takes the figures of finished runs over into the table of results that the cards show.
+    #[arg(long, value_name = "RUN_FOLDER", num_args = 1..)]
+    take: Vec<PathBuf>,
 }
 
 /// Arguments of `init`.
@@ -53,6 +56,11 @@ pub(super) fn list(arguments: &ScenariosArgs, common: &Common) -> Result<Exit, F
             "no scenario in {}; name another folder, or write one with `aftercare init NAME`",
             looked_in(&arguments.dir)
         )));
+    }
+    if !arguments.take.is_empty() {
+        let taken = super::card_results::take(&arguments.dir, &arguments.take)?;
+        out::print(&format!("{taken} {}\n", common.say("runs taken over", "次运行的结果已采纳")))?;
+        return Ok(Exit::Done);
     }
     if let Some(cards) = &arguments.cards {
         let written = super::cards::write(&arguments.dir, cards)?;

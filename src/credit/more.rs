@@ -20,6 +20,9 @@ pub struct MoreRules {
     /// Direct relatives (parents, children, spouse; insured) may be bound to a holder's line. The
     /// holder's age gate does not bind the relative.
     pub relatives_may_be_bound: bool,
+    /// Whether a line whose free limit is smaller than the personal part bears what it can; else it refuses
+    /// the bill as a whole.
+    pub draws_in_part: bool,
     /// Whether the report carries a bank's annex: expected credit loss in three stages, IRB capital.
     pub bank_annex: bool,
     /// Banks that grant the lines; the default is one nameless bank.

@@ -2,7 +2,7 @@
 //! Must never leave a row half-changed when it refuses.
 
 use super::command::{Body, Command, Decision, Funding, Settle};
-use super::means::{carry_account, return_deposit};
+use super::means::{carry_account, return_deposit, take_aid, usable_account};
 use super::rows::{ClaimRow, GROUP_MAX, GroupRows, PersonRow, tags};
 use crate::credit::spec::CreditPolicy;
 use crate::domain::{
@@ -236,12 +236,12 @@ impl Engine<'_> {
         let account = &self.rules.account;
         let family = if account.family_mutual_aid {
             let others = (0..rows.size).filter(|&other| other != member);
-            others.map(|other| Fen::unpacked(rows.people[other].account)).sum()
+            others.map(|other| usable_account(self.rules, &rows.people[other])).sum()
         } else {
             Fen::ZERO
         };
         Means {
-            account_own: Fen::unpacked(rows.people[member].account),
+            account_own: usable_account(self.rules, &rows.people[member]),
             account_family: family,
             deposit,
             account_pays_out_of_catalogue: account.pays_out_of_catalogue,
@@ -312,7 +312,7 @@ impl Engine<'_> {
             Funding::Own { .. } => {}
             Funding::Receivable { .. } => means.remainder = Remainder::HospitalBooks,
             Funding::Line { partial, .. } => {
-                let partial = partial || claim.purse.is_some();
+                let partial = partial || claim.purse.is_some() || self.draws_in_part();
                 match self.draw(rows, member, claim, &split, means, partial, today) {
                     Ok(drawn) => {
                         self.post_premium(rows.first + drawn.holder as u32, drawn.amount, sink);
@@ -334,7 +334,7 @@ impl Engine<'_> {
         decision.handed_back = held - tender.deposit;
         let counts_as = self.rules.counts_as(rows.facts[member].member.scheme, claim.care);
         let claim = &Settle { care: counts_as, ..*claim };
-        book_claim(rows, (member, holder), claim, &split, &tender, sink);
+        book_claim(self.rules, rows, (member, holder), claim, &split, &tender, sink);
         let person = rows.first + member as u32;
         let code = Code::DepositReturned;
         let back = decision.handed_back;
@@ -469,6 +469,7 @@ impl Funding {
 
 /// Commits accumulators, empties accounts, posts the claim and keeps it for a reversal.
 fn book_claim<S: Sink>(
+    rules: &Rules,
     rows: &mut GroupRows,
     (member, holder): (usize, usize),
     claim: &Settle<'_>,
@@ -484,7 +485,7 @@ fn book_claim<S: Sink>(
     }
     rows.more[member].commit(claim.care, split);
     rows.people[member].account -= tender.account_own.packed();
-    let aid = take_aid(rows, member, tender.account_family);
+    let aid = take_aid(rules, rows, member, tender.account_family);
     let (buffer, count) = relatives(rows.first, &aid);
     let parties = parties(rows, (member, holder), claim.hospital, &buffer[..count]);
     settlement::claim_postings(sink, &parties, split, tender);
@@ -501,22 +502,6 @@ fn book_claim<S: Sink>(
         year_tag: rows.people[member].year_tag,
         stage: u8::from(claim.continues) + u8::from(later),
     });
-}
-
-/// Takes family mutual aid out of relatives' accounts in group order.
-fn take_aid(rows: &mut GroupRows, member: usize, mut left: Fen) -> [u32; GROUP_MAX] {
-    let mut aid = [0; GROUP_MAX];
-    for other in (0..rows.size).filter(|&other| other != member) {
-        if left.is_zero() {
-            break;
-        }
-        let part = left.min(Fen::unpacked(rows.people[other].account));
-        rows.people[other].account -= part.packed();
-        aid[other] = part.packed();
-        left -= part;
-    }
-    assert!(left.is_zero(), "invariant: relatives of the group at {} lack {left}", rows.first);
-    aid
 }
 
 fn relatives(first: u32, aid: &[u32; GROUP_MAX]) -> ([(PersonId, Fen); GROUP_MAX], usize) {

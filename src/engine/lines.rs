@@ -69,6 +69,11 @@ impl Engine<'_> {
                 .any(|other| rows.line_of(other).is_some())
     }
 
+    /// Whether a limit smaller than a bill bears what it can.
+    pub(super) fn draws_in_part(&self) -> bool {
+        self.policy.is_some_and(|policy| policy.more.draws_in_part)
+    }
+
     /// Opens a line at the score's starting limit.
     pub(super) fn open_line(&self, rows: &mut GroupRows, member: usize, today: Day) -> Decision {
         let Some(policy) = self.policy else {
@@ -165,6 +170,7 @@ impl Engine<'_> {
         if claim.is_empty() {
             return self.empty_claim(rows, member, claim);
         }
+        let partial = partial || self.draws_in_part();
         let (split, benefits_refused) = self.split(rows, member, claim);
         let need = line_part(claim, self.means(rows, member, Fen::ZERO), &split);
         let answer = match rows.credit.holds.iter().position(|hold| hold.visit == claim.visit) {

@@ -5,10 +5,11 @@
 use super::apply::Engine;
 use super::command::{Decision, Settle};
 use super::lines::take_payment;
-use super::rows::GroupRows;
+use super::rows::{GROUP_MAX, GroupRows, PersonRow};
 use crate::credit::DrawStage;
 use crate::domain::{Day, Fen, Refusal, VisitId};
 use crate::ledger::{Code, Posting, Role, Sink, transfer};
+use crate::settlement::spec::Rules;
 use crate::settlement::{Means, Split, Tender};
 
 impl Settle<'_> {
@@ -67,7 +68,7 @@ impl Engine<'_> {
         };
         let draw = &rows.credit.draws[at];
         let member = (draw.holder() - rows.first) as usize;
-        let offered = offered.min(Fen::unpacked(rows.people[member].account));
+        let offered = offered.min(usable_account(self.rules, &rows.people[member]));
         if offered <= Fen::ZERO || draw.stage() == DrawStage::WrittenOff {
             return Decision::refused(Refusal::NothingOpen);
         }
@@ -77,6 +78,34 @@ impl Engine<'_> {
         // What is not needed never left the account.
         Decision { account, handed_back: Fen::ZERO, ..paid }
     }
+}
+
+/// What an account can pay today: nothing without a card where the rules ask for one.
+#[inline]
+pub(super) fn usable_account(rules: &Rules, row: &PersonRow) -> Fen {
+    let closed = rules.account.needs_card && row.has(PersonRow::NO_CARD);
+    if closed { Fen::ZERO } else { Fen::unpacked(row.account) }
+}
+
+/// Takes family mutual aid out of relatives' accounts in group order.
+pub(super) fn take_aid(
+    rules: &Rules,
+    rows: &mut GroupRows,
+    member: usize,
+    mut left: Fen,
+) -> [u32; GROUP_MAX] {
+    let mut aid = [0; GROUP_MAX];
+    for other in (0..rows.size).filter(|&other| other != member) {
+        if left.is_zero() {
+            break;
+        }
+        let part = left.min(usable_account(rules, &rows.people[other]));
+        rows.people[other].account -= part.packed();
+        aid[other] = part.packed();
+        left -= part;
+    }
+    assert!(left.is_zero(), "invariant: relatives of the group at {} lack {left}", rows.first);
+    aid
 }
 
 /// A deposit or a card's balance goes back to the person; the desk knows how much is held.

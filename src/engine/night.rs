@@ -4,11 +4,13 @@
 use super::apply::{ANY_AMOUNT, Engine};
 use super::command::{Decision, TickEvents};
 use super::lines::{line_position, next_look, post_accrued, unexpired};
+use super::means::usable_account;
 use super::rows::{ClaimRow, GroupRows};
 use crate::credit::spec::{BlacklistScope, CreditPolicy};
 use crate::credit::{self, Aged, Bucket, DrawStage, DueOutcome};
 use crate::domain::{AssistanceClass, Day, Fen, HospitalId, Refusal, VisitId};
 use crate::ledger::{Code, Role, Sink, transfer};
+use crate::settlement::spec::Rules;
 
 impl GroupRows {
     /// A bill that can still be reversed is now borne by a line as far as the line paid it.
@@ -36,7 +38,7 @@ impl Engine<'_> {
         };
         let holder = rows.credit.draws[at].holder();
         let line = line_position(rows, at);
-        let (swept, mut paid) = sweep(rows, policy, (at, line), today, sink);
+        let (swept, mut paid) = sweep(rows, (self.rules, policy), (at, line), today, sink);
         let (draw, row) = (&mut rows.credit.draws[at], &mut rows.credit.lines[line]);
         let due = credit::fall_due(policy, row, draw, today);
         post_accrued(sink, holder, due.accrued);
@@ -166,14 +168,14 @@ impl Engine<'_> {
 /// Takes what is due out of the holder's personal account, where the policy sweeps it.
 fn sweep<S: Sink>(
     rows: &mut GroupRows,
-    policy: &CreditPolicy,
+    (rules, policy): (&Rules, &CreditPolicy),
     (at, line): (usize, usize),
     today: Day,
     sink: &mut S,
 ) -> (Fen, Paid) {
     let draw = &rows.credit.draws[at];
     let member = (draw.holder() - rows.first) as usize;
-    let balance = Fen::unpacked(rows.people[member].account);
+    let balance = usable_account(rules, &rows.people[member]);
     if !policy.more.repayment.account_sweep
         || draw.stage() == DrawStage::WrittenOff
         || balance.is_zero()

@@ -58,6 +58,8 @@ impl PersonRow {
     pub const HAS_USED_LINE: u8 = 4;
     /// Somebody in the kin group has a line (set on the first member; spares a look-up).
     pub const GROUP_HAS_LINE: u8 = 8;
+    /// Holds no social-security card: the account is used with the e-credential, where the rules let it.
+    pub const NO_CARD: u8 = 16;
 
     /// Whether a flag is set.
     pub fn has(self, flag: u8) -> bool {

@@ -145,7 +145,8 @@ impl Calibrate {
     fn between(&self, a: &Tried, b: &Tried, step: u16) -> Option<Decimal> {
         let share = a.gap(self.target) / (a.gap(self.target) - b.gap(self.target));
         let share = if step % 3 == 2 || !share.is_finite() { 0.5 } else { share };
-        let bracket = Span { key: String::new(), low: a.value, high: b.value };
+        let bracket =
+            Span { key: String::new(), low: a.value, high: b.value, readings: Vec::new() };
         [share, 0.5]
             .into_iter()
             .map(|share| bracket.at(share, self.places))

@@ -8,7 +8,7 @@ use super::frame::{Bench, Frame, Tell, Trouble, head, runs};
 use super::measures::{Measures, chosen, shown};
 use super::published::unit;
 use super::replicate::Setup;
-use super::vary::{Point, Span, inputs, lines, text_of, value_at};
+use super::vary::{Point, Span, inputs, lines, value_at};
 use crate::random::Philox;
 use crate::scenario::Scenario;
 use crate::stats::Sobol;
@@ -82,7 +82,7 @@ impl Sensitivity {
             .collect::<Result<Vec<u32>, Trouble>>()?;
         let base = frame.setup(scenario.clone())?;
         let metrics = chosen(&base, metrics, &[OBJECTIVE.to_owned()])?;
-        let end = |span: &Span, value| vec![(span.key.clone(), text_of(value))];
+        let end = |span: &Span, value| vec![(span.key.clone(), span.text(value))];
         let ends = spans.iter().map(|span| [end(span, span.low), end(span, span.high)]).collect();
         let philox = Philox::new(base.seed);
         let design = match looks.trajectories {
@@ -96,7 +96,7 @@ impl Sensitivity {
             let inputs = spans.iter().zip(&places).zip(shares);
             inputs
                 .map(|((span, &places), &share)| {
-                    (span.key.clone(), text_of(span.at(share, places)))
+                    (span.key.clone(), span.text(span.at(share, places)))
                 })
                 .collect()
         };

@@ -7,7 +7,7 @@ use super::frame::{Bench, Frame, Tell, Trouble};
 use super::measures::Measures;
 use super::published::{HEADLINES, unit};
 use super::replicate::Setup;
-use super::vary::{Point, Span, lines, shown, text_of};
+use super::vary::{Point, Span, lines, shown};
 use crate::domain::Fen;
 use crate::random::Philox;
 use crate::scenario::{Scenario, UncertainInput, Uncertainty};
@@ -78,7 +78,7 @@ impl Doubt {
             let place = |index: usize| {
                 let share = along(&given.inputs[index], shares[index]);
                 let span = &spans[index];
-                (span.key.clone(), text_of(span.at(share, places[index])))
+                (span.key.clone(), span.text(span.at(share, places[index])))
             };
             (0..spans.len()).map(place).collect()
         };
@@ -160,8 +160,8 @@ impl Doubt {
         let benefit = self.given.value_of_hour_yuan.map(|hour| self.net_benefit(means, hour));
         let mut found: Vec<(f64, Value)> = Vec::new();
         for (index, input) in self.given.inputs.iter().enumerate() {
-            let values = self.points.iter().map(|point| point[index].1.parse::<f64>());
-            let values: Vec<f64> = values.map(Result::unwrap_or_default).collect();
+            let values: Vec<f64> =
+                self.points.iter().map(|point| place_of(input, &point[index].1)).collect();
             let narrows = conditional_mean(&values, &answer).map_or(0.0, |fit| fit.narrowed);
             let worth = benefit.as_ref().and_then(|benefit| conditional_mean(&values, benefit));
             let worth = worth.map(|fit| Fen(libm::round(evppi(&fit) * 100.0) as i64).to_string());
@@ -209,7 +209,17 @@ fn along(input: &UncertainInput, uniform: f64) -> f64 {
     }
 }
 
+/// A value as a number: its place among the readings where there are some.
+fn place_of(input: &UncertainInput, text: &str) -> f64 {
+    let reading = input.readings.iter().position(|reading| reading == text);
+    reading.map_or_else(|| text.parse().unwrap_or_default(), |place| place as f64)
+}
+
 fn range(input: &UncertainInput) -> Value {
+    if !input.readings.is_empty() {
+        let readings: Vec<Value> = input.readings.iter().map(|text| shown(text)).collect();
+        return json!({ "key": input.key, "readings": readings });
+    }
     json!({
         "key": input.key,
         "low": shown(&input.low.to_string()),
@@ -264,7 +274,13 @@ mod tests {
 
     #[test]
     fn a_triangle_leans_to_its_mode_and_keeps_its_ends() {
-        let input = |mode| UncertainInput { key: "k".into(), low: 2.0, high: 12.0, mode };
+        let input = |mode| UncertainInput {
+            key: "k".into(),
+            low: 2.0,
+            high: 12.0,
+            mode,
+            readings: Vec::new(),
+        };
         assert!((along(&input(None), 0.25) - 0.25).abs() < 1e-12);
         let leaning = input(Some(4.0));
         let table = [(0.0, 0.0), (0.2, 0.2), (1.0, 1.0), (0.05, 0.1)];

@@ -32,6 +32,8 @@ pub struct Span {
     pub low: Decimal,
     /// The other end.
     pub high: Decimal,
+    /// Readings of a rule that is no number; the ends are then places in this list.
+    pub readings: Vec<String>,
 }
 
 /// One point: keys with their values.
@@ -71,21 +73,37 @@ impl Span {
         let (low, high) = rest
             .split_once("..")
             .ok_or_else(|| question(format!("`{text}`: expected KEY=LOW..HIGH")))?;
-        Ok(Span { key, low: decimal(low)?, high: decimal(high)? })
+        Ok(Span { key, low: decimal(low)?, high: decimal(high)?, readings: Vec::new() })
     }
 
     /// The range of an uncertain input.
     pub(super) fn of(input: &UncertainInput) -> Span {
         let decimal = |value: f64| Decimal::from_f64(value).unwrap_or_default();
-        Span { key: input.key.clone(), low: decimal(input.low), high: decimal(input.high) }
+        Span {
+            key: input.key.clone(),
+            low: decimal(input.low),
+            high: decimal(input.high),
+            readings: input.readings.clone(),
+        }
+    }
+
+    /// A value between the ends as the scenario would have it: the number, or the reading at its place.
+    pub(super) fn text(&self, value: Decimal) -> String {
+        let last = self.readings.len().saturating_sub(1);
+        let place = value.round().to_usize().unwrap_or_default().min(last);
+        self.readings.get(place).cloned().unwrap_or_else(|| text_of(value))
     }
 
     /// The most decimals that the key takes between its ends: found by asking the loader.
     pub(super) fn places(&self, frame: &Frame, base: &Scenario) -> Result<u32, Trouble> {
         let load = |value: Decimal| {
-            let point = vec![(self.key.clone(), text_of(value))];
+            let point = vec![(self.key.clone(), self.text(value))];
             frame.load_with(&lines(base, &point)?)
         };
+        if !self.readings.is_empty() {
+            (0..self.readings.len()).try_for_each(|place| load(Decimal::from(place)).map(drop))?;
+            return Ok(0);
+        }
         load(self.low)?;
         load(self.high)?;
         // A share of the way whose decimals never end.
@@ -98,6 +116,11 @@ impl Span {
     /// The value at a share of the way (0 to 1), to so many decimals.
     pub(super) fn at(&self, share: f64, places: u32) -> Decimal {
         let share = Decimal::from_f64(share).unwrap_or_default();
+        if !self.readings.is_empty() {
+            // Equal parts of the way belong to each reading.
+            let count = Decimal::from(self.readings.len());
+            return (share * count).floor().min(count - Decimal::ONE);
+        }
         (self.low + (self.high - self.low) * share).round_dp(places)
     }
 }

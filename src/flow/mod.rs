@@ -26,7 +26,7 @@ pub use pathway::{
 };
 pub use regime::{
     Channel, PAYMENT_POINTS, Payer, PaymentPoint, Regime, SchemeFlow, StopCode, Stops,
-    scheme_stops, stops_without_core,
+    confirmed_stops, place_of_rest, scheme_stops, stops_without_core,
 };
 pub use stats::{DayStats, HOURS, Hourly, STATION_KINDS, StationStats};
 pub use tables::LevelTables;

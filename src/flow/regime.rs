@@ -386,6 +386,7 @@ pub struct SchemeFlow {
     refund_trip: u32,
     repeat_help: u32,
     settled_after: u32,
+    confirm_unanswered: Option<u32>,
     sign_up: QuantileTable,
     help: QuantileTable,
 }
@@ -400,6 +401,7 @@ impl SchemeFlow {
             refund_trip: probability_to_word(spec.refund_trip_share),
             repeat_help: probability_to_word(spec.repeat_help_share),
             settled_after: probability_to_word(spec.settled_after_leaving_share),
+            confirm_unanswered: spec.confirm_unanswered_share.map(probability_to_word),
             sign_up: spec.sign_up_s.table(1_000.0),
             help: spec.help_s.table(1_000.0),
         }
@@ -461,6 +463,33 @@ pub fn scheme_stops(scheme: &SchemeFlow, fallback: Stops, granted: bool, word: u
         }
         _ => stops.with(PaymentPoint::Stay, stay),
     }
+}
+
+/// The stops of orders on a line where each one is confirmed on the phone: in place, or at a kiosk or window
+/// after the phone got no answer. What was paid before coming is not confirmed again.
+pub fn confirmed_stops(
+    scheme: &SchemeFlow,
+    (line, fallback): (Stops, Stops),
+    granted: u8,
+    word: impl Fn(u8) -> u32,
+) -> Stops {
+    let Some(unanswered) = scheme.confirm_unanswered else { return line };
+    let orders = PaymentPoint::ALL.iter().filter(|point| granted & ORDERS & point.bit() != 0);
+    let due = orders.filter(|&&point| fallback.get(point) != Channel::None);
+    due.fold(line, |stops, &point| {
+        let place = match final_place(fallback) {
+            Channel::Kiosk => Channel::PhoneThenKiosk,
+            _ => Channel::PhoneThenWindow,
+        };
+        let answers = !chance(word(point as u8), unanswered);
+        stops.with(point, if answers { Channel::Phone } else { place })
+    })
+}
+
+/// Where the rest of a bill is paid that a line bore in part: on the phone by those who pay so.
+pub fn place_of_rest(own: Stops) -> Channel {
+    let by_phone = PaymentPoint::ALL.iter().any(|&point| own.get(point) == Channel::Phone);
+    if by_phone { Channel::Phone } else { final_place(own) }
 }
 
 fn final_place(fallback: Stops) -> Channel {

@@ -24,10 +24,15 @@ fn channels(stops: Stops) -> [Channel; PAYMENT_POINTS] {
 }
 
 fn scheme(when: PayWhen, final_stop_share: f64, bedside: bool) -> SchemeFlow {
+    SchemeFlow::new(&scheme_spec(when, final_stop_share, bedside))
+}
+
+fn scheme_spec(when: PayWhen, final_stop_share: f64, bedside: bool) -> SchemeFlowSpec {
     let none = Distribution::Deterministic { value: 0.0 };
-    SchemeFlow::new(&SchemeFlowSpec {
+    SchemeFlowSpec {
         when,
         final_stop_share,
+        confirm_unanswered_share: None,
         bedside,
         sign_up_s: Distribution::Deterministic { value: 90.0 },
         help_s: none,
@@ -35,7 +40,7 @@ fn scheme(when: PayWhen, final_stop_share: f64, bedside: bool) -> SchemeFlow {
         repeat_help_share: 0.0,
         settled_after_leaving_share: 0.0,
         freed_windows: FreedWindows::Kept,
-    })
+    }
 }
 
 #[test]
@@ -191,4 +196,32 @@ fn a_refused_line_sends_the_patient_the_way_of_those_without_one() {
         let granted = scheme_stops(&scheme(when, 0.0, true), own, true, 0);
         assert!(granted.trips() < own.trips(), "{when:?}");
     }
+}
+
+/// Kunming: each order is confirmed where it is issued; without an answer the patient walks.
+#[test]
+fn confirmations_are_made_in_place_or_after_the_phone_got_no_answer() {
+    let own = Regime::new(&regime(PayWhen::BeforeEachStep));
+    let own = own.stops(payer(u32::MAX), EVERY_POINT, |_| [u32::MAX; 2]);
+    let ahead = own.with(PaymentPoint::Registration, Channel::None);
+    let stops = |share: Option<f64>, word: u32| {
+        let mut spec = scheme_spec(PayWhen::AtOrder, 0.0, false);
+        spec.confirm_unanswered_share = share;
+        let scheme = SchemeFlow::new(&spec);
+        let line = scheme_stops(&scheme, ahead, true, 0);
+        confirmed_stops(&scheme, (line, ahead), PaymentPoint::Tests.bit() | 1, |_| word)
+    };
+    let at = |share, word| {
+        [PaymentPoint::Registration, PaymentPoint::Tests, PaymentPoint::Drugs]
+            .map(|point| stops(share, word).get(point))
+    };
+    let none = Channel::None;
+    assert_eq!(at(None, 0), [none; 3], "nothing to confirm");
+    assert_eq!(
+        at(Some(0.0), 0),
+        [none, Channel::Phone, none],
+        "paid ahead, confirmed, not granted"
+    );
+    assert_eq!(at(Some(0.5), 1 << 30), [none, Channel::PhoneThenWindow, none]);
+    assert_eq!(at(Some(0.5), 3 << 30), [none, Channel::Phone, none]);
 }

@@ -214,6 +214,9 @@ pub struct SchemeFlowSpec {
     pub settled_after_leaving_share: f64,
     /// What happens to cashier windows that the scheme frees.
     pub freed_windows: FreedWindows,
+    /// Where participants confirm each order on the phone: the share of confirmations that get no answer
+    /// (no signal, no battery) and are made at a kiosk or window. `None` = nothing to confirm.
+    pub confirm_unanswered_share: Option<f64>,
 }
 
 /// Flow of the whole city: by hospital level.

@@ -152,11 +152,13 @@ impl<'a> Answer<'a> {
 
     /// An estimate with its interval, and the spread from uncertain inputs where there is one.
     fn cell(&self, path: &str, unit: Unit) -> Html {
-        let (value, interval) = headline::said(self.lang, unit, self.summary.estimate(path));
+        let estimate = self.summary.estimate(path);
+        let there = estimate.is_some();
+        let (value, interval) = headline::said(self.lang, unit, estimate);
         let value = Html::text(&value).with_aside(if interval == DASH { "" } else { &interval });
         let both = &self.summary.at("uncertainty.answer")[path];
         let read = serde_json::json!({ "mean": both["mean"], "ci95": both["spread95"] });
-        match Estimate::read(&read).filter(|_| both.is_object()) {
+        match Estimate::read(&read).filter(|_| there && both.is_object()) {
             Some(spread) => {
                 let (_, spread) = unit.estimate(self.lang, &spread);
                 let gaps = [("spread", spread.as_str())];

@@ -10,6 +10,13 @@ pub fn set_line(key: &str, value: &Value) -> String {
     line
 }
 
+/// The right side of such a line.
+pub(super) fn literal(value: &Value) -> String {
+    let mut text = String::new();
+    write_toml(value, &mut text);
+    text
+}
+
 /// A resolved scenario as the text of a scenario file: the same values without their comments.
 pub fn resolved_text(resolved: &Value) -> String {
     let entries = resolved.as_object().into_iter().flatten();

@@ -34,6 +34,13 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreRules {
             .maybe("bank_annex", "report expected credit loss and IRB capital", &form::flag())
             .unwrap_or_default(),
         banks: banks(r),
+        draws_in_part: r
+            .maybe(
+                "draws_in_part",
+                "a limit smaller than the bill bears what it can; absent = it refuses the bill",
+                &form::flag(),
+            )
+            .unwrap_or_default(),
         relatives_may_be_bound: r
             .maybe("relatives_may_be_bound", "direct relatives may use the line", &form::flag())
             .unwrap_or_default(),

@@ -57,6 +57,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> DemandSpec {
         }),
         stay_days: distribution::read(r, "stay", "length of stay", "days"),
         waves: Vec::new(),
+        other_causes: other_causes(r),
         retail: r.maybe_table(
             "retail_pharmacy",
             "purchases at retail pharmacies; absent = they are not followed",
@@ -96,6 +97,25 @@ fn retail(r: &mut Reader<'_>) -> RetailSpec {
             &or_none(date()),
         ),
     }
+}
+
+/// Bills that are not the basic scheme's: none without the table.
+fn other_causes(r: &mut Reader<'_>) -> [f64; 3] {
+    let doc = "bills for which another payer is liable by law; none if absent";
+    let mark = r.mark();
+    let shares = r.maybe_table("other_causes", doc, |r| {
+        [
+            r.share("work_injury_share", "bills for work-injury insurance"),
+            r.share("third_party_share", "bills for a liable third party"),
+            r.share("public_health_share", "bills for the public-health budget"),
+        ]
+    });
+    let shares = shares.unwrap_or_default();
+    if r.clean_since(mark) && shares.iter().sum::<f64>() > 1.0 {
+        let message = "the shares sum to more than 1".to_owned();
+        r.fault("other_causes", message, "shares that sum to at most 1", "");
+    }
+    shares
 }
 
 fn course(r: &mut Reader<'_>) -> CourseSpec {

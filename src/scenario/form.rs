@@ -271,6 +271,16 @@ pub(super) fn word<T: Clone + 'static>(words: &[(&'static str, T)]) -> Form<T> {
     }
 }
 
+/// Any value, as a line of a scenario would have it.
+pub(super) fn literal() -> Form<String> {
+    Form {
+        stand_in: String::new(),
+        expected: "a value".to_owned(),
+        schema: json!({}),
+        parse: Box::new(|node| Ok(super::assign::literal(&node.to_json()))),
+    }
+}
+
 /// The digits of a number, or what it is instead.
 fn digits(node: &Node) -> Result<&str, Fault> {
     node.digits().ok_or_else(|| match &node.value {

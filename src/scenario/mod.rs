@@ -115,13 +115,22 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay — in place
-    /// of this one's. City, people, regimes, deposits and behaviour stay as they are.
+    /// Takes over another scenario's scheme — its name, its credit rules, how participants pay, its relay
+    /// between provinces — in place of this one's. City, people, regimes, deposits and behaviour stay as they
+    /// are.
     pub fn adopt(&mut self, other: &Scenario) {
         self.policy.name.clone_from(&other.policy.name);
         self.policy.scheme.clone_from(&other.policy.scheme);
-        for key in ["credit", "scheme_flow"] {
-            self.resolved[key] = other.resolved[key].clone();
+        let mut keys = vec!["credit", "scheme_flow"];
+        if other.cross_province.is_some() {
+            self.cross_province.clone_from(&other.cross_province);
+            keys.push("cross_province");
+        }
+        for key in keys {
+            match other.resolved.get(key) {
+                Some(value) => self.resolved[key] = value.clone(),
+                None => drop(self.resolved.as_object_mut().and_then(|all| all.remove(key))),
+            }
         }
         self.resolved["policy"]["name"] = other.policy.name.as_str().into();
     }

@@ -55,6 +55,13 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
         covers: r
             .maybe_table("covers", "supplements; nobody has one if absent", covers)
             .unwrap_or_default(),
+        without_card: r
+            .maybe(
+                "without_card_share",
+                "people without a social-security card; 0 if absent",
+                &share,
+            )
+            .unwrap_or(0.0),
     };
     check_income(r, mark, &people.monthly_income);
     people

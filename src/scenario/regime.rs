@@ -134,8 +134,10 @@ pub(super) fn deposit(_: &str, r: &mut Reader<'_>) -> DepositRule {
 
 /// Reads `[scheme_flow]`.
 pub(super) fn scheme_flow(r: &mut Reader<'_>) -> SchemeFlowSpec {
+    let when = pay_when(r);
     SchemeFlowSpec {
-        when: pay_when(r),
+        when,
+        confirm_unanswered_share: confirm(r, when),
         final_stop_share: r
             .share("final_stop_share", "final settlements that need a window or kiosk"),
         bedside: r.flag("bedside", "a participant's stay is paid at the bedside"),
@@ -156,6 +158,20 @@ pub(super) fn scheme_flow(r: &mut Reader<'_>) -> SchemeFlowSpec {
             )
             .unwrap_or_default(),
     }
+}
+
+/// Confirmations belong to orders that are charged when they are issued.
+fn confirm(r: &mut Reader<'_>, when: PayWhen) -> Option<f64> {
+    let mark = r.mark();
+    let doc = "participants confirm each order on the phone; nothing to confirm if absent";
+    let share = r.maybe_table("confirm", doc, |r| {
+        r.share("unanswered_share", "confirmations that fail and are made at a kiosk or window")
+    });
+    if share.is_some() && when != PayWhen::AtOrder && r.clean_since(mark) {
+        let message = "no order is charged when it is issued".to_owned();
+        r.fault("confirm", message, "`when = \"at_order\"`, or no such table", "");
+    }
+    share
 }
 
 const MOVED: (&str, &str) =

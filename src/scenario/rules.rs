@@ -216,5 +216,12 @@ fn account(r: &mut Reader<'_>) -> AccountRules {
         family_mutual_aid: r.flag("family_mutual_aid", "relatives may use the balance"),
         pays_out_of_catalogue: r
             .flag("pays_out_of_catalogue", "the account may pay fully self-paid items"),
+        needs_card: r
+            .maybe(
+                "needs_card",
+                "without a card the account cannot be used; false if absent",
+                &form::flag(),
+            )
+            .unwrap_or(false),
     }
 }

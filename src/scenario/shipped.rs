@@ -30,6 +30,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "regimes/pay_once_hospital_books.toml",
     "regimes/topup_card.toml",
     "regimes/windows_2015.toml",
+    "rules/county_one_stop.toml",
     "rules/cross_province_2018.toml",
     "rules/urban_2023.toml",
 ];

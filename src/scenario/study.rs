@@ -2,7 +2,7 @@
 //! figures that it must reach, and the outcomes that its values were set from. Must never run anything: keys and metrics are checked where they are
 //! used.
 
-use super::form::{Bounds, count, number, text};
+use super::form::{self, Bounds, count, number, text};
 use super::reader::{Reader, tidy};
 
 /// Uncertain inputs: the second interval beside each headline is made of them.
@@ -29,6 +29,9 @@ pub struct UncertainInput {
     pub high: f64,
     /// The likeliest value: a triangle with its top there; an even spread without one.
     pub mode: Option<f64>,
+    /// Readings of a rule that is no number, each as likely, as the scenario would have them; then `low`
+    /// and `high` are the first and the last place in this list.
+    pub readings: Vec<String>,
 }
 
 /// Reads `[uncertainty]`.
@@ -53,11 +56,30 @@ pub(super) fn uncertainty(r: &mut Reader<'_>) -> Option<Uncertainty> {
 
 fn input(r: &mut Reader<'_>) -> UncertainInput {
     let mark = r.mark();
+    let key = r.text("key", "dotted key of this scenario");
+    let doc = "readings of a rule that is no number, each as likely; in place of low and high";
+    if let Some(readings) = r.maybe_several("readings", doc, &form::literal()) {
+        if r.clean_since(mark) && readings.len() < 2 {
+            let message = "one reading is no choice".to_owned();
+            r.fault("readings", message, "two readings or more", "");
+        }
+        let high = readings.len().saturating_sub(1) as f64;
+        return UncertainInput { key, low: 0.0, high, mode: None, readings };
+    }
+    let mut end = |name: &str, doc: &str| {
+        let given = r.maybe(name, doc, &number(Bounds::ANY));
+        if given.is_none() && r.clean_since(mark) {
+            r.fault(name, "missing".to_owned(), "both ends of a range, or readings", "");
+        }
+        given.unwrap_or_default()
+    };
+    let (low, high) = (end("low", "low end of its range"), end("high", "high end of its range"));
     let input = UncertainInput {
-        key: r.text("key", "dotted key of this scenario"),
-        low: r.get("low", "low end of its range", &number(Bounds::ANY)),
-        high: r.get("high", "high end of its range", &number(Bounds::ANY)),
+        key,
+        low,
+        high,
         mode: r.maybe("mode", "likeliest value, if one is likelier", &number(Bounds::ANY)),
+        readings: Vec::new(),
     };
     if r.clean_since(mark) && input.high <= input.low {
         let message = format!("not above low = {}", tidy(input.low));

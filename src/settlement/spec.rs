@@ -135,6 +135,8 @@ pub struct AccountRules {
     pub family_mutual_aid: bool,
     /// Whether the account may pay fully self-paid items too.
     pub pays_out_of_catalogue: bool,
+    /// Whether only the holder of a social-security card can use the account (not the e-credential alone).
+    pub needs_card: bool,
 }
 
 /// All benefit rules of a pooling area. `scheme` is indexed by `InsuranceScheme` (employee,

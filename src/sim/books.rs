@@ -94,12 +94,8 @@ fn open_arm(
         let contributions = (Role::AccountContributions, person);
         let account = (Role::PersonalAccount, person);
         transfer(&mut audit, Code::AccountInflow, contributions, account, balance);
-        rows.push(PersonRow {
-            account: balance.packed(),
-            year_tag,
-            month_tag,
-            ..PersonRow::default()
-        });
+        let (account, flags) = (balance.packed(), world.card_flag(person));
+        rows.push(PersonRow { account, year_tag, month_tag, flags, ..PersonRow::default() });
         if let Some(policy) = world.arms[arm].engine.policy {
             let may = credit::eligible(policy, &applicant(&world.city, PersonId(person)));
             eligible += u64::from(may.is_ok());

@@ -9,12 +9,14 @@ use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand, Retail, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
-use crate::domain::{Day, Fen, GroupId, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
-use crate::engine::GroupRows;
+use crate::domain::{
+    CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId,
+};
+use crate::engine::{GroupRows, PersonRow};
 use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
 use crate::flow::{Hospital, LevelTables, Outage};
 use crate::metrics::Cells;
-use crate::random::{Address, Philox, Purpose, QuantileTable};
+use crate::random::{Address, Philox, Purpose, QuantileTable, unit};
 use crate::scenario::{OutageSpec, Scenario};
 use crate::settlement::CardRules;
 
@@ -111,6 +113,30 @@ impl<'s> World<'s> {
     pub(super) fn household_income(&self, group: GroupId) -> Fen {
         let members = self.city.members(group);
         members.map(|person| self.city.monthly_income(PersonId(person as u32))).sum()
+    }
+
+    /// Who has to bear a visit's or stay's bill by law.
+    pub(super) fn cause(&self, visit: VisitId, replication: u16) -> CostCause {
+        let [work, third, health] = self.scenario.city.demand.other_causes;
+        if work + third + health <= 0.0 {
+            return CostCause::Illness;
+        }
+        let address = Address::new(visit.raw(), replication, Purpose::Bill).item(1);
+        let word = unit(self.philox.block(address)[0]);
+        match word {
+            word if word < work => CostCause::WorkInjury,
+            word if word < work + third => CostCause::ThirdParty,
+            word if word < work + third + health => CostCause::PublicHealth,
+            _ => CostCause::Illness,
+        }
+    }
+
+    /// The mark of somebody without a card.
+    pub(super) fn card_flag(&self, person: u32) -> u8 {
+        let share = self.scenario.city.people.without_card;
+        let word = |person| self.philox.block(Address::new(person, 0, Purpose::Traits).item(2))[0];
+        let without = share > 0.0 && unit(word(u64::from(person))) < share;
+        if without { PersonRow::NO_CARD } else { 0 }
     }
 
     /// Whether a person may open a line under the policy.

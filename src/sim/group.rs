@@ -14,7 +14,7 @@ pub(super) use super::visit_day::{
 use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
-use crate::domain::{CareKind, CostCause, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
+use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -278,9 +278,13 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if !self.may_use_line(FINAL) {
             return false;
         }
+        let arm = &self.day.world.arms[self.day.arm];
         let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
         let decision = self.claim(held, FINAL, funding);
         self.state.drew |= !decision.line.is_zero();
+        let whole = decision.cash.is_zero();
+        let in_part = arm.engine.policy.is_some_and(|policy| policy.more.draws_in_part);
+        self.state.in_part |= in_part && !whole;
         decision.refusal.is_none()
     }
 
@@ -545,7 +549,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
-            cause: CostCause::Illness,
+            cause: self.day.world.cause(self.plan.want.visit, self.day.replication),
             in_scheme: self.day.in_scheme(self.plan),
             continues: false,
             purse: None,

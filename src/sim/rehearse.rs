@@ -127,6 +127,8 @@ fn stops_of(
         let [stop, sign_up, help, again] = place.words(DESK_STEP);
         if done.granted != 0 {
             let line = flow::scheme_stops(scheme, own, true, stop);
+            let word = |point: u8| place.words(u32::from(point))[2];
+            let line = flow::confirmed_stops(scheme, (line, own), done.granted, word);
             let bears_end = (done.granted & !PaymentPoint::Deposit.bit()) != 0;
             let end = if bears_end { PaymentPoint::Final.bit() } else { 0 };
             up = own.with_points(done.granted | end, merged_end(own, line, done));
@@ -195,7 +197,9 @@ const PRICE_STEP: u32 = 66;
 /// The line's stops, but with the own final stop where part of the bill is paid oneself at the end.
 fn merged_end(own: Stops, line: Stops, done: &VisitDay) -> Stops {
     let own_end = own.get(PaymentPoint::Final);
-    if done.paid_own_at_end && line.get(PaymentPoint::Final) == flow::Channel::None {
+    if done.in_part && line.get(PaymentPoint::Final) == flow::Channel::None {
+        line.with(PaymentPoint::Final, flow::place_of_rest(own))
+    } else if done.paid_own_at_end && line.get(PaymentPoint::Final) == flow::Channel::None {
         line.with(PaymentPoint::Final, own_end)
     } else {
         line

@@ -58,6 +58,8 @@ pub(super) struct VisitDay {
     pub(super) collected: u8,
     /// Part of the bill was paid by oneself in one go at the end.
     pub(super) paid_own_at_end: bool,
+    /// The line bore a part of the bill; the rest is paid before leaving.
+    pub(super) in_part: bool,
     /// Signed up at the desk today.
     pub(super) signed_up: bool,
     /// Something was drawn.

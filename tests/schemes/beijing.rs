@@ -38,7 +38,9 @@ fn serious_dishonesty_is_refused() {
 fn no_score_and_no_bureau_is_asked() {
     let base = sums(town("beijing", &[]), 1);
     assert_eq!(shut_out(&base, Refusal::ScoreTooLow), 0);
-    let keys = ["credit.eligibility.score_min=600"];
+    let gate = "credit.eligibility.score_min=600";
+    assert_eq!(shut_out(&sums(town("beijing", &[gate]), 1), Refusal::ScoreTooLow), 0, "unasked");
+    let keys = [gate, "credit.onboarding.source=\"public_platform\""];
     assert!(shut_out(&sums(town("beijing", &keys), 1), Refusal::ScoreTooLow) > 1_000);
 }
 
@@ -136,4 +138,48 @@ fn no_bank_takes_part() {
     let run = run(late_town("beijing", &[]), 2);
     assert_eq!(booked(&run, Role::BankInterest), Fen::ZERO);
     assert_eq!(booked(&run, Role::BankPenalty), Fen::ZERO);
+}
+
+#[test]
+fn a_signed_commitment_opens_the_service() {
+    let refusals = |needed: bool| {
+        let keys = [
+            "behaviour.applying.unsigned_share=0.3",
+            &format!("credit.onboarding.needs_commitment={needed}"),
+        ];
+        let sums = sums(whole_town("beijing", &keys), 2);
+        (refused(&sums, Refusal::CommitmentNotSigned), sums.opened)
+    };
+    let ((unsigned, fewer), (none, more)) = (refusals(true), refusals(false));
+    assert!(unsigned > 100 && none == 0 && fewer < more);
+}
+
+/// Lines by grade of the city's platform, the lowest first, when everything is repaid.
+fn grades(set: &[&str], late: bool) -> Vec<u64> {
+    let town = if late { slow_town("beijing", set) } else { town("beijing", set) };
+    policy(&run(town, 8)).codes.iter().map(|code| code.lines).collect()
+}
+
+#[test]
+fn kept_and_broken_promises_feed_back_into_the_citys_score() {
+    let none =
+        ["credit.limit_extras.score_on_time_points=0", "credit.limit_extras.score_missed_points=0"];
+    let kept = grades(&["credit.limit_extras.score_on_time_points=30"], false);
+    let still = grades(&none, false);
+    assert!(kept[3] > still[3], "kept promises lift lines into the best grade: {kept:?} {still:?}");
+    let broken = grades(&["credit.limit_extras.score_missed_points=60"], true);
+    let unmoved = grades(&none, true);
+    assert!(broken[0] > unmoved[0] && broken[3] < unmoved[3], "{broken:?} {unmoved:?}");
+}
+
+#[test]
+fn the_hospital_pays_the_insurer_a_premium_on_what_is_drawn() {
+    let premium = |ratio: &str| {
+        let key = format!("credit.waterfall.premium_ratio={ratio}");
+        let run = run(town("beijing", &[&key]), 3);
+        (policy(&run).premium, policy(&run).sums.drawn)
+    };
+    let (paid, drawn) = premium("0.01");
+    assert!((paid.0 - drawn.0 / 100).abs() <= 1_000 && drawn > Fen::ZERO, "{paid} on {drawn}");
+    assert_eq!(premium("0").0, Fen::ZERO);
 }

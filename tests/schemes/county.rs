@@ -2,6 +2,7 @@
 
 use super::town::*;
 use aftercare::domain::{AssistanceClass, Fen, InsuranceScheme, Refusal};
+use aftercare::ledger::Role;
 
 /// The town with the poverty of a county.
 fn poor_town(set: &[&str]) -> aftercare::scenario::Scenario {
@@ -94,9 +95,80 @@ fn benefits_stop_after_reminders_until_paid_and_never_for_emergencies() {
 
 #[test]
 fn the_hospital_bears_the_loss() {
-    let mut town = late_town("county", &[]);
+    // But for those in hardship, whom assistance helps first.
+    let mut town = late_town("county", &["credit.delinquency.hardship_from_dpd_days=\"none\""]);
     town.city.people.assistance_shares = [0.05, 0.15, 0.05];
     let run = run(town, 8);
     let [insurer, hospital, pool, bank, _] = policy(&run).losses;
     assert!(hospital > Fen::ZERO && [insurer, pool, bank] == [Fen::ZERO; 3]);
+}
+
+/// The county's town with its payers, supplements, stays and money between institutions.
+fn poor_county(set: &[&str]) -> aftercare::scenario::Scenario {
+    let mut town = whole_town("county", set);
+    town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+    town.city.demand.admissions_per_person_year *= 3.0;
+    town
+}
+
+#[test]
+fn payers_are_asked_in_order_and_the_patient_last() {
+    let paid = |set: &[&str]| {
+        let run = run(poor_county(set), 12);
+        [Role::SecondLayer, Role::CommercialInsurer, Role::Assistance]
+            .map(|role| booked(&run, role))
+    };
+    let order = |names: &str| format!("rules.payer_order=[{names}]");
+    let all = "\"civil_servant\", \"enterprise\", \"relief\", \"charity\"";
+    let usual = paid(&[]);
+    assert!(usual.iter().all(|part| *part > Fen::ZERO), "{usual:?}");
+    let last = order(&format!("\"second_layer\", \"assistance\", \"commercial\", {all}"));
+    let [_, commercial, assistance] = paid(&[&last]);
+    assert!(assistance > usual[2], "assistance before the commercial supplement bears more");
+    assert!(commercial < usual[1], "{commercial} against {}", usual[1]);
+}
+
+#[test]
+fn the_commercial_supplement_bears_what_its_holders_owe() {
+    let paid = |share: &str| {
+        let key = format!("people.covers.commercial_share={share}");
+        booked(&run(poor_county(&[&key]), 8), Role::CommercialInsurer)
+    };
+    assert!(paid("0") == Fen::ZERO && paid("0.3") < paid("1"));
+}
+
+#[test]
+fn long_stays_are_settled_in_stages() {
+    let staged = |days: u32| {
+        let key = format!("inpatient.staged_every_days={days}");
+        sums(poor_county(&[&key]), 12).inpatient.staged
+    };
+    assert!(staged(3) > staged(8) && staged(8) > staged(60));
+}
+
+#[test]
+fn funds_prepay_and_shorten_the_cycle() {
+    let money = |set: &[&str]| {
+        let run = run(poor_county(set), 3);
+        let totals = policy(&run).clearing.clone().expect("money between institutions");
+        (totals.advanced, totals.fund_fen_days as f64 / totals.funds_paid.0 as f64)
+    };
+    let (advanced, days) = money(&[]);
+    let (none, _) = money(&["clearing.policy.advance_ratio=0"]);
+    assert!(advanced > Fen::ZERO && none == Fen::ZERO);
+    let (_, slow) = money(&["clearing.policy.funds_pay_after_days=40"]);
+    assert!(slow > days + 20.0, "{slow} against {days} days");
+}
+
+#[test]
+fn real_hardship_gets_assistance_instead_of_a_write_off() {
+    let aid = |key: &str| {
+        let mut town = late_town("county", &[key, "credit.instalments=\"none\""]);
+        town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+        let sums = sums(town, 6);
+        (sums.hardship_aid, sums.written_off)
+    };
+    let (helped, lost) = aid("credit.delinquency.hardship_from_dpd_days=180");
+    let (none, more) = aid("credit.delinquency.hardship_from_dpd_days=\"none\"");
+    assert!(helped > Fen::ZERO && none == Fen::ZERO && lost < more, "{helped} helped, {lost} lost");
 }

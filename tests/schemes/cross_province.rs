@@ -64,3 +64,67 @@ fn a_deposit_is_left_for_the_own_part_only() {
     let own = deposits(&[]);
     assert!(own > Fen::ZERO && own < deposits(&["policy.deposit=\"deposit_free_amount\""]));
 }
+
+/// What the stays of people insured elsewhere came to.
+fn away(set: &[&str]) -> aftercare::sim::AwayTotals {
+    run(county(set), 40).away.expect("stays through the relay")
+}
+
+#[test]
+fn months_become_minutes() {
+    let direct = away(&[]);
+    assert!(direct.stays > 20 && direct.at_once > direct.stays / 2, "{} stays", direct.stays);
+    let days = |side: &aftercare::sim::AwaySide| side.benefit_days as f64 / side.benefited as f64;
+    assert!(days(&direct.manual) > 60.0 && days(&direct.direct) < 10.0);
+    let median = direct.answer_ms[direct.answer_ms.len() / 2];
+    assert!(median < 180_000, "an answer within three minutes: {median} ms");
+    let slower = away(&["cross_province.manual.days_to_payment=[120]"]);
+    assert!(days(&slower.manual) > days(&direct.manual));
+    let clerks = away(&["cross_province.clerk_min=9"]);
+    assert!(clerks.direct.clerk_min > direct.direct.clerk_min);
+}
+
+#[test]
+fn each_hop_of_the_relay_adds_to_the_answer() {
+    let median = |set: &[&str]| {
+        let totals = away(set);
+        totals.answer_ms[totals.answer_ms.len() / 2]
+    };
+    let (through, past) = (median(&[]), median(&["cross_province.direct_connection=true"]));
+    assert!(past < through, "a private line leaves out a system: {past} against {through} ms");
+}
+
+#[test]
+fn faults_are_cleared_within_a_day_except_special_cases() {
+    let diverted = |hours: u32| {
+        let mut county = county(&[&format!("cross_province.waits_for_repair_h={hours}")]);
+        let cross = county.cross_province.as_mut().expect("the relay");
+        cross.spec.links.iter_mut().for_each(|link| link.outages_per_year = 60);
+        let totals = run(county, 40).away.expect("stays through the relay");
+        (totals.diverted, totals.after_repair, totals.faults)
+    };
+    let (few, repaired, [faults, within]) = diverted(24);
+    let (many, none, _) = diverted(0);
+    assert!(faults > within && within > faults / 2, "{within} of {faults} within a day");
+    assert!(few < many && repaired > none, "{few} against {many} sent home to claim by hand");
+}
+
+#[test]
+fn a_lost_invoice_means_no_reimbursement() {
+    let forgone = |share: &str| {
+        let totals = away(&[&format!("cross_province.manual.invoice_lost_share={share}")]);
+        (totals.manual.forgone_stays, totals.manual.interrupted)
+    };
+    assert!(forgone("0.5").0 > forgone("0").0);
+    let poor = away(&["cross_province.manual.can_raise_yuan=[100]"]);
+    assert!(poor.manual.interrupted >= away(&[]).manual.interrupted);
+}
+
+#[test]
+fn provinces_leave_a_deposit_and_prepay_the_critical_illness_account() {
+    let prepaid = |set: &[&str]| away(set).prepaid;
+    let [deposit, sub_account] = prepaid(&[]);
+    assert!(deposit > Fen::ZERO && sub_account > Fen::ZERO);
+    assert_eq!(prepaid(&["cross_province.clearing.deposit_ratio=0"])[0], Fen::ZERO);
+    assert_eq!(prepaid(&["cross_province.clearing.sub_account_prepaid_ratio=0"])[1], Fen::ZERO);
+}

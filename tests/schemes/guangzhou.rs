@@ -2,6 +2,7 @@
 
 use super::town::*;
 use aftercare::domain::{Fen, Refusal};
+use aftercare::settlement::Source;
 
 #[test]
 fn only_members_of_the_employees_scheme_take_part() {
@@ -67,4 +68,158 @@ fn who_is_not_in_an_institution_of_the_scheme_pays_as_before() {
     town.city.sites.iter_mut().for_each(|site| site.in_scheme_from = None);
     let none = sums(town, 2);
     assert_eq!((none.draws, none.drawn), (0, Fen::ZERO));
+}
+
+/// Money that each source gave in the policy's arm.
+fn paid(run: &aftercare::sim::Replication) -> impl Fn(Source) -> i64 + '_ {
+    |source| policy(run).payments.paid[source as usize].0
+}
+
+#[test]
+fn the_patient_chooses_which_source_comes_first() {
+    let habit = |order: &str| {
+        let all = "weight_by_age = [1, 1, 1, 1, 1, 1]";
+        let key = format!("payment_means.habits=[{{ name = \"all\", {all}, order = {order} }}]");
+        run(whole_town("guangzhou", &[&key]), 3)
+    };
+    let account = habit("[\"account\", \"line\", \"debit_card\"]");
+    let card = habit("[\"debit_card\", \"account\"]");
+    let line = habit("[\"line\", \"account\", \"debit_card\"]");
+    assert!(paid(&account)(Source::Account) > paid(&line)(Source::Account));
+    assert!(paid(&line)(Source::Line) > paid(&account)(Source::Line));
+    assert!(paid(&card)(Source::DebitCard) > 0 && paid(&card)(Source::Account) == 0);
+    assert_eq!(paid(&card)(Source::Line), 0, "the card bears every order");
+}
+
+#[test]
+fn a_source_that_is_short_is_followed_by_the_next() {
+    let short = |set: &[&str]| policy(&run(whole_town("guangzhou", set), 3)).payments.fell_short;
+    let one = "payment_means.habits=[{ name = \"cash\", weight_by_age = [1,1,1,1,1,1], order = [\"cash\"] }]";
+    assert!(short(&[]) > 0);
+    assert_eq!(short(&[one]), 0);
+}
+
+#[test]
+fn the_receipt_lists_the_booked_and_the_own_part_and_a_message_goes_out() {
+    let of = |set: &[&str]| {
+        let run = run(whole_town("guangzhou", set), 3);
+        let pay = policy(&run).payments.clone();
+        let own: i64 = pay.paid.iter().map(|part| part.0).sum::<i64>() + pay.unpaid.0;
+        assert_eq!(pay.booked.0 + own, pay.billed.0, "receipts sum to the fen");
+        (pay.sent, pay.reached, pay.message_cost)
+    };
+    let (sent, reached, cost) = of(&[]);
+    assert!(sent > reached && reached > 0);
+    let (_, fewer, dearer) = of(&[
+        "payment_means.message_reached_per_million=500000",
+        "payment_means.message_cost_yuan=0.10",
+    ]);
+    assert!(fewer < reached && dearer == cost + cost);
+}
+
+#[test]
+fn the_personal_account_may_repay_the_line() {
+    let swept = |set: &[&str]| {
+        let order = "order = [\"line\", \"debit_card\"]";
+        let all = "weight_by_age = [1, 1, 1, 1, 1, 1]";
+        let key = format!("payment_means.habits=[{{ name = \"line\", {all}, {order} }}]");
+        let mut town = whole_town("guangzhou", &[set, &[&key]].concat());
+        town.behaviour.repayment.miss_due = 1.0;
+        sums(town, 3).swept
+    };
+    assert!(swept(&[]) > Fen::ZERO);
+    assert_eq!(swept(&["credit.repayment.account_sweep=false"]), Fen::ZERO);
+}
+
+#[test]
+fn seven_banks_sign_and_three_begin() {
+    let lines = |day: &str| {
+        let mut town = whole_town("guangzhou", &[]);
+        town.city.start = aftercare::domain::Day::parse(day).expect("a day");
+        town.city.sites.iter_mut().for_each(|site| site.in_scheme_from = Some(town.city.start));
+        let run = run(town, 1);
+        policy(&run).banks.iter().map(|bank| bank.lines).collect::<Vec<u64>>()
+    };
+    let (first, later) = (lines("2023-03-06"), lines("2023-09-04"));
+    assert_eq!(first.len(), 7);
+    assert_eq!(first.iter().filter(|&&lines| lines > 0).count(), 3, "{first:?}");
+    assert!(later.iter().all(|&lines| lines > 0), "{later:?}");
+}
+
+#[test]
+fn one_person_may_hold_lines_at_two_banks() {
+    let second = |set: &[&str]| -> u64 {
+        let keys = [&["behaviour.second_line_share=0.3"], set].concat();
+        policy(&run(whole_town("guangzhou", &keys), 1)).banks.iter().map(|b| b.second_lines).sum()
+    };
+    assert!(second(&[]) > 0);
+    assert_eq!(second(&["credit.lines_per_person=1"]), 0);
+}
+
+#[test]
+fn approval_takes_days_as_for_a_credit_card_and_some_give_up() {
+    let waited = |days: u32| {
+        let keys = [
+            format!("credit.onboarding.lead_days={days}"),
+            "behaviour.applying.abandon_share_per_day=0.1".to_owned(),
+        ];
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let mut town = whole_town("guangzhou", &keys);
+        town.behaviour.adoption.share_at_start = 0.0;
+        let sums = sums(town, 6);
+        (sums.opened, sums.abandoned)
+    };
+    let (at_once, slow) = (waited(0), waited(4));
+    assert!(at_once.1 == 0 && slow.1 > 100 && slow.0 < at_once.0, "{at_once:?} and {slow:?}");
+}
+
+#[test]
+fn an_account_without_a_card_is_used_with_the_e_credential() {
+    let account = |needs_card: bool, share: f64| {
+        let keys = [
+            format!("rules.account.needs_card={needs_card}"),
+            format!("people.without_card_share={share}"),
+        ];
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let run = run(whole_town("guangzhou", &keys), 2);
+        paid(&run)(Source::Account) + paid(&run)(Source::Family)
+    };
+    let (credential, card) = (account(false, 0.4), account(true, 0.4));
+    assert!(card < credential, "{card} against {credential}");
+    assert_eq!(account(true, 1.0), 0, "nobody has a card");
+    assert_eq!(account(true, 0.0), account(false, 0.0), "everybody has one");
+}
+
+/// Minutes from door to door, and the wait at the counters, where a share of the people goes to the kiosks.
+fn agency(share: f64) -> [f64; 2] {
+    let path = file("networks/agency_kiosks");
+    let text = std::fs::read_to_string(path).expect("the network");
+    let [counter, kiosk] = [("go_to_agency", 1.0 - share), ("go_to_branch", share)];
+    let mut changed = text.clone();
+    for (to, share) in [counter, kiosk] {
+        let route = format!("from = \"arrival\"\nto = \"{to}\"\nprobability = ");
+        assert!(text.contains(&format!("{route}0.5")), "{to}");
+        changed = changed.replace(&format!("{route}0.5"), &format!("{route}{share}"));
+    }
+    let room = tempfile::tempdir().expect("a folder");
+    let other = room.path().join("agency.toml");
+    std::fs::write(&other, changed).expect("a copy");
+    let ended = assert_cmd::Command::cargo_bin("aftercare")
+        .expect("the program")
+        .args(["flow", "--replications", "8", "--format", "json"])
+        .arg(&other)
+        .output()
+        .expect("it runs");
+    let answer: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("an answer");
+    assert_eq!(answer["conserved"], true);
+    let mean = |value: &serde_json::Value| value["mean"].as_f64().expect("a number") / 60.0;
+    [mean(&answer["time_in_system_mean_s"]), mean(&answer["stations"]["counters"]["wait_mean_s"])]
+}
+
+#[test]
+fn agency_services_at_bank_kiosks_save_minutes() {
+    let [before, half, most] = [0.05, 0.5, 0.9].map(agency);
+    assert!(before[0] > half[0] + 15.0 && half[0] > most[0] + 15.0, "{before:?} {half:?} {most:?}");
+    assert!(before[1] > half[1], "who still comes to the counter waits less");
+    assert!(most[0] < 35.0, "a circle of fifteen minutes: {most:?} minutes there and back");
 }

@@ -2,6 +2,7 @@
 
 use super::town::*;
 use aftercare::domain::{Fen, HospitalLevel};
+use aftercare::flow::spec::PayWhen;
 
 #[test]
 fn the_insurance_is_checked_before_the_limit_is_given() {
@@ -13,11 +14,13 @@ fn the_insurance_is_checked_before_the_limit_is_given() {
 
 #[test]
 fn the_bank_advances_each_step() {
-    let draws = |set: &[&str]| {
-        let run = run(town("kunming", set), 3);
+    let draws = |when: PayWhen| {
+        let mut town = town("kunming", &[]);
+        rules(&mut town).flow.when = when;
+        let run = run(town, 3);
         policy(&run).sums.draws as f64 / visits(&run)[0].visits as f64
     };
-    assert!(draws(&[]) > 1.4 * draws(&["scheme_flow.when=\"once_at_end\""]));
+    assert!(draws(PayWhen::AtOrder) > 1.4 * draws(PayWhen::OnceAtEnd));
 }
 
 #[test]
@@ -47,4 +50,36 @@ fn seven_provincial_hospitals_join_later() {
     let last = scenario.city.start + (scenario.run.days as i32 - 1);
     let later = scenario.city.sites.iter().filter(|s| s.in_scheme_from.is_some_and(|d| d > last));
     assert_eq!(later.count(), 7);
+}
+
+#[test]
+fn each_step_is_confirmed_on_the_phone() {
+    let confirmed = |set: &[&str]| {
+        let users = visits(&run(town("kunming", set), 2))[0];
+        (users.policy.payment_ms as f64 / users.visits as f64, users.policy.stops)
+    };
+    let (answered, none) = confirmed(&["scheme_flow.confirm.unanswered_share=0"]);
+    let (longer, trips) = confirmed(&["scheme_flow.confirm.unanswered_share=0.3"]);
+    let (unasked, no_trip) = confirmed_not(&[]);
+    assert!(answered > unasked + 5_000.0, "{answered} against {unasked} ms a visit to confirm");
+    assert!(none == 0 && no_trip == 0 && trips > 0, "{none}, {no_trip}, {trips} trips");
+    assert!(
+        longer > answered,
+        "{longer} ms where three in ten get no answer, {answered} where all do"
+    );
+}
+
+/// The same visits where nothing has to be confirmed.
+fn confirmed_not(set: &[&str]) -> (f64, u64) {
+    let mut town = town("kunming", set);
+    rules(&mut town).flow.confirm_unanswered_share = None;
+    let users = visits(&run(town, 2))[0];
+    (users.policy.payment_ms as f64 / users.visits as f64, users.policy.stops)
+}
+
+#[test]
+fn a_confirmation_belongs_to_orders_charged_when_they_are_issued() {
+    let key = "scheme_flow.when=\"once_at_end\"".to_owned();
+    let problems = aftercare::scenario::load_with(&file("kunming"), &[key]).expect_err("no orders");
+    assert!(problems.to_string().contains("no order is charged when it is issued"), "{problems}");
 }

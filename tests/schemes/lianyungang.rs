@@ -86,3 +86,17 @@ fn only_outpatients_and_emergencies_take_part() {
     let stays = sums(town("lianyungang", &["credit.covers.inpatient=true"]), 8);
     assert!(stays.drawn > base.drawn);
 }
+
+#[test]
+fn a_signed_commitment_and_nothing_else_is_asked() {
+    let refusals = |set: &[&str]| {
+        let keys = [&["behaviour.applying.unsigned_share=0.3"], set].concat();
+        let sums = sums(whole_town("lianyungang", &keys), 2);
+        (refused(&sums, Refusal::CommitmentNotSigned), sums.opened)
+    };
+    let (unsigned, fewer) = refusals(&[]);
+    let (none, more) = refusals(&["credit.onboarding.needs_commitment=false"]);
+    assert!(unsigned > 100 && none == 0 && fewer < more);
+    let scored = sums(town("lianyungang", &["credit.eligibility.score_min=700"]), 1);
+    assert_eq!(shut_out(&scored, Refusal::ScoreTooLow), 0, "no score is looked up");
+}

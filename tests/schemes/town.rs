@@ -44,6 +44,33 @@ pub(crate) fn town(name: &str, set: &[&str]) -> Scenario {
     town
 }
 
+/// The town with everything else of a scheme's file too that is not its map: benefit rules, payment means, stays,
+/// supplements, causes of cost, who applies, money between institutions, other provinces.
+pub(crate) fn whole_town(name: &str, set: &[&str]) -> Scenario {
+    let other = scheme(name, set);
+    let mut town = town(name, set);
+    town.rules = other.rules;
+    town.payment_means = other.payment_means;
+    town.inpatient = other.inpatient;
+    town.cross_province = other.cross_province;
+    town.behaviour.more = other.behaviour.more;
+    town.city.demand.other_causes = other.city.demand.other_causes;
+    town.city.demand.retail.clone_from(&other.city.demand.retail);
+    let (people, theirs) = (&mut town.city.people, other.city.people);
+    people.covers = theirs.covers;
+    people.without_card = theirs.without_card;
+    people.uninsured_share = theirs.uninsured_share;
+    town.baselines[0].clearing = other.baselines[0].clearing;
+    town
+}
+
+/// Everybody signs up at the desk of the first visit that meets one, nobody before.
+pub(crate) fn sign_up_at_desks(town: &mut Scenario) {
+    let adoption = &mut town.behaviour.adoption;
+    (adoption.share_at_start, adoption.share_at_end) = (0.0, 1.0);
+    adoption.at_desk_share = 1.0;
+}
+
 /// The town where nobody pays before being long late.
 pub(crate) fn late_town(name: &str, set: &[&str]) -> Scenario {
     let mut town = town(name, set);

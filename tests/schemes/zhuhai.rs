@@ -131,3 +131,37 @@ fn hospital_and_bank_share_the_loss() {
     let [_, hospital, ..] = losses(&["credit.loss.rest_weights.hospital=0"]);
     assert_eq!(hospital, Fen::ZERO);
 }
+
+#[test]
+fn a_hospitals_own_blacklist_would_leave_the_citys_benefits_alone() {
+    let suspended = |scope: &str| {
+        let keys = [
+            "credit.free_window.fixed_days.free_days=1",
+            "credit.sanctions.blacklist_from_dpd_days=1",
+            &format!("credit.delinquency.blacklist_scope=\"{scope}\""),
+        ];
+        let mut town = late_town("zhuhai", &keys);
+        town.city.demand.visits_per_person_year = 30.0;
+        refused(&sums(town, 12), Refusal::BenefitsSuspended)
+    };
+    assert!(suspended("city") > 0);
+    assert_eq!(suspended("hospital"), 0);
+}
+
+#[test]
+fn the_exemption_of_emergencies_is_a_switch() {
+    let suspended = |exempt: bool| {
+        let keys = [
+            "credit.free_window.fixed_days.free_days=1",
+            "credit.sanctions.blacklist_from_dpd_days=1",
+            &format!("credit.delinquency.emergencies_exempt={exempt}"),
+        ];
+        let mut town = late_town("zhuhai", &keys);
+        town.city.demand.visits_per_person_year = 30.0;
+        town.city.demand.emergency_share = 1.0;
+        town.city.demand.admissions_per_person_year = 0.0;
+        refused(&sums(town, 12), Refusal::BenefitsSuspended)
+    };
+    assert_eq!(suspended(true), 0);
+    assert!(suspended(false) > 0, "the reading that the sensitivity page sweeps");
+}

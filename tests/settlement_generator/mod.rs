@@ -161,6 +161,7 @@ fn rules(luck: &mut Luck) -> Rules {
             retired_monthly: Fen::ZERO,
             family_mutual_aid: true,
             pays_out_of_catalogue: luck.flag(),
+            needs_card: false,
         },
         fund_sum_includes_account: luck.flag(),
         line_rounding: luck.pick([

@@ -44,6 +44,7 @@ pub(crate) fn blank_rules() -> Rules {
             retired_monthly: Fen::ZERO,
             family_mutual_aid: true,
             pays_out_of_catalogue: false,
+            needs_card: false,
         },
         fund_sum_includes_account: false,
         line_rounding: LineRounding::HalfUpPerLine,

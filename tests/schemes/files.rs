@@ -1,0 +1,190 @@
+//! The thirteen files as a whole: each runs, they share one set of flow parameters, and what their texts leave open
+//! has a range that is swept.
+
+use super::town::*;
+use aftercare::domain::Fen;
+use aftercare::experiment::{Frame, Looks, Sensitivity, Setup, replicate};
+
+/// The files.
+pub(crate) const FILES: [&str; 13] = [
+    "beijing",
+    "county",
+    "cross_province",
+    "dalian_2021",
+    "dalian_2022",
+    "guangzhou",
+    "kunming",
+    "lianyungang",
+    "mianyang",
+    "quanzhou",
+    "suzhou",
+    "xiamen",
+    "zhuhai",
+];
+
+/// A run of 4,000 people over a month; a tenth of each city is `--population`.
+#[test]
+fn each_file_runs_and_its_books_balance() {
+    for name in FILES {
+        let setup = Setup::new(scheme(name, &[]), 1, 1, 30, Some(4_000));
+        let outcome =
+            replicate(&setup, &mut |_| true).unwrap_or_else(|why| panic!("{name}: {why:?}"));
+        let run = &outcome.replications[0];
+        for arm in &run.arms {
+            assert_eq!(arm.audit.imbalance_fen(), 0, "{name}");
+            assert!(arm.sums.billed > Fen::ZERO && arm.sums.claims > 0, "{name}");
+        }
+        let has_scheme = setup.scenario.policy.scheme.is_some();
+        assert_eq!(policy(run).sums.eligible > 0, has_scheme, "{name}");
+        assert_eq!(run.away.is_some(), setup.scenario.cross_province.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn one_set_of_flow_parameters_serves_all_cities() {
+    let shared = [
+        "/flow",
+        "/regimes/mobile_2023",
+        "/regimes/windows_2015",
+        "/demand/course",
+        "/demand/hour_shares",
+        "/demand/weekday_weights",
+        "/behaviour/adoption/by_institution",
+        "/behaviour/use_of_line/outpatient_share",
+    ];
+    let files: Vec<_> = FILES.iter().map(|name| (name, scheme(name, &[]))).collect();
+    for key in shared {
+        let mut values = files.iter().filter_map(|(name, file)| {
+            // The county signs on the ward, provinces have no scheme, and a file may leave a baseline out.
+            file.resolved.pointer(key).map(|value| (name, value))
+        });
+        let (first, value) = values.next().expect(key);
+        let mut alike = 1;
+        for (name, other) in values {
+            assert_eq!(other, value, "{key}: {name} differs from {first}");
+            alike += 1;
+        }
+        assert!(alike >= 11, "{key} in {alike} files");
+    }
+}
+
+/// What each scheme's text leaves open, by the beginnings of the keys that carry it.
+const OPEN: [(&str, &[&str]); 13] = [
+    (
+        "dalian_2021",
+        &[
+            "credit.limits.tiers",
+            "credit.free_window",
+            "credit.instalments.method",
+            "credit.instalments.months",
+            "credit.eligibility.age",
+            "credit.draws_in_part",
+            "credit.loss",
+            "credit.pays_out_of_catalogue",
+        ],
+    ),
+    (
+        "dalian_2022",
+        &[
+            "credit.limits.tiers",
+            "credit.free_window",
+            "credit.instalments.method",
+            "credit.instalments.months",
+            "credit.eligibility.age",
+            "credit.draws_in_part",
+            "credit.loss",
+            "inpatient.staged_every_days",
+            "credit.pays_out_of_catalogue",
+        ],
+    ),
+    (
+        "guangzhou",
+        &[
+            "credit.sanctions.penalty",
+            "credit.instalments",
+            "credit.draws_in_part",
+            "credit.family",
+            "credit.sanctions.cancel",
+        ],
+    ),
+    (
+        "beijing",
+        &[
+            "credit.limits.raise_after_on_time",
+            "credit.limits.raise_by_ratio",
+            "credit.free_window",
+            "credit.sanctions.freeze",
+            "credit.sanctions.cancel_after_missed",
+            "credit.waterfall.premium_ratio",
+        ],
+    ),
+    (
+        "suzhou",
+        &["policy.regime", "credit.limits", "credit.free_window", "credit.loss", "credit.family"],
+    ),
+    (
+        "lianyungang",
+        &["credit.limits", "credit.free_window", "credit.sanctions.cancel_after_missed"],
+    ),
+    (
+        "zhuhai",
+        &[
+            "credit.limits",
+            "credit.instalments",
+            "credit.delinquency.emergencies_exempt",
+            "credit.sanctions.blacklist",
+        ],
+    ),
+    ("mianyang", &["credit.limits", "credit.sanctions.penalty", "credit.loss"]),
+    ("xiamen", &["credit.limits", "credit.free_window"]),
+    (
+        "quanzhou",
+        &["credit.instalments.rate", "credit.family.parents", "credit.sanctions", "credit.loss"],
+    ),
+    (
+        "kunming",
+        &[
+            "credit.limits",
+            "credit.free_window",
+            "scheme_flow.confirm",
+            "credit.eligibility",
+            "credit.loss",
+        ],
+    ),
+    (
+        "county",
+        &["credit.instalments.months", "inpatient.staged_every_days", "credit.sanctions.blacklist"],
+    ),
+    (
+        "cross_province",
+        &[
+            "cross_province.clearing.pays_after_days",
+            "cross_province.clearing.deposit_ratio",
+            "cross_province.links",
+        ],
+    ),
+];
+
+#[test]
+fn what_a_text_leaves_open_has_a_range_that_is_swept() {
+    for (name, open) in OPEN {
+        let given = scheme(name, &[]).uncertainty.unwrap_or_else(|| panic!("{name}: no ranges"));
+        for point in open {
+            let found = given.inputs.iter().any(|input| input.key.starts_with(point));
+            assert!(found, "{name}: nothing sweeps {point}");
+        }
+        let path = file(name);
+        let frame = Frame {
+            scenario: path,
+            set: Vec::new(),
+            seed: None,
+            replications: Some(1),
+            days: Some(1),
+            population: Some(2_000),
+        };
+        let swept = Sensitivity::with(&frame, &[], &[], &Looks::default());
+        let swept = swept.unwrap_or_else(|why| panic!("{name}: {why:?}"));
+        let ends = swept.setups().unwrap_or_else(|why| panic!("{name}: {why:?}"));
+        assert_eq!(ends.len(), 1 + 2 * given.inputs.len(), "{name}: both ends of each load");
+    }
+}
