@@ -13,7 +13,7 @@ const FUNCTION_LINES: usize = 75;
 /// Largest committed file, bytes.
 const FILE_BYTES: u64 = 500_000;
 /// Most packages in Cargo.lock. Raising it is a decision: say in the commit what the package is for.
-const PACKAGES: usize = 290;
+const PACKAGES: usize = 295;
 /// Where money is decided: whole fen and exact ratios only.
 const MONEY: [&str; 7] = [
     "src/domain/money",

@@ -10,10 +10,11 @@ use aftercare::report::{Lang, Rendered, headline, render};
 use serde_json::{Value, json};
 
 const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
-const CHARTS: [&str; 7] = [
+const CHARTS: [&str; 8] = [
     "time_in_hospital",
     "payment_by_age",
     "cashier_wait_by_hour",
+    "waits_by_station",
     "saved_minutes",
     "hospitals",
     "outstanding",
@@ -81,7 +82,7 @@ fn visible_text(html: &str) -> String {
         let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
         let hides = matches!(name, "style" | "code" | "pre")
             || tag.contains("class=\"data\"")
-            || name == "a" && tag.contains("lang=\"en\"");
+            || matches!(name, "a" | "blockquote") && tag.contains("lang=\"en\"");
         match hidden {
             Some(waiting) if tag.starts_with('/') && name == waiting => hidden = None,
             None if hides && !tag.starts_with('/') => hidden = Some(name),

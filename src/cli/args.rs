@@ -5,10 +5,11 @@ use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
 use super::export::ExportArgs;
 use super::flow::FlowArgs;
+use super::init::InitArgs;
 use super::load::LoadArgs;
 use super::plan::WorkArgs;
 use super::runs::RunsArgs;
-use super::scenarios::{InitArgs, ScenariosArgs};
+use super::scenarios::ScenariosArgs;
 use super::schedule::ScheduleArgs;
 use super::schema::SchemaArgs;
 use super::serve::{CoreArgs, ServeArgs};
@@ -62,6 +63,9 @@ pub(super) enum Format {
     Human,
     /// One JSON document.
     Json,
+    /// The report as a Word document beside the run folder; only `run` and `merge` write one, and `export
+    /// --docx` for a run that is there already.
+    Docx,
 }
 
 /// Languages.
@@ -102,7 +106,7 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     /// Lists the scenarios of a folder.
     Scenarios(ScenariosArgs),
-    /// Writes a commented scenario to start from.
+    /// Writes a commented scenario to start from, or a city out of a filled request for data.
     Init(InitArgs),
     /// Prints tab completion for a shell.
     Completions(CompletionsArgs),

@@ -5,11 +5,13 @@ use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::archive::{Manifest, export};
+use crate::report::Lang;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `export`.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ExportArgs {
     /// Run folder.
     run: PathBuf,
@@ -25,11 +27,14 @@ pub(super) struct ExportArgs {
     /// One Excel workbook: metrics with intervals, a sheet a table, the dictionary.
     #[arg(long)]
     xlsx: bool,
+    /// The report as Word documents in English and Chinese.
+    #[arg(long)]
+    docx: bool,
 }
 
 /// Writes the tables.
 pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault> {
-    let ExportArgs { run, out, bom, parquet, xlsx } = arguments;
+    let ExportArgs { run, out, bom, parquet, xlsx, docx } = arguments;
     Manifest::read(run)?;
     let mut beside = run.file_name().unwrap_or_default().to_owned();
     beside.push(".tables");
@@ -40,7 +45,7 @@ pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault
     }
     std::fs::create_dir_all(&dir)?;
     let mut written = Vec::new();
-    if *bom || !(*parquet || *xlsx) {
+    if *bom || !(*parquet || *xlsx || *docx) {
         let tables = export::csv(run, &dir, *bom)?;
         written.push(format!("{tables} {}", common.say("CSV tables", "张CSV表")));
     }
@@ -54,6 +59,13 @@ pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault
             "{} {sheets}",
             common.say("a workbook, sheets:", "一个工作簿，工作表数")
         ));
+    }
+    if *docx {
+        for lang in [Lang::En, Lang::Zh] {
+            let name = lang.code().replace("en", "report.docx").replace("zh", "report.zh.docx");
+            super::word::write(run, lang, &dir.join(name))?;
+        }
+        written.push(common.say("2 Word documents", "2份Word文档").to_owned());
     }
     out::print(&format!("{}: {}\n", written.join(", "), dir.display()))?;
     Ok(Exit::Done)

@@ -13,6 +13,9 @@ mod export;
 mod fault;
 mod flow;
 mod flow_out;
+mod init;
+#[cfg(feature = "exports")]
+mod init_book;
 mod keep;
 mod load;
 mod load_city;
@@ -40,6 +43,7 @@ mod settle;
 mod study;
 mod sweep;
 mod validate;
+mod word;
 
 pub use fault::{Exit, Fault};
 
@@ -60,6 +64,9 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     let common = &cli.common;
+    if let Err(fault) = word::wanted(&cli.command, common) {
+        return fault.report();
+    }
     let ended = match cli.command {
         Command::Run(arguments) => run::run(&arguments, common),
         Command::Plan(arguments) => plan::plan(&arguments, common),
@@ -74,7 +81,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, common),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Scenarios(arguments) => scenarios::list(&arguments, common),
-        Command::Init(arguments) => scenarios::init(&arguments, common),
+        Command::Init(arguments) => init::init(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments, common),
         Command::Serve(arguments) => serve::page(&arguments, common),

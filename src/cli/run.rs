@@ -248,6 +248,9 @@ fn write(dir: &Path, arguments: &RunArgs, common: &Common, done: &Done<'_>) -> R
     for table in tables.iter().chain([&experiment::dictionary(setup, &tables)]) {
         writer.csv(table.name, &table.header, &table.rows)?;
     }
+    if let Some(story) = experiment::story(outcome) {
+        writer.write("story.json", pretty(&story).as_bytes())?;
+    }
     writer.write("reporting.md", experiment::reporting(setup, outcome).as_bytes())?;
     if let Some(Spread { header, rows, .. }) = &more.spread {
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
@@ -386,7 +389,16 @@ fn print(dir: &Path, gates: &[Gate], common: &Common) -> Result<Exit, Fault> {
     let (manifest, mut summary) = archive::history::show(dir)?;
     let judged: Vec<Judged> = gates.iter().map(|gate| gate.judge(&summary)).collect();
     let mut out = std::io::stdout().lock();
+    let lang = match common.lang {
+        Language::En => Lang::En,
+        Language::Zh => Lang::Zh,
+    };
     match common.format {
+        Format::Docx => {
+            let path = super::word::beside(dir, lang);
+            super::word::write(dir, lang, &path)?;
+            writeln!(out, "{}", path.display())?;
+        }
         Format::Json => {
             if let Some(throughput) = summary["throughput"].as_object_mut() {
                 throughput.extend(manifest.wall);
@@ -397,10 +409,6 @@ fn print(dir: &Path, gates: &[Gate], common: &Common) -> Result<Exit, Fault> {
             writeln!(out, "{summary:#}")?;
         }
         Format::Human => {
-            let lang = match common.lang {
-                Language::En => Lang::En,
-                Language::Zh => Lang::Zh,
-            };
             writeln!(out, "{}", report::headline(&summary, lang, COLUMNS))?;
             writeln!(out, "{}", dir.join("report.html").display())?;
         }

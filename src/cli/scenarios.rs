@@ -1,5 +1,4 @@
-//! `aftercare scenarios` and `aftercare init`: what there is to run, and a documented start.
-//! Must never overwrite a file.
+//! `aftercare scenarios`: what there is to run. Must never overwrite a file.
 
 use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
@@ -7,7 +6,6 @@ use super::out;
 use crate::scenario;
 use clap::Args;
 use serde_json::json;
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Where scenarios are looked for.
@@ -25,27 +23,6 @@ pub(super) struct ScenariosArgs {
     /// Takes the figures of finished runs over into the table of results that the cards show.
     #[arg(long, value_name = "RUN_FOLDER", num_args = 1..)]
     take: Vec<PathBuf>,
-}
-
-/// Arguments of `init`.
-#[derive(Clone, Debug, Args)]
-pub(super) struct InitArgs {
-    /// Name of the scenario; the file is NAME.toml.
-    #[arg(value_parser = name)]
-    name: String,
-    /// Folder to write it to.
-    #[arg(long, default_value = ".")]
-    dir: PathBuf,
-}
-
-fn name(text: &str) -> Result<String, String> {
-    let fits = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    let stem = text.strip_suffix(".toml").unwrap_or(text);
-    if !stem.is_empty() && stem.chars().all(fits) {
-        Ok(stem.to_owned())
-    } else {
-        Err("expected letters, digits, `_` and `-`; use --dir for the folder".to_owned())
-    }
 }
 
 /// Lists the scenarios of a folder with their titles.
@@ -92,27 +69,4 @@ pub(super) fn list(arguments: &ScenariosArgs, common: &Common) -> Result<Exit, F
 /// The folder in full, so that the user sees what a relative name meant.
 pub(super) fn looked_in(dir: &Path) -> String {
     std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned()).display().to_string()
-}
-
-/// Writes a commented scenario.
-pub(super) fn init(arguments: &InitArgs, common: &Common) -> Result<Exit, Fault> {
-    let path = arguments.dir.join(format!("{}.toml", arguments.name));
-    let place = |error: std::io::Error| Fault::input(format!("{}: {error}", path.display()));
-    std::fs::create_dir_all(&arguments.dir).map_err(place)?;
-    let mut file = match std::fs::File::create_new(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let message = "exists already and is left as it is; choose another name";
-            return Err(Fault::input(format!("{} {message}", path.display())));
-        }
-        Err(error) => return Err(place(error)),
-    };
-    file.write_all(scenario::template().as_bytes())?;
-    if common.wants_json() {
-        out::print_json(&json!({ "path": path }))?;
-    } else {
-        out::print(&format!("{}\n", path.display()))?;
-    }
-    common.note(&format!("next: aftercare check {0}, aftercare run {0}", path.display()));
-    Ok(Exit::Done)
 }

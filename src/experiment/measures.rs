@@ -240,6 +240,8 @@ fn empty(setup: &Setup) -> Outcome {
         codes: Vec::new(),
         stations: [DayStats::default(), DayStats::default(), DayStats::default()],
         peak_minute: 0,
+        busiest_day: Vec::new(),
+        opened_by_day: Vec::new(),
         losses: [Fen::ZERO; crate::credit::BEARERS],
         premium: Fen::ZERO,
         patient_premium: Fen::ZERO,
@@ -261,6 +263,7 @@ fn empty(setup: &Setup) -> Outcome {
     let run = Replication {
         arms: (0..=baselines).map(|_| arm()).collect(),
         pairs: PairSums::new(baselines, cells.len()),
+        story: None,
         left_undone: 0,
         away: None,
     };

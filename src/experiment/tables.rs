@@ -2,9 +2,11 @@
 //! Must never compute what `summary` computes otherwise.
 
 use super::figures::{rounded, share};
+use super::growth;
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
 use super::risk_tables;
+use super::story;
 use super::summary::{fund_words, of_fund};
 use super::{answer, away, banks, between, payments};
 use super::{risk_report, risk_views};
@@ -80,6 +82,9 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         away::provinces(setup, outcome),
         payments::means(setup, outcome),
         banks::rows(setup, outcome),
+        story::steps(outcome),
+        Some(growth::growth(setup, outcome)),
+        Some(growth::requests(setup, outcome)),
     ];
     let answer = answer::tables(setup, outcome);
     tables.into_iter().chain(more.into_iter().flatten()).chain(answer).collect()

@@ -3,17 +3,22 @@
 
 mod answer;
 mod banks;
+mod behind;
 mod capacity;
 mod charts;
+#[cfg(feature = "exports")]
+mod docx;
 mod doubt;
 mod headline;
 mod institutions;
 mod numbers;
 mod page;
+mod parties;
 mod risk;
 mod risk_more;
 mod sections;
 mod source;
+mod story;
 mod study;
 mod terminal;
 mod validation;
@@ -91,6 +96,9 @@ pub enum Error {
         /// What the drawing library said.
         reason: String,
     },
+    /// The Word document could not be packed.
+    #[error("Word document: {0}")]
+    Word(String),
     /// The page's template failed.
     #[error("page template: {0}")]
     Template(#[from] minijinja::Error),
@@ -116,4 +124,16 @@ pub fn render(dir: &Path, lang: Lang) -> Result<Rendered> {
     let html = page::render(&sections::build(&source, &drawn, lang))?;
     let charts = drawn.into_iter().filter_map(|chart| Some((chart.name, chart.svg?))).collect();
     Ok(Rendered { html, charts })
+}
+
+/// Renders the same page as a Word document.
+#[cfg(feature = "exports")]
+pub fn word(dir: &Path, lang: Lang) -> Result<Vec<u8>> {
+    let source = Source::read(dir)?;
+    let drawn = charts::draw_all(&source, lang)?;
+    let manifest = source.manifest.clone().unwrap_or_default();
+    let hash: String = manifest.input_hash.chars().take(16).collect();
+    let footer =
+        format!("{} · aftercare {} · {hash}", source.summary().title(lang), manifest.tool_version);
+    docx::document(&sections::build(&source, &drawn, lang), &footer).map_err(Error::Word)
 }

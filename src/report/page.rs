@@ -108,6 +108,14 @@ pub(super) enum Block {
     },
     /// A command.
     Command(Html),
+    /// The title of a sheet that begins a page of its own in print.
+    Sheet(Html),
+    /// A paragraph that is there to be copied.
+    Quote {
+        /// Language tag.
+        lang: &'static str,
+        text: Html,
+    },
     /// A long table that opens on demand, and always in print.
     Folded {
         title: Html,
@@ -199,6 +207,10 @@ fn block(block: &Block) -> Value {
             context! { kind => "figure", picture => safe(picture), caption => safe(caption) }
         }
         Block::Command(html) => context! { kind => "command", html => safe(html) },
+        Block::Sheet(html) => context! { kind => "sheet", html => safe(html) },
+        Block::Quote { lang, text } => {
+            context! { kind => "quote", lang => *lang, html => safe(text) }
+        }
         Block::Folded { title, table: one } => {
             context! { kind => "folded", title => safe(title), tables => vec![table(one)] }
         }

@@ -47,11 +47,14 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
         contents: Html::text(w::CONTENTS.of(lang)),
         sections: vec![
             desk.cause(),
+            super::story::section(source, charts, lang),
             desk.who(),
             desk.cost(),
             super::answer::section(summary, charts, lang),
             desk.settlement(),
             desk.refusals(),
+            super::parties::sheets(summary, lang),
+            super::parties::quote(source, lang),
             desk.limits(),
             desk.reading(),
             desk.reproduce(),
@@ -183,10 +186,17 @@ impl Desk<'_> {
         let mut missing = Vec::new();
         for chart in self.charts.iter().filter(|chart| names.contains(&chart.name)) {
             match &chart.svg {
-                Some(svg) => blocks.push(Block::Figure {
-                    picture: Html::trusted(svg.clone()),
-                    caption: Html::text(&chart.caption),
-                }),
+                Some(svg) => {
+                    blocks.push(Block::Figure {
+                        picture: Html::trusted(svg.clone()),
+                        caption: Html::text(&chart.caption),
+                    });
+                    blocks.extend(super::behind::blocks(
+                        &self.source.behind,
+                        chart.name,
+                        self.lang,
+                    ));
+                }
                 None => missing.push(chart.title),
             }
         }
@@ -203,7 +213,11 @@ impl Desk<'_> {
             blocks.push(Block::Table(self.check_table()));
             blocks.extend(self.check_verdict().map(Block::Note));
         }
-        blocks.extend(self.figures(&["time_in_hospital", "cashier_wait_by_hour"]));
+        blocks.extend(self.figures(&[
+            "time_in_hospital",
+            "waits_by_station",
+            "cashier_wait_by_hour",
+        ]));
         blocks.extend(self.stations());
         Section { id: "cause", title: self.say(w::CAUSE), blocks }
     }
@@ -352,11 +366,11 @@ impl Desk<'_> {
 
     fn cost(&self) -> Section {
         let mut blocks = vec![Block::Para(self.say(w::CREDIT_LEAD))];
-        blocks.extend(self.figures(&["outstanding"]));
+        blocks.extend(self.figures(&["adoption", "money", "outstanding"]));
         if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
             blocks.push(Block::Note(self.say(w::LOSS_NONE)));
         } else {
-            blocks.extend(self.figures(&["losses_by_bearer"]));
+            blocks.extend(self.figures(&["losses_by_bearer", "loss_waterfall", "vintages"]));
         }
         let tables = super::risk::tables(self.summary, self.lang).into_iter();
         let more = super::risk_more::tables(self.summary, self.lang);
@@ -372,6 +386,7 @@ impl Desk<'_> {
         let gaps = [("claims", &*self.count("settlement.claims")), ("total", &*total)];
         let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
         blocks.extend(self.requests().map(Block::Para));
+        blocks.extend(self.figures(&["requests"]));
         blocks.extend(self.funds().map(Block::Table));
         blocks.extend(institutions::payments(self.summary, self.lang));
         blocks.extend(super::banks::cards(self.summary, self.lang).map(Block::Table));

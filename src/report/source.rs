@@ -10,7 +10,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::behind::Behind;
 use super::numbers::Estimate;
+use super::story::Story;
 use super::words::{self, Text};
 use super::{Error, Lang, Result};
 use crate::archive::{Manifest, SUMMARY_FILE};
@@ -149,6 +151,12 @@ row!(/// `by_hour.csv`.
     HourRow { arm; hour, arrivals, cashier_wait_min_mean });
 row!(/// `daily.csv`.
     DailyRow { arm, day; outstanding_yuan, overdue_yuan });
+row!(/// `growth.csv`.
+    GrowthRow { day; lines_opened, drawn_to_date_yuan, repaid_to_date_yuan });
+row!(/// `requests.csv`.
+    RequestRow { arm; from_min, requests_per_min });
+row!(/// `credit_vintage_curves.csv`.
+    VintageRow { ; months_on_book, ever_31_plus_share, ever_90_plus_share, net_loss_share });
 row!(/// `stations.csv`.
     StationRow { arm, level, station; served, wait_min_mean, utilisation });
 row!(/// `hospitals.csv`.
@@ -172,6 +180,9 @@ pub(super) struct Source {
     pub(super) groups: Option<Vec<GroupRow>>,
     pub(super) hours: Option<Vec<HourRow>>,
     pub(super) daily: Option<Vec<DailyRow>>,
+    pub(super) growth: Option<Vec<GrowthRow>>,
+    pub(super) requests: Option<Vec<RequestRow>>,
+    pub(super) vintages: Option<Vec<VintageRow>>,
     pub(super) stations: Option<Vec<StationRow>>,
     pub(super) hospitals: Option<Vec<HospitalRow>>,
     pub(super) histogram: Option<Vec<HistogramRow>>,
@@ -179,6 +190,10 @@ pub(super) struct Source {
     pub(super) funds: Option<Vec<FundRow>>,
     pub(super) losses: Option<Vec<LossRow>>,
     pub(super) assumptions: Option<Vec<AssumptionRow>>,
+    /// `story.json`.
+    pub(super) story: Option<Story>,
+    /// The rows behind each picture.
+    pub(super) behind: Vec<Behind>,
 }
 
 impl Source {
@@ -194,6 +209,9 @@ impl Source {
             groups: table(dir, "by_group.csv")?,
             hours: table(dir, "by_hour.csv")?,
             daily: table(dir, "daily.csv")?,
+            growth: table(dir, "growth.csv")?,
+            requests: table(dir, "requests.csv")?,
+            vintages: table(dir, "credit_vintage_curves.csv")?,
             stations: table(dir, "stations.csv")?,
             hospitals: table(dir, "hospitals.csv")?,
             histogram: table(dir, "saved_histogram.csv")?,
@@ -201,6 +219,8 @@ impl Source {
             funds: table(dir, "funds.csv")?,
             losses: table(dir, "losses.csv")?,
             assumptions: table(dir, "assumptions.csv")?,
+            story: Story::read(dir)?,
+            behind: super::behind::read(dir)?,
         })
     }
 

@@ -23,6 +23,7 @@ mod form;
 mod identity;
 mod include;
 mod inpatient;
+pub mod intake;
 mod joining;
 mod network;
 mod notes;

@@ -192,11 +192,16 @@ pub(super) struct Books<'w, 's> {
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
+    busiest_day: Vec<Vec<u32>>,
+    opened: Vec<Vec<u64>>,
     /// Principal owed tonight, and its sum over all nights.
     lent: Vec<(Fen, i128)>,
     closed: Day,
     visits: u64,
 }
+
+/// Minutes of a step of the request profile.
+const QUARTER_MINUTES: usize = 15;
 
 impl<'w, 's> Books<'w, 's> {
     /// Empty books.
@@ -215,6 +220,8 @@ impl<'w, 's> Books<'w, 's> {
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
+            busiest_day: vec![Vec::new(); arms],
+            opened: vec![Vec::new(); arms],
             lent: vec![(Fen::ZERO, 0); arms],
             closed: world.day(0),
             visits: 0,
@@ -237,7 +244,13 @@ impl<'w, 's> Books<'w, 's> {
                 }
             }
             let peak = minutes.iter().max().copied().unwrap_or(0);
-            self.peak_minute[arm] = self.peak_minute[arm].max(peak);
+            if peak > self.peak_minute[arm] {
+                self.peak_minute[arm] = peak;
+                let quarters = minutes.chunks(QUARTER_MINUTES).map(|part| part.iter().sum());
+                self.busiest_day[arm] = quarters.collect();
+            }
+            let opened = blocks.iter().map(|block| block.arms[arm].sums.opened).sum();
+            self.opened[arm].push(opened);
         }
         self.close_night(blocks, day)?;
         self.visits += self.days[self.world.policy()].last().map_or(0, |day| day.visits);
@@ -463,6 +476,8 @@ impl<'w, 's> Books<'w, 's> {
                 codes: codes(self.world.arms[arm].engine.policy, lines()),
                 stations: stations(self.world, sites, arm),
                 peak_minute: self.peak_minute[arm],
+                busiest_day: std::mem::take(&mut self.busiest_day[arm]),
+                opened_by_day: std::mem::take(&mut self.opened[arm]),
                 losses: self.losses[arm],
                 premium: self.premiums[arm],
                 patient_premium,

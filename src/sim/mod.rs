@@ -27,6 +27,7 @@ mod rehearse;
 mod replication;
 mod settle;
 mod stays;
+mod story;
 mod tallies;
 mod till;
 mod trace;
@@ -44,6 +45,7 @@ pub use payments::PayTotals;
 pub use pharmacy::RetailTotals;
 pub use recording::{RecordedDay, record_day};
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
+pub use story::{ArmStory, ENOUGH, StoryNight, StoryStep, VisitStory};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,
 };

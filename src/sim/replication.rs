@@ -14,6 +14,8 @@ use super::midnight::Midnight;
 use super::payments::PayTotals;
 use super::pharmacy::{Evening, RetailTotals};
 use super::settle::SettleDay;
+use super::story::VisitStory;
+use super::trace::Median;
 use crate::clearing::Totals;
 use crate::domain::{Day, Fen};
 use crate::flow::DayStats;
@@ -99,6 +101,12 @@ pub struct ArmResult {
     pub stations: [DayStats; 3],
     /// Most requests in one minute of the run.
     pub peak_minute: u32,
+    /// Requests by quarter of an hour on the day with the busiest minute.
+    #[serde(default)]
+    pub busiest_day: Vec<u32>,
+    /// Lines opened so far at the end of each day with visits.
+    #[serde(default)]
+    pub opened_by_day: Vec<u64>,
     /// Losses of written-off draws less recoveries, in the order of `credit::Bearer`.
     pub losses: [Fen; crate::credit::BEARERS],
     /// Premiums that insured hospitals paid.
@@ -140,6 +148,9 @@ pub struct Replication {
     pub left_undone: u64,
     /// Stays of people insured elsewhere, where the scenario has them.
     pub away: Option<AwayTotals>,
+    /// One visit told in every arm; the first replication has it, where a line was used.
+    #[serde(default)]
+    pub story: Option<Box<VisitStory>>,
 }
 
 /// Looks at a replication from outside.
@@ -164,7 +175,13 @@ pub fn run(
     plan: RunPlan,
     tell: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Replication, Stopped> {
-    run_watched(world, plan, tell, &mut Unwatched)
+    if plan.replication != 1 {
+        return run_watched(world, plan, tell, &mut Unwatched);
+    }
+    let mut median = Median::new(world, plan.replication);
+    let mut done = run_watched(world, plan, tell, &mut median)?;
+    done.story = median.story().map(Box::new);
+    Ok(done)
 }
 
 /// The same run, looked at.
@@ -198,7 +215,7 @@ pub(super) fn run_watched(
         run_out(world, plan, &mut blocks, &mut books, watch).map_err(Stopped::Invalid)?;
     let away = study_away(world, plan, &mut blocks).map_err(Stopped::Invalid)?;
     let (arms, pairs) = books.finish(&blocks, &sites).map_err(Stopped::Invalid)?;
-    Ok(Replication { arms, pairs, left_undone, away })
+    Ok(Replication { arms, pairs, left_undone, away, story: None })
 }
 
 /// Settles the stays of people insured elsewhere once over the relay and once by hand.

@@ -7,12 +7,13 @@ use super::group::{GroupScratch, Witness};
 use super::hospital::SiteDay;
 use super::replication::{RunPlan, Stopped, Watch, run_watched};
 use super::settle::SettleDay;
+use super::story::{ENOUGH, VisitStory};
 use super::till::SiteSink;
 use crate::city::Want;
 use crate::credit::{self, DrawStage};
 use crate::domain::{Day, Fen, HospitalId, Ms, PersonId, VisitId};
 use crate::engine::{Body, Decision, Funding, Settle};
-use crate::flow::{Outcome, Step, Stops};
+use crate::flow::{End, Outcome, Step, Stops};
 use crate::ledger::{Posting, Sink};
 use crate::settlement::BillLine;
 
@@ -186,13 +187,91 @@ impl Watch for Follower<'_, '_> {
     }
 
     fn night(&mut self, blocks: &[Block], day: Day) {
-        let Some(Found { block, group, trace }) = &mut self.found else { return };
+        if let Some(found) = &mut self.found {
+            found.night(blocks, day);
+        }
+    }
+}
+
+impl Found {
+    fn night(&mut self, blocks: &[Block], day: Day) {
+        let Found { block, group, trace } = self;
         let visit = trace.want.visit;
         for (state, arm) in blocks[*block].arms.iter().zip(&mut trace.arms) {
             let draws = state.credit.get(group).map_or(&[][..], |credit| &credit.draws);
             let open: Vec<NightTrace> =
                 draws.iter().map(|draw| NightTrace::of(draw, day)).collect();
             arm.note_night(open.into_iter().filter(|draw| draw.bill.visit() == visit), day);
+        }
+    }
+}
+
+/// Follows the visit of a line's user whose saving is nearest to the median of the day's, as
+/// [`VisitStory`] says.
+pub(super) struct Median<'a, 's> {
+    world: &'a World<'s>,
+    replication: u16,
+    /// Visits of the day that the followed one was chosen from.
+    of: usize,
+    found: Option<Found>,
+}
+
+impl<'a, 's> Median<'a, 's> {
+    pub(super) fn new(world: &'a World<'s>, replication: u16) -> Median<'a, 's> {
+        Median { world, replication, of: 0, found: None }
+    }
+
+    /// What was followed.
+    pub(super) fn story(&self) -> Option<VisitStory> {
+        let found = self.found.as_ref()?;
+        Some(VisitStory::of(self.world, &found.trace, self.of))
+    }
+
+    /// Saving against the first baseline and place of each visit that the rule may take, in order.
+    fn candidates(&self, blocks: &[Block], settle: &SettleDay<'_, '_>) -> Vec<(i64, usize, usize)> {
+        let (arms, policy) = (self.world.arms.len(), self.world.policy());
+        let mut found = Vec::new();
+        for (number, block) in blocks.iter().enumerate() {
+            let settle = SettleDay { block: number, ..*settle };
+            for (at, plan) in block.today.plans.iter().enumerate() {
+                let granted = block.today.rehearsed[at * arms + policy].granted;
+                let plain = plan.kind == Kind::Visit && !plan.carried;
+                if granted == 0 || !plain || plan.arms != self.world.all_arms() {
+                    continue;
+                }
+                if (0..arms).all(|arm| settle.outcome(plan, arm).end == End::Done) {
+                    let exit = |arm| i64::from(settle.outcome(plan, arm).exit_ms);
+                    found.push((exit(0) - exit(policy), number, at));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+}
+
+impl Watch for Median<'_, '_> {
+    fn walked(&mut self, blocks: &[Block], sites: &[SiteDay], day: Day) {
+        if self.of >= ENOUGH {
+            return;
+        }
+        let Median { world, replication, .. } = *self;
+        let settle = SettleDay { world, sites: Some(sites), replication, day, block: 0 };
+        let candidates = self.candidates(blocks, &settle);
+        if candidates.len() <= self.of {
+            return;
+        }
+        let (_, block, at) = candidates[(candidates.len() - 1) / 2];
+        let settle = SettleDay { block, ..settle };
+        let trace = trace_day(&settle, &blocks[block], at);
+        let group = trace.want.visit.group().0;
+        self.of = candidates.len();
+        self.found = Some(Found { block, group, trace });
+    }
+
+    fn night(&mut self, blocks: &[Block], day: Day) {
+        if let Some(found) = &mut self.found {
+            found.night(blocks, day);
         }
     }
 }

@@ -17,10 +17,10 @@ use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Sheet, Step, quiet
 const HOUR_SHARE_MIN: f64 = 0.002;
 
 /// A line: style and points.
-struct Line {
-    colour: Colour,
-    dashed: bool,
-    points: Vec<(f64, f64)>,
+pub(super) struct Line {
+    pub(super) colour: Colour,
+    pub(super) dashed: bool,
+    pub(super) points: Vec<(f64, f64)>,
 }
 
 /// Mean wait at the cashier by hour of arrival, one line an arm.
@@ -45,7 +45,7 @@ pub(super) fn cashier_wait(brief: &Brief) -> Drawn {
     };
     let lines: Vec<Line> = arms.into_iter().map(|(_, line)| line).collect();
     let axes = (w::AX_HOUR.of(brief.lang), w::AX_MIN_WAIT.of(brief.lang));
-    sheet.draw(|area| draw_lines(area, &lines, axes))
+    sheet.draw(|area| draw_lines(area, &lines, axes, true))
 }
 
 fn hourly(brief: &Brief, arm: &Arm) -> Option<Line> {
@@ -69,7 +69,13 @@ fn hourly(brief: &Brief, arm: &Arm) -> Option<Line> {
     (!points.is_empty()).then(|| Line { colour: canvas::arm_colour(arm), dashed, points })
 }
 
-fn draw_lines(area: &Area, lines: &[Line], (x_axis, y_axis): (&str, &str)) -> Step {
+/// Lines over time; a `clock` goes on with 0 after 24.
+pub(super) fn draw_lines(
+    area: &Area,
+    lines: &[Line],
+    (x_axis, y_axis): (&str, &str),
+    clock: bool,
+) -> Step {
     let xs = || lines.iter().flat_map(|line| line.points.iter().map(|point| point.0));
     let (first, last) = (xs().fold(f64::MAX, f64::min), xs().fold(f64::MIN, f64::max));
     let ys = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
@@ -78,12 +84,12 @@ fn draw_lines(area: &Area, lines: &[Line], (x_axis, y_axis): (&str, &str)) -> St
         .margin_top(20)
         .margin_right(14)
         .x_label_area_size(44)
-        .y_label_area_size(34)
+        .y_label_area_size(54)
         .build_cartesian_2d(first..last.max(first + 1.0), 0.0..canvas::headroom(ys, 1.1))?;
     quiet_axes!(chart)
         .disable_x_mesh()
         .x_labels(14)
-        .x_label_formatter(&|hour| tick(if *hour < 24.0 { *hour } else { hour - 24.0 }))
+        .x_label_formatter(&|x| tick(if clock && *x >= 24.0 { x - 24.0 } else { *x }))
         .y_labels(6)
         .y_label_formatter(&|y| tick(*y))
         .x_desc(x_axis)

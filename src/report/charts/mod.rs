@@ -7,7 +7,10 @@ mod knee;
 mod lines;
 mod network;
 mod ranks;
+mod rows;
+mod story;
 mod study;
+mod time;
 
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
 
@@ -44,14 +47,21 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 8] = [
+const CHARTS: [(&str, Text, Text, Draw); 15] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
+    ("one_day", w::DAY_TITLE, w::DAY_CAP, story::one_day),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
+    ("waits_by_station", w::C_STATIONS, w::C_STATIONS_CAP, rows::waits_by_station),
     ("saved_minutes", w::C_HIST, w::C_HIST_CAP, bars::saved_minutes),
     ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
+    ("adoption", w::C_ADOPT, w::C_ADOPT_CAP, time::adoption),
+    ("money", w::C_MONEY, w::C_MONEY_CAP, time::money),
     ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
     ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
+    ("vintages", w::C_VINTAGE, w::C_VINTAGE_CAP, time::vintages),
+    ("requests", w::C_REQUESTS, w::C_REQUESTS_CAP, time::requests),
+    ("loss_waterfall", w::C_FALL, w::C_FALL_CAP, rows::loss_waterfall),
     ("who_gains", w::C_PARTIES, w::C_PARTIES_CAP, ranks::parties),
 ];
 

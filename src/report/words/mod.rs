@@ -10,6 +10,7 @@ mod headline;
 mod institutions;
 mod network;
 mod page;
+mod pages;
 mod risk;
 pub(super) mod study;
 pub(super) mod terms;
@@ -23,6 +24,7 @@ pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
 pub(super) use page::*;
+pub(super) use pages::*;
 pub(super) use risk::*;
 
 use super::Lang;
@@ -114,6 +116,7 @@ mod tests {
             headline::ALL,
             institutions::ALL,
             page::ALL,
+            pages::ALL,
             charts::ALL,
             doubt::ALL,
         ];

@@ -1,0 +1,265 @@
+//! One patient's day on two timelines: the story that the run left, as words, picture and tables. Must
+//! never look at the simulation, nor add a minute to what the story holds.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::charts::Chart;
+use super::headline::{self, PLAIN};
+use super::numbers::{DASH, decimal};
+use super::page::{Block, Html, RowKind, Section, Table, escape};
+use super::source::{Source, term};
+use super::words::{self as w, Text, t};
+use super::{Error, Lang, Result};
+use serde::Deserialize;
+
+const FILE: &str = "story.json";
+
+/// A visit in every arm.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Story {
+    pub(super) day: String,
+    pub(super) chosen_from: u32,
+    pub(super) age: u8,
+    pub(super) insurance: String,
+    pub(super) hospital: String,
+    pub(super) arrival_ms: u32,
+    /// Yuan, as text.
+    pub(super) bill: String,
+    pub(super) arms: Vec<Arm>,
+}
+
+/// The visit in one arm.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Arm {
+    pub(super) exit_ms: u32,
+    pub(super) stops: u8,
+    pub(super) steps: Vec<Step>,
+    fund: String,
+    account: String,
+    line: String,
+    cash: String,
+    unpaid: String,
+    due: Option<String>,
+    after: Vec<Night>,
+}
+
+/// One step, times in ms from midnight.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Step {
+    pub(super) what: String,
+    place: String,
+    channel: String,
+    pub(super) from_ms: u32,
+    pub(super) until_ms: u32,
+    pub(super) queue_ms: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Night {
+    day: String,
+    left: String,
+    dpd: u16,
+    stage: String,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    visit: Story,
+}
+
+impl Story {
+    /// Reads the story of a run folder; `None` where the run left none.
+    pub(super) fn read(dir: &Path) -> Result<Option<Story>> {
+        let path = dir.join(FILE);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(Error::Io { path, source }),
+        };
+        let document: Document =
+            serde_json::from_slice(&bytes).map_err(|source| Error::Json { path, source })?;
+        Ok(Some(document.visit).filter(|story| story.arms.len() >= 2))
+    }
+
+    /// The first baseline and the policy.
+    pub(super) fn two(&self) -> [&Arm; 2] {
+        [&self.arms[0], &self.arms[self.arms.len() - 1]]
+    }
+
+    /// Minutes from arrival.
+    pub(super) fn minute(&self, ms: u32) -> f64 {
+        (f64::from(ms) - f64::from(self.arrival_ms)) / 60_000.0
+    }
+}
+
+/// The section of the page.
+pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section {
+    let title = Html::text(w::DAY_TITLE.of(lang));
+    let Some(story) = &source.story else {
+        let none = Block::Note(Html::text(w::DAY_NONE.of(lang)));
+        return Section { id: "day", title, blocks: vec![none] };
+    };
+    let summary = source.summary();
+    let titles = [headline::baseline(summary, lang, PLAIN), w::THE_SCHEME.of(lang).to_owned()];
+    let mut blocks = vec![Block::Para(Html::text(&lead(story, &titles[0], lang)))];
+    let figure = charts.iter().find(|chart| chart.name == "one_day");
+    if let Some((chart, svg)) = figure.and_then(|chart| Some((chart, chart.svg.as_ref()?))) {
+        let picture = Html::trusted(svg.clone());
+        blocks.push(Block::Figure { picture, caption: Html::text(&chart.caption) });
+    }
+    blocks.push(Block::Table(money(story, &titles, lang)));
+    for (arm, title) in story.two().into_iter().zip(&titles) {
+        blocks.push(Block::Folded {
+            title: Html::text(&format!("{}: {title} (story.csv)", w::DAY_STEPS.of(lang))),
+            table: steps(story, arm, lang),
+        });
+    }
+    Section { id: "day", title, blocks }
+}
+
+fn lead(story: &Story, baseline: &str, lang: Lang) -> String {
+    let [before, after] = story.two().map(|arm| story.minute(arm.exit_ms));
+    let gaps = [
+        ("day", story.day.clone()),
+        ("hospital", story.hospital.clone()),
+        ("age", story.age.to_string()),
+        ("insurance", insured(&story.insurance).of(lang).to_owned()),
+        ("bill", lang.pick(format!("CNY {}", story.bill), format!("{} 元", story.bill))),
+        ("of", story.chosen_from.to_string()),
+        ("baseline", baseline.to_owned()),
+        ("saved", headline::change(lang, before - after)),
+    ];
+    let gaps: Vec<(&str, &str)> = gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
+    w::DAY_LEAD.fill(lang, &gaps)
+}
+
+/// A label and what an arm says to it.
+type Paid = (Text, fn(&Arm) -> String);
+
+fn money(story: &Story, titles: &[String; 2], lang: Lang) -> Table {
+    let arms = story.two();
+    let row = |(label, read): Paid| {
+        let cells = arms.iter().map(|arm| Html::text(&read(arm)));
+        (RowKind::Plain, std::iter::once(Html::text(label.of(lang))).chain(cells).collect())
+    };
+    let rows: [Paid; 6] = [
+        (w::DAY_FUND, |arm| arm.fund.clone()),
+        (w::DAY_ACCOUNT, |arm| arm.account.clone()),
+        (w::DAY_LINE, |arm| arm.line.clone()),
+        (w::DAY_CASH, |arm| arm.cash.clone()),
+        (w::DAY_UNPAID, |arm| arm.unpaid.clone()),
+        (w::DAY_DUE, |arm| arm.due.clone().unwrap_or_else(|| DASH.to_owned())),
+    ];
+    let mut rows: Vec<(RowKind, Vec<Html>)> = rows.into_iter().map(row).collect();
+    let after = arms.iter().map(|arm| Html::trusted(nights(arm, lang)));
+    let label = Html::text(w::DAY_AFTER.of(lang));
+    rows.push((RowKind::Plain, std::iter::once(label).chain(after).collect()));
+    let heads = titles.iter().map(|title| Html::text(title));
+    Table {
+        caption: Html::text(w::DAY_MONEY.of(lang)),
+        head: std::iter::once(Html::text("")).chain(heads).collect(),
+        rows,
+        numeric: true,
+    }
+}
+
+/// Each change of the draw after the day, a line each.
+fn nights(arm: &Arm, lang: Lang) -> String {
+    let line = |night: &Night| {
+        let stage = stage(&night.stage).of(lang);
+        let late = match night.dpd {
+            0 => String::new(),
+            days => format!("{}{}", lang.pick(", days late: ", "，逾期天数："), days),
+        };
+        escape(&format!("{} {stage}: {}{late}", night.day, night.left))
+    };
+    let lines: Vec<String> = arm.after.iter().map(line).collect();
+    if lines.is_empty() { DASH.to_owned() } else { lines.join("<br>") }
+}
+
+fn stage(word: &str) -> Text {
+    match word {
+        "free" => t("owed, interest-free", "未还（免息期）"),
+        "instalments" => t("owed, in instalments", "未还（分期）"),
+        "overdue" => t("past due", "逾期"),
+        "cured" => t("owed, back on plan", "未还（恢复正常）"),
+        "written_off" => t("written off", "已核销"),
+        _ => t("repaid", "已还清"),
+    }
+}
+
+fn steps(story: &Story, arm: &Arm, lang: Lang) -> Table {
+    let minutes = |ms: u32| Html::text(&decimal(story.minute(ms), 1));
+    let row = |step: &Step| {
+        let cells = vec![
+            Html::text(&named(step, lang)),
+            minutes(step.from_ms),
+            minutes(step.until_ms),
+            Html::text(&decimal(f64::from(step.queue_ms) / 60_000.0, 1)),
+        ];
+        (RowKind::Plain, cells)
+    };
+    let shown = arm.steps.iter().filter(|step| step.until_ms > step.from_ms);
+    Table {
+        caption: Html::default(),
+        head: [w::DAY_STEP, w::DAY_FROM, w::DAY_UNTIL, w::DAY_IN_QUEUE]
+            .map(|text| Html::text(text.of(lang)))
+            .into(),
+        rows: shown.map(row).collect(),
+        numeric: true,
+    }
+}
+
+fn insured(word: &str) -> Text {
+    match word {
+        "employee" => t("employees' scheme", "职工医保"),
+        "resident" => t("residents' scheme", "居民医保"),
+        _ => t("not insured here", "未在本地参保"),
+    }
+}
+
+/// A station or payment point in words.
+fn place(lang: Lang, word: &str) -> String {
+    let known = match word {
+        "doctor" => t("the doctor's room", "诊室"),
+        "tests" => t("tests", "检查检验"),
+        "drugs" => t("drugs", "药品"),
+        "treatment" => t("treatment", "治疗"),
+        "registration" => t("registration", "挂号"),
+        "final" => t("final settlement", "离院结算"),
+        "deposit" => t("deposit", "押金"),
+        "stay" => t("the stay", "住院"),
+        other => return term(lang, other),
+    };
+    known.of(lang).to_owned()
+}
+
+/// A step in words.
+pub(super) fn named(step: &Step, lang: Lang) -> String {
+    let what = match step.what.as_str() {
+        "walk" => t("walk", "步行"),
+        "reports" => t("wait for reports", "等报告"),
+        "release" => t("wait for what is packed or booked", "等取药或预约"),
+        "desk" => t("sign up, be helped", "签约或接受帮助"),
+        "pay" => t("pay", "缴费"),
+        _ => t("at", "在"),
+    };
+    let mut said = what.of(lang).to_owned();
+    if !step.place.is_empty() {
+        said = format!("{said}{}{}", lang.pick(": ", "："), place(lang, &step.place));
+    }
+    if !step.channel.is_empty() {
+        let channel = match step.channel.as_str() {
+            "phone" => t("by phone", "手机"),
+            "kiosk" => t("at a kiosk", "自助机"),
+            "window" => t("at a window", "窗口"),
+            "discharge_desk" => t("at the discharge desk", "出院处"),
+            _ => t("no stop", "不停留"),
+        };
+        let (open, close) = lang.pick((" (", ")"), ("（", "）"));
+        said = format!("{said}{open}{}{close}", channel.of(lang));
+    }
+    said
+}

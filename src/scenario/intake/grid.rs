@@ -1,0 +1,79 @@
+//! Sheets as cells of text, whatever file they came from, and what is wrong with a cell. Must never
+//! judge a value.
+
+use std::fmt;
+
+/// A sheet: rows of cells, the head first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// Its name; the first word says what it holds.
+    pub sheet: String,
+    /// Cells as text.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A cell that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Sheet.
+    pub sheet: String,
+    /// Cell, such as `F7`.
+    pub cell: String,
+    /// What stands in it.
+    pub value: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Wrong { sheet, cell, value, expected } = self;
+        write!(f, "sheet `{sheet}`, cell {cell}: `{value}`; expected {expected}")
+    }
+}
+
+/// The first word of a heading, which is the same in every language.
+pub(super) fn first_word(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or_default()
+}
+
+impl Grid {
+    /// The sheet whose name begins with a word.
+    pub(super) fn find<'g>(grids: &'g [Grid], word: &str) -> Option<&'g Grid> {
+        grids.iter().find(|grid| first_word(&grid.sheet).eq_ignore_ascii_case(word))
+    }
+
+    /// Which column has a heading that begins with a word.
+    pub(super) fn column(&self, word: &str) -> Option<usize> {
+        let head = self.rows.first()?;
+        head.iter().position(|cell| first_word(cell).eq_ignore_ascii_case(word))
+    }
+
+    /// The text of a cell, empty where there is none.
+    pub(super) fn text(&self, row: usize, column: Option<usize>) -> &str {
+        let cell = column.and_then(|column| self.rows.get(row)?.get(column));
+        cell.map_or("", |cell| cell.trim())
+    }
+
+    /// A complaint about a cell.
+    pub(super) fn wrong(&self, row: usize, column: usize, expected: impl Into<String>) -> Wrong {
+        Wrong {
+            sheet: self.sheet.clone(),
+            cell: cell_name(row, column),
+            value: self.text(row, Some(column)).to_owned(),
+            expected: expected.into(),
+        }
+    }
+}
+
+/// `A1` for row 0, column 0.
+pub(super) fn cell_name(row: usize, column: usize) -> String {
+    let mut letters = String::new();
+    let mut left = column + 1;
+    while left > 0 {
+        let digit = (left - 1) % 26;
+        letters.insert(0, char::from(b'A' + digit as u8));
+        left = (left - 1) / 26;
+    }
+    format!("{letters}{}", row + 1)
+}

@@ -1,0 +1,104 @@
+//! A city out of a filled request for data, as a user makes one: the template, a half-filled workbook that
+//! runs, wrong cells that are told and leave nothing behind.
+#![cfg(feature = "exports")]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use assert_cmd::Command;
+use std::path::{Path, PathBuf};
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/init").join(name)
+}
+
+/// Runs the program in a folder: exit code, stdout, stderr.
+fn call(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = Command::cargo_bin("aftercare").unwrap();
+    let output = command.current_dir(dir).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn from(file: &str) -> String {
+    data(file).display().to_string()
+}
+
+#[test]
+fn a_half_filled_workbook_is_a_city_that_runs_and_a_list_of_what_was_assumed() {
+    let room = tempfile::tempdir().unwrap();
+    let (code, told, _) =
+        call(room.path(), &["init", "my-city", "--from", &from("half_filled.xlsx")]);
+    assert_eq!(code, 0);
+    assert!(told.contains("46 % complete: 39 of 83 cells; priority 1: 28 / 34"), "{told}");
+    let assumed = std::fs::read_to_string(room.path().join("my-city.assumed.csv")).unwrap();
+    let snapshot = data("half_filled.assumed.csv");
+    if std::env::var_os("AFTERCARE_RENEW_SNAPSHOTS").is_some() {
+        std::fs::write(&snapshot, &assumed).unwrap();
+    }
+    assert_eq!(
+        assumed,
+        std::fs::read_to_string(&snapshot).unwrap(),
+        "AFTERCARE_RENEW_SNAPSHOTS=1 renews"
+    );
+    let page = std::fs::read_to_string(room.path().join("my-city.missing.md")).unwrap();
+    assert!(page.contains("卫生健康委") && page.contains("完成 46 %"), "{page}");
+    let (code, _, told) = call(room.path(), &["check", "my-city.toml"]);
+    assert_eq!(code, 0, "{told}");
+    let run = [
+        "run",
+        "my-city.toml",
+        "--population",
+        "20000",
+        "--days",
+        "2",
+        "--replications",
+        "1",
+        "--quiet",
+    ];
+    let (code, told, _) = call(room.path(), &run);
+    assert_eq!(code, 0, "{told}");
+    assert!(room.path().join("output/my-city/report.zh.html").exists());
+    let before = std::fs::read(room.path().join("my-city.toml")).unwrap();
+    let (code, _, told) =
+        call(room.path(), &["init", "my-city", "--from", &from("half_filled.xlsx")]);
+    assert!(code == 2 && told.contains("exists already and is left as it is"), "{told}");
+    assert_eq!(std::fs::read(room.path().join("my-city.toml")).unwrap(), before);
+}
+
+#[test]
+fn five_wrong_cells_are_five_messages_and_nothing_is_written() {
+    let room = tempfile::tempdir().unwrap();
+    let (code, out, told) = call(room.path(), &["init", "x", "--from", &from("wrong_cells.xlsx")]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    let wrong = [
+        "sheet `city 城市`, cell F4: `about two million`; expected a whole number from 2000 to 100000000",
+        "sheet `city 城市`, cell F10: `400`; expected a number from 0.1 to 30",
+        "sheet `city 城市`, cell F23: `perhaps`; expected yes or no",
+        "sheet `city 城市`, cell F48: `3.1`; expected a share between 0 and 1, or a percentage",
+        "sheet `hospitals 医院`, cell C3: `Atlantis`; expected one of the districts: Yanping 延平, Jianyang 建阳, \
+         Other counties 其他县市",
+    ];
+    for line in wrong {
+        assert!(told.lines().any(|one| one.ends_with(line)), "{line}\n{told}");
+    }
+    assert_eq!(told.matches("; expected").count(), wrong.len(), "{told}");
+    assert!(told.contains("5 cells are wrong; nothing was written"), "{told}");
+    assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn an_empty_template_of_either_form_is_the_same_city() {
+    let room = tempfile::tempdir().unwrap();
+    for (template, name) in [("a.xlsx", "from_book"), ("b.csv", "from_csv")] {
+        assert_eq!(call(room.path(), &["init", "x", "--template", template]).0, 0);
+        assert_eq!(
+            call(room.path(), &["init", "x", "--template", template]).0,
+            2,
+            "never overwritten"
+        );
+        assert_eq!(call(room.path(), &["init", name, "--from", template]).0, 0);
+    }
+    let city = |name: &str| {
+        std::fs::read_to_string(room.path().join(format!("{name}.toml"))).unwrap().replace(name, "")
+    };
+    assert_eq!(city("from_book"), city("from_csv"));
+}
