@@ -9,6 +9,8 @@ use aftercare::settlement::Source;
 use aftercare::sim::{ArmResult, Replication};
 use std::path::Path;
 
+mod run_support;
+
 fn scenario(file: &str, set: &[&str]) -> Scenario {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
     let set: Vec<String> = set.iter().map(|line| (*line).to_owned()).collect();
@@ -120,4 +122,37 @@ fn without_the_tables_nothing_is_followed() {
     }
     let summary = summary(&setup, &outcome);
     assert!(summary["retail_pharmacies"].is_null());
+}
+
+/// What a reader of the run folder gets: a row a bank, and tables in both languages.
+#[test]
+fn banks_cards_and_pharmacies_are_told_in_tables_and_both_reports() {
+    let room = tempfile::tempdir().expect("a folder");
+    let mut program = run_support::program(room.path());
+    let file = run_support::scenario("payment_means.toml");
+    program.arg("run").arg(file).args(["--out", "out", "--days", "3", "--replications", "1"]);
+    program.assert().success();
+    let read =
+        |name: &str| std::fs::read_to_string(room.path().join("out").join(name)).expect(name);
+    let banks = read("banks.csv");
+    let mut lines = banks.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let column = |name: &str| header.iter().position(|&each| each == name).expect(name);
+    let names = ["funding_cost_of_free_days_yuan", "loss_borne_yuan", "blacklisted", "score_min"];
+    assert!(names.iter().all(|name| column(name) > 0));
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 3, "{banks}");
+    let second = column("second_lines");
+    assert!(rows.iter().any(|row| row[second] != "0"), "one person holds two lines: {banks}");
+    let clearing = read("clearing.csv");
+    assert!(clearing.contains("Retail pharmacies 定点零售药店"), "books of their own: {clearing}");
+    let (en, zh) = (read("report.html"), read("report.zh.html"));
+    let told = [
+        ("Loss that the bank itself bears", "银行自担净损失"),
+        ("Payments that the balance covered in place", "余额足付占比"),
+        ("Purchases at retail pharmacies", "定点零售药店购药"),
+    ];
+    for (english, chinese) in told {
+        assert!(en.contains(english) && zh.contains(chinese), "{english}");
+    }
 }

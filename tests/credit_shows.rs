@@ -1,10 +1,12 @@
 //! Credit risk shown on the simulator itself: correlated defaults against the exact pool and its limit,
 //! shared lines under load, the hour of automatic drawdown, and bad times that act where they belong.
 
+mod run_support;
+
 use aftercare::behaviour::spec::{MoreBehaviour, Shock, Spell};
 use aftercare::behaviour::{Behaviour, EligibleMix, Intent, PersonView, macro_factor};
 use aftercare::credit::spec::CreditPolicy;
-use aftercare::domain::{Fen, GroupId, Refusal, VisitId};
+use aftercare::domain::{Fen, GroupId, VisitId};
 use aftercare::experiment::{self, Outcome, Setup, replicate};
 use aftercare::flow::spec::PayWhen;
 use aftercare::random::Philox;
@@ -14,6 +16,7 @@ use aftercare::scenario::{self, Scenario};
 use aftercare::sim::ArmResult;
 use aftercare::stats::Estimate;
 use rayon::prelude::*;
+use serde_json::Value;
 use std::path::Path;
 
 const PD: f64 = 0.02;
@@ -159,61 +162,77 @@ fn credit(scenario: &mut Scenario) -> &mut CreditPolicy {
     &mut scenario.policy.scheme.as_mut().expect("a scheme").credit
 }
 
-/// Eight times the district: 24 institutions, 160,000 people, every family on one small line.
-fn crowded() -> Scenario {
-    let mut scenario = smoke();
-    scenario.baselines.truncate(1);
-    let sites = scenario.city.sites.clone();
-    for copy in 1..8 {
-        scenario.city.sites.extend(sites.iter().cloned().map(|mut site| {
-            site.name = format!("{} {copy}", site.name);
-            site
-        }));
-    }
-    for site in &mut scenario.city.sites {
-        site.in_scheme_from = Some(scenario.city.start);
-    }
-    scenario.city.people.population *= 8;
-    scenario.behaviour.adoption.share_at_start = 0.6;
-    scenario.behaviour.adoption.share_at_end = 0.6;
-    scenario.behaviour.use_of_line.outpatient = 1.0;
-    let policy = credit(&mut scenario);
-    policy.more.relatives_may_be_bound = true;
-    policy.limits.ceiling = Fen::from_yuan(300);
-    policy.limits.floor = Fen::from_yuan(100);
-    for tier in &mut policy.limits.tiers {
-        tier.limit = Fen::from_yuan(300);
-    }
-    scenario
+/// Eight times the district: 24 institutions, 160,000 people, every family on one line of 300 yuan.
+fn crowded() -> String {
+    let site = |name: String, level: &str, district: &str, visits: u32, beds: u32| {
+        format!(
+            "{{ name = \"{name}\", level = \"{level}\", district = \"{district}\", \
+             visits_per_year = {visits}, beds = {beds}, in_scheme_from = 2023-01-01 }},\n"
+        )
+    };
+    let sites: String = (0..8)
+        .flat_map(|copy| {
+            [
+                site(format!("First {copy}"), "tertiary", "Old town 老城", 48_000, 40),
+                site(format!("District {copy}"), "secondary", "New town 新城", 12_000, 12),
+                site(format!("Centre {copy}"), "primary", "Old town 老城", 20_000, 0),
+            ]
+        })
+        .collect();
+    let smoke = run_support::scenario("smoke.toml");
+    format!(
+        r#"include = ["{}"]
+        baselines = [{{ regime = "mobile_2023", deposit = "deposit_free_amount" }}]
+        [city]
+        sites = [
+        {sites}]
+        [people]
+        population = 160000
+        [behaviour.adoption]
+        share_at_start = 0.6
+        share_at_end = 0.6
+        [behaviour.use_of_line]
+        outpatient_share = 1.0
+        [credit]
+        relatives_may_be_bound = true
+        [credit.limits]
+        tiers = [{{ score_from = 500, limit_yuan = 300 }}]
+        ceiling_yuan = 300
+        floor_yuan = 100
+        "#,
+        smoke.display()
+    )
 }
 
 /// Thousands of visits a day at 24 institutions, families on one line of 300 yuan: hundreds of refusals for an
-/// exhausted limit, no line above its limit (the engine stops the program if one is), and every table of
-/// the run the same to the byte for one, two and seven threads.
+/// exhausted limit, no line above its limit (the engine stops the program if one is), and every file that the
+/// program leaves on disk but its manifest is the same to the byte for one, two and seven threads.
 #[test]
 fn nobody_spends_a_family_s_line_twice_on_thousands_of_visits_a_day() {
-    let on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-        pool.install(|| {
-            let setup = Setup::new(crowded(), 5, 1, 2, None);
-            let outcome = replicate(&setup, &mut |_| true).expect("balanced books");
-            let summary = experiment::summary(&setup, &outcome);
-            let tables: Vec<String> = experiment::tables(&setup, &outcome, &summary)
-                .iter()
-                .map(|table| format!("{table:?}"))
-                .collect();
-            (outcome, summary.to_string(), tables)
-        })
+    let room = tempfile::tempdir().expect("a folder");
+    let scenario = room.path().join("crowded.toml");
+    std::fs::write(&scenario, crowded()).expect("written");
+    let on = |threads: &str| {
+        let mut command = run_support::program(room.path());
+        command.arg("run").arg(&scenario).args(["--out", threads, "--threads", threads]);
+        command.args(["--days", "2", "--replications", "2", "--seed", "5"]).assert().code(0);
+        let mut files = run_support::files(&room.path().join(threads));
+        assert!(files.remove("manifest.json").is_some(), "the manifest names the threads");
+        files
     };
-    let (outcome, summary, tables) = on(1);
-    let arm = outcome.replications[0].arms.last().expect("a policy arm");
-    let exhausted = arm.sums.refusals[Refusal::LimitExhausted as usize];
-    let busiest = arm.days.iter().map(|day| day.visits).max().unwrap_or(0);
-    assert!(busiest > 2_000, "{busiest} visits on one day");
-    assert!(exhausted > 100 && arm.sums.draws > 1_000, "{exhausted}, {} draws", arm.sums.draws);
-    for threads in [2, 7] {
-        let (_, other_summary, other_tables) = on(threads);
-        assert!(summary == other_summary && tables == other_tables, "{threads} threads");
+    let one = on("1");
+    let summary: Value = serde_json::from_slice(&one["summary.json"]).expect("JSON");
+    let mean = |part: &Value| part["mean"].as_f64().unwrap_or_default();
+    let exhausted = mean(&summary["settlement"]["refused_by_reason"]["limit_exhausted"]);
+    let (draws, visits) = (mean(&summary["credit"]["draws"]), mean(&summary["visits"]));
+    assert!(visits > 4_000.0, "{visits} visits in two days");
+    assert!(exhausted > 100.0 && draws > 1_000.0, "{exhausted}, {draws} draws");
+    for threads in ["2", "7"] {
+        let other = on(threads);
+        assert!(one.keys().eq(other.keys()), "{threads} threads leave other files");
+        for (name, bytes) in &one {
+            assert!(*bytes == other[name], "{name} differs on {threads} threads");
+        }
     }
 }
 

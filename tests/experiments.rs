@@ -126,7 +126,7 @@ fn three_policies_are_ranked_pictured_and_priced() {
     assert_eq!(document["pairs"].as_array().map(Vec::len), Some(3));
     let groups = pair(0)["groups"].as_array().expect("groups");
     let kinds: Vec<&str> = groups.iter().filter_map(|group| group["kind"].as_str()).collect();
-    for kind in ["age", "level", "income", "district"] {
+    for kind in ["age", "level", "income", "district", "scheme", "participation"] {
         assert!(kinds.contains(&kind), "{kinds:?}");
     }
     let of_levels = groups.iter().filter(|group| group["kind"] == "level");
@@ -134,7 +134,15 @@ fn three_policies_are_ranked_pictured_and_priced() {
     assert!(gain.iter().any(|min| *min > 0.0), "{groups:?}");
     let losses = pair(0)["losses_by_group"].as_array().expect("holders");
     let kinds: Vec<&str> = losses.iter().filter_map(|group| group["kind"].as_str()).collect();
-    assert!(kinds.contains(&"age") && kinds.contains(&"income"), "{kinds:?}");
+    for kind in ["age", "income", "scheme", "participation"] {
+        assert!(kinds.contains(&kind), "{kinds:?}");
+        // Whatever people are grouped by, the same yuan are lost.
+        let of = |kind: &str| -> f64 {
+            let rows = losses.iter().filter(|group| group["kind"] == kind);
+            rows.filter_map(|group| group["delta_net_loss_yuan"].as_f64()).sum()
+        };
+        assert!((of(kind) - of("age")).abs() < 0.02, "{kind}: {} {}", of(kind), of("age"));
+    }
     for group in groups.iter().chain(losses) {
         let expected = match group["verdict"].as_str() {
             Some("better") => "gains",

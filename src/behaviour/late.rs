@@ -85,14 +85,15 @@ impl Behaviour {
     }
 
     /// What becomes of a bill at the window: of a stay, the personal part above the deposit; of an
-    /// emergency, the bill. An ordinary outpatient pays before being served.
+    /// emergency, the bill. An ordinary outpatient pays before being served. Where the hospital takes
+    /// monthly parts more people pay in the end.
     pub fn window_arrears(
         &self,
         philox: Philox,
         visit: u64,
         replication: u16,
         view: &PersonView,
-        care: CareKind,
+        (care, in_parts): (CareKind, bool),
     ) -> Arrears {
         let odds = match care {
             CareKind::Outpatient | CareKind::Chronic | CareKind::Pharmacy => return Arrears::Pays,
@@ -102,9 +103,16 @@ impl Behaviour {
         let [unpaid, never, day, _] =
             philox.block(Address::new(visit, replication, Purpose::WindowArrears));
         let position = self.scores.of(view);
+        let agreed = self.more.levers.agreement;
+        let word = match odds.never.word(position) {
+            word if in_parts && agreed.to_bits() != 1.0_f64.to_bits() => {
+                probability_to_word(with_odds(share(word), 1.0 / agreed))
+            }
+            word => word,
+        };
         if !odds.unpaid.happens(unpaid, position) {
             Arrears::Pays
-        } else if odds.never.happens(never, position) {
+        } else if chance(never, word) {
             Arrears::Never
         } else {
             Arrears::PaysAfter { days: 1 + below(day, ARREARS_HORIZON_DAYS) as u16 }

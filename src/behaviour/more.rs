@@ -65,6 +65,8 @@ pub struct LeverOdds {
     pub report: f64,
     /// An agency or a lawsuit, on the strategic.
     pub pursuit: f64,
+    /// Monthly parts of a bill left unpaid at a hospital, on ever paying it; on everybody.
+    pub agreement: f64,
 }
 
 impl Default for LeverOdds {
@@ -76,6 +78,7 @@ impl Default for LeverOdds {
             suspension: 1.0,
             report: 1.0,
             pursuit: 1.0,
+            agreement: 1.0,
         }
     }
 }

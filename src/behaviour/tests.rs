@@ -253,7 +253,13 @@ fn lines_are_used_and_window_bills_left_at_the_spec_s_rates() {
     for (care, share) in [(CareKind::Inpatient, 0.03), (CareKind::Emergency, 0.05)] {
         let (mut unpaid, mut never) = (0, 0);
         for id in 0..n {
-            match behaviour.window_arrears(philox, u64::from(id), 2, &person(philox, id), care) {
+            match behaviour.window_arrears(
+                philox,
+                u64::from(id),
+                2,
+                &person(philox, id),
+                (care, false),
+            ) {
                 Arrears::Pays => {}
                 Arrears::PaysAfter { days } => {
                     assert!((1..=365).contains(&days));
@@ -266,7 +272,7 @@ fn lines_are_used_and_window_bills_left_at_the_spec_s_rates() {
         assert_rate("never paid", never, unpaid, 0.6);
     }
     let view = person(philox, 0);
-    let outpatient = behaviour.window_arrears(philox, 0, 2, &view, CareKind::Outpatient);
+    let outpatient = behaviour.window_arrears(philox, 0, 2, &view, (CareKind::Outpatient, false));
     assert_eq!(outpatient, Arrears::Pays);
 }
 

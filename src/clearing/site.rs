@@ -87,7 +87,8 @@ impl Channel {
             | Role::AdvanceFunding
             | Role::NetworkFees
             | Role::CareProvince
-            | Role::SubAccount => None,
+            | Role::SubAccount
+            | Role::ClaimAdvances => None,
         }
     }
 }

@@ -282,9 +282,10 @@ fn write_off(line: &mut LineRow, draw: &mut DrawRow) -> WriteOff {
 }
 
 /// Counts of days past due at which the policy's sanctions act.
-pub(super) fn dpd_thresholds(policy: &CreditPolicy) -> [u16; 4] {
+pub(super) fn dpd_thresholds(policy: &CreditPolicy) -> [u16; 5] {
     let rules = &policy.sanctions;
     let blacklist = rules.blacklist_from_dpd.unwrap_or(policy.write_off_dpd);
     let hardship = policy.more.delinquency.hardship_from_dpd.unwrap_or(policy.write_off_dpd);
-    [rules.freeze_from_dpd, blacklist, hardship, policy.write_off_dpd]
+    let claim = policy.more.waterfall.claim_from_dpd.unwrap_or(policy.write_off_dpd);
+    [rules.freeze_from_dpd, blacklist, hardship, claim, policy.write_off_dpd]
 }

@@ -76,7 +76,7 @@ pub fn share_loss(rules: &LossRules, loss: Fen, insurer_paid_this_year: Fen) -> 
     shares
 }
 
-fn insured_part(rules: &LossRules, loss: Fen, paid_this_year: Fen) -> Fen {
+pub(super) fn insured_part(rules: &LossRules, loss: Fen, paid_this_year: Fen) -> Fen {
     let covered = (loss - rules.insurer_deductible).at_least_zero();
     let limit_left = (rules.insurer_limit_year - paid_this_year).at_least_zero();
     rules.insurer_share.of(covered).min(limit_left)
@@ -93,6 +93,16 @@ fn share_rest(rules: &LossRules, rest: Fen, shares: &mut LossShares) {
 /// `paid` is what each bearer has paid this year, in the order of `Bearer`.
 pub fn share_down(policy: &CreditPolicy, loss: Fen, paid: &[Fen; BEARERS]) -> LossShares {
     let insurer = insured_part(&policy.loss, loss, paid[Bearer::Insurer as usize]);
+    share_after_insurer(policy, loss, insurer, paid)
+}
+
+/// Shares what the insurer leaves of a loss: the layers in their order, then the weights.
+pub(super) fn share_after_insurer(
+    policy: &CreditPolicy,
+    loss: Fen,
+    insurer: Fen,
+    paid: &[Fen; BEARERS],
+) -> LossShares {
     let mut shares = LossShares { insurer, ..LossShares::default() };
     let mut rest = loss - insurer;
     for layer in &policy.more.waterfall.layers {

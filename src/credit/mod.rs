@@ -8,10 +8,12 @@
 //! eligible → LineRow::open → usable_line → reserve → draw (or release) → refund
 //! on each day that next_event_day names: pay what is paid, then fall_due, then age
 //! age ends in a write-off → share_loss; pay on a written-off draw is a recovery
+//! where claim_due: Claim::file before the write-off, bring_to as money comes in
 //! ```
 #![deny(clippy::float_arithmetic)]
 
 mod apply;
+mod claim;
 mod draw;
 mod due;
 mod family;
@@ -28,6 +30,7 @@ pub mod spec;
 pub use apply::{
     Applicant, counts_as_poor, covers, eligible, line_limit, signs_up_here, starting_limit,
 };
+pub use claim::{Claim, claim_due};
 pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling, draw_more};
 pub use due::{debit_days, due_day, next_event_day};
 pub use family::{ADULT_AGE, Kin, candidates, has_guardian, usable_line};

@@ -4,8 +4,8 @@
 pub use super::loss::{BEARERS, Bearer};
 pub use super::more::{
     Bank, Banks, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
-    EligibilitySource, LateFee, Layer, LimitExtras, LineChoice, LineOrder, MoreRules, Onboarding,
-    RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
+    EligibilitySource, ExposureClass, LateFee, Layer, LimitExtras, LineChoice, LineOrder,
+    MoreRules, Onboarding, RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
 };
 use crate::domain::{Fen, Ratio};
 

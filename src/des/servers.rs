@@ -68,6 +68,17 @@ impl Roster {
         self.windows.iter().map(|w| u64::from(span(w)) * u64::from(w.servers)).sum()
     }
 
+    /// When the pause began in which the station is now, `None` while it is open or before it ever was.
+    pub(crate) fn pause_at(&self, now: Ms) -> Option<Ms> {
+        self.window_at(now).map(|window| window.to_ms).filter(|&to_ms| to_ms <= now)
+    }
+
+    /// When servers come next after an instant.
+    pub(crate) fn next_opening(&self, now: Ms) -> Option<Ms> {
+        let begun = self.windows.partition_point(|window| window.from_ms <= now);
+        self.windows.get(begun).map(|window| window.from_ms)
+    }
+
     /// When the station opens, each time.
     pub(crate) fn openings(&self) -> impl Iterator<Item = Ms> {
         self.windows.iter().map(|window| window.from_ms)

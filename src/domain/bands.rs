@@ -4,6 +4,8 @@
 pub const AGE_BANDS: usize = 6;
 /// First age of each band, and the age after the last.
 pub const AGE_BAND_EDGES: [u8; AGE_BANDS + 1] = [0, 5, 15, 45, 60, 75, 100];
+/// Basic insurance schemes, as groups of people.
+pub const SCHEMES: usize = 3;
 /// Income bands (fifths of the population), poorest first.
 pub const INCOME_BANDS: usize = 5;
 

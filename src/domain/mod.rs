@@ -9,7 +9,7 @@ pub mod time;
 pub mod wide;
 pub mod words;
 
-pub use bands::{AGE_BAND_EDGES, AGE_BANDS, INCOME_BANDS, age_band};
+pub use bands::{AGE_BAND_EDGES, AGE_BANDS, INCOME_BANDS, SCHEMES, age_band};
 pub use ids::{GroupId, HospitalId, PersonId, VisitId};
 pub use money::{Fen, allot};
 pub use ratio::Ratio;

@@ -36,6 +36,10 @@ impl Engine<'_> {
         let (Some(policy), Some(at)) = (self.policy, rows.draw_at(bill)) else {
             return Decision::refused(Refusal::NothingOpen);
         };
+        if policy.more.repayment.account_sweep {
+            // What has flowed in since the last visit is there to be swept.
+            self.touch_holder(rows, bill, today, sink);
+        }
         let holder = rows.credit.draws[at].holder();
         let line = line_position(rows, at);
         let (swept, mut paid) = sweep(rows, (self.rules, policy), (at, line), today, sink);

@@ -113,7 +113,7 @@ pub(super) fn groups(first: &Measures, second: &Measures) -> Value {
     by_group((first.groups(), second.groups()), "delta_saved_min", Better::Higher)
 }
 
-/// Net credit loss by group of holders, second − first, yuan.
+/// Net credit loss and hospitals' bad debt by group of people, second − first, yuan.
 pub(super) fn losses(first: &Measures, second: &Measures) -> Value {
     by_group((first.losses(), second.losses()), "delta_net_loss_yuan", Better::Lower)
 }

@@ -115,6 +115,12 @@ const COLUMNS: &[Column] = &[
     ("means", "", "Source of the own part", "支付方式"),
     ("receipts", "receipts", "Receipts to which the source gave something", "涉及票据数"),
     ("paid_yuan", "yuan", "What it gave", "支付金额"),
+    (
+        "bad_debt_yuan",
+        "yuan",
+        "Bills of the group that hospitals gave up, all replications",
+        "该组被医院核销的欠费",
+    ),
     ("adults", "people", "Adults of the group, all replications", "该组成年人数"),
     (
         "default_rate",

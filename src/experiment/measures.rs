@@ -5,13 +5,15 @@
 use super::replicate::{Outcome, Setup};
 use super::risk_tables::segment_name;
 use super::summary::summary;
-use super::tables::{group_cells, saved_min};
+use super::tables::{PARTICIPATION, group_cells, saved_min};
 use super::{Trouble, figures};
 use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums, SEGMENTS};
-use crate::sim::{ArmResult, FileTotals, HomeTotals, PayTotals, Replication, RetailTotals};
+use crate::sim::{
+    ArmResult, ClaimTotals, FileTotals, HomeTotals, PayTotals, Replication, RetailTotals,
+};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -60,7 +62,12 @@ impl Measures {
             let saved = |run: &Replication| saved_min(&run.pairs.cells[cell]);
             Group { kind, label, values: replications.iter().map(saved).collect() }
         });
-        let groups = groups.collect();
+        let mut groups: Vec<Group> = groups.collect();
+        groups.extend(PARTICIPATION.iter().enumerate().map(|(class, word)| {
+            let saved = |run: &Replication| saved_min(&run.pairs.against[0][class]);
+            let values = replications.iter().map(saved).collect();
+            Group { kind: "participation", label: (*word).to_owned(), values }
+        }));
         let losses = losses(&replications);
         let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for (index, run) in replications.into_iter().enumerate() {
@@ -98,7 +105,8 @@ impl Measures {
         &self.groups
     }
 
-    /// Net credit loss of the policy by group of holders, in the order of `credit_segments.csv`.
+    /// What the policy's lines lost, net, and the bills that hospitals gave up, by group of people: those of
+    /// `credit_segments.csv`, then those who may use a line and all others.
     pub fn losses(&self) -> &[Group] {
         &self.losses
     }
@@ -113,16 +121,29 @@ impl Measures {
     }
 }
 
-/// What was written off less what was recovered, by the holder's age and income.
+/// What was written off less what was recovered, and bills that hospitals gave up: by age, income and
+/// insurance of the debtor, and by who may use a line.
 fn losses(runs: &[Replication]) -> Vec<Group> {
     let group = |(at, (kind, label)): (usize, (&'static str, String))| {
         let lost = |run: &Replication| {
             let segment = run.arms.last().map(|arm| &arm.sums.risk.segments[at]);
-            segment.map_or(0.0, |s| (s.written_off - s.recovered).0 as f64 / 100.0)
+            segment.map_or(0.0, |s| (s.written_off - s.recovered + s.bad_debt).0 as f64 / 100.0)
         };
         Group { kind, label, values: runs.iter().map(lost).collect() }
     };
-    (0..SEGMENTS).map(|at| (at, segment_name(at))).map(group).collect()
+    let mut groups: Vec<Group> =
+        (0..SEGMENTS).map(|at| (at, segment_name(at))).map(group).collect();
+    let parts: [fn(&ArmSums) -> Fen; 2] = [
+        |sums| sums.written_off - sums.recovered + sums.risk.participants_bad_debt,
+        |sums| sums.arrears_written_off - sums.risk.participants_bad_debt,
+    ];
+    groups.extend(PARTICIPATION.iter().zip(parts).map(|(word, part)| {
+        let lost =
+            |run: &Replication| run.arms.last().map_or(0.0, |arm| part(&arm.sums).0 as f64 / 100.0);
+        let values = runs.iter().map(lost).collect();
+        Group { kind: "participation", label: (*word).to_owned(), values }
+    }));
+    groups
 }
 
 /// An estimate as `{"mean", "ci95"}`.
@@ -243,6 +264,7 @@ fn empty(setup: &Setup) -> Outcome {
         busiest_day: Vec::new(),
         opened_by_day: Vec::new(),
         losses: [Fen::ZERO; crate::credit::BEARERS],
+        claims: ClaimTotals::default(),
         premium: Fen::ZERO,
         patient_premium: Fen::ZERO,
         clearing: None,

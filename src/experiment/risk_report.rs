@@ -4,9 +4,9 @@
 use super::figures::{count, estimate, money, rounded, share};
 use super::replicate::{Outcome, Setup};
 use super::risk_views;
-use crate::credit::spec::{CreditPolicy, InstalmentMethod};
+use crate::credit::spec::{CreditPolicy, ExposureClass, InstalmentMethod, ReportRules};
 use crate::credit::{self, PlanLine};
-use crate::domain::{AGE_BANDS, Day, Fen, Ratio};
+use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Day, Fen, INCOME_BANDS, Ratio};
 use crate::metrics::{RiskSums, Segment, Vintage};
 use crate::random::Philox;
 use crate::risk::{
@@ -14,14 +14,6 @@ use crate::risk::{
 };
 use crate::sim::{ArmResult, Replication};
 use serde_json::{Value, json};
-
-/// Paths of the sampled loss distribution, and the most draws that it follows one by one.
-const PATHS: u32 = 1_000;
-const MOST_OBLIGORS: f64 = 5_000.0;
-/// Multiples of the default rate on the loss curve.
-pub(super) const CURVE: [f64; 9] = [0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0];
-/// Age band from which people count as old in the fairness table (60 and over).
-const OLD_BAND: usize = 4;
 
 fn last(run: &Replication) -> &ArmResult {
     let Some(arm) = run.arms.last() else { panic!("invariant: a run has a policy arm") };
@@ -82,9 +74,9 @@ pub(super) fn risk(setup: &Setup, outcome: &Outcome) -> Value {
         },
         "roll_matrix": matrix(&facts(&all.total())),
         "loss_distribution": distribution(setup, runs, &all),
-        "loss_curve": curve(runs),
+        "loss_curve": curve(&rules(setup).curve, runs),
         "against_baseline": against_baseline(runs),
-        "fairness": fairness(&all),
+        "fairness": fairness(usize::from(rules(setup).old_from_years), &all),
         "segments": risk_views::segments(&all),
         "vintage_curve": risk_views::vintage_curve(&all),
         "loan_classes": risk_views::classes(runs),
@@ -117,8 +109,8 @@ fn matrix(book: &Facts) -> Value {
 fn distribution(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
     let losses = runs.iter().map(|run| last(run).sums.written_off - last(run).sums.recovered);
     let worst = losses.clone().max().unwrap_or_default();
-    let rules = scheme(setup).map(|credit| credit.more.report);
-    let confidence = rules.and_then(|rules| rules.confidence).map(Ratio::to_f64);
+    let rules = rules(setup);
+    let confidence = rules.confidence.map(Ratio::to_f64);
     let mut answer = json!({
         "net_loss": money(losses),
         "worst_replication": worst.to_string(),
@@ -126,13 +118,13 @@ fn distribution(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
         "macro_correlation": setup.scenario.behaviour.more.macro_correlation,
     });
     if let (Some(confidence), Some(book)) = (confidence, book(setup, runs.len(), all)) {
-        let tail = book.tail(confidence, Philox::new(setup.seed), PATHS);
+        let tail = book.tail(confidence, Philox::new(setup.seed), rules.tail_paths);
         let yuan = |fen: f64| Fen(libm::round(fen) as i64).to_string();
         answer["modelled"] = json!({
             "expected_loss": yuan(tail.expected_loss),
             "value_at_risk": yuan(tail.value_at_risk),
             "expected_shortfall": yuan(tail.expected_shortfall),
-            "paths": PATHS,
+            "paths": rules.tail_paths,
             "tail_probability": rounded(tail.beyond.value),
             "tail_probability_se": rounded(tail.beyond.standard_error),
         });
@@ -144,8 +136,8 @@ fn distribution(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
 fn book(setup: &Setup, replications: usize, all: &RiskSums) -> Option<Book> {
     let total = facts(&all.total());
     let draws = all.total().draws as f64 / replications as f64;
-    let fold = (draws / MOST_OBLIGORS).max(1.0);
-    let obligors: Vec<Obligors> = all.segments[AGE_BANDS..]
+    let fold = (draws / f64::from(rules(setup).tail_draws)).max(1.0);
+    let obligors: Vec<Obligors> = all.segments[AGE_BANDS..AGE_BANDS + INCOME_BANDS]
         .iter()
         .filter(|segment| segment.draws > 0 && segment.defaults > 0)
         .map(|segment| Obligors {
@@ -161,7 +153,7 @@ fn book(setup: &Setup, replications: usize, all: &RiskSums) -> Option<Book> {
 
 /// The net result of lending at multiples of the default rate that the run had: losses and collections
 /// less interest, penalties and the hospitals' own losses that the scheme avoids.
-fn curve(runs: &[Replication]) -> Value {
+fn curve(multiples: &[Ratio], runs: &[Replication]) -> Value {
     let mean = |of: &dyn Fn(&Replication) -> f64| {
         runs.iter().map(of).sum::<f64>() / runs.len() as f64 / 100.0
     };
@@ -185,7 +177,7 @@ fn curve(runs: &[Replication]) -> Value {
     };
     let breaks = (cost > 0.0).then(|| (income + avoided).max(0.0) / cost);
     json!({
-        "points": CURVE.map(point),
+        "points": multiples.iter().map(|ratio| point(ratio.to_f64())).collect::<Vec<_>>(),
         "income_yuan": rounded(income),
         "avoided_hospital_loss_yuan": rounded(avoided),
         "break_even_multiple": breaks.map(rounded),
@@ -210,8 +202,10 @@ fn against_baseline(runs: &[Replication]) -> Value {
 }
 
 /// Eligibility of the old and of the poorest fifth against everybody else.
-fn fairness(all: &RiskSums) -> Value {
-    let (ages, incomes) = all.segments.split_at(AGE_BANDS);
+fn fairness(old_from: usize, all: &RiskSums) -> Value {
+    let (ages, others) = all.segments.split_at(AGE_BANDS);
+    let incomes = &others[..INCOME_BANDS];
+    let young = AGE_BAND_EDGES.iter().filter(|&&edge| usize::from(edge) < old_from).count();
     let sum = |segments: &[Segment]| {
         let (mut approved, mut refused) = (0.0, 0.0);
         for segment in segments {
@@ -231,7 +225,7 @@ fn fairness(all: &RiskSums) -> Value {
         })
     };
     json!([
-        row("age_60_plus", &ages[OLD_BAND..], &ages[..OLD_BAND]),
+        row(&format!("age_{old_from}_plus"), &ages[young..], &ages[..young]),
         row("income_lowest_fifth", &incomes[..1], &incomes[1..]),
     ])
 }
@@ -262,6 +256,11 @@ fn scheme(setup: &Setup) -> Option<&CreditPolicy> {
     setup.scenario.policy.scheme.as_ref().map(|scheme| &scheme.credit)
 }
 
+/// What the report is made with; a run without a scheme has the defaults.
+fn rules(setup: &Setup) -> ReportRules {
+    scheme(setup).map(|credit| credit.more.report.clone()).unwrap_or_default()
+}
+
 fn record(setup: &Setup) -> Value {
     use crate::credit::spec::CreditRecord::{CentralBank, PublicPlatform, SchemeList};
     scheme(setup).map_or(Value::Null, |credit| {
@@ -277,6 +276,12 @@ fn record(setup: &Setup) -> Value {
 fn annex(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
     let Some(more) = scheme(setup).map(|credit| &credit.more).filter(|more| more.bank_annex) else {
         return Value::Null;
+    };
+    let (word, class) = match more.report.exposure_class {
+        ExposureClass::QualifyingRevolving => {
+            ("qualifying_revolving", RetailClass::QualifyingRevolving)
+        }
+        ExposureClass::OtherRetail => ("other_retail", RetailClass::Other),
     };
     let pd_floor = more.report.irb_pd_floor.map_or(0.0, Ratio::to_f64);
     let book = facts(&all.total());
@@ -294,7 +299,7 @@ fn annex(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
         mean(4) * book.lgd,
     ];
     let capital = risk::capital(&RetailExposure {
-        class: RetailClass::QualifyingRevolving,
+        class,
         pd: book.pd,
         pd_floor,
         lgd: book.lgd,
@@ -304,6 +309,8 @@ fn annex(setup: &Setup, runs: &[Replication], all: &RiskSums) -> Value {
         "ecl_stage_1_yuan": rounded(stages[0]),
         "ecl_stage_2_yuan": rounded(stages[1]),
         "ecl_stage_3_yuan": rounded(stages[2]),
+        "exposure_class": word,
+        "irb_asset_correlation": rounded(capital.correlation),
         "irb_pd_floor": pd_floor,
         "irb_capital_ratio_k": rounded(capital.k),
         "irb_risk_weight": rounded(capital.risk_weight),

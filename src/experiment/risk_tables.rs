@@ -4,7 +4,7 @@ use super::figures::{rounded, share};
 use super::replicate::{Outcome, Setup};
 use super::risk_report::pooled;
 use super::tables::Table;
-use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen};
+use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, INCOME_BANDS, SCHEMES};
 use crate::metrics::SEGMENTS;
 use serde_json::Value;
 
@@ -50,12 +50,17 @@ pub(super) fn vintages(setup: &Setup, outcome: &Outcome) -> Table {
     table("credit_vintages.csv", &header, rows.collect())
 }
 
+/// Words of the insurance schemes, in the order of `InsuranceScheme`.
+pub(super) const SCHEME_WORDS: [&str; SCHEMES] = ["employee", "resident", "uninsured"];
+
 /// Kind and name of a group of holders.
 pub(super) fn segment_name(at: usize) -> (&'static str, String) {
     if at < AGE_BANDS {
         ("age", AGE_BAND_EDGES[at].to_string())
-    } else {
+    } else if at < AGE_BANDS + INCOME_BANDS {
         ("income", format!("fifth_{}", at - AGE_BANDS + 1))
+    } else {
+        ("scheme", SCHEME_WORDS[at - AGE_BANDS - INCOME_BANDS].to_owned())
     }
 }
 
@@ -72,6 +77,7 @@ pub(super) fn segments(outcome: &Outcome) -> Table {
         "written_off_yuan",
         "net_loss_yuan",
         "loss_rate",
+        "bad_debt_yuan",
     ];
     let all = pooled(&outcome.replications);
     let rows = (0..SEGMENTS).zip(&all.segments).map(|(at, segment)| {
@@ -88,6 +94,7 @@ pub(super) fn segments(outcome: &Outcome) -> Table {
             segment.written_off.to_string(),
             net.to_string(),
             part(net.0 as f64, segment.drawn.0 as f64),
+            segment.bad_debt.to_string(),
         ]
     });
     table("credit_segments.csv", &header, rows.collect())

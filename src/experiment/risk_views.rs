@@ -181,3 +181,16 @@ pub(super) fn sanctions(setup: &Setup, runs: &[Replication]) -> Value {
         "lines_refused_at_the_hospital": refused(BlacklistedHere),
     })
 }
+
+/// Claims on the credit insurer for draws still on the books; `None` where it pays at the write-off.
+pub(super) fn claims(setup: &Setup, runs: &[Replication]) -> Option<Value> {
+    let waterfall = &policy(setup)?.more.waterfall;
+    let from = waterfall.claim_from_dpd?;
+    let amount = |of: fn(&ArmResult) -> Fen| money(runs.iter().map(|run| of(last(run))));
+    Some(json!({
+        "from_days_past_due": from,
+        "filed": count(runs.iter().map(|run| last(run).claims.filed)),
+        "paid": amount(|arm| arm.claims.paid),
+        "paid_back_by_patients": amount(|arm| arm.claims.back),
+    }))
+}

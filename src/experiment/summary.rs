@@ -72,6 +72,9 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
             parts.insert(key.into(), part);
         }
     }
+    if let Some(claims) = super::risk_views::claims(setup, runs) {
+        summary["credit"]["insurer_claims"] = claims;
+    }
     if let Some(calibration) = &scenario.calibration {
         summary["calibration"] = super::fit::label(calibration);
     }

@@ -5,7 +5,7 @@ use super::figures::{rounded, share};
 use super::growth;
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
-use super::risk_tables;
+use super::risk_tables::{self, SCHEME_WORDS};
 use super::story;
 use super::summary::{fund_words, of_fund};
 use super::{answer, away, banks, between, payments};
@@ -251,13 +251,25 @@ pub(super) fn group_cells(setup: &Setup) -> Vec<(&'static str, String, usize)> {
         LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
     let incomes = (0..INCOME_BANDS)
         .map(|band| ("income", format!("fifth {}", band + 1), Cells::INCOMES + band));
-    let schemes = ["employee", "resident", "uninsured"].into_iter().enumerate();
-    let schemes = schemes.map(|(at, label)| ("scheme", label.to_owned(), Cells::SCHEMES + at));
+    let schemes = SCHEME_WORDS.iter().enumerate();
+    let schemes = schemes.map(|(at, word)| ("scheme", (*word).to_owned(), Cells::SCHEMES + at));
     let districts = setup.scenario.city.districts.iter().enumerate();
     let districts = districts
         .map(|(index, district)| ("district", district.name.clone(), Cells::DISTRICTS + index));
     ages.chain(levels).chain(incomes).chain(schemes).chain(districts).collect()
 }
+
+/// Visits that a line paid and all others, with what they gained: the scheme may cost those who do not use it.
+pub(super) fn participation(pairs: &PairSums) -> [(&'static str, String, &Match); 2] {
+    let [users, others] = &pairs.against[0];
+    [
+        ("participation", PARTICIPATION[0].to_owned(), users),
+        ("participation", PARTICIPATION[1].to_owned(), others),
+    ]
+}
+
+/// Words of the groups by participation.
+pub(super) const PARTICIPATION: [&str; 2] = ["credit_users", "non_users"];
 
 fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
     let header = [
@@ -273,8 +285,9 @@ fn by_group(setup: &Setup, pairs: &PairSums) -> Table {
     ];
     let scenario = &setup.scenario;
     let mut rows = Vec::new();
-    for (kind, label, cell) in group_cells(setup) {
-        let m = &pairs.cells[cell];
+    let cells = group_cells(setup);
+    let cells = cells.into_iter().map(|(kind, label, cell)| (kind, label, &pairs.cells[cell]));
+    for (kind, label, m) in cells.chain(participation(pairs)) {
         let sides =
             [(&scenario.baselines[0].name, &m.baseline), (&scenario.policy.name, &m.policy)];
         for (arm, side) in sides.into_iter().filter(|_| m.visits > 0) {

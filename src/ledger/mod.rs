@@ -30,6 +30,9 @@
 //! | | `RiskPoolLoss`, `BankLoss`, `GuarantorLoss` | | `LossShare` |
 //! | recovery after write-off | `PersonCash` | `Recovered` | `Recovery` |
 //! | … passed on to those who bear | `Recovered` | the shares of the loss | `RecoveryShare` |
+//! | the insurer pays a claim | `InsurerLoss` | `ClaimAdvances` | `InsurerClaim` |
+//! | … gets patients' money back | `ClaimAdvances` | `InsurerLoss` | `InsurerClaim` |
+//! | … is settled by the write-off | `ClaimAdvances` | `BankLoss` | `InsurerClaim` |
 //! | a draw in hardship, paid by assistance | `HardshipAid` | `LineReceivable` | `HardshipAid` |
 //! | a premium of credit insurance | `PremiumPaid` | `PremiumIncome` | `Premium` |
 //! | hospital's books paid | `PersonCash` | `HospitalReceivable` | `ArrearsPaid` |

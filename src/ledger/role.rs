@@ -118,6 +118,9 @@ words! {
         CareProvince = "care_province",
         /// The sub-account from which an insurer pays critical illness benefits.
         SubAccount = "sub_account",
+        /// What the credit insurer has paid on draws that are still on the bank's books (negative), until
+        /// the patient's money or the write-off settles it; party = the line's holder.
+        ClaimAdvances = "claim_advances",
     }
 }
 
@@ -182,6 +185,9 @@ words! {
         Reimbursed = "reimbursed",
         /// A personal account kept without a card is carried over to its first card.
         AccountCarried = "account_carried",
+        /// A claim on the credit insurer: paid, given back out of the patient's payments, settled by the
+        /// write-off.
+        InsurerClaim = "insurer_claim",
     }
 }
 
@@ -227,6 +233,6 @@ mod tests {
             assert_eq!(*code as usize, index);
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.word()));
         }
-        assert_eq!((Role::COUNT, Code::COUNT), (38, 29));
+        assert_eq!((Role::COUNT, Code::COUNT), (39, 30));
     }
 }

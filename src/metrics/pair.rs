@@ -1,6 +1,6 @@
 //! The same visits in two arms, added up: waits, payment, time in hospital, stops, and their causes.
 
-use crate::domain::{AGE_BANDS, INCOME_BANDS, wide};
+use crate::domain::{AGE_BANDS, INCOME_BANDS, SCHEMES, wide};
 use serde::{Deserialize, Serialize};
 
 /// Bins of the distribution of saved minutes.
@@ -173,7 +173,7 @@ impl Cells {
     /// First cell of the insurance schemes: employees, residents, uninsured.
     pub const SCHEMES: usize = AGE_BANDS + 3 + INCOME_BANDS;
     /// First cell of the districts.
-    pub const DISTRICTS: usize = Cells::SCHEMES + 3;
+    pub const DISTRICTS: usize = Cells::SCHEMES + SCHEMES;
 
     /// First cell of the hospitals.
     pub fn first_site(self) -> usize {

@@ -1,15 +1,15 @@
 //! Sums behind the risk report: vintages, stages of delinquency, groups of people. Must never hold a
 //! rate: the report divides.
 
-use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS};
+use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS, SCHEMES};
 use serde::{Deserialize, Serialize};
 
 /// Stages of delinquency: 1–30, 31–60, 61–90, 90+ days past due, written off.
 pub const STAGES: usize = 5;
 /// Months on book that are kept apart; the last one takes all that come later.
 pub const MONTHS_ON_BOOK: usize = 25;
-/// Groups of people: age bands, then income fifths.
-pub const SEGMENTS: usize = AGE_BANDS + INCOME_BANDS;
+/// Groups of people: age bands, then income fifths, then insurance schemes.
+pub const SEGMENTS: usize = AGE_BANDS + INCOME_BANDS + SCHEMES;
 
 /// What a vintage lost while it was so many months old.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,8 @@ pub struct Segment {
     pub written_off: Fen,
     /// Recovered after.
     pub recovered: Fen,
+    /// Bills of theirs that hospitals gave up.
+    pub bad_debt: Fen,
 }
 
 /// What the risk report is made from.
@@ -105,6 +107,8 @@ pub struct RiskSums {
     pub vintages: Vec<Vintage>,
     /// By group.
     pub segments: [Segment; SEGMENTS],
+    /// Of the bills that hospitals gave up, those of people who may use a line by then.
+    pub participants_bad_debt: Fen,
 }
 
 impl RiskSums {
@@ -139,7 +143,9 @@ impl RiskSums {
             mine.defaults += theirs.defaults;
             mine.written_off += theirs.written_off;
             mine.recovered += theirs.recovered;
+            mine.bad_debt += theirs.bad_debt;
         }
+        self.participants_bad_debt += other.participants_bad_debt;
     }
 
     /// All vintages together.

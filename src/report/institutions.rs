@@ -177,7 +177,17 @@ pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
         numeric: true,
     };
     let relay = Html::trusted(w::AWAY_RELAY.fill(lang, &gaps));
-    vec![Block::Table(table), Block::Para(relay)]
+    let mut blocks = vec![Block::Table(table), Block::Para(relay)];
+    if summary.mean("cross_province.prepaid_to_sub_account").is_some_and(|yuan| yuan > 0.0) {
+        let gaps = [
+            ("prepaid", said("prepaid_to_sub_account", Unit::Yuan)),
+            ("at_once", said("paid_from_sub_account_at_once", Unit::Yuan)),
+            ("later", said("paid_from_sub_account_later", Unit::Yuan)),
+        ];
+        let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
+        blocks.push(Block::Para(Html::trusted(w::AWAY_SUB_ACCOUNT.fill(lang, &gaps))));
+    }
+    blocks
 }
 
 const AWAY_ROWS: [(Text, &str, Unit); 8] = [

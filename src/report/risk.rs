@@ -90,9 +90,13 @@ fn curve(summary: Summary<'_>, lang: Lang) -> Option<Table> {
 fn fairness(summary: Summary<'_>, lang: Lang) -> Option<Table> {
     let row = |group: &Value| {
         let name = match group["group"].as_str() {
-            Some("age_60_plus") => say(lang, w::FAIR_OLD),
             Some("income_lowest_fifth") => say(lang, w::FAIR_POOR),
-            other => Html::text(other.unwrap_or_default()),
+            other => {
+                let name = other.unwrap_or_default();
+                let age = name.strip_prefix("age_").and_then(|rest| rest.strip_suffix("_plus"));
+                let old = |age: &str| format!("{age}{}", w::FAIR_OLD.of(lang));
+                Html::text(&age.map_or_else(|| name.to_owned(), old))
+            }
         };
         let ratio = group["ratio"].as_f64().map_or(DASH.to_owned(), |x| decimal(x, 2));
         let cells =

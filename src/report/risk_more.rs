@@ -18,6 +18,7 @@ pub(super) fn tables(summary: Summary<'_>, lang: Lang) -> Vec<Table> {
         page.segments(),
         page.codes(),
         page.classes(),
+        page.claims(),
         page.sanctions(),
         page.rate(),
         page.annex(),
@@ -168,6 +169,20 @@ impl Page<'_> {
         self.table(w::CLASS_CAPTION, &[w::RISK_FIGURE, w::RISK_VALUE, w::RISK_INTERVAL], rows)
     }
 
+    /// What the credit insurer paid on draws still on the books.
+    fn claims(&self) -> Option<Table> {
+        let from = self.summary.at("credit.insurer_claims.from_days_past_due").as_u64()?;
+        let mean = |key: &str| self.summary.mean(&format!("credit.insurer_claims.{key}"));
+        let yuan = |key: &str| mean(key).map(|mean| Unit::Yuan.say(self.lang, mean));
+        let figures = vec![
+            (w::CLAIMS_FROM, Some(from.to_string())),
+            (w::CLAIMS_FILED, mean("filed").map(|mean| decimal(mean, 1))),
+            (w::CLAIMS_PAID, yuan("paid")),
+            (w::CLAIMS_BACK, yuan("paid_back_by_patients")),
+        ];
+        self.figures(w::CLAIMS_CAPTION, figures)
+    }
+
     /// What befalls late payers, and that a suspension of benefits is legally sensitive.
     fn sanctions(&self) -> Option<Table> {
         let sanctions = self.at("sanctions");
@@ -213,7 +228,14 @@ impl Page<'_> {
     fn annex(&self) -> Option<Table> {
         let annex = self.at("bank_annex");
         annex.as_object()?;
+        let class = match annex["exposure_class"].as_str() {
+            Some("other_retail") => w::ANNEX_OTHER,
+            _ => w::ANNEX_QRRE,
+        };
+        let correlation = annex["irb_asset_correlation"].as_f64().map(|r| decimal(r, 4));
         let figures = vec![
+            (w::ANNEX_CLASS, Some(class.of(self.lang).to_owned())),
+            (w::ANNEX_R, correlation),
             (w::ANNEX_STAGE_1, yuan(self.lang, &annex["ecl_stage_1_yuan"])),
             (w::ANNEX_STAGE_2, yuan(self.lang, &annex["ecl_stage_2_yuan"])),
             (w::ANNEX_STAGE_3, yuan(self.lang, &annex["ecl_stage_3_yuan"])),

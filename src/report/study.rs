@@ -4,6 +4,7 @@
 use super::charts::{self, Fan, Frame, Place};
 use super::numbers::{DASH, decimal, places_for};
 use super::page::{self, Block, Html, Page, RowKind, Section, Table};
+use super::source::term;
 use super::words::{self, Text, study as w};
 use super::{Error, Lang, Rendered, Result};
 use serde_json::Value;
@@ -304,7 +305,8 @@ impl Desk<'_> {
                     "loses" => w::LOSES,
                     _ => w::CANNOT_TELL,
                 };
-                let name = format!("{} {}", word(&group["kind"]), word(&group["group"]));
+                let [kind, of] = ["kind", "group"].map(|key| term(self.lang, word(&group[key])));
+                let name = format!("{kind}: {of}");
                 let cells = vec![
                     Html::foreign(&name),
                     text(&number(&group[key])),

@@ -89,6 +89,7 @@ fn levers(r: &mut Reader<'_>) -> LeverOdds {
         suspension: odds("suspension", "on everybody"),
         report: odds("report", "on the strategic"),
         pursuit: odds("pursuit", "agency or lawsuit, on the strategic"),
+        agreement: odds("agreement", "monthly parts of an unpaid hospital bill, on ever paying it"),
     }
 }
 

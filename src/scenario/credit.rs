@@ -58,6 +58,12 @@ fn check(r: &Reader<'_>, policy: &CreditPolicy) {
         let message = format!("after the write-off at {} days", policy.write_off_dpd);
         r.fault(&format!("collections[{index}].dpd_days"), message, "before the write-off", "");
     }
+    let claim = policy.more.waterfall.claim_from_dpd;
+    if claim.is_some_and(|dpd| dpd >= policy.write_off_dpd) {
+        let message = format!("not before the write-off at {} days", policy.write_off_dpd);
+        let hint = "drop it: without it the insurer pays at the write-off";
+        r.fault("waterfall.claim_from_dpd_days", message, "before the write-off", hint);
+    }
     super::credit_more::check(r, &policy.more);
     let tier = policy.limits.tiers.first();
     if tier.is_some_and(|tier| tier.score_from > policy.eligibility.score_min) {

@@ -5,10 +5,10 @@ use super::form::{self, Bounds, number, or_none, yuan};
 use super::reader::Reader;
 use crate::credit::spec::{
     Bank, Banks, Bearer, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
-    EligibilitySource, LateFee, Layer, LimitExtras, LineChoice, LineOrder, MoreRules, Onboarding,
-    RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
+    EligibilitySource, ExposureClass, LateFee, Layer, LimitExtras, LineChoice, LineOrder,
+    MoreRules, Onboarding, RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
 };
-use crate::domain::{Fen, Ratio};
+use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, Ratio};
 use crate::risk::{PointsScale, woe};
 
 /// Reads the tables that may be there.
@@ -301,6 +301,13 @@ fn waterfall(r: &mut Reader<'_>) -> Waterfall {
         premium: r
             .maybe("premium_ratio", "on each yuan drawn", &form::ratio(1))
             .unwrap_or(Ratio::ZERO),
+        claim_from_dpd: r
+            .maybe(
+                "claim_from_dpd_days",
+                "the insurer pays a draw still on the books from here; absent = at the write-off",
+                &form::count(1, 3_650),
+            )
+            .map(short),
         layers: r
             .maybe_list("layers", "after the insurer, in order", |r| Layer {
                 bearer: r.get("bearer", "who", &bearer()),
@@ -316,7 +323,21 @@ fn waterfall(r: &mut Reader<'_>) -> Waterfall {
 }
 
 fn report(r: &mut Reader<'_>) -> ReportRules {
-    ReportRules {
+    let off = ReportRules::default();
+    let class = form::word(&[
+        ("qualifying_revolving", ExposureClass::QualifyingRevolving),
+        ("other_retail", ExposureClass::OtherRetail),
+    ]);
+    let mut count = |key: &str, doc: &str, most: i64, off: u32| {
+        let number = r.maybe(key, doc, &form::count(1, most));
+        number.and_then(|number| u32::try_from(number).ok()).unwrap_or(off)
+    };
+    let tail_paths = count("tail_paths", "sampled paths of the loss", 1_000_000, off.tail_paths);
+    let draws = "draws followed one by one on a path; a larger book by fewer, larger ones";
+    let tail_draws = count("tail_draws", draws, 1_000_000, off.tail_draws);
+    let old = "age from which people count as old in the fairness table: an age band's first year";
+    let old_from = count("old_from_age_years", old, 120, u32::from(off.old_from_years));
+    let report = ReportRules {
         confidence: r.maybe(
             "confidence_ratio",
             "of value at risk and expected shortfall; absent = the tail is not modelled",
@@ -327,7 +348,27 @@ fn report(r: &mut Reader<'_>) -> ReportRules {
             "lowest probability of default of the bank's capital rule",
             &form::ratio(1),
         ),
+        exposure_class: r
+            .maybe("exposure_class", "retail class of the bank's capital rule", &class)
+            .unwrap_or(off.exposure_class),
+        tail_paths,
+        tail_draws,
+        curve: r
+            .maybe_several(
+                "loss_curve_multiples",
+                "multiples of the default rate on the loss curve",
+                &form::ratio(1_000),
+            )
+            .unwrap_or(off.curve),
+        old_from_years: u8::try_from(old_from).unwrap_or(off.old_from_years),
+    };
+    let edges = &AGE_BAND_EDGES[1..AGE_BANDS];
+    if !edges.contains(&report.old_from_years) {
+        let message = format!("no age band begins at {}", report.old_from_years);
+        let edges: Vec<String> = edges.iter().map(u8::to_string).collect();
+        r.fault("old_from_age_years", message, &format!("one of {}", edges.join(", ")), "");
     }
+    report
 }
 
 /// What holds between the tables.
@@ -337,6 +378,10 @@ pub(super) fn check(r: &Reader<'_>, more: &MoreRules) {
         r.fault("bank_annex", message, "risk_report.irb_pd_floor_ratio beside it", "");
     }
     let whole = |ratio: &Ratio| ratio.of(Fen(10_000)) >= Fen(10_000) || ratio.is_zero();
+    if more.report.curve.is_empty() {
+        let message = "the loss curve has no point".to_owned();
+        r.fault("risk_report.loss_curve_multiples", message, "a multiple at least", "");
+    }
     if more.report.confidence.as_ref().is_some_and(whole) {
         let message = "there is no tail at this confidence".to_owned();
         r.fault("risk_report.confidence_ratio", message, "above 0 and below 1", "");

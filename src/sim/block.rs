@@ -142,15 +142,6 @@ pub(super) struct ArmBlock {
     pub(super) sums: ArmSums,
 }
 
-/// A draw written off today.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lost {
-    pub(super) arm: usize,
-    pub(super) holder: u32,
-    pub(super) bank: Option<usize>,
-    pub(super) principal: Fen,
-}
-
 /// A plan that goes on another day.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Later {
@@ -172,8 +163,20 @@ pub(super) struct Block {
     /// Plans of later days: stays that end, visits that spilled.
     pub(super) later: BTreeMap<i32, Vec<Later>>,
     pub(super) pairs: PairSums,
-    /// Written off today in claim order.
-    pub(super) lost: Vec<Lost>,
+    /// Written off today by arm, in claim order: what was lost.
+    pub(super) lost: Vec<OfDraw>,
+    /// Draws that the credit insurer is asked to pay from tonight on, with what they owe.
+    pub(super) claimed: Vec<OfDraw>,
+}
+
+/// An amount of a draw.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OfDraw {
+    pub(super) arm: usize,
+    pub(super) holder: u32,
+    pub(super) bank: Option<usize>,
+    pub(super) bill: VisitId,
+    pub(super) amount: Fen,
 }
 
 /// The unchanging facts of a person, as the engine reads them.

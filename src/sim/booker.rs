@@ -176,8 +176,8 @@ impl Booker<'_, '_, '_> {
         let replication = self.run.replication;
         let view = world.view_on(plan.want.person, self.run.day, replication);
         let raw = plan.want.visit.raw();
-        let fate =
-            world.behaviour.window_arrears(world.philox, raw, replication, &view, claim.care);
+        let owed = (claim.care, self.agreement_months() > 1);
+        let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, owed);
         let (days, written_off) = match fate {
             Arrears::Pays => (1, false),
             Arrears::PaysAfter { days } => (i32::from(days), false),

@@ -3,9 +3,10 @@
 
 use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, Kind, Lost, Today};
+use super::block::{ArmBlock, Block, Calendar, Kind, OfDraw, Today};
 use super::cards::Cards;
 use super::city_view::{World, applicant};
+use super::claims::Claims;
 use super::files::{DayFiles, FileTotals};
 use super::homes::{HomeTotals, Homes};
 use super::hospital::SiteDay;
@@ -14,10 +15,11 @@ use super::pharmacy::RetailTotals;
 use super::replication::{ArmResult, Invalid, RunPlan};
 use super::tallies::{codes, outstanding, recorded, stations};
 use super::ways::{self, WaysIn};
+use crate::city::Person;
 use crate::clearing::SiteBooks;
 use crate::credit;
 use crate::credit::spec::CreditPolicy;
-use crate::domain::{AGE_BANDS, Day, Fen, PersonId, Refusal};
+use crate::domain::{AGE_BANDS, Day, Fen, INCOME_BANDS, PersonId, Refusal};
 use crate::engine::{PersonRow, tags};
 use crate::ledger::{Audit, Code, PlantedFault, Role, Sink, transfer};
 use crate::metrics::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY, PairSums, RiskSums};
@@ -71,6 +73,7 @@ fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>, ways: &WaysI
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
         lost: Vec::new(),
+        claimed: Vec::new(),
         groups,
     }
 }
@@ -151,7 +154,7 @@ fn open_arm(
 fn count_adult(risk: &mut RiskSums, world: &World<'_>, person: PersonId, may: bool) {
     let row = world.city.person(person);
     if row.age >= credit::ADULT_AGE {
-        for at in segments_of(row.age_band(), row.income_band) {
+        for at in segments_of(row) {
             risk.segments[at].adults += 1;
             risk.segments[at].eligible += u64::from(may);
         }
@@ -159,8 +162,9 @@ fn count_adult(risk: &mut RiskSums, world: &World<'_>, person: PersonId, may: bo
 }
 
 /// Positions of a person's groups in the risk sums.
-pub(super) fn segments_of(age_band: usize, income_band: u8) -> [usize; 2] {
-    [age_band, AGE_BANDS + usize::from(income_band)]
+pub(super) fn segments_of(person: &Person) -> [usize; 3] {
+    let income = AGE_BANDS + usize::from(person.income_band);
+    [person.age_band(), income, AGE_BANDS + INCOME_BANDS + person.scheme() as usize]
 }
 
 /// Holders of the first day have had their line before; later applicants wait for it, and some give up.
@@ -190,6 +194,7 @@ pub(super) struct Books<'w, 's> {
     losses: Vec<[Fen; credit::BEARERS]>,
     banks: Vec<BankLosses>,
     paid: Vec<(i16, [Fen; credit::BEARERS])>,
+    claims: Vec<Claims>,
     premiums: Vec<Fen>,
     peak_minute: Vec<u32>,
     busiest_day: Vec<Vec<u32>>,
@@ -218,6 +223,7 @@ impl<'w, 's> Books<'w, 's> {
             losses: vec![[Fen::ZERO; credit::BEARERS]; arms],
             banks: (0..arms).map(|arm| BankLosses::open(world, arm)).collect(),
             paid: vec![(0, [Fen::ZERO; credit::BEARERS]); arms],
+            claims: (0..arms).map(|_| Claims::default()).collect(),
             premiums: vec![Fen::ZERO; arms],
             peak_minute: vec![0; arms],
             busiest_day: vec![Vec::new(); arms],
@@ -276,6 +282,7 @@ impl<'w, 's> Books<'w, 's> {
         }
         self.age(blocks, day);
         self.share_losses(blocks, day);
+        self.settle_claims(blocks, day);
         self.share_recoveries(blocks, day);
         self.check_commands(blocks, day)?;
         for (arm, between) in self.between.iter_mut().enumerate() {
@@ -320,30 +327,54 @@ impl<'w, 's> Books<'w, 's> {
 
     /// Shares tonight's write-offs in block order: the insurer's yearly limit is one for the city.
     fn share_losses(&mut self, blocks: &[Block], day: Day) {
-        let year = day.civil().year;
-        for lost in blocks.iter().flat_map(|block| &block.lost) {
-            let Lost { arm, holder, bank, principal: amount } = *lost;
-            let Some(policy) = self.world.arms[arm].engine.policy else {
-                panic!("invariant: holder {holder} lost {amount} in an arm without a policy")
-            };
-            let (paid_in, paid) = &mut self.paid[arm];
-            if *paid_in != year {
-                (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
-            }
-            let parts = credit::share_down(policy, amount, paid).by_bearer();
-            for ((total, paid), part) in self.losses[arm].iter_mut().zip(paid).zip(parts) {
-                *total += part;
-                *paid += part;
-            }
-            self.banks[arm].bear(bank, parts[credit::Bearer::Bank as usize]);
+        for lost in blocks.iter().flat_map(|block| block.lost.iter().copied()) {
+            let OfDraw { arm, holder, bank, amount, .. } = lost;
+            let policy = self.policy(arm, holder);
+            let paid = paid_in(&mut self.paid[arm], day);
             // The engine wrote the whole loss off against the bank.
             let audit = &mut self.shared[arm];
+            let claimed = self.claims[arm].write_off(policy, lost, paid, audit);
+            let (shares, advanced) =
+                claimed.unwrap_or_else(|| (credit::share_down(policy, amount, paid), Fen::ZERO));
+            let mut parts = shares.by_bearer();
+            for (total, part) in self.losses[arm].iter_mut().zip(parts) {
+                *total += part;
+            }
+            self.banks[arm].bear(bank, parts[credit::Bearer::Bank as usize]);
+            // Paid and posted when the claim was filed.
+            parts[credit::Bearer::Insurer as usize] -= advanced;
+            for (paid, part) in paid.iter_mut().zip(parts) {
+                *paid += part;
+            }
             for (role, part) in BEARERS.into_iter().zip(parts).filter(|(r, _)| *r != Role::BankLoss)
             {
                 transfer(audit, Code::LossShare, (role, holder), (Role::BankLoss, holder), part);
             }
             audit.close(u128::from(holder) << 32 | u128::from(day.0.unsigned_abs()));
         }
+    }
+
+    /// Claims on the credit insurer: what patients paid on open ones is passed on, new ones are paid.
+    fn settle_claims(&mut self, blocks: &[Block], day: Day) {
+        for (arm, claims) in self.claims.iter_mut().enumerate() {
+            let Some(policy) = self.world.arms[arm].engine.policy else { continue };
+            if policy.more.waterfall.claim_from_dpd.is_none() {
+                continue;
+            }
+            let (paid, audit) = (paid_in(&mut self.paid[arm], day), &mut self.shared[arm]);
+            claims.bring_up(self.world, (blocks, arm), policy, audit);
+            for draw in blocks.iter().flat_map(|b| &b.claimed).filter(|draw| draw.arm == arm) {
+                claims.file(policy, *draw, paid, audit);
+            }
+            audit.close(u128::from(day.0.unsigned_abs()));
+        }
+    }
+
+    fn policy(&self, arm: usize, holder: u32) -> &'w CreditPolicy {
+        let policy = self.world.arms[arm].engine.policy;
+        policy.unwrap_or_else(|| {
+            panic!("invariant: holder {holder} has a line in an arm without a policy")
+        })
     }
 
     /// Passes on what came in after write-offs, in the policy's order of recoveries, else in proportion
@@ -479,6 +510,7 @@ impl<'w, 's> Books<'w, 's> {
                 busiest_day: std::mem::take(&mut self.busiest_day[arm]),
                 opened_by_day: std::mem::take(&mut self.opened[arm]),
                 losses: self.losses[arm],
+                claims: self.claims[arm].totals,
                 premium: self.premiums[arm],
                 patient_premium,
                 lent_fen_days: self.lent[arm].1,
@@ -520,6 +552,7 @@ impl<'w, 's> Books<'w, 's> {
             Role::HospitalReceivable,
             Role::HospitalDeposits,
             Role::Recovered,
+            Role::ClaimAdvances,
         ];
         for role in closing {
             let cards = if role == Role::HospitalDeposits { on_cards } else { Fen::ZERO };
@@ -535,6 +568,18 @@ impl<'w, 's> Books<'w, 's> {
         }
         Ok(())
     }
+}
+
+/// What each bearer has paid in a day's year.
+fn paid_in(
+    (paid_in, paid): &mut (i16, [Fen; credit::BEARERS]),
+    day: Day,
+) -> &mut [Fen; credit::BEARERS] {
+    let year = day.civil().year;
+    if *paid_in != year {
+        (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
+    }
+    paid
 }
 
 impl ArmBlock {

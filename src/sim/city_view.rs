@@ -206,9 +206,9 @@ impl<'s> World<'s> {
     }
 
     /// Groups of a person in the risk sums.
-    pub(super) fn segments(&self, person: u32) -> [usize; 2] {
+    pub(super) fn segments(&self, person: u32) -> [usize; 3] {
         let row = self.city.person(PersonId(person));
-        super::books::segments_of(row.age_band(), row.income_band)
+        super::books::segments_of(row)
     }
 
     /// The day index of a civil day.

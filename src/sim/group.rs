@@ -429,7 +429,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let care = self.care();
         let replication = self.day.replication;
         let view = world.view_on(self.plan.want.person, self.day.day, replication);
-        match world.behaviour.window_arrears(world.philox, visit, replication, &view, care) {
+        let bill = (care, false);
+        match world.behaviour.window_arrears(world.philox, visit, replication, &view, bill) {
             Arrears::Pays => Funding::Own { deposit },
             Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },
         }

@@ -1,7 +1,7 @@
 //! Pass 5: from a due-day calendar, never a sweep over all people: repayments, due dates, ageing,
 //! collections, write-offs, unpaid hospital bills, sign-ups at home. Must never draw on a line.
 
-use super::block::{ArmBlock, Block, Due, Entry, Lost};
+use super::block::{ArmBlock, Block, Due, Entry, OfDraw};
 use super::booker::count_opened;
 use super::city_view::World;
 use super::draws::Draws;
@@ -24,6 +24,7 @@ impl Midnight<'_, '_> {
     /// Does what falls due at the end of the day, in every arm.
     pub(super) fn run(&self, block: &mut Block, scratch: &mut GroupScratch) {
         block.lost.clear();
+        block.claimed.clear();
         for arm in 0..block.arms.len() {
             let mut entries = block.arms[arm].calendar.take(self.day);
             entries.sort_by_key(|entry| entry.group);
@@ -97,18 +98,35 @@ impl Midnight<'_, '_> {
             if matches!(entry.due, Due::Debit { .. }) {
                 self.debited(state, arm, rows.first, entry, &decision);
             } else if decision.refusal.is_none() {
-                let principal = decision.tick.written_off;
-                if !principal.is_zero() {
-                    block.lost.push(Lost { arm, holder: entry.person, bank, principal });
+                let (holder, bill) = (entry.person, entry.bill);
+                let of = |amount| OfDraw { arm, holder, bank, bill, amount };
+                if !decision.tick.written_off.is_zero() {
+                    block.lost.push(of(decision.tick.written_off));
+                } else if self.is_claimed(arm, entry, &decision.tick) {
+                    block.claimed.push(of(decision.tick.principal));
                 }
                 state.banks.decided(bank, &decision);
                 Self::count(state, entry, &decision);
                 self.count_risk(state, entry, &decision);
+                if let Due::Arrears { amount, written_off: true, .. } = entry.due {
+                    let uses = self.world.arms[arm].engine.may_use_line(rows, member);
+                    self.count_bad_debt(state, entry.person, amount, uses);
+                }
                 self.follow(state, arm, entry, &decision);
             }
         }
         state.sums.day.overdue_change += overdue(rows) - overdue_before;
         state.scatter(first, group, rows);
+    }
+
+    /// Whether the credit insurer is asked to pay a draw that is still on the books: a draw that is written
+    /// off needs no further look.
+    fn is_claimed(&self, arm: usize, entry: &Entry, tick: &TickEvents) -> bool {
+        let policy = self.world.arms[arm].engine.policy;
+        matches!(entry.due, Due::Tick)
+            && tick.next.is_some()
+            && !tick.principal.is_zero()
+            && policy.is_some_and(|policy| credit::claim_due(policy, tick.dpd))
     }
 
     fn count(state: &mut ArmBlock, entry: &Entry, decision: &Decision) {
@@ -203,6 +221,15 @@ impl Midnight<'_, '_> {
             segment.written_off += tick.written_off;
             segment.recovered += decision.recovered;
         }
+    }
+
+    /// Counts a bill that a hospital gave up for the groups of its patient.
+    fn count_bad_debt(&self, state: &mut ArmBlock, person: u32, amount: Fen, uses_line: bool) {
+        let risk = &mut state.sums.risk;
+        for at in self.world.segments(person) {
+            risk.segments[at].bad_debt += amount;
+        }
+        risk.participants_bad_debt += if uses_line { amount } else { Fen::ZERO };
     }
 
     /// Enters what comes next for a draw: a payment that the person will make, and the next day on which

@@ -6,6 +6,7 @@ use super::banks::BankTotals;
 use super::block::Block;
 use super::books::{Books, open_blocks};
 use super::city_view::World;
+use super::claims::ClaimTotals;
 use super::files::FileTotals;
 use super::group::GroupScratch;
 use super::homes::HomeTotals;
@@ -109,6 +110,8 @@ pub struct ArmResult {
     pub opened_by_day: Vec<u64>,
     /// Losses of written-off draws less recoveries, in the order of `credit::Bearer`.
     pub losses: [Fen; crate::credit::BEARERS],
+    /// Claims on the credit insurer for draws still on the books.
+    pub claims: ClaimTotals,
     /// Premiums that insured hospitals paid.
     pub premium: Fen,
     /// Premiums that patients paid for surety bonds.

@@ -1,5 +1,6 @@
 //! What the credit room promises, as tables and properties.
 
+mod claims;
 mod draws;
 mod lines;
 mod more;

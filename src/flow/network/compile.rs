@@ -30,7 +30,7 @@ pub enum Method {
     /// Priorities or appointments, never closed, neither room nor balking: starts follow window by
     /// window from the servers' free times.
     Ranked,
-    /// Priorities or appointments with more than that: starts of service are events.
+    /// Priorities or appointments with more than that: starts of service are events of the station's own.
     Desk,
     /// Time without a server.
     Delay,
@@ -51,9 +51,9 @@ impl Method {
         }
     }
 
-    /// Whether a window's departures are known as soon as its arrivals are.
-    pub(super) const fn is_direct(self) -> bool {
-        matches!(self, Method::Tree | Method::Line | Method::Ranked | Method::Delay)
+    /// Whether a window's departures follow from its arrivals.
+    pub(super) const fn has_windows(self) -> bool {
+        !matches!(self, Method::Batch)
     }
 }
 

@@ -37,6 +37,14 @@ pub(super) fn order_of(discipline: Discipline, (priority, due_ms): (u8, Ms)) -> 
     }
 }
 
+/// Who starts with which server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seized {
+    pub(super) step: u32,
+    pub(super) joined_ms: Ms,
+    pub(super) server: u32,
+}
+
 /// What becomes of somebody who arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joined {
@@ -58,6 +66,9 @@ pub(super) struct Desk {
     idle: u32,
     looked_ms: Option<Ms>,
     aside: Vec<Waiting>,
+    keeps_places: bool,
+    /// When the present or last pause began that was looked at, and how many who came before it wait.
+    before_pause: (Ms, usize),
     length: u32,
     longest: u32,
     area_ms: u64,
@@ -66,6 +77,7 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn reset(&mut self, station: &CompiledStation) {
+        self.keeps_places = true;
         let servers = station.roster.servers();
         let lines = if station.lines == Lines::PerWindow { servers } else { 1 };
         self.lines.resize_with(lines as usize, BinaryHeap::new);
@@ -78,7 +90,13 @@ impl Desk {
         self.busy.resize(servers as usize, false);
         self.idle = servers;
         self.looked_ms = None;
+        self.before_pause = (Ms::MAX, 0);
         (self.length, self.longest, self.area_ms, self.changed_ms) = (0, 0, 0, 0);
+    }
+
+    /// Keeps places only for those who may give up: nobody will ask for a step's server.
+    pub(super) fn spare_places(&mut self, station: &CompiledStation) {
+        self.keeps_places = station.patience.is_some();
     }
 
     /// Area under the line of those who count, and its longest length.
@@ -98,12 +116,11 @@ impl Desk {
         if !station.always && station.roster.closes_ms().is_none_or(|closes| now >= closes) {
             return Joined::Lost(Lost::Closed);
         }
-        let present: u32 = self.lengths.iter().zip(&self.serving).map(|(a, b)| a + b).sum();
-        if present >= station.room {
+        let present = || self.lengths.iter().zip(&self.serving).map(|(a, b)| a + b).sum::<u32>();
+        if station.room < u32::MAX && present() >= station.room {
             return Joined::Lost(Lost::Blocked);
         }
-        let sizes = self.lengths.iter().zip(&self.serving).map(|(a, b)| a + b);
-        let (_, line) = sizes.zip(0_u32..).min().unwrap_or((0, 0));
+        let line = if self.lines.len() > 1 { self.shortest() } else { 0 };
         let threshold = station.balk_threshold(self.lengths[line as usize]);
         if threshold > 0 && temper.is_some_and(|temper| chance(temper.balk_word, threshold)) {
             return Joined::Lost(Lost::Balked);
@@ -111,9 +128,16 @@ impl Desk {
         let order = rank.map_or(0, |rank| order_of(station.discipline, rank));
         self.lines[line as usize].push(Reverse((order, u64::from(now) << 32 | u64::from(step))));
         self.lengths[line as usize] += 1;
-        places[step as usize] = Place { joined_ms: now, at: At::InLine(line) };
+        if self.keeps_places {
+            places[step as usize] = Place { joined_ms: now, at: At::InLine(line) };
+        }
         self.change(now, counted, 1);
         Joined::InLine { first_now: self.look(now) }
+    }
+
+    /// Whether nobody is in any line.
+    pub(super) fn is_line_empty(&self) -> bool {
+        self.lengths.iter().all(|&length| length == 0)
     }
 
     /// Whether nobody has asked yet for a look at this instant.
@@ -132,47 +156,82 @@ impl Desk {
         }
     }
 
-    /// Gives a free server on duty to whoever is next: step and time of joining.
+    /// Gives a free server on duty to whoever is next.
     pub(super) fn seize(
         &mut self,
         station: &CompiledStation,
         now: Ms,
         first_counted: u32,
         places: &mut [Place],
-    ) -> Option<(u32, Ms)> {
+    ) -> Option<Seized> {
         self.looked_ms = None;
-        if self.idle == 0 {
+        if self.idle == 0 || self.is_line_empty() || self.has_only_newcomers(station, now, places) {
             return None;
         }
         let lines = 0..self.lines.len();
         let mut found = lines.filter_map(|line| self.next_of(station, now, line, places));
-        let (step, line, server) = found.next()?;
+        let (seized, line) = found.next()?;
+        self.takes_leave(seized.joined_ms);
         self.idle -= 1;
-        self.busy[server as usize] = true;
+        self.busy[seized.server as usize] = true;
         self.lengths[line] -= 1;
         self.serving[line] += 1;
-        places[step as usize].at = At::Served(server);
-        self.change(now, step >= first_counted, -1);
-        Some((step, places[step as usize].joined_ms))
+        if self.keeps_places {
+            places[seized.step as usize].at = At::Served(seized.server);
+        }
+        self.change(now, seized.step >= first_counted, -1);
+        Some(seized)
     }
 
-    /// Takes the next of a line out of it: step, line and server.
+    /// The line with the fewest customers, those in service included.
+    fn shortest(&self) -> u32 {
+        let sizes = self.lengths.iter().zip(&self.serving).map(|(a, b)| a + b);
+        sizes.zip(0_u32..).min().map_or(0, |(_, line)| line)
+    }
+
+    /// Whether the station pauses and everybody in line has come since: they wait for the opening.
+    fn has_only_newcomers(&mut self, station: &CompiledStation, now: Ms, places: &[Place]) -> bool {
+        let pause = if station.always { None } else { station.roster.pause_at(now) };
+        let Some(pause_ms) = pause else { return false };
+        if self.before_pause.0 != pause_ms {
+            let waits = |&&Reverse((_, who)): &&Waiting| {
+                ((who >> 32) as Ms) < pause_ms && self.waits(who as u32, places)
+            };
+            let count = self.lines.iter().map(|line| line.iter().filter(waits).count()).sum();
+            self.before_pause = (pause_ms, count);
+        }
+        self.before_pause.1 == 0
+    }
+
+    /// Whether a step that is still on a line's list has not given up.
+    fn waits(&self, step: u32, places: &[Place]) -> bool {
+        !self.keeps_places || matches!(places[step as usize].at, At::InLine(_))
+    }
+
+    /// Somebody leaves the line.
+    fn takes_leave(&mut self, joined_ms: Ms) {
+        if joined_ms < self.before_pause.0 {
+            self.before_pause.1 = self.before_pause.1.saturating_sub(1);
+        }
+    }
+
+    /// Takes the next of a line out of it.
     fn next_of(
         &mut self,
         station: &CompiledStation,
         now: Ms,
         line: usize,
         places: &[Place],
-    ) -> Option<(u32, usize, u32)> {
+    ) -> Option<(Seized, usize)> {
         let mut found = None;
         while let Some(next) = self.lines[line].pop() {
             let Reverse((_, who)) = next;
-            let (joined, step) = ((who >> 32) as Ms, who as u32);
-            if !matches!(places[step as usize].at, At::InLine(_)) {
+            let (joined_ms, step) = ((who >> 32) as Ms, who as u32);
+            if !self.waits(step, places) {
                 continue;
             }
-            if let Some(server) = self.server(station, now, joined, line) {
-                found = Some((step, line, server));
+            if let Some(server) = self.server(station, now, joined_ms, line) {
+                found = Some((Seized { step, joined_ms, server }, line));
                 break;
             }
             self.aside.push(next);
@@ -199,11 +258,16 @@ impl Desk {
         }
     }
 
-    /// A service ends; whether free servers are to be looked for.
-    pub(super) fn release(&mut self, now: Ms, step: u32, places: &mut [Place]) -> bool {
-        let At::Served(server) = std::mem::take(&mut places[step as usize]).at else {
+    /// The server of a step whose service ends.
+    pub(super) fn server_of(step: u32, places: &[Place]) -> u32 {
+        let At::Served(server) = places[step as usize].at else {
             panic!("invariant: step {step} ends a service that did not begin")
         };
+        server
+    }
+
+    /// A server has ended a service; whether free servers are to be looked for.
+    pub(super) fn release(&mut self, now: Ms, server: u32) -> bool {
         self.busy[server as usize] = false;
         self.idle += 1;
         let line = if self.lines.len() > 1 { server as usize } else { 0 };
@@ -222,6 +286,7 @@ impl Desk {
         let Place { joined_ms, at: At::InLine(line) } = places[step as usize] else { return None };
         places[step as usize] = Place::default();
         self.lengths[line as usize] -= 1;
+        self.takes_leave(joined_ms);
         self.change(now, step >= first_counted, -1);
         Some(joined_ms)
     }

@@ -5,7 +5,7 @@
 
 use super::calendar::Queue;
 use super::compile::{CompiledStation, Method, Network};
-use super::desk::{Desk, Joined, Place};
+use super::desk::{Desk, Joined, Place, Seized};
 use super::direct::{Fate, Line, Tree};
 use super::draw::{NOWHERE, Program, Step};
 use super::record::{Record, Visit};
@@ -17,7 +17,7 @@ pub(super) const RELEASE: u32 = 0;
 pub(super) const ARRIVAL: u32 = 1 << 30;
 pub(super) const SEIZE: u32 = 2 << 30;
 pub(super) const RENEGE: u32 = 3 << 30;
-const CLASS: u32 = 3 << 30;
+pub(super) const CLASS: u32 = 3 << 30;
 
 /// The running stage's part of a replication.
 pub(super) struct Events<'a, Q> {
@@ -185,12 +185,12 @@ impl<Q: Queue> Events<'_, Q> {
     fn seize(&mut self, now: Ms, k: usize) {
         let compiled = &self.network.stations[k];
         let first_counted = self.leavers.first_counted;
-        while let Some((index, joined)) =
+        while let Some(Seized { step: index, joined_ms, .. }) =
             self.desks[k].seize(compiled, now, first_counted, self.places)
         {
             let step = self.program.steps[index as usize];
             let done = now.saturating_add(step.service_ms);
-            self.served((joined, now, done), (index, step));
+            self.served((joined_ms, now, done), (index, step));
             self.queue.push(key(done, RELEASE | index));
         }
     }
@@ -198,7 +198,8 @@ impl<Q: Queue> Events<'_, Q> {
     fn release(&mut self, now: Ms, index: u32) {
         let step = self.program.steps[index as usize];
         let k = usize::from(step.station);
-        if self.desks[k].release(now, index, self.places) {
+        let server = Desk::server_of(index, self.places);
+        if self.desks[k].release(now, server) {
             self.queue.push(key(now, SEIZE | u32::from(step.station)));
         }
         self.pass_on(now, index, step);

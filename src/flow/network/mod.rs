@@ -2,6 +2,7 @@
 //! arrivals. One replication starts empty and runs until the last customer has left. Must never
 //! know that customers are patients, and never draw a number outside its customer's address.
 
+mod agenda;
 mod calendar;
 mod compile;
 mod desk;

@@ -78,8 +78,8 @@ fn targets<'a>(
 }
 
 fn plan(network: &Network, stations: Vec<u8>, peak_per_s: f64) -> Stage {
-    let direct = stations.iter().all(|&k| network.stations[usize::from(k)].method.is_direct());
-    if !direct {
+    let all = stations.iter().all(|&k| network.stations[usize::from(k)].method.has_windows());
+    if !all {
         return Stage { stations, how: How::Events };
     }
     let best = orders(&stations)

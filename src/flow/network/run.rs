@@ -1,6 +1,7 @@
 //! Replications of a network, each on the buffers of its worker. Must never share state between
 //! replications.
 
+use super::agenda::Agenda;
 use super::calendar::{Boxes, Heap};
 use super::compile::{Method, Network, ms};
 use super::desk::{Desk, Place};
@@ -85,6 +86,7 @@ struct State {
     lines: Vec<Line>,
     ranked: Vec<Ranked>,
     desks: Vec<Desk>,
+    agendas: Vec<Agenda>,
     places: Vec<Place>,
     gathered: Vec<Vec<(Ms, u32)>>,
     leavers: Leavers,
@@ -106,6 +108,7 @@ impl State {
             lines: each(network),
             ranked: each(network),
             desks: each(network),
+            agendas: each(network),
             places: Vec::new(),
             gathered: each(network),
             leavers: Leavers::default(),
@@ -154,7 +157,10 @@ impl State {
                     self.ranked[k].reset(station);
                     self.desks[k].reset(station);
                 }
-                Method::Desk => self.desks[k].reset(station),
+                Method::Desk => {
+                    self.desks[k].reset(station);
+                    self.agendas[k].reset();
+                }
                 Method::Delay | Method::Batch => {}
             }
             self.gathered[k].clear();
@@ -165,7 +171,16 @@ impl State {
         }
     }
 
+    /// Where each step stands at its desk: nowhere yet.
+    fn clear_places(&mut self) {
+        self.places.clear();
+        self.places.resize(self.program.steps.len(), Place::default());
+    }
+
     fn run_windows(&mut self, network: &Network, stations: &[u8], back: &[u8]) -> bool {
+        if stations.iter().any(|&k| network.stations[usize::from(k)].method == Method::Desk) {
+            self.clear_places();
+        }
         let mut windows = Windows {
             network,
             program: &self.program,
@@ -174,6 +189,9 @@ impl State {
             trees: &mut self.trees,
             lines: &mut self.lines,
             ranked: &mut self.ranked,
+            desks: &mut self.desks,
+            agendas: &mut self.agendas,
+            places: &mut self.places,
             leavers: &mut self.leavers,
             batch: &mut self.batch,
         };
@@ -185,8 +203,7 @@ impl State {
             matches!(network.stations[usize::from(k)].method, Method::Desk | Method::Ranked)
         };
         if plain || stations.iter().any(desk) {
-            self.places.clear();
-            self.places.resize(self.program.steps.len(), Place::default());
+            self.clear_places();
         }
         macro_rules! run_on {
             ($queue:expr) => {

@@ -2,8 +2,9 @@
 //! the box of the window in which they arrive; no service that leads back is shorter than a window,
 //! so a window's boxes are complete when it begins. Must never let a customer join out of order.
 
+use super::agenda::Agenda;
 use super::compile::{CompiledStation, Method, Network};
-use super::desk::order_of;
+use super::desk::{Desk, Place, order_of};
 use super::direct::{Fate, Line, Tree};
 use super::draw::{NOWHERE, Program, Step};
 use super::ranked::{Next, Ranked};
@@ -66,22 +67,30 @@ pub(super) struct Windows<'a> {
     pub(super) trees: &'a mut [Tree],
     pub(super) lines: &'a mut [Line],
     pub(super) ranked: &'a mut [Ranked],
+    pub(super) desks: &'a mut [Desk],
+    pub(super) agendas: &'a mut [Agenda],
+    /// By step.
+    pub(super) places: &'a mut [Place],
     pub(super) leavers: &'a mut Leavers,
     pub(super) batch: &'a mut Vec<u64>,
 }
 
 /// A grid of windows: the window of an instant is `ms × scale`, in units of 2^-32.
 #[derive(Clone, Copy)]
-struct Grid {
+pub(super) struct Grid {
     scale: u64,
     current: u64,
-    pending: u64,
+    /// The first instant behind the present window.
+    pub(super) end_ms: u64,
+    /// Customers and events that a later window will meet.
+    pub(super) pending: u64,
 }
 
 impl Grid {
     /// Windows of at most this width, so that whoever is served as long arrives in a later one.
     fn new(width_ms: Ms) -> Grid {
-        Grid { scale: (1_u64 << 32).div_ceil(u64::from(width_ms)), current: 0, pending: 0 }
+        let scale = (1_u64 << 32).div_ceil(u64::from(width_ms));
+        Grid { scale, current: 0, end_ms: (1_u64 << 32).div_ceil(scale), pending: 0 }
     }
 
     #[inline]
@@ -89,9 +98,10 @@ impl Grid {
         (u64::from(ms) * self.scale) >> 32
     }
 
-    /// The first instant behind the present window.
-    fn end_ms(self) -> u64 {
-        (self.current + 1).saturating_mul(1 << 32).div_ceil(self.scale)
+    /// Goes on to the next window.
+    fn advance(&mut self) {
+        self.current += 1;
+        self.end_ms = ((self.current + 1) << 32).div_ceil(self.scale);
     }
 }
 
@@ -117,10 +127,12 @@ impl Windows<'_> {
             let inbox = &mut self.inboxes[usize::from(*only)];
             let keys = std::mem::take(&mut inbox.outside);
             self.batch.clear();
+            self.spare_places(stations);
             // One window without end.
-            let mut grid = Grid { current: u64::MAX - 1, ..Grid::new(Ms::MAX) };
+            let mut grid = Grid { end_ms: u64::MAX, ..Grid::new(Ms::MAX) };
             self.serve(*only, &keys, &mut grid);
             self.inboxes[usize::from(*only)].outside = keys;
+            self.sweep_desks(stations);
             return true;
         }
         let aimed = u64::from(last) * PER_WINDOW as u64 / (count as u64 + 1) + 1;
@@ -130,6 +142,7 @@ impl Windows<'_> {
         if windows > 8 * count + 4_096 {
             return false;
         }
+        self.spare_places(stations);
         for k in of_stage() {
             self.inboxes[k].scatter(grid, windows);
             self.inboxes[k].inside = stations.len() > 1 || !back.is_empty();
@@ -138,13 +151,29 @@ impl Windows<'_> {
             for &station in stations {
                 self.open(station, &mut grid);
             }
-            grid.current += 1;
+            grid.advance();
             if grid.current.is_multiple_of(AHEAD / 2) {
                 of_stage().for_each(|k| self.inboxes[k].fetch(grid));
             }
         }
         of_stage().for_each(|k| self.inboxes[k].inside = false);
+        self.sweep_desks(stations);
         true
+    }
+
+    fn spare_places(&mut self, stations: &[u8]) {
+        for k in stations.iter().map(|&k| usize::from(k)) {
+            self.desks[k].spare_places(&self.network.stations[k]);
+        }
+    }
+
+    /// Desks have counted their lines themselves.
+    fn sweep_desks(&mut self, stations: &[u8]) {
+        for k in stations.iter().map(|&k| usize::from(k)) {
+            if self.network.stations[k].method == Method::Desk {
+                self.records[k].swept = Some(self.desks[k].swept());
+            }
+        }
     }
 
     /// Serves everybody who arrives at a station in the present window.
@@ -158,7 +187,9 @@ impl Windows<'_> {
         };
         let count = own.len() + outside.len();
         if count == 0 {
-            if self.ranked[usize::from(station)].in_line() > 0 {
+            let k = usize::from(station);
+            let idle = self.ranked[k].in_line() == 0 && self.agendas[k].is_empty();
+            if !idle {
                 self.serve(station, &[], grid);
             }
             return;
@@ -187,6 +218,7 @@ impl Windows<'_> {
             Method::Ranked => self.serve_ranked(k, compiled, keys, grid),
             Method::Tree => self.serve_tree(k, keys, grid),
             Method::Delay => self.serve_delay(k, compiled, keys, grid),
+            Method::Desk => self.serve_desk(k, compiled, keys, grid),
             _ => self.serve_line(k, compiled, keys, grid),
         }
     }
@@ -257,7 +289,7 @@ impl Windows<'_> {
                 grid.pending += 1;
             }
         }
-        self.start_ranked(k, grid.end_ms(), grid);
+        self.start_ranked(k, grid.end_ms, grid);
     }
 
     /// Starts everybody who can start before an instant.
@@ -283,7 +315,7 @@ impl Windows<'_> {
         }
     }
 
-    fn lost(&mut self, k: usize, index: u32, now: Ms, how: Lost) {
+    pub(super) fn lost(&mut self, k: usize, index: u32, now: Ms, how: Lost) {
         self.leavers.leave(index, now);
         if self.leavers.is_counted(index) {
             self.records[k].lose(how);
@@ -308,7 +340,7 @@ fn rank(some: &[u64], others: &[u64], ranked: &mut [u64; RANKED]) {
 
 /// Who a key is: arrival, step and what the step is.
 #[inline]
-fn at(program: &Program, key: u64) -> (Ms, u32, Step) {
+pub(super) fn at(program: &Program, key: u64) -> (Ms, u32, Step) {
     let index = key as u32;
     ((key >> 32) as Ms, index, program.steps[index as usize])
 }
@@ -316,7 +348,7 @@ fn at(program: &Program, key: u64) -> (Ms, u32, Step) {
 /// Somebody is served and goes on, or leaves.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
-fn served(
+pub(super) fn served(
     record: &mut Record,
     leavers: &mut Leavers,
     inboxes: &mut [Inbox],

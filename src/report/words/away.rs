@@ -29,6 +29,11 @@ pub(in super::super) const AWAY_RELAY: Text = t(
     "{diverted}例转为手工报销；{faults}次故障中{repaired}在24小时内排除。半数结算从首个请求到最后应答不超过\
      {median}秒，95%不超过{p95}秒；改用另一种连接方式的中位数为{other}秒。",
 );
+pub(in super::super) const AWAY_SUB_ACCOUNT: Text = t(
+    "An insurer pays the critical illness part from a sub-account that the fund prepaid with \
+     {prepaid}: {at_once} at the months' ends, {later} after the fund had filled it again.",
+    "大病保险部分由承办保险公司从专户支付，基金预拨{prepaid}：月末即付{at_once}，基金补足后再付{later}。",
+);
 
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
@@ -45,4 +50,5 @@ pub(super) const ALL: &[Text] = &[
     AWAY_TRIPS,
     AWAY_CLERKS,
     AWAY_RELAY,
+    AWAY_SUB_ACCOUNT,
 ];

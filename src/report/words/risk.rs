@@ -44,7 +44,7 @@ pub(in super::super) const FAIR_GROUP: Text = t("Group", "群体");
 pub(in super::super) const FAIR_SHARE: Text = t("Eligible", "符合条件");
 pub(in super::super) const FAIR_OTHERS: Text = t("Eligible, others", "其他人符合条件");
 pub(in super::super) const FAIR_RATIO: Text = t("Ratio (≥ 0.8)", "比值（≥ 0.8）");
-pub(in super::super) const FAIR_OLD: Text = t("60 and over", "60岁及以上");
+pub(in super::super) const FAIR_OLD: Text = t(" and over", "岁及以上");
 pub(in super::super) const FAIR_POOR: Text = t("Lowest income fifth", "收入最低五分之一");
 pub(in super::super) const TAIL_CAPTION: Text = t(
     "Tail of the loss of a year's draws, by importance sampling",
@@ -87,6 +87,15 @@ pub(in super::super) const CLASS_MENTION: Text = t("Special mention (1–90 days
 pub(in super::super) const CLASS_SUBSTANDARD: Text = t("Substandard (91–120)", "次级（91–120天）");
 pub(in super::super) const CLASS_DOUBTFUL: Text = t("Doubtful (121–180)", "可疑（121–180天）");
 pub(in super::super) const CLASS_LOSS: Text = t("Loss (over 180)", "损失（180天以上）");
+pub(in super::super) const CLAIMS_CAPTION: Text =
+    t("Claims on the credit insurer before the write-off", "核销前向信用保险人的索赔");
+pub(in super::super) const CLAIMS_FROM: Text =
+    t("Filed from so many days past due", "索赔起点（逾期天数）");
+pub(in super::super) const CLAIMS_FILED: Text = t("Claims a run", "每次运行索赔笔数");
+pub(in super::super) const CLAIMS_PAID: Text =
+    t("Paid by the insurer, a run", "每次运行保险人赔付");
+pub(in super::super) const CLAIMS_BACK: Text =
+    t("Of this, back from patients before the write-off", "其中核销前由患者还款追回");
 pub(in super::super) const SANCTION_CAPTION: Text = t("Blacklisting", "黑名单");
 pub(in super::super) const SANCTION_SENSITIVE: Text = t(
     "Blacklisting: withholding insurance benefits for a credit debt is legally sensitive; have it examined before use",
@@ -122,6 +131,10 @@ pub(in super::super) const ANNEX_STAGE_2: Text =
     t("Stage 2 (lifetime, over 30 days past due)", "第二阶段（整个存续期，逾期30天以上）");
 pub(in super::super) const ANNEX_STAGE_3: Text =
     t("Stage 3 (credit-impaired, over 90 days)", "第三阶段（已减值，逾期90天以上）");
+pub(in super::super) const ANNEX_CLASS: Text = t("Exposure class", "风险暴露类别");
+pub(in super::super) const ANNEX_QRRE: Text = t("qualifying revolving retail", "合格循环零售");
+pub(in super::super) const ANNEX_OTHER: Text = t("other retail", "其他零售");
+pub(in super::super) const ANNEX_R: Text = t("Asset correlation R", "资产相关性 R");
 pub(in super::super) const ANNEX_FLOOR: Text =
     t("Floor of the probability of default", "违约概率下限");
 pub(in super::super) const ANNEX_K: Text = t("Capital requirement K", "资本要求 K");

@@ -120,6 +120,9 @@ const TERMS: &[(&str, Text)] = &[
     ("fifth 3", t("3rd fifth", "第三组")),
     ("fifth 4", t("4th fifth", "第四组")),
     ("fifth 5", t("5th fifth", "第五组")),
+    ("participation", t("Participation", "参与情况")),
+    ("credit_users", t("Paid by a line, or may use one", "用信或可用信者")),
+    ("non_users", t("All others", "其他人")),
     // Counters of approximations.
     (
         "stop_conflicts",
