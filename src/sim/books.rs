@@ -6,7 +6,7 @@ use super::between::Between;
 use super::block::{ArmBlock, Block, Calendar, Kind, OfDraw, Today};
 use super::cards::Cards;
 use super::city_view::{World, applicant};
-use super::claims::Claims;
+use super::claims::{Claims, paid_in};
 use super::files::{DayFiles, FileTotals};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
@@ -557,18 +557,6 @@ impl<'w, 's> Books<'w, 's> {
         }
         Ok(())
     }
-}
-
-/// What each bearer has paid in a day's year.
-fn paid_in(
-    (paid_in, paid): &mut (i16, [Fen; credit::BEARERS]),
-    day: Day,
-) -> &mut [Fen; credit::BEARERS] {
-    let year = day.civil().year;
-    if *paid_in != year {
-        (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
-    }
-    paid
 }
 
 impl ArmBlock {
