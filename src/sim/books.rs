@@ -109,13 +109,9 @@ fn open_arm(
         }
     }
     audit.close(0);
-    if let (Some(PlantedFault::DropOneFen { at_posting }), true) =
-        (plan.planted, arm == world.policy())
-    {
-        let at_posting = audit.postings().saturating_add(at_posting);
-        audit.plant(PlantedFault::DropOneFen { at_posting });
-    }
+    plant(&mut audit, plan.planted.filter(|_| arm == world.policy()));
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
+    let applied = sign_ups.len() as u64 + abandoned;
     let uses_more = world.arms[arm].engine.rules.uses_more();
     let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
     ArmBlock {
@@ -136,10 +132,19 @@ fn open_arm(
         sums: ArmSums {
             eligible,
             ineligible,
+            applied,
             abandoned,
             risk,
             ..ArmSums::new(arm == world.policy())
         },
+    }
+}
+
+/// Plants a fault; its posting counts from the end of the opening postings.
+fn plant(audit: &mut Audit, fault: Option<PlantedFault>) {
+    if let Some(PlantedFault::DropOneFen { at_posting }) = fault {
+        let at_posting = audit.postings().saturating_add(at_posting);
+        audit.plant(PlantedFault::DropOneFen { at_posting });
     }
 }
 
@@ -478,6 +483,7 @@ impl<'w, 's> Books<'w, 's> {
             let mut payments = PayTotals::default();
             let mut retail = RetailTotals::default();
             for block in blocks {
+                sums.shown += block.arms[arm].lines_shown();
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
                 retail.merge(&block.arms[arm].retail);
@@ -565,6 +571,11 @@ impl ArmBlock {
         let accounts = self.rows.iter().map(|row| i64::from(row.account)).sum();
         let lines = self.lines().map(|line| (line.drawn() + line.due_charges()).0).sum();
         (accounts, lines)
+    }
+
+    /// Holders whose line was shown at an institution in the scheme.
+    fn lines_shown(&self) -> u64 {
+        self.rows.iter().filter(|row| row.has(PersonRow::LINE_SHOWN)).count() as u64
     }
 
     fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
