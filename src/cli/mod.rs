@@ -2,6 +2,7 @@
 //! Must never simulate, settle or decide anything itself.
 
 mod args;
+mod attribute;
 mod backtest;
 mod calibrate;
 mod card_results;

@@ -2,6 +2,7 @@
 //! tables. Must never run an experiment twice: a folder that holds its answer already is read.
 
 use super::args::{Common, Language, RunArgs};
+use super::attribute::AttributeArgs;
 use super::calibrate::CalibrateArgs;
 use super::compare::CompareArgs;
 use super::fault::{Exit, Fault};
@@ -44,6 +45,9 @@ pub(super) enum StudyCommand {
     /// Sets one input so that a metric comes out at an observed value.
     #[command(long_about = super::calibrate::LONG)]
     Calibrate(CalibrateArgs),
+    /// Says where the minutes come from: a ladder of regimes, and Shapley shares of its components.
+    #[command(long_about = super::attribute::LONG)]
+    Attribute(AttributeArgs),
 }
 
 impl StudyCommand {
@@ -56,6 +60,7 @@ impl StudyCommand {
             StudyCommand::Rollout(arguments) => super::rollout::run(arguments, common),
             StudyCommand::Optimise(arguments) => super::optimise::run(arguments, common),
             StudyCommand::Calibrate(arguments) => super::calibrate::run(arguments, common),
+            StudyCommand::Attribute(arguments) => super::attribute::run(arguments, common),
         }
     }
 }

@@ -61,12 +61,14 @@ impl GroupRows {
 impl Engine<'_> {
     /// Whether a member, or a relative by the family rules, has a line that the member may ask for.
     pub fn may_use_line(&self, rows: &GroupRows, member: usize) -> bool {
-        let Some(policy) = self.policy else {
-            return false;
-        };
-        !rows.credit.lines.is_empty()
-            && credit::candidates(policy, member, &rows.kin[..rows.size])
-                .any(|other| rows.line_of(other).is_some())
+        self.line_shown(rows, member).is_some()
+    }
+
+    /// The holder of the line that a member shows first: the member, or a relative by the family rules.
+    pub fn line_shown(&self, rows: &GroupRows, member: usize) -> Option<usize> {
+        let policy = self.policy.filter(|_| !rows.credit.lines.is_empty())?;
+        credit::candidates(policy, member, &rows.kin[..rows.size])
+            .find(|&other| rows.line_of(other).is_some())
     }
 
     /// Whether a limit smaller than a bill bears what it can.

@@ -60,6 +60,8 @@ impl PersonRow {
     pub const GROUP_HAS_LINE: u8 = 8;
     /// Holds no social-security card: the account is used with the e-credential, where the rules let it.
     pub const NO_CARD: u8 = 16;
+    /// The holder's line was shown at an institution in the scheme (set by the simulation).
+    pub const LINE_SHOWN: u8 = 32;
 
     /// Whether a flag is set.
     pub fn has(self, flag: u8) -> bool {

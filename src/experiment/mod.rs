@@ -2,6 +2,7 @@
 //! Must never read a clock or write a file.
 
 mod answer;
+mod attribution;
 mod away;
 pub mod backtest;
 mod banks;
@@ -13,6 +14,7 @@ mod dictionary;
 mod figures;
 mod fit;
 mod frame;
+mod funnel;
 mod gates;
 mod growth;
 mod inpatient;
@@ -39,6 +41,7 @@ pub mod validate;
 mod vary;
 mod warm_up;
 
+pub use attribution::{ATTRIBUTION_SCHEMA, Attribution};
 pub use calibrate::{CALIBRATE_SCHEMA, Calibrate};
 pub use compare::{COMPARE_SCHEMA, Compare};
 pub use dictionary::dictionary;

@@ -166,6 +166,13 @@ pub const PUBLISHED: &[Published] = &[
     row("outages.diverted_payments.", "", "", None, "payments"),
     row("outages.", "", "", None, "visits"),
     row("prices.", "", "", None, "visits"),
+    row("funnel.", "", "minutes_per_use", HIGHER, "min"),
+    row("funnel.", "", "uses_per_user", None, "uses"),
+    row("funnel.", "", "uses", None, "uses"),
+    row("funnel.", "", "eligible", None, "people"),
+    row("funnel.", "", "applied", None, "people"),
+    row("funnel.", "", "abandoned", LOWER, "people"),
+    row("funnel.", "", "", None, "lines"),
     row("quality.", "", "", None, ""),
     row("approximations.", "", "", None, "visits"),
 ];

@@ -66,6 +66,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("retail_pharmacies", payments::retail(setup, runs)),
         ("banks", banks::summary(setup, runs)),
         ("answer", answer::answer(setup, runs)),
+        ("funnel", super::funnel::funnel(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {

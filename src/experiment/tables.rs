@@ -85,6 +85,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         story::steps(outcome),
         Some(growth::growth(setup, outcome)),
         Some(growth::requests(setup, outcome)),
+        super::funnel::table(setup, &outcome.replications),
     ];
     let answer = answer::tables(setup, outcome);
     tables.into_iter().chain(more.into_iter().flatten()).chain(answer).collect()

@@ -80,6 +80,10 @@ pub struct ArmSums {
     pub eligible: u64,
     /// People who may not open a line, by the first word that applies.
     pub ineligible: [u64; Refusal::ALL.len()],
+    /// People who asked for a line, or were to be enrolled.
+    pub applied: u64,
+    /// Holders whose line was shown at an institution in the scheme.
+    pub shown: u64,
     /// Lines opened.
     pub opened: u64,
     /// Those of them opened at a hospital's desk.
@@ -152,6 +156,8 @@ impl ArmSums {
             stop_conflicts: 0,
             eligible: 0,
             ineligible: [0; Refusal::ALL.len()],
+            applied: 0,
+            shown: 0,
             opened: 0,
             opened_at_desk: 0,
             limit_total: Fen::ZERO,
@@ -213,6 +219,8 @@ impl ArmSums {
         }
         self.line_bills += other.line_bills;
         self.line_bills_whole += other.line_bills_whole;
+        self.applied += other.applied;
+        self.shown += other.shown;
         self.opened += other.opened;
         self.opened_at_desk += other.opened_at_desk;
         self.limit_total += other.limit_total;

@@ -10,6 +10,6 @@ pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
 pub use inpatient::InpatientSums;
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,
-    Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,
+    SiteSpread, Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,
 };
 pub use risk::{CodeSums, MONTHS_ON_BOOK, OnBook, RiskSums, SEGMENTS, STAGES, Segment, Vintage};

@@ -87,6 +87,34 @@ pub struct SiteMonth {
     pub saved_ms: i64,
 }
 
+/// One institution's matched visits as a pilot there would measure them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteSpread {
+    /// Visits.
+    pub visits: u64,
+    /// Time in hospital under the first baseline, whole seconds.
+    pub seconds: u64,
+    /// Squares of these.
+    pub squares: u64,
+}
+
+impl SiteSpread {
+    /// Counts a visit's time in hospital; 10⁸ visits of 100 hours fit.
+    pub fn count(&mut self, in_hospital_ms: u64) {
+        let seconds = (in_hospital_ms + 500) / 1_000;
+        self.visits += 1;
+        self.seconds += seconds;
+        self.squares += seconds * seconds;
+    }
+
+    /// Adds another block's visits.
+    pub fn merge(&mut self, other: &SiteSpread) {
+        self.visits += other.visits;
+        self.seconds += other.seconds;
+        self.squares += other.squares;
+    }
+}
+
 /// Sums over visits, in ms (stops: counts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
@@ -214,6 +242,8 @@ pub struct PairSums {
     pub waits: [WaitsOf; 2],
     /// By calendar month from the run's first, then institution.
     pub site_months: Vec<SiteMonth>,
+    /// By institution; empty until one has a visit.
+    pub site_spreads: Vec<SiteSpread>,
 }
 
 impl PairSums {
@@ -229,7 +259,16 @@ impl PairSums {
             histogram: [[0; HISTOGRAM_BINS]; 2],
             waits: Default::default(),
             site_months: Vec::new(),
+            site_spreads: Vec::new(),
         }
+    }
+
+    /// The spread of an institution's visits.
+    pub fn site_spread(&mut self, site: usize) -> &mut SiteSpread {
+        if self.site_spreads.len() <= site {
+            self.site_spreads.resize(site + 1, SiteSpread::default());
+        }
+        &mut self.site_spreads[site]
     }
 
     /// Counts how long a visit waited under the first baseline and under the policy.
@@ -278,6 +317,9 @@ impl PairSums {
             mine.visits += theirs.visits;
             mine.credit += theirs.credit;
             mine.saved_ms += theirs.saved_ms;
+        }
+        for (site, theirs) in other.site_spreads.iter().enumerate() {
+            self.site_spread(site).merge(theirs);
         }
         for (mine, theirs) in self.histogram.iter_mut().zip(&other.histogram) {
             for (bin, more) in mine.iter_mut().zip(theirs) {

@@ -2,6 +2,7 @@
 //! clock, or print a saving without the name of its baseline.
 
 mod answer;
+mod attribution;
 mod banks;
 mod behind;
 mod capacity;

@@ -1,5 +1,4 @@
-//! What stands on the page, in which order. Must never name a saving without its baseline, and must say
-//! which parts are missing for want of data.
+//! What stands on the page, in order. Must never hide a saving's baseline, or that data is missing.
 
 use super::Lang;
 use super::charts::Chart;
@@ -366,6 +365,7 @@ impl Desk<'_> {
 
     fn cost(&self) -> Section {
         let mut blocks = vec![Block::Para(self.say(w::CREDIT_LEAD))];
+        blocks.extend(super::attribution::of_run(self.summary, self.charts, self.lang));
         blocks.extend(self.figures(&["adoption", "money", "outstanding"]));
         if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
             blocks.push(Block::Note(self.say(w::LOSS_NONE)));

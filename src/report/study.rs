@@ -15,58 +15,64 @@ pub fn study(document: &Value, lang: Lang) -> Result<Option<Rendered>> {
     match document["schema"].as_str().unwrap_or_default() {
         schema if schema.starts_with("aftercare.rollout/") => desk.rollout().map(Some),
         schema if schema.starts_with("aftercare.compare/") => desk.compare().map(Some),
+        schema if schema.starts_with("aftercare.attribution/") => desk.attribution().map(Some),
         _ => Ok(None),
     }
 }
 
 /// A document that becomes a page.
-struct Desk<'d> {
-    document: &'d Value,
-    lang: Lang,
+pub(super) struct Desk<'d> {
+    pub(super) document: &'d Value,
+    pub(super) lang: Lang,
     charts: Vec<(&'static str, String)>,
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn word(value: &Value) -> &str {
+pub(super) fn word(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
 /// A number with as many decimals as it needs; money may be text.
-fn number(value: &Value) -> String {
+pub(super) fn number(value: &Value) -> String {
     let x = value.as_f64().or_else(|| word(value).parse().ok());
     let places = |x: f64| if x.fract() == 0.0 || x.abs() >= 100.0 { 0 } else { places_for(x) };
     x.map_or(DASH.to_owned(), |x| decimal(x, places(x)))
 }
 
-fn ends(ci95: &Value) -> String {
+pub(super) fn ends(ci95: &Value) -> String {
     match ci95.as_array().map(Vec::as_slice) {
         Some([low, high]) => format!("{} … {}", number(low), number(high)),
         _ => DASH.to_owned(),
     }
 }
 
-fn text(html: &str) -> Html {
+pub(super) fn text(html: &str) -> Html {
     Html::text(html)
 }
 
 impl Desk<'_> {
-    fn say(&self, words: Text) -> Html {
+    pub(super) fn say(&self, words: Text) -> Html {
         text(words.of(self.lang))
     }
 
-    fn fill(&self, words: Text, gaps: &[(&str, &str)]) -> Html {
+    pub(super) fn fill(&self, words: Text, gaps: &[(&str, &str)]) -> Html {
         text(&words.fill(self.lang, gaps))
     }
 
-    fn title(&self, words: Text) -> Html {
+    pub(super) fn title(&self, words: Text) -> Html {
         let title = word(&self.document["titles"][self.lang.pick("en", "zh")]);
         self.fill(words, &[("title", title)])
     }
 
-    fn page(self, title: Html, answer: Html, sections: Vec<Section>) -> Result<Rendered> {
+    pub(super) fn page(
+        self,
+        title: Html,
+        answer: Html,
+        sections: Vec<Section>,
+    ) -> Result<Rendered> {
         let [people, days, replications, seed] = ["population", "days", "replications", "seed"]
             .map(|key| number(&self.document[key]).replace(',', ""));
         let baseline = word(&self.document["baseline"]);
@@ -99,7 +105,7 @@ impl Desk<'_> {
     }
 
     /// Takes a chart in, if there was data for it.
-    fn figure(
+    pub(super) fn figure(
         &mut self,
         name: &'static str,
         drawn: std::result::Result<Option<String>, String>,

@@ -26,6 +26,7 @@ impl Scenario {
             uncertainty: _,
             gates: _,
             calibration: _,
+            study: _,
             assumptions: _,
             files: _,
             resolved: _,

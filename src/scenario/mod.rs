@@ -33,6 +33,7 @@ mod people;
 mod problem;
 mod reader;
 mod regime;
+mod rivals;
 mod rules;
 mod schema;
 mod shipped;
@@ -47,7 +48,9 @@ pub use desk::DeskSpec;
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
+pub use rivals::{PilotSpec, StudySpec};
 pub use schema::{network_schema, schema};
+pub use shipped::{shipped_regime, shipped_study};
 pub use study::{Calibration, UncertainInput, Uncertainty};
 
 use crate::behaviour::spec::BehaviourSpec;
@@ -105,6 +108,8 @@ pub struct Scenario {
     pub gates: Vec<String>,
     /// What its values were calibrated on; `None` when nothing was set from outcomes.
     pub calibration: Option<Calibration>,
+    /// What a study would mix up with the scheme; `None` = the shipped values.
+    pub study: Option<StudySpec>,
     /// Origin of every number, in the order of the file.
     pub assumptions: Vec<InputNote>,
     /// Every file that was read, the scenario's own first.
@@ -432,8 +437,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
     let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
     let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
-    let outages = r.maybe_list("outages", "hours in which systems are down", inpatient::outage);
-    let outages = outages.unwrap_or_default();
+    let outages = "hours in which systems are down";
+    let outages = r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default();
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
         let names: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
@@ -450,8 +455,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
-    let payment_means = payment_means::read(r);
-    let costs = costs::read(r);
+    let (payment_means, costs) = (payment_means::read(r), costs::read(r));
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -464,7 +468,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         seed: r.count("seed", "root seed", 0, i64::MAX),
     });
     let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
-    let calibration = study::calibration(r);
+    let (calibration, study) = (study::calibration(r), rivals::read(r));
     Scenario {
         name: String::new(),
         title_en,
@@ -484,6 +488,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         uncertainty,
         gates,
         calibration,
+        study,
         assumptions: Vec::new(),
         files: Vec::new(),
         resolved: serde_json::Value::Null,

@@ -21,6 +21,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "parts/inpatient_urban.toml",
     "parts/payment_means_urban.toml",
     "parts/people_urban.toml",
+    "parts/study_rivals.toml",
     "regimes/auto_debit_no_credit.toml",
     "regimes/deposit_ceiling_2025.toml",
     "regimes/deposit_free_amount.toml",
@@ -30,10 +31,24 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "regimes/pay_once_hospital_books.toml",
     "regimes/topup_card.toml",
     "regimes/windows_2015.toml",
-    "rules/county_one_stop.toml",
     "rules/cross_province_2018.toml",
     "rules/urban_2023.toml",
 ];
+
+/// A regime that comes with the program, as its table.
+pub fn shipped_regime(name: &str) -> Option<serde_json::Value> {
+    let table = shipped_table(&format!("regimes/{name}.toml"))?;
+    serde_json::to_value(table.get("regimes")?.get(name)?).ok()
+}
+
+/// The shipped `[study]`, as its table.
+pub fn shipped_study() -> Option<serde_json::Value> {
+    serde_json::to_value(shipped_table("parts/study_rivals.toml")?.get("study")?).ok()
+}
+
+fn shipped_table(file: &str) -> Option<toml::Table> {
+    SHIPPED.iter().find(|(known, _)| *known == file)?.1.parse().ok()
+}
 
 /// The documented scenario to copy.
 pub(super) const TEMPLATE: &str = include_str!("../../scenarios/baseline_city.toml");

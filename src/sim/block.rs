@@ -313,3 +313,25 @@ impl Block {
         }
     }
 }
+
+impl Block {
+    /// Forgets visits and admissions that wait for a tomorrow that does not come; returns how many.
+    pub(super) fn drop_unfinished(&mut self) -> u64 {
+        let mut dropped = 0;
+        for plans in self.later.values_mut() {
+            // Payments towards stays are not made any more; a stay's bill asks for what lacks.
+            plans.retain(|plan| plan.kind != Kind::TopUp);
+            let before = plans.len();
+            plans.retain(|plan| plan.kind == Kind::Discharge);
+            dropped += (before - plans.len()) as u64;
+        }
+        self.later.retain(|_, plans| !plans.is_empty());
+        dropped
+    }
+
+    /// The next day on which anything of this block falls due.
+    pub(super) fn next_due(&self) -> Option<Day> {
+        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.first());
+        calendars.chain(self.later.keys().next().map(|&day| Day(day))).min()
+    }
+}

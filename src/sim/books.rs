@@ -3,10 +3,10 @@
 
 use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, Kind, OfDraw, Today};
+use super::block::{ArmBlock, Block, Calendar, OfDraw, Today};
 use super::cards::Cards;
 use super::city_view::{World, applicant};
-use super::claims::Claims;
+use super::claims::{Claims, paid_in};
 use super::files::{DayFiles, FileTotals};
 use super::homes::{HomeTotals, Homes};
 use super::hospital::SiteDay;
@@ -116,13 +116,9 @@ fn open_arm(
         }
     }
     audit.close(0);
-    if let (Some(PlantedFault::DropOneFen { at_posting }), true) =
-        (plan.planted, arm == world.policy())
-    {
-        let at_posting = audit.postings().saturating_add(at_posting);
-        audit.plant(PlantedFault::DropOneFen { at_posting });
-    }
+    plant(&mut audit, plan.planted.filter(|_| arm == world.policy()));
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
+    let applied = sign_ups.len() as u64 + abandoned;
     let more = if world.arms[arm].engine.rules.uses_more() { rows.len() } else { 0 };
     ArmBlock {
         more: vec![YearMore::default(); more],
@@ -143,10 +139,19 @@ fn open_arm(
         sums: ArmSums {
             eligible,
             ineligible,
+            applied,
             abandoned,
             risk,
             ..ArmSums::new(arm == world.policy())
         },
+    }
+}
+
+/// Plants a fault; its posting counts from the end of the opening postings.
+fn plant(audit: &mut Audit, fault: Option<PlantedFault>) {
+    if let Some(PlantedFault::DropOneFen { at_posting }) = fault {
+        let at_posting = audit.postings().saturating_add(at_posting);
+        audit.plant(PlantedFault::DropOneFen { at_posting });
     }
 }
 
@@ -487,6 +492,7 @@ impl<'w, 's> Books<'w, 's> {
             let mut retail = RetailTotals::default();
             for block in blocks {
                 block.arms[arm].homes.count(self.plan.days, &mut homes);
+                sums.shown += block.arms[arm].lines_shown();
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
                 retail.merge(&block.arms[arm].retail);
@@ -570,18 +576,6 @@ impl<'w, 's> Books<'w, 's> {
     }
 }
 
-/// What each bearer has paid in a day's year.
-fn paid_in(
-    (paid_in, paid): &mut (i16, [Fen; credit::BEARERS]),
-    day: Day,
-) -> &mut [Fen; credit::BEARERS] {
-    let year = day.civil().year;
-    if *paid_in != year {
-        (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
-    }
-    paid
-}
-
 impl ArmBlock {
     /// Fen in personal accounts, and fen owed on lines.
     fn held(&self) -> (i64, i64) {
@@ -590,29 +584,12 @@ impl ArmBlock {
         (accounts, lines)
     }
 
+    /// Holders whose line was shown at an institution in the scheme.
+    fn lines_shown(&self) -> u64 {
+        self.rows.iter().filter(|row| row.has(PersonRow::LINE_SHOWN)).count() as u64
+    }
+
     fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
         self.credit.values().flat_map(|credit| &credit.lines)
-    }
-}
-
-impl Block {
-    /// Forgets visits and admissions that wait for a tomorrow that does not come; returns how many.
-    pub(super) fn drop_unfinished(&mut self) -> u64 {
-        let mut dropped = 0;
-        for plans in self.later.values_mut() {
-            // Payments towards stays are not made any more; a stay's bill asks for what lacks.
-            plans.retain(|plan| plan.kind != Kind::TopUp);
-            let before = plans.len();
-            plans.retain(|plan| plan.kind == Kind::Discharge);
-            dropped += (before - plans.len()) as u64;
-        }
-        self.later.retain(|_, plans| !plans.is_empty());
-        dropped
-    }
-
-    /// The next day on which anything of this block falls due.
-    pub(super) fn next_due(&self) -> Option<Day> {
-        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.first());
-        calendars.chain(self.later.keys().next().map(|&day| Day(day))).min()
     }
 }

@@ -165,7 +165,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             }
             self.witness.opened(self.at_ms, self.visit, &decision);
         }
-        if arm.engine.may_use_line(self.rows, member) {
+        if let Some(holder) = arm.engine.line_shown(self.rows, member) {
+            self.rows.people[holder].flags |= PersonRow::LINE_SHOWN;
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
             let replication = self.day.replication;

@@ -66,6 +66,7 @@ impl SettleDay<'_, '_> {
     ) {
         let person = &self.world.city.people[plan.want.person.0 as usize];
         let site = usize::from(plan.want.site.0);
+        pairs.site_spread(site).count(before.in_hospital_ms);
         let cells = [
             person.age_band(),
             Cells::LEVELS + self.world.city.sites[site].level as usize,

@@ -18,6 +18,7 @@ pub mod sensitivity;
 pub mod series;
 pub mod sobol;
 pub mod special;
+pub mod stepped_wedge;
 pub mod student;
 pub mod sums;
 

@@ -50,7 +50,7 @@ pub(super) fn apply(scenario: &mut Scenario, plan: &RolloutPlan) -> Result<(), T
 }
 
 /// What is in force, for the document.
-pub(super) fn told(scenario: &Scenario) -> Value {
+pub(in crate::experiment) fn told(scenario: &Scenario) -> Value {
     let adoption = &scenario.behaviour.adoption;
     let joining = &adoption.joining;
     let group = |group: &JoiningGroup| {

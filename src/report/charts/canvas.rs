@@ -122,19 +122,21 @@ impl Sheet {
             body(&root.split_vertically(body_top).1)?;
             root.present()?;
         }
-        Ok(finished(&svg, &self.title))
+        Ok(finished(&svg, &self.title, &self.subtitle))
     }
 }
 
-/// Puts the font on the root once, and a title for readers that cannot see the picture.
-fn finished(svg: &str, title: &str) -> String {
-    let title = title.replace('&', "&amp;").replace('<', "&lt;");
+/// Puts the font on the root once, and title and description for readers that cannot see the picture.
+fn finished(svg: &str, title: &str, description: &str) -> String {
+    let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let (title, description) = (plain(title), plain(description));
     let root = format!("<svg role=\"img\" font-family=\"{FONTS}\" ");
     let body = svg
         .replace(" font-family=\"sans-serif\"", "")
         .replace(" opacity=\"1\"", "")
         .replacen("<svg ", &root, 1);
-    body.replacen(">\n", &format!(">\n<title>{title}</title>\n"), 1)
+    let words = format!(">\n<title>{title}</title>\n<desc>{description}</desc>\n");
+    body.replacen(">\n", &words, 1)
 }
 
 /// Left edge and offset from the top of each legend entry, wrapped into lines.
@@ -300,6 +302,7 @@ mod tests {
         };
         let svg = sheet.draw(|_| Ok(())).unwrap().unwrap();
         assert!(svg.contains("<title>A &amp; B &lt; C</title>"), "{svg}");
+        assert!(svg.contains("<desc>sub</desc>"), "{svg}");
         assert!(svg.contains("'Noto Sans CJK SC'") && !svg.contains("font-family=\"sans-serif\""));
         assert!(svg.contains(">\none\n</text>") || svg.contains(">one"), "{svg}");
     }

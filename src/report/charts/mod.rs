@@ -3,6 +3,8 @@
 
 mod bars;
 mod canvas;
+mod falls;
+mod funnel;
 mod knee;
 mod lines;
 mod network;
@@ -12,6 +14,8 @@ mod story;
 mod study;
 mod time;
 
+pub(super) use falls::{Fall, FallFrame, falls};
+pub(super) use funnel::funnel;
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
 
 pub use knee::{KneePoint, KneeView, draw_knee};
@@ -47,7 +51,7 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 15] = [
+const CHARTS: [(&str, Text, Text, Draw); 16] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("one_day", w::DAY_TITLE, w::DAY_CAP, story::one_day),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
@@ -63,7 +67,13 @@ const CHARTS: [(&str, Text, Text, Draw); 15] = [
     ("requests", w::C_REQUESTS, w::C_REQUESTS_CAP, time::requests),
     ("loss_waterfall", w::C_FALL, w::C_FALL_CAP, rows::loss_waterfall),
     ("who_gains", w::C_PARTIES, w::C_PARTIES_CAP, ranks::parties),
+    ("funnel", w::attribution::FUNNEL_CHART, w::attribution::FUNNEL_NOTE, of_run),
 ];
+
+/// The funnel of a run; nothing for a run of earlier versions or without a scheme.
+fn of_run(brief: &Brief) -> canvas::Drawn {
+    funnel::funnel(brief.source.summary().at("funnel"), brief.lang)
+}
 
 /// Draws every chart that the run has data for.
 pub(super) fn draw_all(source: &Source, lang: Lang) -> Result<Vec<Chart>> {

@@ -2,6 +2,7 @@
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
 mod answer;
+pub(super) mod attribution;
 mod away;
 mod banks;
 mod charts;

@@ -1,0 +1,76 @@
+//! From those who may to those who gain: eligible, opened, activated, used, minutes a use. Must never count
+//! what the simulation did not see happen.
+
+use super::figures::{count, estimate, share};
+use super::replicate::Setup;
+use super::rollout::joining_told;
+use super::tables::{Table, table as rows_of};
+use crate::sim::{ArmResult, Replication};
+use serde_json::{Value, json};
+
+const MS_PER_MINUTE: f64 = 60_000.0;
+
+/// Reads a count of an arm.
+type Read = fn(&ArmResult) -> u64;
+
+/// Steps of the funnel in order: key, and its count in the policy arm.
+const STEPS: [(&str, Read); 6] = [
+    ("eligible", |arm| arm.sums.eligible),
+    ("applied", |arm| arm.sums.applied),
+    ("opened", |arm| arm.sums.opened),
+    ("activated", |arm| arm.sums.shown),
+    ("used", |arm| arm.used),
+    ("uses", |arm| arm.sums.draws),
+];
+
+fn policy(run: &Replication) -> &ArmResult {
+    let Some(arm) = run.arms.last() else { panic!("invariant: a run has a policy arm") };
+    arm
+}
+
+/// Minutes saved by the visits on a line against the first baseline, a visit.
+fn minutes_per_use(run: &Replication) -> f64 {
+    let users = run.pairs.against[0][0];
+    share(users.saved_ms() as f64 / MS_PER_MINUTE, users.visits as f64)
+}
+
+/// The funnel of the policy arm; `None` without a scheme.
+pub(super) fn funnel(setup: &Setup, runs: &[Replication]) -> Option<Value> {
+    let scheme = setup.scenario.policy.scheme.as_ref()?;
+    let each =
+        |of: &dyn Fn(&Replication) -> f64| estimate(&runs.iter().map(of).collect::<Vec<_>>());
+    let mut told = json!({});
+    for (key, read) in STEPS {
+        told[key] = count(runs.iter().map(|run| read(policy(run))));
+    }
+    told["abandoned"] = count(runs.iter().map(|run| policy(run).sums.abandoned));
+    told["uses_per_user"] = each(&|run| {
+        let arm = policy(run);
+        share(arm.sums.draws as f64, arm.used as f64)
+    });
+    told["minutes_per_use"] = each(&minutes_per_use);
+    told["approval_lead_days"] = scheme.credit.more.onboarding.lead_days.into();
+    told["joining"] = joining_told(&setup.scenario);
+    Some(told)
+}
+
+/// `funnel.csv`: a row a step and replication.
+pub(super) fn table(setup: &Setup, runs: &[Replication]) -> Option<Table> {
+    setup.scenario.policy.scheme.as_ref()?;
+    let mut rows = Vec::new();
+    for (number, run) in (1..).zip(runs) {
+        let mut before: Option<u64> = None;
+        for (step, read) in STEPS {
+            let here = read(policy(run));
+            let of_before = before.map_or(String::new(), |before| {
+                format!("{:.6}", share(here as f64, before as f64))
+            });
+            rows.push(vec![number.to_string(), step.to_owned(), here.to_string(), of_before]);
+            before = Some(here);
+        }
+        let minutes = format!("{:.6}", minutes_per_use(run));
+        rows.push(vec![number.to_string(), "minutes_per_use".to_owned(), minutes, String::new()]);
+    }
+    let header = ["replication", "funnel_step", "funnel_count", "of_step_before"];
+    Some(rows_of("funnel.csv", &header, rows))
+}
