@@ -58,6 +58,25 @@ fn every_headline_has_two_labelled_intervals_and_the_telling_input_leads() {
 }
 
 #[test]
+fn an_uncertain_cost_spreads_the_answer_that_the_simulation_hardly_does() {
+    let room = tempfile::tempdir().expect("a folder");
+    let cost = "uncertainty = { points = 5, inputs = [\
+        { key = \"costs.bank.running_yuan_per_year\", low = 100000, high = 2000000 }] }";
+    let summary = printed(&mut smoke(room.path(), &["--set", cost]), 0);
+    let answer = &summary["uncertainty"]["answer"];
+    let both = &answer["answer.bank.fixed_cost_per_year"];
+    let width = |interval: &Value| -> f64 {
+        let end = |at: usize| interval[at].as_str().expect("yuan").parse::<f64>().expect("yuan");
+        end(1) - end(0)
+    };
+    assert!(width(&both["spread95"]) > 10.0 * width(&both["monte_carlo95"]), "{both}");
+    let hours = &answer["answer.against.mobile_2023.net_hours_per_1000_eligible_visits"];
+    assert_eq!(hours["unit"], "h");
+    let page = std::fs::read_to_string(room.path().join("out/report.html")).expect("a page");
+    assert!(page.contains("inputs: "), "the spread stands in the answer's tables");
+}
+
+#[test]
 fn points_with_other_numbers_and_wrong_ranges_are_told() {
     let room = tempfile::tempdir().expect("a folder");
     let table = [

@@ -35,6 +35,8 @@ pub struct CostSpec {
     pub subsidy: Ratio,
     /// A patient's time to sign up at home, seconds.
     pub sign_up_at_home_s: u32,
+    /// A wait in payment queues above which the hall counts as crowded, seconds.
+    pub crowded_from_s: u32,
     /// A household, for health spending beyond its means.
     pub household: HouseholdSpec,
 }

@@ -46,6 +46,7 @@ pub(super) fn dear() -> CostSpec {
         collection_by: Party::Bank,
         subsidy: Ratio::new(1, 1_000),
         sign_up_at_home_s: 480,
+        crowded_from_s: 600,
         household: HouseholdSpec { subsistence_month: yuan(900), catastrophic: Ratio::percent(40) },
     }
 }

@@ -11,7 +11,9 @@ use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, Cells, PairSums, SEGMENTS};
-use crate::sim::{ArmResult, ClaimTotals, FileTotals, PayTotals, Replication, RetailTotals};
+use crate::sim::{
+    ArmResult, ClaimTotals, FileTotals, HomeTotals, PayTotals, Replication, RetailTotals,
+};
 use crate::stats::Estimate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -86,6 +88,11 @@ impl Measures {
             None if path.starts_with(REFUSED) => vec![0.0; self.replications],
             None => panic!("invariant: {path} was checked before the runs"),
         }
+    }
+
+    /// Every path, in order.
+    pub fn known(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
     }
 
     /// Number of replications.
@@ -262,6 +269,8 @@ fn empty(setup: &Setup) -> Outcome {
         patient_premium: Fen::ZERO,
         clearing: None,
         lent_fen_days: 0,
+        homes: HomeTotals::default(),
+        recorded: [0; 2],
         files: FileTotals::default(),
         payments: PayTotals::default(),
         retail: RetailTotals::default(),

@@ -122,6 +122,15 @@ impl Doubt {
             let found = both(path, base, &means(path), self.given.replications);
             ((*path).to_owned(), found)
         });
+        // Only what every point has: an hour that is not saved has no price.
+        let common = |path: &&str| {
+            let has = |point: &Measures| point.known().any(|known| known == *path);
+            path.starts_with("answer.") && measured.iter().all(has)
+        };
+        let answer = base.known().filter(common).map(|path| {
+            let found = both(path, base, &means(path), self.given.replications);
+            (path.to_owned(), found)
+        });
         let value = json!({
             "method": METHOD,
             "labels": {
@@ -132,6 +141,7 @@ impl Doubt {
             "replications_per_point": self.given.replications,
             "inputs": self.given.inputs.iter().map(range).collect::<Vec<_>>(),
             "headlines": headlines.collect::<Map<_, _>>(),
+            "answer": answer.collect::<Map<_, _>>(),
             "measure_next": self.measure_next(&means),
         });
         let rows = self.points.iter().zip(&measured).map(|(point, measures)| {

@@ -31,6 +31,10 @@ pub struct InpatientSums {
     pub discharges: u64,
     /// From asking to leave until leaving, added over discharges, ms.
     pub discharge_ms: u64,
+    /// Stays whose bill was settled at a discharge.
+    pub bills: u64,
+    /// Of them, with deposits above a month's income of the household when they ended.
+    pub peaks_over_income: u64,
     /// Detours, queues and payments of stays: deposit, on the way, discharge; ms.
     pub payment_ms: u64,
 }
@@ -50,6 +54,8 @@ impl InpatientSums {
         self.settled_after_leaving += other.settled_after_leaving;
         self.discharges += other.discharges;
         self.discharge_ms += other.discharge_ms;
+        self.bills += other.bills;
+        self.peaks_over_income += other.peaks_over_income;
         self.payment_ms += other.payment_ms;
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn line(summary: Summary<'_>, lang: Lang) -> Option<String> {
     let party = |(word, estimate): (&str, Estimate)| {
         format!("{} {}", term(lang, word), Unit::Yuan.say(lang, estimate.mean))
     };
-    let parties = summary.estimates(&format!("{path}.npv_by_party"));
+    let parties = summary.estimates(&format!("{path}.npv_paying_by_party"));
     let moved = parties.into_iter().filter(|(_, estimate)| estimate.mean != 0.0);
     let list: Vec<String> = moved.map(party).collect();
     let hour = summary.mean(&format!("{path}.cost_per_hour.society"));
@@ -152,11 +152,13 @@ impl<'a> Answer<'a> {
 
     /// An estimate with its interval, and the spread from uncertain inputs where there is one.
     fn cell(&self, path: &str, unit: Unit) -> Html {
-        let (value, interval) = headline::said(self.lang, unit, self.summary.estimate(path));
+        let estimate = self.summary.estimate(path);
+        let there = estimate.is_some();
+        let (value, interval) = headline::said(self.lang, unit, estimate);
         let value = Html::text(&value).with_aside(if interval == DASH { "" } else { &interval });
         let both = &self.summary.at("uncertainty.answer")[path];
         let read = serde_json::json!({ "mean": both["mean"], "ci95": both["spread95"] });
-        match Estimate::read(&read).filter(|_| both.is_object()) {
+        match Estimate::read(&read).filter(|_| there && both.is_object()) {
             Some(spread) => {
                 let (_, spread) = unit.estimate(self.lang, &spread);
                 let gaps = [("spread", spread.as_str())];
@@ -181,29 +183,35 @@ impl<'a> Answer<'a> {
     }
 
     fn parties(&self) -> Table {
-        let main = format!("answer.against.{}.npv_by_party", self.baselines[0]);
-        let mut rows = Vec::new();
-        for (party, estimate) in self.summary.estimates(&main) {
-            let label = Html::text(&term(self.lang, party));
-            if party != "others" || estimate.mean != 0.0 {
-                let key = format!("npv_by_party.{party}");
-                rows.push(self.row(RowKind::Plain, label, &key, Unit::Yuan));
-            }
-        }
-        let more = [
-            (RowKind::Strong, w::ANSWER_SUM, "sum_of_parties"),
-            (RowKind::Part, w::ANSWER_CARE_PART, "care_part"),
-            (RowKind::Plain, w::ANSWER_TIME, "time_worth"),
-            (RowKind::Strong, w::ANSWER_NET, "net_benefit"),
-        ];
-        let more = more.map(|(kind, text, key)| self.row(kind, self.say(text), key, Unit::Yuan));
-        rows.extend(more);
+        let strong = |text, key| self.row(RowKind::Strong, self.say(text), key, Unit::Yuan);
+        let mut rows = self.values(w::ANSWER_PAYING, "npv_paying_by_party");
+        rows.push(strong(w::ANSWER_SUM, "sum_of_paying"));
+        let time = self.say(w::ANSWER_TIME);
+        rows.push(self.row(RowKind::Plain, time, "time_worth", Unit::Yuan));
+        rows.push(strong(w::ANSWER_NET, "net_benefit"));
+        rows.extend(self.values(w::ANSWER_ALL, "npv_by_party"));
+        rows.push(strong(w::ANSWER_SUM, "sum_of_parties"));
+        let care = self.say(w::ANSWER_CARE_PART);
+        rows.push(self.row(RowKind::Part, care, "care_part", Unit::Yuan));
         Table {
             caption: self.say(w::ANSWER_PARTIES),
             head: self.columns(w::ANSWER_PARTY),
             rows,
             numeric: true,
         }
+    }
+
+    /// A heading and the value of each party; the others only where they move.
+    fn values(&self, heading: Text, key: &str) -> Vec<(RowKind, Vec<Html>)> {
+        let main = format!("answer.against.{}.{key}", self.baselines[0]);
+        let mut rows = vec![(RowKind::Heading, vec![self.say(heading)])];
+        for (party, estimate) in self.summary.estimates(&main) {
+            let label = Html::text(&term(self.lang, party));
+            if party != "others" || estimate.mean != 0.0 {
+                rows.push(self.row(RowKind::Plain, label, &format!("{key}.{party}"), Unit::Yuan));
+            }
+        }
+        rows
     }
 
     fn hours(&self) -> Table {

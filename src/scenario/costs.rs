@@ -34,6 +34,9 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<CostSpec> {
             sign_up_at_home_s: r.table("sign_up", "patients' time", |r| {
                 r.count("at_home_s", "sign-up on the phone at home, seconds", 0, 86_400)
             }),
+            crowded_from_s: r.table("crowding", "crowded payment halls", |r| {
+                r.count("wait_s", "wait at windows and kiosks above which, seconds", 0, 86_400)
+            }),
             household: r.table("household", "spending on health beyond a household's means", |r| {
                 HouseholdSpec {
                     subsistence_month: r

@@ -6,6 +6,7 @@ use super::away::Stay;
 use super::banks::BankNights;
 use super::cards::Cards;
 use super::files::DayFiles;
+use super::homes::Homes;
 use super::payments::PayDay;
 use super::pharmacy::RetailTotals;
 use crate::city::{City, Want};
@@ -136,6 +137,8 @@ pub(super) struct ArmBlock {
     pub(super) away: Vec<Stay>,
     /// Today's flows of hospitals, for clearing.
     pub(super) sites: SiteBooks,
+    /// What each household owes and pays, where the scenario asks.
+    pub(super) homes: Homes,
     pub(super) sums: ArmSums,
 }
 
@@ -308,5 +311,27 @@ impl Block {
             }
             None => plans.push(plan),
         }
+    }
+}
+
+impl Block {
+    /// Forgets visits and admissions that wait for a tomorrow that does not come; returns how many.
+    pub(super) fn drop_unfinished(&mut self) -> u64 {
+        let mut dropped = 0;
+        for plans in self.later.values_mut() {
+            // Payments towards stays are not made any more; a stay's bill asks for what lacks.
+            plans.retain(|plan| plan.kind != Kind::TopUp);
+            let before = plans.len();
+            plans.retain(|plan| plan.kind == Kind::Discharge);
+            dropped += (before - plans.len()) as u64;
+        }
+        self.later.retain(|_, plans| !plans.is_empty());
+        dropped
+    }
+
+    /// The next day on which anything of this block falls due.
+    pub(super) fn next_due(&self) -> Option<Day> {
+        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.first());
+        calendars.chain(self.later.keys().next().map(|&day| Day(day))).min()
     }
 }

@@ -3,16 +3,17 @@
 
 use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, Kind, OfDraw, Today};
+use super::block::{ArmBlock, Block, Calendar, OfDraw, Today};
 use super::cards::Cards;
 use super::city_view::{World, applicant};
-use super::claims::Claims;
+use super::claims::{Claims, paid_in};
 use super::files::{DayFiles, FileTotals};
+use super::homes::{HomeTotals, Homes};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
 use super::pharmacy::RetailTotals;
 use super::replication::{ArmResult, Invalid, RunPlan};
-use super::tallies::{codes, outstanding, stations};
+use super::tallies::{codes, outstanding, recorded, stations};
 use super::ways::{self, WaysIn};
 use crate::city::Person;
 use crate::clearing::SiteBooks;
@@ -61,7 +62,13 @@ fn open_block(world: &World<'_>, plan: RunPlan, groups: Range<u32>, ways: &WaysI
     let arms = 0..world.arms.len();
     Block {
         first_person,
-        arms: arms.map(|arm| open_arm(world, plan, arm, first_person..end, ways)).collect(),
+        arms: arms
+            .map(|arm| {
+                let homes = Homes::open(world, groups.clone());
+                let people = first_person..end;
+                ArmBlock { homes, ..open_arm(world, plan, arm, people, ways) }
+            })
+            .collect(),
         today: Today::default(),
         later: BTreeMap::new(),
         pairs: PairSums::new(world.policy(), world.cells().len()),
@@ -112,11 +119,10 @@ fn open_arm(
     plant(&mut audit, plan.planted.filter(|_| arm == world.policy()));
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
     let applied = sign_ups.len() as u64 + abandoned;
-    let uses_more = world.arms[arm].engine.rules.uses_more();
-    let more = vec![YearMore::default(); if uses_more { rows.len() } else { 0 }];
+    let more = if world.arms[arm].engine.rules.uses_more() { rows.len() } else { 0 };
     ArmBlock {
+        more: vec![YearMore::default(); more],
         rows,
-        more,
         credit: BTreeMap::new(),
         calendar: Calendar::default(),
         sign_ups,
@@ -129,6 +135,7 @@ fn open_arm(
         retail: RetailTotals::default(),
         pay: PayDay::open(world),
         sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
+        homes: Homes::default(),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -479,10 +486,12 @@ impl<'w, 's> Books<'w, 's> {
         for arm in 0..self.world.arms.len() {
             let mut sums = ArmSums::new(false);
             let mut audit = Audit::new();
+            let mut homes = HomeTotals::default();
             let mut files = FileTotals::default();
             let mut payments = PayTotals::default();
             let mut retail = RetailTotals::default();
             for block in blocks {
+                block.arms[arm].homes.count(self.plan.days, &mut homes);
                 sums.shown += block.arms[arm].lines_shown();
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
@@ -511,6 +520,8 @@ impl<'w, 's> Books<'w, 's> {
                 premium: self.premiums[arm],
                 patient_premium,
                 lent_fen_days: self.lent[arm].1,
+                homes,
+                recorded: recorded(self.world.arms[arm].engine.policy, lines()),
                 files,
                 payments,
                 retail,
@@ -565,18 +576,6 @@ impl<'w, 's> Books<'w, 's> {
     }
 }
 
-/// What each bearer has paid in a day's year.
-fn paid_in(
-    (paid_in, paid): &mut (i16, [Fen; credit::BEARERS]),
-    day: Day,
-) -> &mut [Fen; credit::BEARERS] {
-    let year = day.civil().year;
-    if *paid_in != year {
-        (*paid_in, *paid) = (year, [Fen::ZERO; credit::BEARERS]);
-    }
-    paid
-}
-
 impl ArmBlock {
     /// Fen in personal accounts, and fen owed on lines.
     fn held(&self) -> (i64, i64) {
@@ -592,27 +591,5 @@ impl ArmBlock {
 
     fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
         self.credit.values().flat_map(|credit| &credit.lines)
-    }
-}
-
-impl Block {
-    /// Forgets visits and admissions that wait for a tomorrow that does not come; returns how many.
-    pub(super) fn drop_unfinished(&mut self) -> u64 {
-        let mut dropped = 0;
-        for plans in self.later.values_mut() {
-            // Payments towards stays are not made any more; a stay's bill asks for what lacks.
-            plans.retain(|plan| plan.kind != Kind::TopUp);
-            let before = plans.len();
-            plans.retain(|plan| plan.kind == Kind::Discharge);
-            dropped += (before - plans.len()) as u64;
-        }
-        self.later.retain(|_, plans| !plans.is_empty());
-        dropped
-    }
-
-    /// The next day on which anything of this block falls due.
-    pub(super) fn next_due(&self) -> Option<Day> {
-        let calendars = self.arms.iter().filter_map(|arm| arm.calendar.first());
-        calendars.chain(self.later.keys().next().map(|&day| Day(day))).min()
     }
 }

@@ -9,7 +9,9 @@ use crate::behaviour::{Behaviour, EligibleMix, PersonView};
 use crate::city::{City, Demand, Retail, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
-use crate::domain::{CostCause, Day, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId};
+use crate::domain::{
+    CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId,
+};
 use crate::engine::{GroupRows, PersonRow};
 use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
 use crate::flow::{Hospital, LevelTables, Outage};
@@ -105,6 +107,12 @@ impl<'s> World<'s> {
             induced_bill,
             may_open,
         }
+    }
+
+    /// Monthly income of a kin group.
+    pub(super) fn household_income(&self, group: GroupId) -> Fen {
+        let members = self.city.members(group);
+        members.map(|person| self.city.monthly_income(PersonId(person as u32))).sum()
     }
 
     /// Who has to bear a visit's or stay's bill by law.

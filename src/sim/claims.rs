@@ -6,7 +6,7 @@ use super::block::{Block, OfDraw};
 use super::city_view::World;
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, BEARERS, Bearer, Claim, DrawStage, LossShares};
-use crate::domain::{Fen, PersonId, VisitId};
+use crate::domain::{Day, Fen, PersonId, VisitId};
 use crate::ledger::{Audit, Code, Role, transfer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,6 +91,18 @@ impl Claims {
         let (held, loss) = ((Role::ClaimAdvances, holder), (Role::InsurerLoss, holder));
         transfer(audit, Code::InsurerClaim, held, loss, back);
     }
+}
+
+/// What each bearer has paid in a day's year.
+pub(super) fn paid_in(
+    (paid_in, paid): &mut (i16, [Fen; BEARERS]),
+    day: Day,
+) -> &mut [Fen; BEARERS] {
+    let year = day.civil().year;
+    if *paid_in != year {
+        (*paid_in, *paid) = (year, [Fen::ZERO; BEARERS]);
+    }
+    paid
 }
 
 /// Principal left of a draw; zero once it is closed.

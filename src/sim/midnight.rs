@@ -85,7 +85,8 @@ impl Midnight<'_, '_> {
                 member,
                 body,
             };
-            let mut till = Till::new(&mut state.audit, &mut state.sites);
+            let home = state.homes.on(group, self.world.index(self.day));
+            let mut till = Till::new(&mut state.audit, &mut state.sites).of(home);
             if let Due::Arrears { hospital, .. }
             | Due::Debit { hospital, .. }
             | Due::HandIn { hospital } = entry.due

@@ -4,8 +4,9 @@
 use super::arm::takes_part;
 use super::block::{Block, Kind, Plan};
 use super::settle::SettleDay;
+use crate::domain::Fen;
 use crate::flow::{End, Outcome};
-use crate::metrics::{Cells, PairSums, Times};
+use crate::metrics::{ArmSums, Cells, PairSums, Times};
 
 impl SettleDay<'_, '_> {
     /// Counts a visit against the same visit under each baseline; `month` is the first institution's
@@ -78,6 +79,15 @@ impl SettleDay<'_, '_> {
             pairs.cells[cell].count(before, after);
             pairs.eligible_cells[cell] += u64::from(eligible);
         }
+    }
+
+    /// Counts a stay that ends, and whether what it held at last was more than its household earns in a
+    /// month.
+    pub(super) fn count_peak(&self, sums: &mut ArmSums, arm: usize, plan: &Plan) {
+        let held = Fen::unpacked(plan.deposit_fen[arm]);
+        let income = self.world.household_income(plan.want.visit.group());
+        sums.inpatient.bills += 1;
+        sums.inpatient.peaks_over_income += u64::from(held > income);
     }
 
     /// Whether a visit is one that the scheme is meant for: somebody who may open a line, at an

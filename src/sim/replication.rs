@@ -9,6 +9,7 @@ use super::city_view::World;
 use super::claims::ClaimTotals;
 use super::files::FileTotals;
 use super::group::GroupScratch;
+use super::homes::HomeTotals;
 use super::hospital::SiteDay;
 use super::midnight::Midnight;
 use super::payments::PayTotals;
@@ -119,6 +120,10 @@ pub struct ArmResult {
     pub clearing: Option<Totals>,
     /// Principal owed on lines × nights, to the last night of the books.
     pub lent_fen_days: i128,
+    /// Households that spend beyond their means.
+    pub homes: HomeTotals,
+    /// People with a record or suspended benefits, and those of them who never drew 500 yuan in all.
+    pub recorded: [u64; 2],
     /// Reconciliation of the daily files.
     pub files: FileTotals,
     /// With what people paid, where the scenario follows it.

@@ -107,9 +107,10 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, sites, away, files, pay, .. } = state;
+        let ArmBlock { audit, sums, calendar, pending, sites, away, files, pay, homes, .. } = state;
         let away = (arm == self.world.policy()).then_some(away);
-        let mut till = Till::new(audit, sites);
+        let home = homes.on(group, self.world.index(self.day));
+        let mut till = Till::new(audit, sites).of(home);
         let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
@@ -194,7 +195,7 @@ impl SettleDay<'_, '_> {
             }
             (End::Done, Kind::TopUp) => self.paid_on_the_way(block, arm, plan, done.money.deposit),
             (End::Done, Kind::Visit) => self.end_visit(block, arm, plan, done),
-            (End::Done, Kind::Discharge) => {}
+            (End::Done, Kind::Discharge) => self.count_peak(sums, arm, plan),
         }
     }
 

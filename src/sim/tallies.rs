@@ -4,8 +4,8 @@ use super::block::Block;
 use super::city_view::World;
 use super::hospital::SiteDay;
 use crate::credit;
-use crate::credit::spec::CreditPolicy;
-use crate::domain::HospitalLevel;
+use crate::credit::spec::{CollectionAction, CreditPolicy};
+use crate::domain::{Fen, HospitalLevel};
 use crate::metrics::{Buckets, CodeSums};
 
 /// Counts of stations by hospital level.
@@ -61,4 +61,26 @@ pub(super) fn codes<'a>(
         code.drawn += line.drawn_ever();
     }
     sums
+}
+
+/// A debt below which a record weighs more than the debt.
+const SMALL_DEBT: Fen = Fen::from_yuan(500);
+
+/// Holders whose lateness reached the report to a record or the suspension of benefits, by their lines'
+/// worst days past due; and those of them who never drew as much as a small debt in all.
+pub(super) fn recorded<'a>(
+    policy: Option<&CreditPolicy>,
+    lines: impl Iterator<Item = &'a credit::LineRow>,
+) -> [u64; 2] {
+    let Some(policy) = policy else { return [0; 2] };
+    let reports = policy.collections.iter();
+    let reports = reports.filter(|step| step.action == CollectionAction::Report);
+    let marks = reports.map(|step| step.dpd).chain(policy.sanctions.blacklist_from_dpd);
+    let Some(mark) = marks.min() else { return [0; 2] };
+    let mut found = [0; 2];
+    for line in lines.filter(|line| line.worst_dpd() >= mark) {
+        found[0] += 1;
+        found[1] += u64::from(line.drawn_ever() < SMALL_DEBT);
+    }
+    found
 }

@@ -1,6 +1,7 @@
 //! The sink of settled commands: the audit sees every leg, and the hospital's day too where clearing
 //! is on. Must never change a posting.
 
+use super::homes::Household;
 use crate::clearing::SiteBooks;
 use crate::domain::HospitalId;
 use crate::ledger::{Audit, Discard, Posting, Sink};
@@ -22,13 +23,20 @@ pub(super) struct Till<'a> {
     audit: &'a mut Audit,
     sites: Option<&'a mut SiteBooks>,
     at: Option<HospitalId>,
+    home: Option<&'a mut Household>,
 }
 
 impl<'a> Till<'a> {
     /// A till over the books of an arm.
     pub(super) fn new(audit: &'a mut Audit, sites: &'a mut SiteBooks) -> Till<'a> {
         let sites = sites.is_on().then_some(sites);
-        Till { audit, sites, at: None }
+        Till { audit, sites, at: None, home: None }
+    }
+
+    /// The same till, whose commands are a household's.
+    pub(super) fn of(mut self, home: Option<&'a mut Household>) -> Till<'a> {
+        self.home = home;
+        self
     }
 }
 
@@ -45,12 +53,18 @@ impl Sink for Till<'_> {
         if let (Some(sites), Some(hospital)) = (&mut self.sites, self.at) {
             sites.post(hospital, &posting);
         }
+        if let Some(home) = &mut self.home {
+            home.see(&posting);
+        }
         self.audit.post(posting);
     }
 
     #[inline]
     fn close(&mut self, command: u128) {
         self.at = None;
+        if let Some(home) = &mut self.home {
+            home.close();
+        }
         self.audit.close(command);
     }
 }

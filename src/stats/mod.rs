@@ -4,6 +4,7 @@
 
 pub mod bootstrap;
 pub mod compare;
+pub mod concentration;
 pub mod design;
 pub mod estimate;
 pub mod fit;
@@ -22,6 +23,7 @@ pub mod student;
 pub mod sums;
 
 pub use compare::{Better, Comparison, Verdict, compare};
+pub use concentration::concentration_index;
 pub use estimate::{Estimate, Moments};
 pub use histogram::Histogram;
 pub use sobol::Sobol;

@@ -4,6 +4,7 @@
 
 mod bank;
 mod facts;
+mod people;
 mod summary;
 mod tables;
 mod view;

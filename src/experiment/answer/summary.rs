@@ -22,14 +22,18 @@ pub(in super::super) fn answer(setup: &Setup, runs: &[Replication]) -> Option<Va
         against.insert(arm.name.clone(), comparison(&views(index)));
     }
     let part = setup.sample.as_ref().map(|_| super::facts::scheme(setup).part_of_city.to_f64());
-    Some(json!({
+    let mut said = json!({
         "horizon_years": spec.horizon_years,
         "discount_rate_per_year": spec.discount_rate_year.to_f64(),
         "value_of_time_yuan_per_hour": spec.value_of_hour,
         "part_of_city": part,
         "against": against,
         "bank": bank(&first),
-    }))
+    });
+    if let Value::Object(entries) = &mut said {
+        entries.extend(super::people::blocks(setup, runs));
+    }
+    Some(said)
 }
 
 /// Everything that is said against one baseline.
@@ -41,6 +45,10 @@ fn comparison(views: &[View]) -> Value {
         let npv = money(views.iter().map(|view| view.book.npv(party)));
         (party.word().to_owned(), npv)
     };
+    let paying = |&party: &Party| {
+        let own = |view: &View| view.book.gain(party, super::view::not_care, |row| row.npv);
+        (party.word().to_owned(), money(views.iter().map(own)))
+    };
     json!({
         "eligible_visits": count(views.iter().map(|view| view.eligible)),
         "net_hours": each(&View::net_hours),
@@ -49,6 +57,8 @@ fn comparison(views: &[View]) -> Value {
             "society": sometimes(views, |view| view.an_hour(view.resources())),
             "public_purse": sometimes(views, |view| view.an_hour(view.public_purse())),
         },
+        "npv_paying_by_party": Party::ALL.iter().map(paying).collect::<Map<_, _>>(),
+        "sum_of_paying": fen(&|view| -view.resources()),
         "npv_by_party": Party::ALL.iter().map(party).collect::<Map<_, _>>(),
         "sum_of_parties": fen(&|view| {
             Party::ALL.iter().map(|&party| view.book.npv(party)).sum()

@@ -50,9 +50,11 @@ impl View {
         })
     }
 
-    /// Hours saved during the run, sign-up at home counted.
+    /// Hours saved during the run; sign-up at home, which comes once, is spread over the horizon.
     pub(super) fn net_hours(&self) -> f64 {
-        self.hours - self.home_hours
+        let horizon = self.book.horizon();
+        let runs = horizon.year_of_run().to_f64() * f64::from(horizon.years);
+        self.hours - self.home_hours / runs
     }
 
     /// Net hours a thousand eligible visits.

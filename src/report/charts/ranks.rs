@@ -97,7 +97,7 @@ pub(super) fn losses(brief: &Brief) -> Drawn {
 pub(super) fn parties(brief: &Brief) -> Drawn {
     let summary = brief.source.summary();
     let path = format!("answer.against.{}", summary.text("baseline"));
-    let parties = summary.estimates(&format!("{path}.npv_by_party"));
+    let parties = summary.estimates(&format!("{path}.npv_paying_by_party"));
     if parties.is_empty() {
         return Ok(None);
     }

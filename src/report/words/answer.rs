@@ -40,6 +40,9 @@ pub(in super::super) const ANSWER_PARTIES: Text = t(
     "Net present value by party, the whole horizon: + gains, − pays",
     "各方净现值（全部年限）：+ 为受益，− 为付出",
 );
+pub(in super::super) const ANSWER_PAYING: Text = t("By the way of paying", "支付方式带来的变化");
+pub(in super::super) const ANSWER_ALL: Text =
+    t("With more or less care and who pays for it", "计入诊疗量变化及其付费");
 pub(in super::super) const ANSWER_PARTY: Text = t("Party", "主体");
 pub(in super::super) const ANSWER_AGAINST: Text = t("Against {baseline}", "相对于 {baseline}");
 pub(in super::super) const ANSWER_SUM: Text =
@@ -136,8 +139,8 @@ pub(in super::super) const ANSWER_LINE: Text = t(
 pub(in super::super) const ANSWER_SPREAD: Text = t("inputs: {spread}", "输入不确定性：{spread}");
 pub(in super::super) const C_PARTIES: Text = t("Who gains and who pays", "谁受益、谁付出");
 pub(in super::super) const C_PARTIES_SUB: Text = t(
-    "Net present value by party against {baseline}, yuan; patients' time stands beside the sum",
-    "相对于 {baseline} 的各方净现值（元）；患者时间价值单列",
+    "Net present value by party against {baseline}, by the way of paying; patients' time stands beside the sum",
+    "支付方式带来的各方净现值，相对于 {baseline}；患者时间价值单列",
 );
 pub(in super::super) const C_PARTIES_CAP: Text = t(
     "Bars to the right gain, bars to the left pay, against {baseline}. Behind it: npv_by_party.csv and flows.csv.",
@@ -157,6 +160,8 @@ pub(super) const ALL: &[Text] = &[
     ANSWER_NO_HOURS,
     ANSWER_YEARLY,
     ANSWER_PARTIES,
+    ANSWER_PAYING,
+    ANSWER_ALL,
     ANSWER_PARTY,
     ANSWER_AGAINST,
     ANSWER_SUM,

@@ -1,0 +1,187 @@
+//! Cash, households, hospitals, harm: the answer's figures about people, in the baseline and under the
+//! scheme. Must never rank by what it measures: groups are ranked by income.
+
+use super::super::figures::{estimate, money, share};
+use super::super::replicate::Setup;
+use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS};
+use crate::ledger::Role;
+use crate::metrics::{Cells, WAIT_STEP_S, Waits};
+use crate::sim::{ArmResult, Replication};
+use crate::stats::concentration_index;
+use serde_json::{Map, Value, json};
+
+const PER_10_000: f64 = 10_000.0;
+
+/// The blocks, by key; those that the scenario does not follow are left out.
+pub(super) fn blocks(setup: &Setup, runs: &[Replication]) -> Map<String, Value> {
+    let mut found = Map::new();
+    found.insert("stays".into(), stays(runs));
+    found.insert("households".into(), households(runs));
+    found.insert("hospital".into(), hospital(setup, runs));
+    found.insert("crowding".into(), crowding(setup, runs));
+    found.insert("harm".into(), harm(runs));
+    found
+}
+
+type Read = fn(&ArmResult) -> f64;
+type Open = fn(&crate::clearing::OpenDays) -> i128;
+
+/// A figure of the first baseline and of the policy.
+fn both(runs: &[Replication], read: impl Fn(&ArmResult) -> f64) -> Value {
+    let side = |arm: &dyn Fn(&Replication) -> usize| {
+        estimate(&runs.iter().map(|run| read(&run.arms[arm(run)])).collect::<Vec<_>>())
+    };
+    json!({ "baseline": side(&|_| 0), "policy": side(&|run| run.arms.len() - 1) })
+}
+
+fn both_fen(runs: &[Replication], read: impl Fn(&ArmResult) -> Fen) -> Value {
+    let side = |arm: &dyn Fn(&Replication) -> usize| {
+        money(runs.iter().map(|run| read(&run.arms[arm(run)])))
+    };
+    json!({ "baseline": side(&|_| 0), "policy": side(&|run| run.arms.len() - 1) })
+}
+
+fn stays(runs: &[Replication]) -> Value {
+    let locked: Read = |arm| {
+        let stays = &arm.sums.inpatient;
+        share(stays.locked_fen_days as f64 / 100.0, stays.admissions as f64)
+    };
+    let peak: Read = |arm| {
+        let stays = &arm.sums.inpatient;
+        share(stays.peaks_over_income as f64, stays.bills as f64)
+    };
+    json!({
+        "locked_yuan_days_per_stay": both(runs, locked),
+        "peak_over_month_income_share": both(runs, peak),
+    })
+}
+
+fn households(runs: &[Replication]) -> Value {
+    json!({
+        "catastrophic_owed_share":
+            both(runs, |arm| share(arm.homes.owed as f64, arm.homes.homes as f64)),
+        "catastrophic_cash_30_days_share":
+            both(runs, |arm| share(arm.homes.cash as f64, arm.homes.homes as f64)),
+    })
+}
+
+/// Hospitals' liquidity; days by payer and advances only where clearing is followed.
+fn hospital(setup: &Setup, runs: &[Replication]) -> Value {
+    let lost = |arm: &ArmResult| {
+        arm.audit.total(Role::HospitalArrearsLoss) + arm.audit.total(Role::HospitalLoss)
+    };
+    let mut found = Map::new();
+    found.insert("bad_debt".into(), both_fen(runs, lost));
+    if setup.scenario.policy.clearing.is_none() {
+        return Value::Object(found);
+    }
+    let payers: [(&str, Open); 4] = [
+        ("funds", |open| open.funds),
+        ("banks", |open| open.banks),
+        ("in_transit", |open| open.in_transit),
+        ("patients", |open| open.patients),
+    ];
+    let days = payers.map(|(payer, read)| {
+        let days = |arm: &ArmResult| {
+            let clearing = arm.clearing.as_ref();
+            clearing.map_or(0.0, |all| share(read(&all.open) as f64, all.billed.0 as f64))
+        };
+        (payer.to_owned(), both(runs, days))
+    });
+    found.insert("days_sales_outstanding".into(), Value::Object(days.into_iter().collect()));
+    found.insert("advance_funding_need".into(), both_fen(runs, advance_need));
+    Value::Object(found)
+}
+
+/// What the funds owe all hospitals at the worst month's end.
+fn advance_need(arm: &ArmResult) -> Fen {
+    let Some(clearing) = &arm.clearing else { return Fen::ZERO };
+    let mut worst = Fen::ZERO;
+    for month in clearing.months.chunk_by(|a, b| a.day == b.day) {
+        let owed: Fen = month.iter().map(|end| end.position.funds).sum();
+        worst = worst.max(owed);
+    }
+    worst
+}
+
+/// Minutes in payment queues of those who waited longer than the stated time, a thousand visits.
+fn crowding(setup: &Setup, runs: &[Replication]) -> Value {
+    let from_s = setup.scenario.costs.as_ref().map_or(0, |costs| costs.crowded_from_s);
+    let side = |at: usize| {
+        let minutes = |run: &Replication| {
+            let visits = run.pairs.against[0].iter().map(|class| class.visits).sum::<u64>();
+            let waits = &run.pairs.waits[at].payment;
+            share(waited_min(waits, u64::from(from_s)) * 1_000.0, visits as f64)
+        };
+        estimate(&runs.iter().map(minutes).collect::<Vec<_>>())
+    };
+    let sides = json!({ "baseline": side(0), "policy": side(1) });
+    json!({ "person_minutes_per_1000_visits": sides })
+}
+
+/// Minutes of all waits above a length; a bin counts at its upper edge.
+fn waited_min(waits: &Waits, from_s: u64) -> f64 {
+    let bins = (0_u64..).zip(&waits.0).filter(|(bin, _)| bin * WAIT_STEP_S > from_s);
+    bins.map(|(bin, &visits)| (bin * WAIT_STEP_S * visits) as f64 / 60.0).sum()
+}
+
+fn harm(runs: &[Replication]) -> Value {
+    let of_users = |read: fn(&ArmResult) -> u64| {
+        let rate = |run: &Replication| {
+            run.arms.last().map_or(0.0, |arm| share(read(arm) as f64 * PER_10_000, arm.used as f64))
+        };
+        estimate(&runs.iter().map(rate).collect::<Vec<_>>())
+    };
+    let others = |run: &Replication| {
+        let class = &run.pairs.against[0][1];
+        share(class.saved_ms() as f64 / 60_000.0, class.visits as f64)
+    };
+    json!({
+        "recorded_per_10000_users": of_users(|arm| arm.recorded[0]),
+        "recorded_under_500_yuan_per_10000_users": of_users(|arm| arm.recorded[1]),
+        "minutes_saved_others": estimate(&runs.iter().map(others).collect::<Vec<_>>()),
+        "concentration_of_minutes": index(runs, minutes_by_income),
+        "concentration_of_eligibility": index(runs, eligible_by_income),
+    })
+}
+
+type Groups = Vec<(f64, f64)>;
+
+/// An index that some replication may not have: then nobody has it.
+fn index(runs: &[Replication], groups: fn(&Replication) -> Groups) -> Value {
+    let values: Option<Vec<f64>> =
+        runs.iter().map(|run| concentration_index(&groups(run))).collect();
+    estimate(&values.unwrap_or_default())
+}
+
+fn minutes_by_income(run: &Replication) -> Groups {
+    let cell = |band: usize| {
+        let all = &run.pairs.cells[Cells::INCOMES + band];
+        (all.visits as f64, share(all.saved_ms() as f64, all.visits as f64))
+    };
+    (0..INCOME_BANDS).map(cell).collect()
+}
+
+fn eligible_by_income(run: &Replication) -> Groups {
+    let group = |band: usize| {
+        let segment = run.arms.last().map(|arm| arm.sums.risk.segments[AGE_BANDS + band]);
+        let segment = segment.unwrap_or_default();
+        (segment.adults as f64, share(segment.eligible as f64, segment.adults as f64))
+    };
+    (0..INCOME_BANDS).map(group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_long_waits_count_as_crowded() {
+        let mut waits = Waits::default();
+        for seconds in [0, 60, 600, 660, 1_200] {
+            waits.count(seconds * 1_000);
+        }
+        assert!((waited_min(&waits, 600) - 31.0).abs() < 1e-9, "11 and 20 minutes");
+        assert!((waited_min(&waits, 0) - 42.0).abs() < 1e-9);
+    }
+}
