@@ -5,7 +5,7 @@
 use super::replicate::{Outcome, Setup};
 use super::risk_tables::segment_name;
 use super::summary::summary;
-use super::tables::{PARTICIPATION, group_cells, saved_min};
+use super::tables::{PARTICIPATION, age_label, group_cells, saved_min};
 use super::{Trouble, figures};
 use crate::domain::{Day, Fen, Refusal};
 use crate::flow::DayStats;
@@ -129,6 +129,7 @@ fn losses(runs: &[Replication]) -> Vec<Group> {
             let segment = run.arms.last().map(|arm| &arm.sums.risk.segments[at]);
             segment.map_or(0.0, |s| (s.written_off - s.recovered + s.bad_debt).0 as f64 / 100.0)
         };
+        let label = if kind == "age" { age_label(at) } else { label.replace('_', " ") };
         Group { kind, label, values: runs.iter().map(lost).collect() }
     };
     let mut groups: Vec<Group> =

@@ -240,14 +240,15 @@ fn saved(m: &Match) -> String {
     number(saved_min(m))
 }
 
+/// First and last age of a band.
+pub(super) fn age_label(band: usize) -> String {
+    let (from, next) = (AGE_BAND_EDGES[band], AGE_BAND_EDGES[band + 1]);
+    if band + 1 == AGE_BANDS { format!("{from}+") } else { format!("{from}-{}", next - 1) }
+}
+
 /// Kind, name and cell of each group of visits.
 pub(super) fn group_cells(setup: &Setup) -> Vec<(&'static str, String, usize)> {
-    let ages = (0..AGE_BANDS).map(|band| {
-        let (from, next) = (AGE_BAND_EDGES[band], AGE_BAND_EDGES[band + 1]);
-        let label =
-            if band + 1 == AGE_BANDS { format!("{from}+") } else { format!("{from}-{}", next - 1) };
-        ("age", label, band)
-    });
+    let ages = (0..AGE_BANDS).map(|band| ("age", age_label(band), band));
     let levels =
         LEVELS.map(|(label, level)| ("level", label.to_owned(), Cells::LEVELS + level as usize));
     let incomes = (0..INCOME_BANDS)

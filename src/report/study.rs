@@ -277,7 +277,8 @@ impl Desk<'_> {
         ];
         let mut blocks = vec![Block::Para(self.fill(words, &gaps))];
         let (hours, cost) = (number(&even["more_hours"]), number(&even["more_cost_yuan"]));
-        let gaps = [("hours", hours.as_str()), ("cost", &cost), ("is", word(&even["cost_is"]))];
+        let is = term(self.lang, word(&even["cost_is"]));
+        let gaps = [("hours", hours.as_str()), ("cost", &cost), ("is", &is)];
         blocks.push(Block::Note(self.fill(w::EVEN_COST, &gaps)));
         let ratio = &pair["variance_ratio"];
         if let Some(middle) = ratio["median"].as_f64() {

@@ -83,8 +83,8 @@ pub(in super::super) const GROUP: Text = t("Group", "群体");
 pub(in super::super) const GROUPS_MINUTES: Text =
     t("Minutes saved a visit, second less first", "每次就诊节省分钟（第二减第一）");
 pub(in super::super) const GROUPS_LOSS: Text = t(
-    "Net credit loss of the group's holders, yuan, second less first",
-    "该群体用户的净信用损失（元，第二减第一）",
+    "What lines lost and bills that hospitals gave up, yuan, second less first",
+    "信用净损失与医院核销的欠费（元，第二减第一）",
 );
 pub(in super::super) const DELTA: Text = t("Difference", "差异");
 pub(in super::super) const INTERVAL: Text = t("95 % interval", "95%区间");

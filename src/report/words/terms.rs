@@ -120,6 +120,10 @@ const TERMS: &[(&str, Text)] = &[
     ("fifth 3", t("3rd fifth", "第三组")),
     ("fifth 4", t("4th fifth", "第四组")),
     ("fifth 5", t("5th fifth", "第五组")),
+    (
+        "net credit loss + collection cost",
+        t("net credit loss + collection cost", "净信用损失加催收成本"),
+    ),
     ("participation", t("Participation", "参与情况")),
     ("credit_users", t("Paid by a line, or may use one", "用信或可用信者")),
     ("non_users", t("All others", "其他人")),
