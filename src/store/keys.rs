@@ -111,7 +111,7 @@ impl Keys {
         self.tables.iter().map(|table| table.used).sum()
     }
 
-    /// Appends all keys, each day's in the order in which they came.
+    /// Appends all keys, each day's by id.
     pub(super) fn put(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&(self.tables.len() as u32).to_le_bytes());
         for table in &self.tables {
@@ -224,12 +224,12 @@ impl DayTable {
         (number * PIECE + at) as u64
     }
 
-    /// Slots in use, in the order in which their keys came.
+    /// Slots in use, by id: an image does not tell in which order keys came.
     fn taken(&self) -> Vec<Slot> {
         let waiting = self.smaller.iter().skip(self.moved);
         let all = self.slots.iter().chain(waiting).filter(|slot| slot[3] != 0);
         let mut taken: Vec<Slot> = all.copied().collect();
-        taken.sort_unstable_by_key(|slot| slot[3]);
+        taken.sort_unstable_by_key(|slot| id_of(*slot));
         taken
     }
 
