@@ -103,6 +103,7 @@ const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
 const TABLES: [&str; 25] = [
+    "answer_by_group.csv",
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
@@ -119,7 +120,6 @@ const TABLES: [&str; 25] = [
     "flows.csv",
     "funds.csv",
     "hospitals.csv",
-    "hours_by_group.csv",
     "inpatient.csv",
     "losses.csv",
     "npv_by_party.csv",

@@ -271,7 +271,6 @@ fn empty(setup: &Setup) -> Outcome {
         clearing: None,
         lent_fen_days: 0,
         homes: HomeTotals::default(),
-        recorded: [0; 2],
         files: FileTotals::default(),
         payments: PayTotals::default(),
         retail: RetailTotals::default(),

@@ -87,7 +87,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         Some(growth::requests(setup, outcome)),
         super::funnel::table(setup, &outcome.replications),
     ];
-    let answer = answer::tables(setup, outcome);
+    let answer = answer::tables(setup, outcome, summary);
     tables.into_iter().chain(more.into_iter().flatten()).chain(answer).collect()
 }
 

@@ -1,6 +1,7 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::InpatientSums;
+use super::groups::{GroupSums, JOINT_GROUPS};
 use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
@@ -140,6 +141,8 @@ pub struct ArmSums {
     pub induced_visits: u64,
     /// What the risk report is made from.
     pub risk: RiskSums,
+    /// Stays by group of people; empty until somebody is admitted.
+    pub groups: Vec<GroupSums>,
 }
 
 impl ArmSums {
@@ -186,7 +189,16 @@ impl ArmSums {
             debited: Fen::ZERO,
             induced_visits: 0,
             risk: RiskSums::default(),
+            groups: Vec::new(),
         }
+    }
+
+    /// A group of people.
+    pub fn group(&mut self, cell: usize) -> &mut GroupSums {
+        if self.groups.is_empty() {
+            self.groups.resize(JOINT_GROUPS, GroupSums::default());
+        }
+        &mut self.groups[cell]
     }
 
     /// Counts a refusal.
@@ -247,5 +259,8 @@ impl ArmSums {
         self.debited += other.debited;
         self.induced_visits += other.induced_visits;
         self.risk.merge(&other.risk);
+        for (cell, theirs) in other.groups.iter().enumerate() {
+            self.group(cell).add(theirs);
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The section on who gains and who pays: value by party, hours and their price, the bank's year, cash,
 //! households, harm. Must never print a value without the name of its baseline, nor hide a loser.
 
+mod groups;
+
 use super::Lang;
 use super::charts::Chart;
 use super::headline;
@@ -30,6 +32,7 @@ pub(super) fn section(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Sec
         blocks.push(Block::Note(Html::text(w::ANSWER_YEARLY.of(lang))));
     }
     blocks.extend(answer.harm().map(Block::Table));
+    blocks.extend(answer.by_group());
     Section { id: "answer", title, blocks }
 }
 
@@ -271,8 +274,11 @@ impl<'a> Answer<'a> {
             .unwrap_or_else(|| panic!("invariant: an answer has a bank's year"))
     }
 
-    /// Figures of both arms side by side.
+    /// Figures of all arms side by side.
     fn both(&self) -> Option<Table> {
+        let others = self.baselines[1..].iter();
+        let others: Vec<String> = others.map(|name| format!("against.{name}")).collect();
+        let sides = [&["baseline".to_owned()], &others[..], &["policy".to_owned()]].concat();
         let rows: [(Text, &str, Unit); 11] = [
             (w::STAY_LOCKED, "stays.locked_yuan_days_per_stay", Unit::Count),
             (w::STAY_PEAK, "stays.peak_over_month_income_share", Unit::Share),
@@ -287,20 +293,20 @@ impl<'a> Answer<'a> {
             (w::CROWDED, "crowding.person_minutes_per_1000_visits", Unit::Count),
         ];
         let row = |(text, key, unit): (Text, &str, Unit)| {
-            let path = |side: &str| format!("answer.{key}.{side}");
             let there = self.summary.at(&format!("answer.{key}")).is_object();
-            let cells = || ["baseline", "policy"].map(|side| self.cell(&path(side), unit));
+            let cell = |side: &String| self.cell(&format!("answer.{key}.{side}"), unit);
+            let cells = || sides.iter().map(cell);
             there.then(|| {
                 let cells = std::iter::once(self.say(text)).chain(cells());
                 (RowKind::Plain, cells.collect())
             })
         };
         let rows: Vec<_> = rows.into_iter().filter_map(row).collect();
-        let main = self.named(self.baselines[0]);
-        let caption = w::ANSWER_BOTH.fill(self.lang, &[("baseline", &escape(&main))]);
+        let named = self.baselines.iter().map(|name| Html::text(&self.named(name)));
+        let head = std::iter::once(self.say(w::MEASURE)).chain(named);
         (!rows.is_empty()).then(|| Table {
-            caption: Html::trusted(caption),
-            head: vec![self.say(w::MEASURE), Html::text(&main), self.say(w::THE_SCHEME)],
+            caption: self.say(w::ANSWER_BOTH),
+            head: head.chain([self.say(w::THE_SCHEME)]).collect(),
             rows,
             numeric: true,
         })

@@ -9,6 +9,7 @@ use super::files::DayFiles;
 use super::homes::Homes;
 use super::payments::PayDay;
 use super::pharmacy::RetailTotals;
+use super::purses::Purses;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, PersonId, VisitId};
@@ -139,6 +140,8 @@ pub(super) struct ArmBlock {
     pub(super) sites: SiteBooks,
     /// What each household owes and pays, where the scenario asks.
     pub(super) homes: Homes,
+    /// What each group of people bore and paid, where the scenario asks.
+    pub(super) purses: Purses,
     pub(super) sums: ArmSums,
 }
 

@@ -12,8 +12,9 @@ use super::homes::{HomeTotals, Homes};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
 use super::pharmacy::RetailTotals;
+use super::purses::Purses;
 use super::replication::{ArmResult, Invalid, RunPlan};
-use super::tallies::{codes, outstanding, recorded, stations};
+use super::tallies::{codes, groups, outstanding, stations};
 use super::ways::{self, WaysIn};
 use crate::city::Person;
 use crate::clearing::SiteBooks;
@@ -136,6 +137,7 @@ fn open_arm(
         pay: PayDay::open(world),
         sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
         homes: Homes::default(),
+        purses: Purses::open(world),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -505,6 +507,7 @@ impl<'w, 's> Books<'w, 's> {
             self.all_closed(blocks, arm, (&audit, payments.cards.left.1))?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
             let banks = BankTotals::of(blocks, arm, self.banks[arm].borne());
+            sums.groups = groups(self.world, blocks, arm, (self.plan.days, &sums));
             results.push(ArmResult {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
@@ -521,7 +524,6 @@ impl<'w, 's> Books<'w, 's> {
                 patient_premium,
                 lent_fen_days: self.lent[arm].1,
                 homes,
-                recorded: recorded(self.world.arms[arm].engine.policy, lines()),
                 files,
                 payments,
                 retail,
@@ -589,7 +591,7 @@ impl ArmBlock {
         self.rows.iter().filter(|row| row.has(PersonRow::LINE_SHOWN)).count() as u64
     }
 
-    fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
         self.credit.values().flat_map(|credit| &credit.lines)
     }
 }

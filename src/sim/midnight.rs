@@ -85,8 +85,10 @@ impl Midnight<'_, '_> {
                 member,
                 body,
             };
-            let home = state.homes.on(group, self.world.index(self.day));
-            let mut till = Till::new(&mut state.audit, &mut state.sites).of(home);
+            let index = self.world.index(self.day);
+            let seen = state.purses.on(&self.world.city, index);
+            let mut till = Till::new(&mut state.audit, &mut state.sites)
+                .of(state.homes.on(group, index), seen);
             if let Due::Arrears { hospital, .. }
             | Due::Debit { hospital, .. }
             | Due::HandIn { hospital } = entry.due

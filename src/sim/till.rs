@@ -2,6 +2,7 @@
 //! is on. Must never change a posting.
 
 use super::homes::Household;
+use super::purses::Seen;
 use crate::clearing::SiteBooks;
 use crate::domain::HospitalId;
 use crate::ledger::{Audit, Discard, Posting, Sink};
@@ -24,18 +25,23 @@ pub(super) struct Till<'a> {
     sites: Option<&'a mut SiteBooks>,
     at: Option<HospitalId>,
     home: Option<&'a mut Household>,
+    seen: Option<Seen<'a>>,
 }
 
 impl<'a> Till<'a> {
     /// A till over the books of an arm.
     pub(super) fn new(audit: &'a mut Audit, sites: &'a mut SiteBooks) -> Till<'a> {
         let sites = sites.is_on().then_some(sites);
-        Till { audit, sites, at: None, home: None }
+        Till { audit, sites, at: None, home: None, seen: None }
     }
 
-    /// The same till, whose commands are a household's.
-    pub(super) fn of(mut self, home: Option<&'a mut Household>) -> Till<'a> {
-        self.home = home;
+    /// The same till, whose commands are a household's, and whose legs groups of people see.
+    pub(super) fn of(
+        mut self,
+        home: Option<&'a mut Household>,
+        seen: Option<Seen<'a>>,
+    ) -> Till<'a> {
+        (self.home, self.seen) = (home, seen);
         self
     }
 }
@@ -55,6 +61,9 @@ impl Sink for Till<'_> {
         }
         if let Some(home) = &mut self.home {
             home.see(&posting);
+        }
+        if let Some(seen) = &mut self.seen {
+            seen.see(&posting);
         }
         self.audit.post(posting);
     }

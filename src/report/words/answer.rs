@@ -81,8 +81,8 @@ pub(in super::super) const BANK_SUBSIDY: Text = t(
 pub(in super::super) const BANK_SUBSIDY_LINE: Text =
     t("Break-even subsidy, yuan a line and year", "盈亏平衡补贴：每户每年");
 pub(in super::super) const ANSWER_BOTH: Text = t(
-    "Cash, households, hospitals: baseline {baseline} and scheme",
-    "现金、家庭与医院：对照 {baseline} 与本方案",
+    "Cash, households, hospitals: each baseline, and the scheme",
+    "现金、家庭与医院：各对照与本方案",
 );
 pub(in super::super) const STAY_LOCKED: Text =
     t("Cash locked in deposits, yuan-days a stay", "每次住院押金占用（元·天）");

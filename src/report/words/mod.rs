@@ -2,6 +2,7 @@
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
 mod answer;
+mod answer_groups;
 pub(super) mod attribution;
 mod away;
 mod banks;
@@ -17,6 +18,7 @@ pub(super) mod study;
 pub(super) mod terms;
 
 pub(super) use answer::*;
+pub(super) use answer_groups::*;
 pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
@@ -112,6 +114,7 @@ mod tests {
         };
         let every = [
             answer::ALL,
+            answer_groups::ALL,
             away::ALL,
             banks::ALL,
             headline::ALL,
