@@ -102,11 +102,12 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 26] = [
     "answer_by_group.csv",
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
+    "by_station_hour.csv",
     "clearing.csv",
     "credit_buckets.csv",
     "credit_classes.csv",

@@ -279,7 +279,7 @@ impl<'a> Answer<'a> {
         let others = self.baselines[1..].iter();
         let others: Vec<String> = others.map(|name| format!("against.{name}")).collect();
         let sides = [&["baseline".to_owned()], &others[..], &["policy".to_owned()]].concat();
-        let rows: [(Text, &str, Unit); 11] = [
+        let rows: [(Text, &str, Unit); 15] = [
             (w::STAY_LOCKED, "stays.locked_yuan_days_per_stay", Unit::Count),
             (w::STAY_PEAK, "stays.peak_over_month_income_share", Unit::Share),
             (w::CHE_YEAR, "households.catastrophic_owed_share", Unit::Share),
@@ -290,7 +290,27 @@ impl<'a> Answer<'a> {
             (w::DSO_PATIENTS, "hospital.days_sales_outstanding.patients", Unit::Plain(2)),
             (w::ADVANCE_NEED, "hospital.advance_funding_need", Unit::Yuan),
             (w::BAD_DEBT, "hospital.bad_debt", Unit::Yuan),
-            (w::CROWDED, "crowding.person_minutes_per_1000_visits", Unit::Count),
+            (
+                w::CROWDED,
+                "crowding.payment_hall.crowded_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (
+                w::IN_LINE,
+                "crowding.payment_hall.in_line_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (
+                w::CROWDED_CARE,
+                "crowding.waiting_areas.crowded_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (
+                w::IN_LINE_CARE,
+                "crowding.waiting_areas.in_line_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (w::LONG_WAITS, "crowding.long_waits_person_minutes_per_1000_visits", Unit::Count),
         ];
         let row = |(text, key, unit): (Text, &str, Unit)| {
             let there = self.summary.at(&format!("answer.{key}")).is_object();

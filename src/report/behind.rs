@@ -13,7 +13,7 @@ use super::{Error, Lang, Result};
 const MOST: usize = 24;
 
 /// A picture, the file behind it, the columns that it is made of.
-const FILES: [(&str, &str, &[&str]); 11] = [
+const FILES: [(&str, &str, &[&str]); 12] = [
     (
         "payment_by_age",
         "by_group.csv",
@@ -36,6 +36,11 @@ const FILES: [(&str, &str, &[&str]); 11] = [
         &["day", "current_yuan", "d1_30_yuan", "d31_60_yuan", "d61_90_yuan", "d90_plus_yuan"],
     ),
     ("losses_by_bearer", "losses.csv", &["bearer", "amount_yuan"]),
+    (
+        "waits_by_hour",
+        "by_station_hour.csv",
+        &["arm", "level", "station", "hour", "arrivals", "wait_min_mean"],
+    ),
     ("waits_by_station", "stations.csv", &["arm", "level", "station", "served", "wait_min_mean"]),
     ("adoption", "growth.csv", &["day", "lines_opened"]),
     ("money", "growth.csv", &["day", "drawn_to_date_yuan", "repaid_to_date_yuan"]),

@@ -212,11 +212,8 @@ impl Desk<'_> {
             blocks.push(Block::Table(self.check_table()));
             blocks.extend(self.check_verdict().map(Block::Note));
         }
-        blocks.extend(self.figures(&[
-            "time_in_hospital",
-            "waits_by_station",
-            "cashier_wait_by_hour",
-        ]));
+        blocks.extend(self.figures(&["time_in_hospital", "waits_by_station", "waits_by_hour"]));
+        blocks.extend(self.figures(&["cashier_wait_by_hour"]));
         blocks.extend(self.stations());
         Section { id: "cause", title: self.say(w::CAUSE), blocks }
     }

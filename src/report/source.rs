@@ -149,6 +149,8 @@ row!(/// `by_group.csv`.
         saved_min_mean });
 row!(/// `by_hour.csv`.
     HourRow { arm; hour, arrivals, cashier_wait_min_mean });
+row!(/// `by_station_hour.csv`.
+    StationHourRow { arm, station; hour, arrivals, wait_min_mean });
 row!(/// `daily.csv`.
     DailyRow { arm, day; outstanding_yuan, overdue_yuan });
 row!(/// `growth.csv`.
@@ -179,6 +181,7 @@ pub(super) struct Source {
     pub(super) manifest: Option<Manifest>,
     pub(super) groups: Option<Vec<GroupRow>>,
     pub(super) hours: Option<Vec<HourRow>>,
+    pub(super) station_hours: Option<Vec<StationHourRow>>,
     pub(super) daily: Option<Vec<DailyRow>>,
     pub(super) growth: Option<Vec<GrowthRow>>,
     pub(super) requests: Option<Vec<RequestRow>>,
@@ -208,6 +211,7 @@ impl Source {
             manifest: Manifest::read(dir).ok(),
             groups: table(dir, "by_group.csv")?,
             hours: table(dir, "by_hour.csv")?,
+            station_hours: table(dir, "by_station_hour.csv")?,
             daily: table(dir, "daily.csv")?,
             growth: table(dir, "growth.csv")?,
             requests: table(dir, "requests.csv")?,

@@ -4,6 +4,7 @@
 use super::super::figures::{estimate, money, share};
 use super::super::replicate::Setup;
 use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS};
+use crate::flow::DayStats;
 use crate::ledger::Role;
 use crate::metrics::{Cells, WAIT_STEP_S, Waits};
 use crate::sim::{ArmResult, Replication};
@@ -109,7 +110,8 @@ fn advance_need(arm: &ArmResult) -> Fen {
     worst
 }
 
-/// Minutes in payment queues of those who waited longer than the stated time, a thousand visits.
+/// Person-minutes in crowded halls, a thousand visits: head by head where the scenario says how many people a
+/// hall holds; and beside it minutes in payment queues of those who waited longer than the stated time.
 fn crowding(setup: &Setup, runs: &[Replication]) -> Value {
     let from_s = setup.scenario.costs.as_ref().map_or(0, |costs| costs.crowded_from_s);
     let side = |at: usize| {
@@ -121,7 +123,24 @@ fn crowding(setup: &Setup, runs: &[Replication]) -> Value {
         estimate(&runs.iter().map(minutes).collect::<Vec<_>>())
     };
     let sides = json!({ "baseline": side(0), "policy": side(1) });
-    json!({ "person_minutes_per_1000_visits": sides })
+    let mut found = json!({ "long_waits_person_minutes_per_1000_visits": sides });
+    if setup.scenario.flow.halls.is_some() {
+        for (hall, name) in ["payment_hall", "waiting_areas"].into_iter().enumerate() {
+            found[name] = json!({
+                "in_line_person_minutes_per_1000_visits":
+                    each_arm(setup, runs, |arm| heads(arm, |stats| stats.halls[hall].person_minutes)),
+                "crowded_person_minutes_per_1000_visits":
+                    each_arm(setup, runs, |arm| heads(arm, |stats| stats.halls[hall].crowded)),
+            });
+        }
+    }
+    found
+}
+
+/// Person-minutes of an arm, a thousand visits and stays walked.
+fn heads(arm: &ArmResult, read: impl Fn(&DayStats) -> u64) -> f64 {
+    let sum = |read: &dyn Fn(&DayStats) -> u64| arm.stations.iter().map(read).sum::<u64>() as f64;
+    share(sum(&read) * 1_000.0, sum(&|stats| stats.visits))
 }
 
 /// Minutes of all waits above a length; a bin counts at its upper edge.

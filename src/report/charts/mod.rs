@@ -5,6 +5,7 @@ mod bars;
 mod canvas;
 mod falls;
 mod funnel;
+mod heat;
 mod knee;
 mod lines;
 mod network;
@@ -51,12 +52,13 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 16] = [
+const CHARTS: [(&str, Text, Text, Draw); 17] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("one_day", w::DAY_TITLE, w::DAY_CAP, story::one_day),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
     ("waits_by_station", w::C_STATIONS, w::C_STATIONS_CAP, rows::waits_by_station),
+    ("waits_by_hour", w::C_HEAT, w::C_HEAT_CAP, heat::waits_by_station_hour),
     ("saved_minutes", w::C_HIST, w::C_HIST_CAP, bars::saved_minutes),
     ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
     ("adoption", w::C_ADOPT, w::C_ADOPT_CAP, time::adoption),

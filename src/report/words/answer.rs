@@ -111,7 +111,19 @@ pub(in super::super) const ADVANCE_NEED: Text = t(
 pub(in super::super) const BAD_DEBT: Text = t("Bad debt of hospitals, the run", "医院坏账（全程）");
 pub(in super::super) const CROWDED: Text = t(
     "Person-minutes in crowded payment halls, a thousand visits",
-    "拥挤收费大厅内的等候人·分钟（每千次就诊）",
+    "拥挤收费大厅内的人·分钟（每千次就诊）",
+);
+pub(in super::super) const IN_LINE: Text =
+    t("of all person-minutes in line there", "收费大厅排队人·分钟合计（每千次就诊）");
+pub(in super::super) const CROWDED_CARE: Text = t(
+    "Person-minutes in crowded clinical waiting areas, a thousand visits",
+    "拥挤候诊区内的人·分钟（每千次就诊）",
+);
+pub(in super::super) const IN_LINE_CARE: Text =
+    t("of all person-minutes in line there (clinical)", "候诊区排队人·分钟合计（每千次就诊）");
+pub(in super::super) const LONG_WAITS: Text = t(
+    "Person-minutes in payment lines of those who waited long, a thousand visits",
+    "久候者缴费排队人·分钟（每千次就诊）",
 );
 pub(in super::super) const ANSWER_HARM: Text = t("Harm and equity", "损害与公平");
 pub(in super::super) const HARM_RECORD: Text = t(
@@ -194,6 +206,10 @@ pub(super) const ALL: &[Text] = &[
     ADVANCE_NEED,
     BAD_DEBT,
     CROWDED,
+    IN_LINE,
+    CROWDED_CARE,
+    IN_LINE_CARE,
+    LONG_WAITS,
     ANSWER_HARM,
     HARM_RECORD,
     HARM_SMALL,
