@@ -13,6 +13,7 @@ mod network;
 mod page;
 mod pages;
 mod risk;
+pub(super) mod sensitivity;
 pub(super) mod study;
 pub(super) mod terms;
 
@@ -120,6 +121,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            &sensitivity::all(),
         ];
         for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
