@@ -79,11 +79,11 @@ fn a_small_sample_of_a_city_with_few_members_holds_one_of_them() {
     for (index, site) in spec.sites.iter_mut().enumerate() {
         site.in_scheme_from = [5, 7, 8].contains(&index).then_some(spec.start);
     }
-    for population in [640_000, 900_000, 1_500_000] {
+    for population in [670_000, 900_000, 1_500_000] {
         let (_, note) = City::sample(&spec, population);
         assert!(note.waits_comparable && note.kept.contains(&7), "{population}: {note:?}");
     }
-    let (_, note) = City::sample(&spec, 640_000);
+    let (_, note) = City::sample(&spec, 670_000);
     let lost: Vec<_> = note.lost().map(|stratum| (stratum.level, stratum.joins)).collect();
     assert_eq!(
         lost,
