@@ -262,8 +262,9 @@ fn site_order(spec: &CitySpec) -> (Vec<usize>, usize) {
     }
     let heads: Vec<usize> = levels.iter().map(|sites| sites[0]).collect();
     if let Some(member) = member_for(spec, &heads) {
-        let level = levels.iter_mut().find(|sites| sites.contains(&member));
-        level.into_iter().for_each(|sites| *sites = order(spec.sites[member].level, Some(member)));
+        if let Some(sites) = levels.iter_mut().find(|sites| sites.contains(&member)) {
+            *sites = order(spec.sites[member].level, Some(member));
+        }
     }
     (merged(spec, &levels), levels.len())
 }
