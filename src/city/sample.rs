@@ -261,10 +261,10 @@ fn site_order(spec: &CitySpec) -> (Vec<usize>, usize) {
         levels.extend((!usual.is_empty()).then(|| order(level, bedded)));
     }
     let heads: Vec<usize> = levels.iter().map(|sites| sites[0]).collect();
-    if let Some(member) = member_for(spec, &heads) {
-        if let Some(sites) = levels.iter_mut().find(|sites| sites.contains(&member)) {
-            *sites = order(spec.sites[member].level, Some(member));
-        }
+    if let Some(member) = member_for(spec, &heads)
+        && let Some(sites) = levels.iter_mut().find(|sites| sites.contains(&member))
+    {
+        *sites = order(spec.sites[member].level, Some(member));
     }
     (merged(spec, &levels), levels.len())
 }
