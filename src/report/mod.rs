@@ -17,6 +17,7 @@ mod page;
 mod parties;
 mod risk;
 mod risk_more;
+mod sample;
 mod sections;
 mod sensitivity;
 mod source;
