@@ -28,6 +28,11 @@ fn smoke() -> PathBuf {
     room.path().join("smoke")
 }
 
+/// Whether a file's name has one of these endings.
+fn is(name: &str, endings: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
+}
+
 /// A text of a chart with the room that it takes, px.
 #[derive(Debug)]
 struct Label {
@@ -128,7 +133,7 @@ fn every_chart_has_a_title_a_description_and_a_table_with_a_file_behind_it() {
             let file = behind.split("<details>").skip(1).find_map(|part| {
                 let title = part.split("</summary>").next().unwrap();
                 let words = title.split(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c)));
-                words.filter(|word| word.ends_with(".csv")).map(str::to_owned).next()
+                words.filter(|word| is(word, &["csv"])).map(str::to_owned).next()
             });
             let file = file.unwrap_or_else(|| panic!("{name}: nothing stands behind it"));
             assert!(dir.join(&file).exists(), "{name}: {file} is not there");
@@ -209,7 +214,7 @@ fn a_word_document_is_whole_the_same_each_time_and_holds_what_the_page_holds() {
         let parts = parts(&document);
         let mut by_part = BTreeMap::new();
         for (name, bytes) in &parts {
-            if name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".svg") {
+            if is(name, &["xml", "rels", "svg"]) {
                 by_part.insert(name.as_str(), elements(name, bytes));
             }
         }

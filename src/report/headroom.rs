@@ -119,7 +119,7 @@ fn text(value: &Value) -> String {
 
 /// A multiple with two digits or all of its whole ones.
 pub(super) fn multiple(times: f64) -> String {
-    decimal(times, if times < 10.0 { 1 } else { 0 })
+    decimal(times, usize::from(times < 10.0))
 }
 
 /// Requests a second in the busiest minute of the scheme.
