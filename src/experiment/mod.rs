@@ -32,6 +32,7 @@ mod risk_report;
 mod risk_tables;
 mod risk_views;
 mod rollout;
+mod sampled;
 mod sensitivity;
 mod story;
 mod summary;

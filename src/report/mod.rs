@@ -20,6 +20,7 @@ mod page;
 mod parties;
 mod risk;
 mod risk_more;
+mod sample;
 mod sections;
 mod source;
 mod story;

@@ -112,14 +112,11 @@ impl Desk<'_> {
             ("seed", seed),
         ];
         let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
-        let sampled = if self.is_sampled() { w::LIMIT_SAMPLED.of(self.lang) } else { "" };
-        let space = self.lang.pick(" ", "");
-        format!("{}{space}{sampled}", w::SETTING.fill(self.lang, &gaps))
-    }
-
-    /// Whether the run took some of the city's hospitals only.
-    fn is_sampled(&self) -> bool {
-        self.summary.at("approximations.sampled_city").as_bool() == Some(true)
+        let sampled = self.summary.at("approximations.sampled_city").as_bool() == Some(true);
+        let sampled = if sampled { w::LIMIT_SAMPLED.of(self.lang) } else { "" };
+        let kept = super::sample::setting(self.summary, self.lang);
+        let said = [w::SETTING.fill(self.lang, &gaps), sampled.to_owned(), kept];
+        said.join(self.lang.pick(" ", ""))
     }
 
     fn headline(&self) -> Vec<Block> {
@@ -127,7 +124,9 @@ impl Desk<'_> {
         let notes = notes.join(self.lang.pick(" ", ""));
         let tables = Block::Pair(self.time_table(), self.fact_table());
         let doubt = super::doubt::blocks(self.summary, self.lang);
-        [tables, Block::Note(Html::trusted(notes))].into_iter().chain(doubt).collect()
+        let sample = super::sample::blocks(self.summary, self.lang);
+        let notes = std::iter::once(Block::Note(Html::trusted(notes)));
+        std::iter::once(tables).chain(sample).chain(notes).chain(doubt).collect()
     }
 
     fn time_table(&self) -> Table {

@@ -28,6 +28,7 @@ pub fn headline(summary: &Value, lang: Lang, width: u16) -> String {
     parts.extend(more.chain(answer.others).map(|sentence| wrap(&sentence, width)));
     parts.push(time_table(summary, lang, width));
     parts.push(fact_table(&headline::fact_rows(summary, lang, SHORT), lang, width));
+    parts.extend(super::sample::warnings(summary, lang).iter().map(|line| wrap(line, width)));
     let notes = headline::interval_notes(summary, lang).join(lang.pick(" ", ""));
     parts.push(wrap(&notes, width));
     parts.extend(super::answer::line(summary, lang).map(|line| wrap(&line, width)));
