@@ -97,7 +97,7 @@ impl Answer<'_> {
             }
         }
         let table = Table { caption: title.clone(), head, rows, numeric: true };
-        Block::Folded { title, table }
+        Block::Folded { title, table, note: Html::default() }
     }
 
     fn group_named(&self, kind: &str, group: &str) -> String {
