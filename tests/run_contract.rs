@@ -367,6 +367,19 @@ fn a_dropped_fen_stops_the_run_and_is_named() {
 }
 
 #[test]
+fn an_answer_whose_books_do_not_close_stops_the_run_and_is_named() {
+    let room = tempfile::tempdir().expect("a folder");
+    let mut faulty = run(room.path(), "out");
+    let stopped = faulty.arg("--plant-unpaid-fen").assert().code(4);
+    let output = stopped.get_output();
+    let message = text(&output.stderr);
+    let named = "who gains and who pays, against mobile_2023: flows of patients";
+    assert!(message.contains(named) && message.contains("1 fen"), "{message}");
+    assert!(output.stdout.is_empty());
+    assert_eq!(names(room.path()), [""; 0], "nothing is written");
+}
+
+#[test]
 fn five_mistakes_get_five_messages_with_their_places() {
     let room = tempfile::tempdir().expect("a folder");
     let wrong = scenario("broken/five_mistakes.toml");

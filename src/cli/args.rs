@@ -188,4 +188,7 @@ pub(super) struct RunArgs {
     /// Drops one fen from the n-th posting, to prove that the audit stops the run.
     #[arg(long, hide = true, value_name = "POSTING")]
     pub(super) plant_dropped_fen: Option<u64>,
+    /// Leaves a fen of the answer without a payer, to prove that its audit stops the run.
+    #[arg(long, hide = true)]
+    pub(super) plant_unpaid_fen: bool,
 }

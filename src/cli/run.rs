@@ -191,6 +191,7 @@ fn setup_of(arguments: &RunArgs, scenario: Scenario) -> Result<Setup, Fault> {
         arguments.population,
     );
     setup.block = arguments.block;
+    setup.unpaid_fen = arguments.plant_unpaid_fen;
     setup.planted =
         arguments.plant_dropped_fen.map(|at_posting| PlantedFault::DropOneFen { at_posting });
     Ok(setup)

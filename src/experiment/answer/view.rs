@@ -6,6 +6,7 @@ use super::facts;
 use crate::domain::Fen;
 use crate::economics::spec::CostSpec;
 use crate::economics::{ArmFacts, Book, Compared, Party, Row, book};
+use crate::ledger::Role;
 use crate::metrics::Match;
 use crate::sim::Replication;
 
@@ -36,6 +37,7 @@ impl View {
         let both = facts::matched(run, baseline);
         let mut policy = facts::of(arm);
         let mut before = facts::of(&run.arms[baseline]);
+        policy.roles[Role::PersonCash as usize] += i64::from(setup.unpaid_fen);
         // Clerks work while somebody signs up, not while he stands in line.
         (before.desk_ms, policy.desk_ms) = (both.baseline.helped_ms(), both.policy.helped_ms());
         let compared = Compared { policy: &policy, baseline: &before };

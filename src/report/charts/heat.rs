@@ -13,7 +13,7 @@ use super::Brief;
 use super::canvas::{self, Area, Colour, Drawn, LABEL_PX, Sheet, Step, WIDTH};
 
 /// Width of the labels, px.
-const LABELS: i32 = 128;
+const LABELS: i32 = 140;
 /// Height of a row, px.
 const ROW: i32 = 21;
 /// Height above the rows of an arm: its name, and the hours below them.
