@@ -73,9 +73,15 @@ struct Hand<'i> {
     chunk: Chunk,
     next: usize,
     over: bool,
+    /// Requests that were refused before they were made.
+    given_up: u64,
 }
 
-impl Hand<'_> {
+impl<'i> Hand<'i> {
+    fn empty(inlet: &'i Inlet) -> Hand<'i> {
+        Hand { inlet, chunk: Chunk::default(), next: 0, over: false, given_up: 0 }
+    }
+
     /// The intended start of the next request; fetches a chunk where the last one is used up.
     fn next_due(&mut self, now: impl Fn() -> u64, late: &mut u64) -> Option<u64> {
         while self.next == self.chunk.due_ns.len() && !self.over {
@@ -107,6 +113,7 @@ impl Hand<'_> {
     }
 
     fn replace(&mut self, chunk: Chunk) {
+        self.given_up += chunk.given_up;
         self.inlet.give_back(std::mem::replace(&mut self.chunk, chunk));
         self.next = 0;
     }
@@ -185,7 +192,7 @@ impl<'c> Driver<'c> {
     }
 
     fn drive<S: Store>(&mut self, store: &mut S, inlet: &Inlet) -> Result<(), StoreError> {
-        let mut hand = Hand { inlet, chunk: Chunk::default(), next: 0, over: false };
+        let mut hand = Hand::empty(inlet);
         let clock = self.clock;
         // The first chunk is made before the run begins.
         if let Some(chunk) = inlet.next() {
@@ -211,6 +218,7 @@ impl<'c> Driver<'c> {
                 self.measured.late += hand.overdue(now());
             }
         }
+        self.measured.refused_at_once += hand.given_up;
         self.finish();
         Ok(())
     }
@@ -226,7 +234,7 @@ impl<'c> Driver<'c> {
         let books = std::mem::take(&mut self.measured.books);
         self.measured = Measured { books, ..Measured::nothing() };
         let (source, result) = feed.with_generator(|inlet| {
-            let mut hand = Hand { inlet, chunk: Chunk::default(), next: 0, over: false };
+            let mut hand = Hand::empty(inlet);
             self.start_ns = self.clock.ns();
             loop {
                 self.batch.clear();
@@ -256,6 +264,7 @@ impl<'c> Driver<'c> {
         let now_ns = now();
         self.batch.clear();
         self.dues.clear();
+        hand.inlet.give_up(now_ns.saturating_sub(self.patience_ns));
         while self.batch.len() < self.most_a_batch {
             let next = hand.next_due(now, &mut self.measured.late);
             let Some(first) = next.filter(|&due| due <= now_ns) else { return };

@@ -210,11 +210,13 @@ pub struct LoadAudit {
 /// What happened at a multiple of the capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overload {
+    /// Highest rate answered while what waits longer than the patience is refused, requests a second.
+    pub capacity_per_s: f64,
     /// Requests a second offered.
     pub offered_per_s: f64,
     /// Requests a second answered.
     pub answered_per_s: f64,
-    /// Of the rate answered without overload.
+    /// Of that capacity.
     pub share_of_capacity: f64,
     /// 99th percentile of the accepted requests, ms.
     pub p99_ms: f64,
@@ -517,10 +519,11 @@ impl LoadReport {
         }
         if let Some(overload) = &self.overload {
             let text = format!(
-                "{:.0}/s offered, {:.0}/s answered ({}), p99 {:.3} ms, {} refused at once",
+                "{:.0}/s offered, {:.0}/s answered ({} of {:.0}/s), p99 {:.3} ms, {} refused at once",
                 overload.offered_per_s,
                 overload.answered_per_s,
                 percent(overload.share_of_capacity),
+                overload.capacity_per_s,
                 overload.p99_ms,
                 overload.refused
             );
