@@ -29,7 +29,7 @@ pub use bills::{BillPart, BillTables};
 pub use demand::{Demand, Orders, Want, WantKind};
 pub use person::{ADULT_AGE, CHILD, GRANDPARENT, MIDDLE, Person, RATE_ONE, RETIREMENT_AGE};
 pub use retail::{Purchase, Retail};
-pub use sample::SampleNote;
+pub use sample::{Joins, Part, SampleNote, Stratum};
 
 use crate::domain::{
     Day, Employer, Fen, GroupId, HospitalLevel, INCOME_BANDS, InsuranceScheme, MemberStatus,

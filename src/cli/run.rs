@@ -396,7 +396,7 @@ fn print(dir: &Path, gates: &[Gate], common: &Common) -> Result<Exit, Fault> {
     match common.format {
         Format::Docx => {
             let path = super::word::beside(dir, lang);
-            super::word::write(dir, lang, &path)?;
+            super::word::write(dir, &[], lang, &path)?;
             writeln!(out, "{}", path.display())?;
         }
         Format::Json => {

@@ -67,6 +67,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("banks", banks::summary(setup, runs)),
         ("answer", answer::answer(setup, runs)),
         ("funnel", super::funnel::funnel(setup, runs)),
+        ("sample", super::sampled::block(setup)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {

@@ -90,6 +90,7 @@ impl Desk<'_> {
             kicker: self.say(w::KICKER),
             setting: self.fill(w::SETTING, &gaps),
             warning: None,
+            asked: Html::default(),
             answer,
             more: Vec::new(),
             headline: Vec::new(),

@@ -3,7 +3,9 @@
 
 use super::town::*;
 use aftercare::domain::Fen;
-use aftercare::experiment::{Frame, Looks, Sensitivity, Setup, replicate};
+use aftercare::experiment::{Frame, Looks, Sensitivity, Setup, replicate, summary};
+use aftercare::scenario::Scenario;
+use serde_json::Value;
 
 /// The files.
 pub(crate) const FILES: [&str; 13] = [
@@ -38,6 +40,67 @@ fn each_file_runs_and_its_books_balance() {
         assert_eq!(policy(run).sums.eligible > 0, has_scheme, "{name}");
         assert_eq!(run.away.is_some(), setup.scenario.cross_province.is_some(), "{name}");
     }
+}
+
+/// A tenth of the people, as `--population` makes it: the scheme is there, and somebody may open a line at
+/// its institutions on the first day wherever somebody may in the whole city.
+#[test]
+fn a_tenth_of_each_city_holds_members_of_its_scheme() {
+    for name in FILES {
+        let whole = scheme(name, &[]);
+        let tenth = whole.city.people.population / 10;
+        let setup = Setup::new(whole.clone(), 1, 1, 1, Some(tenth));
+        let note = setup.sample.as_ref().expect("a sample");
+        let from_start = |scenario: &Scenario| {
+            let sites = scenario.city.sites.iter().filter_map(|site| site.in_scheme_from);
+            sites.filter(|&from| from <= scenario.city.start).count()
+        };
+        let [city, kept] = note.members();
+        assert_eq!(city.sites > 0, kept.sites > 0, "{name}: {note:?}");
+        assert_eq!(from_start(&whole) > 0, from_start(&setup.scenario) > 0, "{name}");
+        let whole_beds =
+            whole.city.sites.iter().any(|site| site.in_scheme_from.is_some() && site.beds > 0);
+        let kept_beds = setup.scenario.city.sites.iter();
+        let kept_beds =
+            kept_beds.filter(|site| site.in_scheme_from.is_some()).any(|site| site.beds > 0);
+        assert_eq!(whole_beds, kept_beds, "{name}: members with beds");
+    }
+}
+
+/// What a sample cannot show is said with the scheme's and the sample's name, in both languages. Quanzhou's map
+/// with fewer people, so that a tenth of it runs in a moment.
+#[test]
+fn a_sample_says_what_it_lost() {
+    let mut few = scheme("quanzhou", &[]);
+    few.city.people.population = 20_000;
+    let block = |asked: u32| {
+        let setup = Setup::new(few.clone(), 1, 1, 1, Some(asked));
+        let outcome = replicate(&setup, &mut |_| true).expect("a valid run");
+        summary(&setup, &outcome)["sample"].clone()
+    };
+    let tenth = block(2_000);
+    let warnings = tenth["warnings"].as_array().expect("warnings");
+    let [shares, lost] = warnings.as_slice() else { panic!("{tenth:#}") };
+    let said = |warning: &Value, language: &str, words: &[&str]| {
+        let text = warning[language].as_str().expect("a sentence");
+        assert!(words.iter().all(|word| text.contains(word)), "{text}");
+    };
+    said(
+        shares,
+        "en",
+        &["quanzhou_line, sample of 2129 people of Quanzhou", "13.2 %", "10.1 %", "more"],
+    );
+    said(shares, "zh", &["quanzhou_line", "2129人样本", "13.2%", "10.1%", "偏多"]);
+    said(
+        lost,
+        "en",
+        &["none of the city's 2 tertiary institutions in the scheme from the start", "8.7 %"],
+    );
+    said(lost, "zh", &["不含全市2家自开始即参加的三级机构", "8.7%"]);
+    let small = block(200);
+    let warnings = small["warnings"].as_array().expect("warnings");
+    assert_eq!(warnings.len(), 1, "every stratum is there, made smaller: {small:#}");
+    said(&warnings[0], "en", &["waits do not compare"]);
 }
 
 #[test]

@@ -119,6 +119,10 @@ pub(in super::super) const LIMIT_SAMPLED: Text = t(
      totals are those of the sample.",
     "本次运行只仿真部分医院及其就诊需求，而非全市；合计数为样本合计。",
 );
+pub(in super::super) const SAMPLE_KEPT: Text = t(
+    "It keeps {kept} of the city's {all} institutions and {members} of the scheme's {all_members}.",
+    "保留全市{all}家机构中的{kept}家，其中参加机构{all_members}家中的{members}家。",
+);
 pub(in super::super) const APPROX_CAPTION: Text =
     t("Approximations that came into play, counted", "起作用的近似处理及其计数");
 pub(in super::super) const COUNTER: Text = t("Counter", "计数项");
