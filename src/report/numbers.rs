@@ -143,6 +143,12 @@ pub(super) fn places_for(difference: f64) -> usize {
     }
 }
 
+/// A number to three digits, whole from a hundred upward.
+pub(super) fn three_digits(x: f64) -> String {
+    let size = if x == 0.0 { 2.0 } else { libm::floor(libm::log10(x.abs())) };
+    decimal(x, (2.0 - size).clamp(0.0, 6.0) as usize)
+}
+
 /// An axis label: as few decimals as the tick needs.
 pub(super) fn tick(x: f64) -> String {
     let places = (0..3).find(|&p| {
@@ -156,6 +162,22 @@ pub(super) fn tick(x: f64) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn three_digits_are_kept_whatever_the_size() {
+        let table = [
+            (0.0, "0"),
+            (0.004_612, "0.00461"),
+            (-0.042_2, "−0.0422"),
+            (2.6328, "2.63"),
+            (78.6667, "78.7"),
+            (19_694.2, "19,694"),
+            (1e-9, "0.000000"),
+        ];
+        for (x, said) in table {
+            assert_eq!(three_digits(x), said, "{x}");
+        }
+    }
 
     #[test]
     fn decimals_group_round_and_keep_one_kind_of_zero() {

@@ -16,6 +16,7 @@ pub fn study(document: &Value, lang: Lang) -> Result<Option<Rendered>> {
         schema if schema.starts_with("aftercare.rollout/") => desk.rollout().map(Some),
         schema if schema.starts_with("aftercare.compare/") => desk.compare().map(Some),
         schema if schema.starts_with("aftercare.attribution/") => desk.attribution().map(Some),
+        schema if schema.starts_with("aftercare.sensitivity/") => desk.sensitivity().map(Some),
         _ => Ok(None),
     }
 }

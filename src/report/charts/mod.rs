@@ -13,10 +13,12 @@ mod stacks;
 mod story;
 mod study;
 mod time;
+mod tornado;
 
 pub(super) use falls::{Fall, FallFrame, falls};
 pub(super) use funnel::funnel;
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
+pub(super) use tornado::{Side, Swing, TornadoFrame, tornado};
 
 pub use knee::{KneePoint, KneeView, draw_knee};
 pub use network::{NetworkView, PlaceView, WayView, draw_network};

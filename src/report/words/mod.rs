@@ -14,6 +14,7 @@ mod network;
 mod page;
 mod pages;
 mod risk;
+pub(super) mod sensitivity;
 pub(super) mod study;
 pub(super) mod terms;
 
@@ -149,6 +150,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            &sensitivity::all(),
         ];
         for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);
