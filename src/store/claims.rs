@@ -121,7 +121,9 @@ impl Claims {
             self.clear();
         }
         let new = if all { rows } else { &rows[seen..] };
-        new.iter().for_each(|row| self.push(row));
+        for row in new {
+            self.push(row);
+        }
     }
 
     /// Appends the claims to an image.
