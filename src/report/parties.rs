@@ -110,8 +110,11 @@ const HOSPITAL: [Objection; 5] = [
     ),
     Objection(
         t("The new system costs us money.", "系统改造要我们花钱。"),
-        t("Net present value for the hospitals: {a}.", "医院的净现值：{a}。"),
-        &[("a", "answer.against.*.npv_by_party.hospitals", Unit::Yuan)],
+        t(
+            "Net present value for the hospitals by the way of paying, over the years of the answer: {a}.",
+            "支付方式变化给医院带来的净现值（按报告年限）：{a}。",
+        ),
+        &[("a", "answer.against.*.npv_paying_by_party.hospitals", Unit::Yuan)],
         NO_COSTS,
     ),
 ];
@@ -209,15 +212,21 @@ const FINANCE: [Objection; 5] = [
     Objection(
         t("Who pays in the end?", "最终谁买单？"),
         t(
-            "Net present value: patients {a}, hospitals {b}, bank {c}, treasury {d}; the resource cost is {e}.",
-            "净现值：患者 {a}，医院 {b}，银行 {c}，财政 {d}；资源成本 {e}。",
+            "Net present value by the way of paying: patients {a}, hospitals {b}, bank {c}, funds {d}, credit \
+             insurer {e}, public budget {f}, platform {g}, others {h}; together {i}, which is minus the resources used.",
+            "支付方式变化带来的净现值：患者 {a}，医院 {b}，银行 {c}，医保基金 {d}，信用保险人 {e}，财政 {f}，平台 {g}，其他 \
+             {h}；合计 {i}，即资源耗费的相反数。",
         ),
         &[
-            ("a", "answer.against.*.npv_by_party.patients", Unit::Yuan),
-            ("b", "answer.against.*.npv_by_party.hospitals", Unit::Yuan),
-            ("c", "answer.against.*.npv_by_party.bank", Unit::Yuan),
-            ("d", "answer.against.*.npv_by_party.treasury", Unit::Yuan),
-            ("e", "answer.against.*.resource_cost", Unit::Yuan),
+            ("a", "answer.against.*.npv_paying_by_party.patients", Unit::Yuan),
+            ("b", "answer.against.*.npv_paying_by_party.hospitals", Unit::Yuan),
+            ("c", "answer.against.*.npv_paying_by_party.bank", Unit::Yuan),
+            ("d", "answer.against.*.npv_paying_by_party.funds", Unit::Yuan),
+            ("e", "answer.against.*.npv_paying_by_party.credit_insurer", Unit::Yuan),
+            ("f", "answer.against.*.npv_paying_by_party.treasury", Unit::Yuan),
+            ("g", "answer.against.*.npv_paying_by_party.platform", Unit::Yuan),
+            ("h", "answer.against.*.npv_paying_by_party.others", Unit::Yuan),
+            ("i", "answer.against.*.sum_of_paying", Unit::Yuan),
         ],
         NO_COSTS,
     ),
