@@ -188,12 +188,7 @@ const OPEN: [(&str, &[&str]); 13] = [
     ),
     (
         "lianyungang",
-        &[
-            "credit.limits",
-            "credit.free_window",
-            "credit.sanctions.cancel_after_missed",
-            "scheme_flow.refund_trip_share",
-        ],
+        &["credit.limits", "credit.free_window", "credit.sanctions.cancel_after_missed"],
     ),
     (
         "zhuhai",

@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 46] = [
+const INPUTS: [(&str, Text); 45] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -219,10 +219,6 @@ const INPUTS: [(&str, Text); 46] = [
     (
         "scheme_flow.final_stop_share",
         t("Visits with a stop to pay on leaving", "离院时仍需缴费的比例"),
-    ),
-    (
-        "scheme_flow.refund_trip_share",
-        t("Visits with a trip for a refund", "需到窗口退费的就诊比例"),
     ),
     (
         "scheme_flow.confirm.unanswered_share",
