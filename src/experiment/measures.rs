@@ -260,7 +260,7 @@ fn empty(setup: &Setup) -> Outcome {
         buckets: Vec::new(),
         classes: Vec::new(),
         codes: Vec::new(),
-        stations: [DayStats::default(), DayStats::default(), DayStats::default()],
+        stations: std::array::from_fn(|_| DayStats::default()),
         peak_minute: 0,
         busiest_day: Vec::new(),
         opened_by_day: Vec::new(),

@@ -129,7 +129,9 @@ impl DayStats {
 
     fn hours_of(&self, stations: &[Station]) -> Hourly {
         let mut total = Hourly::default();
-        stations.iter().for_each(|&station| total.merge(&self.hours[station as usize]));
+        for &station in stations {
+            total.merge(&self.hours[station as usize]);
+        }
         total
     }
 

@@ -85,10 +85,9 @@ impl Midnight<'_, '_> {
                 member,
                 body,
             };
-            let index = self.world.index(self.day);
-            let seen = state.purses.on(&self.world.city, index);
-            let mut till = Till::new(&mut state.audit, &mut state.sites)
-                .of(state.homes.on(group, index), seen);
+            let of = (&mut state.homes, &mut state.purses);
+            let till = Till::new(&mut state.audit, &mut state.sites);
+            let mut till = till.of(self.world, of, group, self.day);
             if let Due::Arrears { hospital, .. }
             | Due::Debit { hospital, .. }
             | Due::HandIn { hospital } = entry.due

@@ -156,9 +156,7 @@ impl Evening<'_, '_> {
             purses,
             ..
         } = state;
-        let index = world.index(day);
-        let seen = purses.on(&world.city, index);
-        let mut till = Till::new(audit, sites).of(homes.on(group, index), seen);
+        let mut till = Till::new(audit, sites).of(world, (homes, purses), group, day);
         let (plans, away) = (&[][..], None);
         let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         let tries = [on_line.then_some(line), Some(own)];

@@ -138,6 +138,14 @@ pub struct ArmResult {
     pub books_closed: Day,
 }
 
+impl ArmResult {
+    /// People with a record or suspended benefits, and those of them who never drew 500 yuan in all.
+    pub fn recorded(&self) -> [u64; 2] {
+        let groups = || self.sums.groups.iter();
+        [0, 1].map(|which| groups().map(|group| group.recorded[which]).sum())
+    }
+}
+
 /// One replication's results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Replication {

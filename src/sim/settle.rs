@@ -111,9 +111,8 @@ impl SettleDay<'_, '_> {
             audit, sums, calendar, pending, sites, away, files, pay, homes, purses, ..
         } = state;
         let away = (arm == self.world.policy()).then_some(away);
-        let index = self.world.index(self.day);
-        let seen = purses.on(&self.world.city, index);
-        let mut till = Till::new(audit, sites).of(homes.on(group, index), seen);
+        let till = Till::new(audit, sites);
+        let mut till = till.of(self.world, (homes, purses), group, self.day);
         let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);

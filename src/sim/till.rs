@@ -1,10 +1,11 @@
 //! The sink of settled commands: the audit sees every leg, and the hospital's day too where clearing
 //! is on. Must never change a posting.
 
-use super::homes::Household;
-use super::purses::Seen;
+use super::city_view::World;
+use super::homes::{Homes, Household};
+use super::purses::{Purses, Seen};
 use crate::clearing::SiteBooks;
-use crate::domain::HospitalId;
+use crate::domain::{Day, HospitalId};
 use crate::ledger::{Audit, Discard, Posting, Sink};
 
 /// A sink that is told which hospital the next command concerns.
@@ -35,13 +36,18 @@ impl<'a> Till<'a> {
         Till { audit, sites, at: None, home: None, seen: None }
     }
 
-    /// The same till, whose commands are a household's, and whose legs groups of people see.
+    /// The same till, whose commands are a kin group's on a day: its household and groups of people see
+    /// every leg.
     pub(super) fn of(
         mut self,
-        home: Option<&'a mut Household>,
-        seen: Option<Seen<'a>>,
+        world: &'a World<'_>,
+        (homes, purses): (&'a mut Homes, &'a mut Purses),
+        group: u32,
+        day: Day,
     ) -> Till<'a> {
-        (self.home, self.seen) = (home, seen);
+        let index = world.index(day);
+        self.home = homes.on(group, index);
+        self.seen = purses.on(&world.city, index);
         self
     }
 }

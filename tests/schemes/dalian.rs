@@ -382,7 +382,7 @@ fn a_missed_payment_is_recorded_at_the_central_bank() {
     let recorded = |set: &[&str]| {
         let reserve = "behaviour.use_of_line.reserve_above_income_ratio=0";
         let run = run(late_town("dalian_2022", &[set, &[reserve]].concat()), 3);
-        policy(&run).recorded[0]
+        policy(&run).recorded()[0]
     };
     assert!(recorded(&[]) > 0, "who does not pay is reported");
     assert_eq!(recorded(&[REMINDED_ONLY]), 0);

@@ -114,7 +114,7 @@ fn six_tertiary_hospitals_take_part() {
 fn who_is_late_is_reminded_and_tracked() {
     let followed = |set: &[&str]| {
         let run = run(late_town("lianyungang", set), 2);
-        (policy(&run).sums.collection_cost, policy(&run).recorded[0])
+        (policy(&run).sums.collection_cost, policy(&run).recorded()[0])
     };
     let step = |action: &str, yuan: &str| {
         let step = format!("dpd_days = 2, action = \"{action}\", cost_yuan = {yuan}");

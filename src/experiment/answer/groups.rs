@@ -92,7 +92,9 @@ fn name(at: usize) -> (&'static str, String) {
 fn sums_of(cells: &[GroupSums]) -> [GroupSums; SEGMENTS] {
     let mut groups = [GroupSums::default(); SEGMENTS];
     for (cell, sums) in cells.iter().enumerate() {
-        segments_of_joint(cell).into_iter().for_each(|at| groups[at].add(sums));
+        for at in segments_of_joint(cell) {
+            groups[at].add(sums);
+        }
     }
     groups
 }
@@ -100,7 +102,9 @@ fn sums_of(cells: &[GroupSums]) -> [GroupSums; SEGMENTS] {
 fn by_group(cells: &Cells<Share>) -> [Share; SEGMENTS] {
     let mut groups = [Share::default(); SEGMENTS];
     for (cell, share) in cells.iter().enumerate() {
-        segments_of_joint(cell).into_iter().for_each(|at| groups[at].add(share));
+        for at in segments_of_joint(cell) {
+            groups[at].add(share);
+        }
     }
     groups
 }

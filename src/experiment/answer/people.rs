@@ -161,16 +161,12 @@ fn harm(runs: &[Replication]) -> Value {
         share(class.saved_ms() as f64 / 60_000.0, class.visits as f64)
     };
     json!({
-        "recorded_per_10000_users": of_users(|arm| recorded(arm, 0)),
-        "recorded_under_500_yuan_per_10000_users": of_users(|arm| recorded(arm, 1)),
+        "recorded_per_10000_users": of_users(|arm| arm.recorded()[0]),
+        "recorded_under_500_yuan_per_10000_users": of_users(|arm| arm.recorded()[1]),
         "minutes_saved_others": estimate(&runs.iter().map(others).collect::<Vec<_>>()),
         "concentration_of_minutes": index(runs, minutes_by_income),
         "concentration_of_eligibility": index(runs, eligible_by_income),
     })
-}
-
-fn recorded(arm: &ArmResult, which: usize) -> u64 {
-    arm.sums.groups.iter().map(|group| group.recorded[which]).sum()
 }
 
 type Groups = Vec<(f64, f64)>;
