@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 /// Version of the tables.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS aftercare_meta (format int NOT NULL, identity bytea NOT NULL);
