@@ -13,8 +13,7 @@ text-align:left;vertical-align:top}td.n{text-align:right;white-space:nowrap}.ins
 /// The page for the answer of `validate --format json`.
 pub fn validation(answer: &Value) -> String {
     let mut html = String::from(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>Validation 验证</title>",
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Validation 验证</title>",
     );
     // Writing to a String cannot fail.
     let _ =
