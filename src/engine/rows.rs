@@ -22,6 +22,8 @@ pub struct Facts {
     pub score: u16,
     /// On the court's list of dishonest judgment debtors.
     pub judgment_debtor: bool,
+    /// Insured in another pooling area.
+    pub insured_elsewhere: bool,
     /// Monthly income.
     pub monthly_income: Fen,
     /// The central bank's record holds too little.

@@ -33,7 +33,14 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
             .share("employee_share_working_age", "people of 18-59 in the employees' scheme"),
         retired_share: r
             .share("retired_share_over_60", "people of 60+ retired in the employees' scheme"),
-        uninsured_share: r.share("uninsured_share", "people not insured in the pooling area"),
+        uninsured_share: r.share("uninsured_share", "people without any basic insurance"),
+        elsewhere_share: r
+            .maybe(
+                "insured_elsewhere_share",
+                "people insured in another pooling area, who claim at home; 0 if absent",
+                &share,
+            )
+            .unwrap_or(0.0),
         assistance_shares,
         judgment_debtor_share: r
             .share("judgment_debtor_share", "adults on the court's list of dishonest debtors"),
@@ -62,8 +69,19 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
                 &share,
             )
             .unwrap_or(0.0),
+        first_card_per_year: r
+            .maybe(
+                "first_card_share_per_year",
+                "of them, given their first card in a year, whose bank takes the account over; 0 if absent",
+                &share,
+            )
+            .unwrap_or(0.0),
     };
     check_income(r, mark, &people.monthly_income);
+    if r.clean_since(mark) && people.uninsured_share + people.elsewhere_share > 1.0 {
+        let message = "more than everybody, with uninsured_share".to_owned();
+        r.fault("insured_elsewhere_share", message, "both shares sum to at most 1", "");
+    }
     people
 }
 
