@@ -77,6 +77,16 @@ pub(super) enum Language {
     Zh,
 }
 
+impl Language {
+    /// The same language for reports.
+    pub(super) fn of_reports(self) -> crate::report::Lang {
+        match self {
+            Language::En => crate::report::Lang::En,
+            Language::Zh => crate::report::Lang::Zh,
+        }
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

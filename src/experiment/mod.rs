@@ -23,6 +23,7 @@ mod optimise;
 pub mod outcomes;
 mod parts;
 mod payments;
+mod pictures;
 mod published;
 mod quality;
 mod replicate;

@@ -85,6 +85,8 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         story::steps(outcome),
         Some(growth::growth(setup, outcome)),
         Some(growth::requests(setup, outcome)),
+        Some(super::pictures::time_parts(setup, summary)),
+        Some(super::pictures::loss_waterfall(summary)),
         super::funnel::table(setup, &outcome.replications),
     ];
     let answer = answer::tables(setup, outcome);

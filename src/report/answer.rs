@@ -2,18 +2,20 @@
 //! households, harm. Must never print a value without the name of its baseline, nor hide a loser.
 
 use super::Lang;
+use super::behind;
 use super::charts::Chart;
 use super::headline;
 use super::numbers::{DASH, Estimate, Unit, decimal};
 use super::page::{Block, Html, RowKind, Section, Table, escape};
-use super::source::{Summary, baseline_title, term};
+use super::source::{Source, Summary, baseline_title, term};
 use super::words::{self as w, Text};
 
 /// Use of limits a year below which the section says first that hardly anybody uses them.
 const HARDLY_USED: f64 = 0.005;
 
 /// The section; one sentence where the run has no costs.
-pub(super) fn section(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Section {
+pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section {
+    let summary = source.summary();
     let title = Html::text(w::ANSWER_TITLE.of(lang));
     let Some(answer) = Answer::of(summary, lang) else {
         let none = Block::Para(Html::text(w::ANSWER_NO_COSTS.of(lang)));
@@ -22,6 +24,7 @@ pub(super) fn section(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Sec
     let mut blocks = vec![Block::Para(Html::trusted(answer.lead()))];
     blocks.extend(answer.notes().into_iter().map(|note| Block::Note(Html::trusted(note))));
     blocks.extend(charts.iter().filter(|chart| chart.name == "who_gains").filter_map(figure));
+    blocks.extend(behind::blocks(&source.behind, "who_gains", lang));
     blocks.push(Block::Table(answer.parties()));
     blocks.push(Block::Table(answer.hours()));
     blocks.push(Block::Table(answer.bank()));
@@ -155,17 +158,20 @@ impl<'a> Answer<'a> {
         let estimate = self.summary.estimate(path);
         let there = estimate.is_some();
         let (value, interval) = headline::said(self.lang, unit, estimate);
-        let value = Html::text(&value).with_aside(if interval == DASH { "" } else { &interval });
         let both = &self.summary.at("uncertainty.answer")[path];
         let read = serde_json::json!({ "mean": both["mean"], "ci95": both["spread95"] });
-        match Estimate::read(&read).filter(|_| there && both.is_object()) {
-            Some(spread) => {
-                let (_, spread) = unit.estimate(self.lang, &spread);
-                let gaps = [("spread", spread.as_str())];
-                value.with_aside(&w::ANSWER_SPREAD.fill(self.lang, &gaps))
-            }
-            None => value,
-        }
+        let spread = Estimate::read(&read).filter(|_| there && both.is_object());
+        let interval = Some(interval).filter(|interval| interval != DASH);
+        let noise = interval.map(|interval| match spread {
+            Some(_) => w::ANSWER_NOISE.fill(self.lang, &[("noise", &interval)]),
+            None => interval,
+        });
+        let spread = spread.map(|spread| {
+            let (_, ends) = unit.estimate(self.lang, &spread);
+            w::ANSWER_SPREAD.fill(self.lang, &[("spread", &ends)])
+        });
+        let value = Html::text(&value).with_aside(&noise.unwrap_or_default());
+        value.with_aside(&spread.unwrap_or_default())
     }
 
     /// A column for each baseline.

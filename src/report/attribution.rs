@@ -1,10 +1,12 @@
 //! The page of an attribution: the ladder, the shares, what a study would have seen, the pilot, the funnel.
 //! Must never compute a figure that the document does not hold, but where a bar begins.
 
+use super::behind;
 use super::charts::{self, Chart, Fall, FallFrame};
+use super::headline::{self, PLAIN};
 use super::numbers::{DASH, decimal};
 use super::page::{Block, Html, RowKind, Section, Table};
-use super::source::Summary;
+use super::source::Source;
 use super::study::{Desk, ends, list, number, text, word};
 use super::words::{Text, attribution as w};
 use super::{Lang, Rendered, Result};
@@ -388,19 +390,24 @@ impl Desk<'_> {
 }
 
 /// The funnel of a run; nothing without a scheme, or for a run of earlier versions.
-pub(super) fn of_run(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Vec<Block> {
+pub(super) fn of_run(source: &Source, charts: &[Chart], lang: Lang) -> Vec<Block> {
+    let summary = source.summary();
     let funnel = summary.at("funnel");
     if !funnel.is_object() {
         return Vec::new();
     }
     let chart = charts.iter().find(|chart| chart.name == "funnel");
     let picture = chart.and_then(|chart| Some((chart.svg.clone()?, &chart.caption)));
+    let behind = behind::blocks(&source.behind, "funnel", lang);
     let figure = picture.map(|(svg, caption)| Block::Figure {
         picture: Html::trusted(svg),
         caption: text(caption),
     });
-    let said = funnel_words(funnel, summary.text("baseline"), lang);
-    figure.into_iter().chain([Block::Para(text(&said))]).collect()
+    let said = match mean(&funnel["used"]) {
+        0.0 => w::FUNNEL_NOBODY.of(lang).to_owned(),
+        _ => funnel_words(funnel, &headline::baseline(summary, lang, PLAIN), lang),
+    };
+    figure.into_iter().chain(behind).chain([Block::Para(text(&said))]).collect()
 }
 
 /// The funnel in a sentence.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::behind::Behind;
+use super::headroom::Capacity;
 use super::numbers::Estimate;
 use super::story::Story;
 use super::words::{self, Text};
@@ -84,7 +85,7 @@ pub(super) struct Arm {
 pub(super) fn arms(summary: Summary, lang: Lang) -> Vec<Arm> {
     let baseline = summary.text("baseline");
     let regime = |name: &str, role| {
-        let title = baseline_title(summary, name, lang);
+        let title = capital(&baseline_title(summary, name, lang));
         Arm { name: name.to_owned(), title, role }
     };
     let mut arms: Vec<Arm> =
@@ -95,6 +96,15 @@ pub(super) fn arms(summary: Summary, lang: Lang) -> Vec<Arm> {
         [summary.text("policy"), summary.text("scenario")].into_iter().find(|n| !n.is_empty());
     arms.push(Arm { name: name.unwrap_or_default().to_owned(), title, role: ArmRole::Policy });
     arms
+}
+
+/// A title as it stands alone; names such as `mobile_2023` stay as they are.
+fn capital(title: &str) -> String {
+    let mut chars = title.chars();
+    match chars.next() {
+        Some(first) if title.contains(' ') => first.to_uppercase().chain(chars).collect(),
+        _ => title.to_owned(),
+    }
 }
 
 /// Printed title of a regime, or its name.
@@ -194,6 +204,8 @@ pub(super) struct Source {
     pub(super) story: Option<Story>,
     /// The rows behind each picture.
     pub(super) behind: Vec<Behind>,
+    /// Capacities measured elsewhere.
+    pub(super) capacities: Vec<Capacity>,
 }
 
 impl Source {
@@ -221,6 +233,7 @@ impl Source {
             assumptions: table(dir, "assumptions.csv")?,
             story: Story::read(dir)?,
             behind: super::behind::read(dir)?,
+            capacities: Vec::new(),
         })
     }
 

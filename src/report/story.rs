@@ -114,6 +114,7 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
         blocks.push(Block::Folded {
             title: Html::text(&format!("{}: {title} (story.csv)", w::DAY_STEPS.of(lang))),
             table: steps(story, arm, lang),
+            note: Html::default(),
         });
     }
     Section { id: "day", title, blocks }

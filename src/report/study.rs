@@ -16,6 +16,7 @@ pub fn study(document: &Value, lang: Lang) -> Result<Option<Rendered>> {
         schema if schema.starts_with("aftercare.rollout/") => desk.rollout().map(Some),
         schema if schema.starts_with("aftercare.compare/") => desk.compare().map(Some),
         schema if schema.starts_with("aftercare.attribution/") => desk.attribution().map(Some),
+        schema if schema.starts_with("aftercare.sensitivity/") => desk.sensitivity().map(Some),
         _ => Ok(None),
     }
 }
@@ -90,6 +91,7 @@ impl Desk<'_> {
             kicker: self.say(w::KICKER),
             setting: self.fill(w::SETTING, &gaps),
             warning: None,
+            asked: Html::default(),
             answer,
             more: Vec::new(),
             headline: Vec::new(),

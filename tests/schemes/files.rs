@@ -4,6 +4,7 @@
 use super::town::*;
 use aftercare::domain::Fen;
 use aftercare::experiment::{Frame, Looks, Sensitivity, Setup, replicate, summary};
+use aftercare::report::Lang;
 use aftercare::scenario::Scenario;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -325,6 +326,12 @@ const OPEN: [(&str, &[&str]); 13] = [
 fn what_a_text_leaves_open_has_a_range_that_is_swept() {
     for (name, open) in OPEN {
         let given = scheme(name, &[]).uncertainty.unwrap_or_else(|| panic!("{name}: no ranges"));
+        for input in &given.inputs {
+            for lang in [Lang::En, Lang::Zh] {
+                let named = aftercare::report::input_name(&input.key, lang);
+                assert!(named.is_some(), "{name}: {} has no name on the page", input.key);
+            }
+        }
         for point in open {
             let found = given.inputs.iter().any(|input| input.key.starts_with(point));
             assert!(found, "{name}: nothing sweeps {point}");

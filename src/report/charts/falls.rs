@@ -95,7 +95,7 @@ pub(in super::super) fn falls(frame: &FallFrame, bars: &[Fall], lang: Lang) -> D
             }
             let name = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Bottom);
             let place = EmptyElement::at((low, base + 0.56));
-            plane.draw(&(place + Text::new(bar.label.clone(), (0, -1), name)))?;
+            plane.draw(&(place + Text::new(bar.label.clone(), (4, -1), name)))?;
             let value = value(bar, frame.counts);
             let style = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Center);
             let place = EmptyElement::at((edge, base + 0.32));

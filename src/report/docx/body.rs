@@ -23,6 +23,9 @@ pub(super) fn write(page: &Page) -> (String, Vec<Picture>) {
     if let Some(warning) = &page.warning {
         body.paragraph("Heading2", warning);
     }
+    if !page.asked.is_empty() {
+        body.paragraph("", &page.asked);
+    }
     body.paragraph("Answer", &page.answer);
     for more in &page.more {
         body.paragraph("", more);
@@ -74,9 +77,12 @@ impl Body {
                 self.xml += "</w:p>";
             }
             Block::Quote { text, .. } => self.paragraph("Quote", text),
-            Block::Folded { title, table } => {
+            Block::Folded { title, table, note } => {
                 self.paragraph("Caption", title);
                 self.table(table);
+                if !note.is_empty() {
+                    self.paragraph("Note", note);
+                }
             }
         }
     }

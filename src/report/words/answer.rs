@@ -68,8 +68,10 @@ pub(in super::super) const ANSWER_BANK: Text = t("The bank's year", "银行年�
 pub(in super::super) const BANK_RESULT: Text = t("Result of a year", "年度损益");
 pub(in super::super) const BANK_FIXED: Text =
     t("Fixed cost of a year, set-up spread over the years", "年固定成本（含分摊的建设成本）");
-pub(in super::super) const BANK_MARGIN: Text =
-    t("Left of each yuan drawn, before fixed costs", "每垫付一元的边际收益（未计固定成本）");
+pub(in super::super) const BANK_MARGIN: Text = t(
+    "Left of each yuan drawn, before fixed costs, yuan",
+    "每垫付一元的边际收益（元，未计固定成本）",
+);
 pub(in super::super) const BANK_USE: Text =
     t("Drawn a year, of the limits opened", "额度使用率（年垫付额÷授信总额）");
 pub(in super::super) const BANK_EVEN: Text =
@@ -136,6 +138,7 @@ pub(in super::super) const ANSWER_LINE: Text = t(
     "Who gains and who pays over {years} years, against {baseline}: {parties}. An hour costs society {hour}; a patient's hour is valued at {value}.",
     "{years} 年内各方净现值（相对于 {baseline}）：{parties}。全社会每小时成本 {hour}；患者每小时时间价值取 {value}。",
 );
+pub(in super::super) const ANSWER_NOISE: Text = t("noise: {noise}", "模拟噪声：{noise}");
 pub(in super::super) const ANSWER_SPREAD: Text = t("inputs: {spread}", "输入不确定性：{spread}");
 pub(in super::super) const C_PARTIES: Text = t("Who gains and who pays", "谁受益、谁付出");
 pub(in super::super) const C_PARTIES_SUB: Text = t(
@@ -201,6 +204,7 @@ pub(super) const ALL: &[Text] = &[
     HARM_MINUTES,
     HARM_APPROVALS,
     ANSWER_LINE,
+    ANSWER_NOISE,
     ANSWER_SPREAD,
     C_PARTIES,
     C_PARTIES_SUB,

@@ -135,6 +135,11 @@ pub(in super::super) const LOG: Text = t("What to log:", "需要记录：");
 pub(in super::super) const FUNNEL: Text =
     t("From those who may to those who gain", "从符合条件到获益");
 pub(in super::super) const FUNNEL_CHART: Text = t("Adoption funnel", "采用漏斗");
+pub(in super::super) const FUNNEL_EACH: Text = t("({uses} a user)", "（人均{uses}次）");
+pub(in super::super) const FUNNEL_NOBODY: Text = t(
+    "Nobody used a line in this run, so there are no minutes of a use.",
+    "本次运行中无人使用额度，因此没有每次使用的节省时间。",
+);
 pub(in super::super) const FUNNEL_SUB: Text = t(
     "people and lines of the policy arm over the run, mean of replications; in brackets the share of the step before",
     "政策组全程人数与额度数（各次重复均值）；括号内为占上一步骤的比例",
