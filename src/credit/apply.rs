@@ -56,11 +56,12 @@ impl Default for Applicant {
 /// that the policy does not admit is refused as not insured, and so is somebody insured elsewhere.
 pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal> {
     let rules = &policy.eligibility;
-    let member = match applicant.insured_elsewhere {
-        true => rules.insured_elsewhere,
-        false => rules.schemes[applicant.scheme as usize],
+    let admitted = if applicant.insured_elsewhere {
+        rules.insured_elsewhere
+    } else {
+        rules.schemes[applicant.scheme as usize]
     };
-    if !member {
+    if !admitted {
         Err(Refusal::NotInsured)
     } else if rules.refuses_judgment_debtors && applicant.judgment_debtor {
         Err(Refusal::JudgmentDebtor)

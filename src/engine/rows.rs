@@ -11,6 +11,7 @@ pub const GROUP_MAX: usize = 16;
 
 /// What never changes about a person within a run.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a person")]
 pub struct Facts {
     /// Insurance membership.
     pub member: Member,
