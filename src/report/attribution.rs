@@ -201,7 +201,7 @@ impl Desk<'_> {
         };
         let drawn = charts::falls(&frame, &bars, lang);
         let mut blocks: Vec<Block> =
-            self.figure("from_today", drawn, self.say(w::TODAY_SUB))?.into_iter().collect();
+            self.figure("from_today", drawn, self.say(w::TODAY_SAY))?.into_iter().collect();
         blocks.push(Block::Table(self.steps(&steps)));
         blocks.extend(self.checks(&steps));
         Ok(Section { id: "today", title: self.say(w::TODAY), blocks })
@@ -220,14 +220,14 @@ impl Desk<'_> {
         let subtitle = w::SHARES_SUB.fill(lang, &[("baseline", &self.baseline_name())]);
         let frame = FallFrame {
             title: w::SHARES_CHART,
-            subtitle: subtitle.clone(),
+            subtitle,
             axis: w::AXIS_MIN,
             keys: None,
             counts: false,
         };
         let drawn = charts::falls(&frame, &bars, lang);
         let mut blocks: Vec<Block> =
-            self.figure("shapley", drawn, text(&subtitle))?.into_iter().collect();
+            self.figure("shapley", drawn, self.say(w::SHARES_SAY))?.into_iter().collect();
         let row = |share: &&Value| {
             let minutes = &share["minutes_per_visit"];
             let cells = vec![
@@ -332,20 +332,22 @@ impl Desk<'_> {
             blocks.push(Block::Para(self.say(w::PILOT_NONE)));
         } else {
             blocks.push(self.pilot_words(pilot));
-            let rows = list(&pilot["effects"]).chain([&pilot["simulated"]]);
-            let row = |row: &Value| {
+            let effects = list(&pilot["effects"]).map(|row| (row, ""));
+            let own = (&pilot["simulated"], w::EFFECT_OWN.of(self.lang));
+            let row = |(row, whose): (&Value, &str)| {
                 let needed = &row["needed_visits_per_hospital_and_period"];
                 let cells = vec![
-                    text(&number(&row["effect_min"])),
+                    text(&number(&row["effect_min"])).with_aside(whose),
                     text(&percent(&row["power_share"])),
                     text(&number(needed)),
                 ];
                 (RowKind::Plain, cells)
             };
+            let rows = effects.chain([own]).filter(|(row, _)| !row.is_null());
             blocks.push(Block::Table(Table {
                 caption: self.say(w::PILOT_CAPTION),
                 head: [w::EFFECT, w::POWER, w::NEEDED].map(|t| self.say(t)).into(),
-                rows: rows.filter(|row| !row.is_null()).map(row).collect(),
+                rows: rows.map(row).collect(),
                 numeric: true,
             }));
             blocks.push(Block::Para(self.say(w::LOG)));

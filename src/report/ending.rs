@@ -52,15 +52,19 @@ impl Desk<'_> {
     fn assumptions(&self) -> Vec<Block> {
         let Some(rows) = self.source.assumptions.as_deref() else { return Vec::new() };
         let is_assumed = |row: &&AssumptionRow| matches!(&*row.assumed, "true" | "1" | "yes");
-        let assumed: Vec<&AssumptionRow> = rows.iter().filter(is_assumed).collect();
+        let mut assumed: Vec<&AssumptionRow> = rows.iter().filter(is_assumed).collect();
+        let own = format!("{}.toml", self.summary.text("scenario"));
+        let is_own = |row: &&AssumptionRow| row.file.rsplit('/').next() == Some(own.as_str());
+        assumed.sort_by_key(|row| !is_own(row));
         let file = Html::code("assumptions.csv");
         let (n, total) = (assumed.len().to_string(), rows.len().to_string());
         let gaps = [("assumed", &*n), ("total", &*total), ("file", file.as_str())];
         if assumed.is_empty() {
             return vec![Block::Para(self.fill(w::ASSUMED_NONE, &gaps))];
         }
-        let body = assumed.into_iter().map(|row| {
-            let place = format!("{}:{}", row.file, row.line);
+        let body = assumed.iter().map(|row| {
+            let file = row.file.rsplit('/').next().unwrap_or_default();
+            let place = format!("{file}:{}", row.line);
             let cells = vec![
                 Html::code(&row.key),
                 Html::code(&row.value),
@@ -76,8 +80,30 @@ impl Desk<'_> {
             numeric: false,
         };
         let lead = Block::Para(self.fill(w::ASSUMED_LEAD, &gaps));
+        let owned = rows.iter().filter(is_own).count();
+        let missing = assumed.iter().filter(|row| is_own(row)).count();
+        let meter = (missing > 0).then(|| Block::Para(self.meter(&own, owned, missing)));
         let title = self.say(w::ASSUMED_CAPTION);
-        vec![lead, Block::Folded { title, table, note: Html::default() }]
+        let list = Block::Folded { title, table, note: Html::default() };
+        std::iter::once(lead).chain(meter).chain([list]).collect()
+    }
+
+    /// How complete the scenario's own file is.
+    fn meter(&self, file: &str, all: usize, missing: usize) -> Html {
+        let filled = all - missing;
+        let percent = filled * 100 / all.max(1);
+        let bar = format!("[{}{}]", "#".repeat(percent / 5), "-".repeat(20 - percent / 5));
+        let (file, bar) = (Html::code(file), Html::code(&bar));
+        let counts = [all, filled, missing, percent].map(|count| count.to_string());
+        let gaps = [
+            ("file", file.as_str()),
+            ("bar", bar.as_str()),
+            ("total", &counts[0]),
+            ("filled", &counts[1]),
+            ("assumed", &counts[2]),
+            ("percent", &counts[3]),
+        ];
+        self.fill(w::ASSUMED_OWN, &gaps)
     }
 
     pub(super) fn reading(&self) -> Section {

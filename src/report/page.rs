@@ -124,7 +124,7 @@ pub(super) enum Block {
     Folded {
         title: Html,
         table: Table,
-        /// Stands under the table; empty for none.
+        /// Says that the table is cut, and so is not for paper; empty for a whole one.
         note: Html,
     },
 }

@@ -74,8 +74,8 @@ impl Desk<'_> {
         answer: Html,
         sections: Vec<Section>,
     ) -> Result<Rendered> {
-        let [people, days, replications, seed] = ["population", "days", "replications", "seed"]
-            .map(|key| number(&self.document[key]).replace(',', ""));
+        let [people, days, replications, seed] =
+            ["population", "days", "replications", "seed"].map(|key| number(&self.document[key]));
         let baseline = word(&self.document["baseline"]);
         let gaps = [
             ("people", people.as_str()),
@@ -211,14 +211,19 @@ impl Desk<'_> {
         let ranking = &self.document["ranking"];
         let sure = ranking["pcs_at_least"].as_f64();
         let sure = sure.map_or(DASH.to_owned(), |p| format!("{}%", decimal(p * 100.0, 1)));
+        let metric = words::metric(word(&ranking["metric"]));
+        let metric = metric.map_or(word(&ranking["metric"]), |text| text.of(self.lang));
+        let baseline = word(&self.document["baseline"]);
         let gaps = [
-            ("metric", word(&ranking["metric"])),
+            ("metric", metric),
             ("best", word(&ranking["best"])),
             ("sure", sure.as_str()),
+            ("baseline", baseline),
         ];
         let answer = self.fill(w::COMPARE_ANSWER, &gaps);
         let pareto = self.pareto();
-        let pareto = self.figure("pareto", pareto, self.say(w::PARETO_SUB))?;
+        let caption = self.fill(w::PARETO_CAP, &[("baseline", baseline)]);
+        let pareto = self.figure("pareto", pareto, caption)?;
         let mut sections = vec![Section {
             id: "pareto",
             title: self.say(w::PARETO),
@@ -252,7 +257,8 @@ impl Desk<'_> {
         }
         let frame = Frame {
             title: w::PARETO,
-            subtitle: w::PARETO_SUB,
+            subtitle: w::PARETO_SUB
+                .fill(self.lang, &[("baseline", word(&self.document["baseline"]))]),
             x: w::PARETO_X,
             y: w::PARETO_Y,
             keys: [w::FRONT, w::DOMINATED],
@@ -292,7 +298,7 @@ impl Desk<'_> {
         if let ([Some(hours), Some(cost), Some(at)], true) = (figures, self.charts.len() == 1) {
             let frame = Frame {
                 title: w::EVEN_CHART,
-                subtitle: w::EVEN_CHART_SUB,
+                subtitle: w::EVEN_CHART_SUB.of(self.lang).to_owned(),
                 x: w::EVEN_X,
                 y: w::UNIT_YUAN,
                 keys: [w::EVEN_LINE, w::EVEN_BAND],
@@ -300,7 +306,7 @@ impl Desk<'_> {
             let band = [0, 1].map(|end| even["bootstrap95"][end].as_f64());
             let band = if let [Some(from), Some(to)] = band { Some([from, to]) } else { None };
             let drawn = charts::break_even(&frame, (hours, cost), (at, band), self.lang);
-            blocks.extend(self.figure("break_even", drawn, self.say(w::EVEN_CHART_SUB))?);
+            blocks.extend(self.figure("break_even", drawn, self.say(w::EVEN_CHART_CAP))?);
         }
         Ok(blocks)
     }
@@ -315,7 +321,8 @@ impl Desk<'_> {
                     _ => w::CANNOT_TELL,
                 };
                 let [kind, of] = ["kind", "group"].map(|key| term(self.lang, word(&group[key])));
-                let name = format!("{kind}: {of}");
+                let colon = self.lang.pick(": ", "：");
+                let name = format!("{kind}{colon}{}", of.replace('-', "–"));
                 let cells = vec![
                     Html::foreign(&name),
                     text(&number(&group[key])),
@@ -325,7 +332,11 @@ impl Desk<'_> {
                 (RowKind::Plain, cells)
             };
             Table {
-                caption: text(&format!("{names}: {}", caption.of(self.lang))),
+                caption: text(&format!(
+                    "{names}{}{}",
+                    self.lang.pick(": ", "："),
+                    caption.of(self.lang)
+                )),
                 head: [w::GROUP, w::DELTA, w::INTERVAL, w::SAYS].map(|t| self.say(t)).into(),
                 rows: list(list_of).map(row).collect(),
                 numeric: true,

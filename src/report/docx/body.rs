@@ -79,9 +79,9 @@ impl Body {
             Block::Quote { text, .. } => self.paragraph("Quote", text),
             Block::Folded { title, table, note } => {
                 self.paragraph("Caption", title);
-                self.table(table);
-                if !note.is_empty() {
-                    self.paragraph("Note", note);
+                // The first rows of a long file are no use on paper; the title names the file.
+                if note.is_empty() {
+                    self.table(table);
                 }
             }
         }
@@ -215,6 +215,8 @@ fn widths(table: &Table, columns: usize) -> Vec<u32> {
     } else {
         match columns {
             2 => vec![1, 2],
+            // Key, value, source, place.
+            4 => vec![5, 3, 6, 3],
             _ => std::iter::repeat_n(1, columns).collect(),
         }
     };

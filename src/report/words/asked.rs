@@ -11,7 +11,7 @@ pub(in super::super) const ASKED: Text = t(
      代价由谁承担，结算系统要承受多大负荷？",
 );
 pub(in super::super) const A_TIME: Text = t("Minutes.", "时间。");
-pub(in super::super) const A_COST: Text = t("Cost.", "代价。");
+pub(in super::super) const A_COST: Text = t("Money.", "资金。");
 pub(in super::super) const A_LOAD: Text = t("Load.", "负荷。");
 pub(in super::super) const A_SAVED: Text = t(
     "An average visit saves {value} minutes ({ends}).",

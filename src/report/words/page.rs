@@ -131,6 +131,11 @@ pub(in super::super) const ASSUMED_LEAD: Text = t(
      inputs stand in {file}.",
     "{total} 项输入中有 {assumed} 项为无来源的假设值，列于下表；全部输入见 {file}。",
 );
+pub(in super::super) const ASSUMED_OWN: Text = t(
+    "{file} itself states {total} inputs: {filled} with a source, {assumed} assumed ({bar} {percent}% complete). The \
+     assumed ones stand first in the list; ask for them first.",
+    "{file} 自身给出 {total} 项输入：{filled} 项有来源，{assumed} 项为假设（{bar} 完成 {percent}%）。这些假设列在最前，请优先索取。",
+);
 pub(in super::super) const ASSUMED_NONE: Text = t(
     "Every one of the {total} inputs has a source; they stand in {file}.",
     "{total} 项输入均有来源，见 {file}。",
@@ -239,6 +244,7 @@ pub(super) const ALL: &[Text] = &[
     APPROX_CAPTION,
     COUNTER,
     ASSUMED_LEAD,
+    ASSUMED_OWN,
     ASSUMED_NONE,
     ASSUMED_CAPTION,
     INPUT,

@@ -27,8 +27,10 @@ pub(in super::super) const DAY_PAY: Text =
 pub(in super::super) const DAY_DESK: Text = t("signing up and help", "签约与帮助");
 pub(in super::super) const DAY_BAR: Text =
     t("{arm}: {minutes} min, {stops} payment trips", "{arm}：{minutes} 分钟，缴费{stops}趟");
-pub(in super::super) const DAY_STEPS: Text =
-    t("Every step, in minutes since arrival", "每一步（到达后的分钟数）");
+pub(in super::super) const DAY_STEPS_OF: Text = t(
+    "Every step in minutes since arrival: {arm} ({file})",
+    "每一步（到达后的分钟数）：{arm}（{file}）",
+);
 pub(in super::super) const DAY_STEP: Text = t("Step", "步骤");
 pub(in super::super) const DAY_FROM: Text = t("From", "开始");
 pub(in super::super) const DAY_UNTIL: Text = t("Until", "结束");
@@ -158,7 +160,7 @@ pub(super) const ALL: &[Text] = &[
     DAY_PAY,
     DAY_DESK,
     DAY_BAR,
-    DAY_STEPS,
+    DAY_STEPS_OF,
     DAY_STEP,
     DAY_FROM,
     DAY_UNTIL,
