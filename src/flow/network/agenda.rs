@@ -28,8 +28,9 @@ impl Agenda {
         self.events.is_empty()
     }
 
-    fn next_ms(&self) -> Option<Ms> {
-        self.events.peek().map(|&Reverse(event)| (event >> 32) as Ms)
+    /// When the next event is, behind all time if there is none.
+    fn next_ms(&self) -> u64 {
+        self.events.peek().map_or(u64::MAX, |&Reverse(event)| event >> 32)
     }
 
     fn push(&mut self, ms: Ms, what: u32, grid: &mut Grid) {
@@ -61,9 +62,12 @@ impl Windows<'_> {
     ) {
         let mut coming = keys;
         loop {
-            let arrival = coming.first().map(|&key| (key >> 32) as Ms);
-            let next = [arrival, self.agendas[k].next_ms()].into_iter().flatten().min();
-            let Some(now) = next.filter(|&now| u64::from(now) < grid.end_ms) else { break };
+            let arrival = coming.first().map_or(u64::MAX, |&key| key >> 32);
+            let next = arrival.min(self.agendas[k].next_ms());
+            if next >= grid.end_ms {
+                break;
+            }
+            let now = next as Ms;
             while let Some(event) = self.agendas[k].pop_until(now, SEIZE, grid) {
                 if event & CLASS == RELEASE {
                     self.desks[k].release(now, event);

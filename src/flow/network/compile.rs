@@ -28,8 +28,8 @@ pub enum Method {
     Tree,
     /// FIFO with shifts, lines of their own, patience, room or balking: departure known at arrival.
     Line,
-    /// Priorities or appointments, never closed, neither room nor balking: starts follow window by
-    /// window from the servers' free times.
+    /// Priorities or appointments, never closed, with patience or with room and balking: starts follow
+    /// window by window from the servers' free times.
     Ranked,
     /// Priorities or appointments with more than that: starts of service are events of the station's own.
     Desk,
@@ -313,8 +313,10 @@ fn station(spec: &NetworkStation) -> CompiledStation {
     let method = if spec.delay.is_some() {
         if batch.is_some() { Method::Batch } else { Method::Delay }
     } else if spec.discipline != Discipline::Fifo {
+        // Whoever counts a line out of which others have given up must know when.
         let looks = !spec.balking.is_empty() || spec.room.is_some();
-        let simple = always && !looks && spec.lines == Lines::Shared;
+        let counts = looks && spec.patience_s.is_some();
+        let simple = always && !counts && spec.lines == Lines::Shared;
         if simple { Method::Ranked } else { Method::Desk }
     } else if always && !leaving && spec.lines == Lines::Shared {
         Method::Tree

@@ -42,6 +42,12 @@ impl Tree {
         (self.nodes[1] >> 32) as Ms
     }
 
+    /// Servers who are not free yet.
+    pub(super) fn busy(&self, now: Ms) -> u32 {
+        let leaves = &self.nodes[self.nodes.len() / 2..];
+        leaves.iter().filter(|&&leaf| leaf != u64::MAX && (leaf >> 32) as Ms > now).count() as u32
+    }
+
     /// Gives the earliest server to somebody who arrives now: start and end of service.
     #[inline]
     pub(super) fn serve(&mut self, now: Ms, service_ms: Ms) -> (Ms, Ms) {

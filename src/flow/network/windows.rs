@@ -298,6 +298,11 @@ impl Windows<'_> {
         for (place, &key) in keys.iter().enumerate() {
             let (now, index, step) = at(self.program, key);
             self.start_ranked(k, u64::from(now), grid);
+            let refused = self.ranked[k].refuses(compiled, now, &self.program.tempers, index);
+            if let Some(how) = refused {
+                self.lost(k, index, now, how);
+                continue;
+            }
             let alone = keys.get(place + 1).is_none_or(|&next| (next >> 32) as Ms > now);
             let station = &mut self.ranked[k];
             if alone && station.is_free(now) {
