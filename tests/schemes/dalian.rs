@@ -372,3 +372,29 @@ fn costs_that_the_line_excludes_are_paid_in_one_trip_before_leaving() {
     assert!(users > 30);
     assert_eq!(trips, users, "each bill has some part outside the catalogue");
 }
+
+/// A reminder, and nothing after it.
+const REMINDED_ONLY: &str =
+    "credit.collections=[{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }]";
+
+#[test]
+fn a_missed_payment_is_recorded_at_the_central_bank() {
+    let recorded = |set: &[&str]| {
+        let reserve = "behaviour.use_of_line.reserve_above_income_ratio=0";
+        let run = run(late_town("dalian_2022", &[set, &[reserve]].concat()), 3);
+        policy(&run).recorded[0]
+    };
+    assert!(recorded(&[]) > 0, "who does not pay is reported");
+    assert_eq!(recorded(&[REMINDED_ONLY]), 0);
+}
+
+#[test]
+fn a_draw_may_be_repaid_early() {
+    let lent = |early: f64| {
+        let mut town = whole("dalian_2021", &[]);
+        town.behaviour.repayment.early = early;
+        policy(&run(town, 3)).lent_fen_days
+    };
+    let (due, early) = (lent(0.0), lent(1.0));
+    assert!(0 < early && early < due, "{early} against {due} fen days are lent");
+}

@@ -133,6 +133,17 @@ pub(crate) fn booked(run: &Replication, role: Role) -> Fen {
     policy(run).audit.total(role)
 }
 
+/// Institutions of the file that are in the scheme by the last day; where none of the town's is, nobody draws.
+pub(crate) fn institutions(name: &str) -> usize {
+    let scenario = scheme(name, &[]);
+    let last = scenario.city.start + (scenario.run.days as i32 - 1);
+    let mut none = town(name, &[]);
+    none.city.sites.iter_mut().for_each(|site| site.in_scheme_from = None);
+    assert!(sums(none, 1).draws == 0 && sums(town(name, &[]), 1).draws > 0, "{name}");
+    let sites = scenario.city.sites.iter();
+    sites.filter(|site| site.in_scheme_from.is_some_and(|from| from <= last)).count()
+}
+
 /// People of the town who pass a test of their own facts, by age.
 pub(crate) fn people(town: &Scenario, of: impl Fn(&City, PersonId) -> bool) -> u64 {
     let world = World::new(town, 1);
