@@ -155,6 +155,13 @@ impl Desk<'_> {
 
     fn fan(&self, key: &str, title: Text, unit: Text) -> Option<Fan<'_>> {
         let fan = &self.document["fan"];
+        // What is held against a baseline names it.
+        let against = match key {
+            "saved_hours_to_date" | "hospital_cash_gain_yuan" => {
+                w::FAN_AGAINST.fill(self.lang, &[("baseline", word(&self.document["baseline"]))])
+            }
+            _ => String::new(),
+        };
         let words = if fan["over"] == "replications" { w::FAN_SUB_LUCK } else { w::FAN_SUB_INPUTS };
         let month = |month: &'_ Value| -> Option<[f64; 5]> {
             let at: Vec<f64> = list(&month[key]["fan"]).filter_map(Value::as_f64).collect();
@@ -166,7 +173,10 @@ impl Desk<'_> {
             .collect();
         (!months.is_empty()).then(|| Fan {
             title: title.of(self.lang).to_owned(),
-            subtitle: words.fill(self.lang, &[("runs", &number(&fan["runs"]))]),
+            subtitle: format!(
+                "{against}{}",
+                words.fill(self.lang, &[("runs", &number(&fan["runs"]))])
+            ),
             months,
             unit,
             bands: [w::BAND_WIDE, w::BAND_HALF, w::BAND_MIDDLE],

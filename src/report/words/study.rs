@@ -28,6 +28,7 @@ pub(in super::super) const FAN_SUB_INPUTS: Text = t(
     "over {runs} runs through the uncertain inputs of the scenario",
     "{runs}次运行，覆盖情景中不确定的输入",
 );
+pub(in super::super) const FAN_AGAINST: Text = t("against {baseline}, ", "对照{baseline}，");
 pub(in super::super) const BAND_WIDE: Text = t("5–95 %", "5–95%");
 pub(in super::super) const BAND_HALF: Text = t("25–75 %", "25–75%");
 pub(in super::super) const BAND_MIDDLE: Text = t("middle", "中位数");
