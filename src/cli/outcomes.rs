@@ -128,7 +128,9 @@ impl Compared {
                 [joined(note, &reason.reason_en), reason.reason_zh.clone()]
             }
             (Verdict::Outside, ..) => {
-                [joined(note, "no reason is recorded for this row"), "未记录原因".to_owned()]
+                let unknown = "no reason is recorded for this row".to_owned();
+                let en = if note.is_empty() { unknown } else { format!("{note}; {unknown}") };
+                [en, "未记录原因".to_owned()]
             }
             (_, Kind::NotComparable, Some(reason)) => {
                 [reason.reason_en.clone(), reason.reason_zh.clone()]

@@ -9,6 +9,17 @@ use serde::{Deserialize, Serialize};
 /// Minutes of a hospital day's clock.
 pub const MINUTES_A_DAY: usize = 1_440;
 
+/// Bills of people who are insured in another pooling area.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// Claims settled here and not reversed.
+    pub claims: u64,
+    /// What they themselves paid or owe, to be claimed at home.
+    pub own: Fen,
+    /// Of it, drawn on a line.
+    pub on_line: Fen,
+}
+
 /// One day of one arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmDay {
@@ -68,6 +79,8 @@ pub struct ArmSums {
     pub claims: u64,
     /// Sum of bills.
     pub billed: Fen,
+    /// Those of people insured elsewhere.
+    pub elsewhere: Elsewhere,
     /// Requests to the engine on account of visits.
     pub requests: u64,
     /// Visits and stays that made them.
@@ -153,6 +166,7 @@ impl ArmSums {
             minutes: vec![0; if minutes { MINUTES_A_DAY } else { 0 }],
             claims: 0,
             billed: Fen::ZERO,
+            elsewhere: Elsewhere::default(),
             requests: 0,
             requesting_visits: 0,
             refusals: [0; Refusal::ALL.len()],
@@ -219,6 +233,9 @@ impl ArmSums {
     pub fn merge(&mut self, other: &ArmSums) {
         self.claims += other.claims;
         self.billed += other.billed;
+        self.elsewhere.claims += other.elsewhere.claims;
+        self.elsewhere.own += other.elsewhere.own;
+        self.elsewhere.on_line += other.elsewhere.on_line;
         self.requests += other.requests;
         self.requesting_visits += other.requesting_visits;
         for (mine, theirs) in self.refusals.iter_mut().zip(other.refusals) {

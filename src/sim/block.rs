@@ -98,6 +98,8 @@ pub(super) enum Due {
     Debit { hospital: u16, amount: Fen, rest_on: Day, written_off: bool },
     /// Somebody who has not used a hospital's card for long may hand it in.
     HandIn { hospital: u16 },
+    /// Somebody without a card is given the first one; its bank takes the account over.
+    FirstCard,
     /// An unpaid hospital bill is paid or given up.
     Arrears { hospital: u16, amount: Fen, written_off: bool },
 }
@@ -198,6 +200,7 @@ pub(super) fn facts(city: &City, person: u32) -> Facts {
         generation: person.generation,
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        insured_elsewhere: person.insured_elsewhere(),
         ..Facts::default()
     }
 }

@@ -3,8 +3,8 @@
 
 use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, OfDraw, Today};
-use super::cards::Cards;
+use super::block::{ArmBlock, Block, OfDraw, Today};
+use super::cards::{self, Cards};
 use super::city_view::{World, applicant};
 use super::claims::{Claims, paid_in};
 use super::files::{DayFiles, FileTotals};
@@ -90,6 +90,7 @@ fn open_arm(
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
+    let calendar = cards::first_cards(world, plan.days, people.clone());
     let (mut eligible, mut abandoned) = (0, 0);
     let mut risk = RiskSums::default();
     let mut ineligible = [0; Refusal::ALL.len()];
@@ -125,7 +126,7 @@ fn open_arm(
         more: vec![YearMore::default(); more],
         rows,
         credit: BTreeMap::new(),
-        calendar: Calendar::default(),
+        calendar,
         sign_ups,
         pending: 0,
         audit,

@@ -71,6 +71,7 @@ impl Midnight<'_, '_> {
                     };
                     Body::ReturnDeposit { amount }
                 }
+                Due::FirstCard => Body::CarryAccount,
                 Due::Arrears { hospital, amount, written_off } => {
                     Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
                 }
@@ -159,6 +160,11 @@ impl Midnight<'_, '_> {
                 if written_off {
                     sums.arrears_written_off += amount;
                 }
+            }
+            Due::FirstCard => {
+                let totals = &mut state.pay.totals;
+                totals.first_cards += 1;
+                totals.carried += decision.account;
             }
             Due::Debit { .. } | Due::HandIn { .. } => {}
         }

@@ -59,7 +59,9 @@ pub(crate) fn whole_town(name: &str, set: &[&str]) -> Scenario {
     let (people, theirs) = (&mut town.city.people, other.city.people);
     people.covers = theirs.covers;
     people.without_card = theirs.without_card;
+    people.first_card_per_year = theirs.first_card_per_year;
     people.uninsured_share = theirs.uninsured_share;
+    people.elsewhere_share = theirs.elsewhere_share;
     town.baselines[0].clearing = other.baselines[0].clearing;
     town
 }

@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 45] = [
+const INPUTS: [(&str, Text); 46] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -225,6 +225,7 @@ const INPUTS: [(&str, Text); 45] = [
         t("Phone confirmations without an answer", "手机确认无应答比例"),
     ),
     ("policy.regime", t("How one pays without a line", "无额度者的缴费方式")),
+    ("people.insured_elsewhere_share", t("People insured in another area", "异地参保人口比例")),
     ("people.uninsured_share", t("People without local insurance", "无本地医保人口比例")),
     (
         "people.covers.commercial_share",
