@@ -80,12 +80,8 @@ impl Midnight<'_, '_> {
                     Body::DebitOverdue { bill: entry.bill, hospital, amount }
                 }
             };
-            let command = Command {
-                id: night_id(entry, self.day, number),
-                at: self.day.start() + (MS_PER_DAY - 1),
-                member,
-                body,
-            };
+            let (id, at) = (night_id(entry, self.day, number), self.day.start() + (MS_PER_DAY - 1));
+            let command = Command { id, at, member, body };
             let of = (&mut state.homes, &mut state.purses);
             let till = Till::new(&mut state.audit, &mut state.sites);
             let mut till = till.of(self.world, of, group, self.day);
