@@ -4,7 +4,7 @@
 use super::LoadPlan;
 use super::books::ClientBooks;
 use super::driver::Measured;
-use super::stalls::SlowGroup;
+use super::stalls::{Disk, SlowGroup};
 use super::world::LoadWorld;
 use crate::store::journal::Recovery;
 use crate::store::{AuditReport, NetworkCounts, StoreKind};
@@ -223,27 +223,6 @@ pub struct Overload {
     pub p99_ms: f64,
     /// Requests refused at once.
     pub refused: u64,
-}
-
-/// What the disk did under a journal.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Disk {
-    /// Flushes of the log.
-    pub flushes: u64,
-    /// How long they took.
-    pub flush: Quantiles,
-    /// How long those of segments written out ahead took, a MiB each.
-    pub flush_ahead: Quantiles,
-    /// Bytes logged.
-    pub bytes_logged: u64,
-    /// Single-page flushes a second of the idle disk, before the run and after.
-    pub probe_per_s: [f64; 2],
-    /// Commands replayed when the journal was opened again, and how long that took.
-    pub recovered_commands: u64,
-    /// Seconds of recovery.
-    pub recovery_s: f64,
-    /// Whether the recovered books equal those before.
-    pub recovered_equal: bool,
 }
 
 /// The report of a load test.

@@ -38,6 +38,27 @@ impl SlowGroup {
     }
 }
 
+/// What the disk did under a journal.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Disk {
+    /// Flushes of the log.
+    pub flushes: u64,
+    /// How long they took.
+    pub flush: Quantiles,
+    /// How long those of segments written out ahead took, a MiB each.
+    pub flush_ahead: Quantiles,
+    /// Bytes logged.
+    pub bytes_logged: u64,
+    /// Single-page flushes a second of the idle disk, before the run and after.
+    pub probe_per_s: [f64; 2],
+    /// Commands replayed when the journal was opened again, and how long that took.
+    pub recovered_commands: u64,
+    /// Seconds of recovery.
+    pub recovery_s: f64,
+    /// Whether the recovered books equal those before.
+    pub recovered_equal: bool,
+}
+
 /// The slowest groups so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slowest {
