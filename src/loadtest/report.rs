@@ -4,7 +4,7 @@
 use super::LoadPlan;
 use super::books::ClientBooks;
 use super::driver::Measured;
-use super::stalls::{Disk, SlowGroup};
+use super::stalls::{DiskReport, SlowGroup};
 use super::world::LoadWorld;
 use crate::store::journal::Recovery;
 use crate::store::{AuditReport, NetworkCounts, StoreKind};
@@ -279,7 +279,7 @@ pub struct LoadReport {
     /// The slowest groups, slowest first.
     pub slowest_groups: Vec<SlowGroup>,
     /// The disk, for a journal.
-    pub disk: Option<Disk>,
+    pub disk: Option<DiskReport>,
     /// What clients were told.
     pub client: ClientBooks,
     /// What the store's books say.
@@ -439,7 +439,7 @@ impl LoadReport {
         [flush, flush_ahead]: [Quantiles; 2],
         probe_per_s: [f64; 2],
     ) {
-        self.disk = Some(Disk {
+        self.disk = Some(DiskReport {
             flushes,
             flush,
             flush_ahead,

@@ -40,7 +40,7 @@ impl SlowGroup {
 
 /// What the disk did under a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Disk {
+pub struct DiskReport {
     /// Flushes of the log.
     pub flushes: u64,
     /// How long they took.
