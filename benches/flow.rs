@@ -142,7 +142,7 @@ fn hospital_day(hospital: &Hospital, tables: &LevelTables) -> (Vec<Arrival>, Vec
 
 fn walk_tertiary_day(criterion: &mut Criterion) {
     let levels = [level(), level(), level()];
-    let spec = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None };
+    let spec = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None, halls: None };
     let visits = f64::from(VISITS);
     let hospital = Hospital::new(&spec, HospitalLevel::Tertiary, visits, None, FreedWindows::Kept);
     let tables = LevelTables::new(&spec.levels[2], &regime().channels);

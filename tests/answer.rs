@@ -158,3 +158,68 @@ fn credit_moves_when_money_leaves_a_household_and_not_what_it_owes() {
     let said = mean(&summary(&setup, &outcome)["clearing"]["days_sales_outstanding"]["policy"]);
     assert!((all - said).abs() < 1e-4, "{all} by payer, {said} in all");
 }
+
+#[test]
+fn groups_of_each_kind_add_up_to_the_whole_to_the_fen() {
+    let setup = Setup::new(scenario("smoke.toml", &[]), 7, 1, 10, Some(6_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a run");
+    let summary = summary(&setup, &outcome);
+    let answer = &summary["answer"];
+    for (baseline, against) in answer["against"].as_object().expect("baselines") {
+        for kind in ["age", "income", "scheme"] {
+            let groups = answer["groups"][kind].as_object().expect("groups");
+            let sum = |key: &str| -> f64 {
+                groups.values().map(|group| mean(&group["against"][baseline][key])).sum()
+            };
+            let patients: i64 = groups
+                .values()
+                .map(|group| {
+                    yuan(group["against"][baseline]["npv_paying"]["mean"].as_str().expect("yuan"))
+                })
+                .sum();
+            let whole = against["npv_paying_by_party"]["patients"]["mean"].as_str().expect("yuan");
+            assert_eq!(patients, yuan(whole), "{baseline} by {kind}");
+            assert!((sum("eligible_visits") - mean(&against["eligible_visits"])).abs() < 0.5);
+            // Hours a thousand visits, weighted by visits, are the whole's.
+            let hours: f64 = groups
+                .values()
+                .map(|group| &group["against"][baseline])
+                .filter(|group| !group["net_hours_per_1000_eligible_visits"]["mean"].is_null())
+                .map(|group| {
+                    mean(&group["net_hours_per_1000_eligible_visits"])
+                        * mean(&group["eligible_visits"])
+                })
+                .sum();
+            let none = groups
+                .values()
+                .any(|group| mean(&group["against"][baseline]["eligible_visits"]) == 0.0);
+            let whole = mean(&against["net_hours"]) * 1_000.0;
+            assert!(none || (hours - whole).abs() < 1e-3 * whole.abs().max(1.0), "{hours} {whole}");
+        }
+    }
+    let people = |kind: &str| -> f64 {
+        let groups = answer["groups"][kind].as_object().expect("groups");
+        groups.values().map(|group| mean(&group["people"])).sum()
+    };
+    for kind in ["age", "income"] {
+        assert!((people(kind) - people("scheme")).abs() < 0.5, "{kind}");
+    }
+    let rows = tables(&setup, &outcome, &summary);
+    let table = rows.iter().find(|table| table.name == "answer_by_group.csv").expect("a table");
+    assert!(table.rows.len() > 14 * 20, "{} rows", table.rows.len());
+    assert!(table.rows.iter().all(|row| !row[4].is_empty()), "every row has a unit");
+}
+
+#[test]
+fn lines_count_with_their_holders_and_households_with_their_members() {
+    let setup = Setup::new(scenario("smoke.toml", &[]), 7, 1, 10, Some(6_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a run");
+    let summary = summary(&setup, &outcome);
+    let ages = &summary["answer"]["groups"]["age"];
+    let users: f64 = ["0-4", "5-14"].iter().map(|age| mean(&ages[age]["users"])).sum();
+    assert!(users.abs() < 0.5, "children hold no line: {users}");
+    assert!(mean(&ages["15-44"]["users"]) > 0.0, "{ages}");
+    let owed = |age: &str| mean(&ages[age]["arms"]["mobile_2023"]["catastrophic_owed_share"]);
+    let means: Vec<f64> = ["15-44", "75+"].iter().map(|age| owed(age)).collect();
+    assert!(means.iter().all(|share| (0.0..1.0).contains(share)), "{means:?}");
+}

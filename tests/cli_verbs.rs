@@ -509,6 +509,19 @@ mod server {
         assert_eq!(json_lines(&core.post(&body))[1]["answer"], "replayed");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_core_that_is_told_to_stop_ends_in_good_order() {
+        let mut core =
+            Server::start(&["serve-core", "scenarios/smoke.toml", "--population", "300"]);
+        assert!(core.get("/health").ends_with("ok\n"));
+        let process = core.child.id().to_string();
+        let told = std::process::Command::new("kill").args(["-TERM", &process]).status();
+        assert!(told.expect("it runs").success());
+        let ended = core.child.wait().expect("it ends");
+        assert!(ended.success(), "the books are audited at the end: {ended}");
+    }
+
     #[test]
     fn the_core_answers_in_order_and_a_retry_gets_the_first_answer() {
         let core = Server::start(&["serve-core", "scenarios/smoke.toml", "--population", "1000"]);

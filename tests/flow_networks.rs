@@ -16,7 +16,7 @@ enum Kind {
     Any,
     /// What the fastest methods ask for, and services that are long enough for windows.
     Plain,
-    /// The same with priorities, appointments and patience.
+    /// The same with priorities, appointments, and patience or room and balking.
     Ranked,
 }
 
@@ -62,7 +62,16 @@ impl Words {
             station.discipline = [Discipline::Priority, Discipline::Appointment, Discipline::Fifo]
                 [self.below(3) as usize];
             let patience = Distribution::Uniform { low: 0.0, high: 900.0 };
-            station.patience_s = self.chance(40).then_some(patience);
+            match self.below(5) {
+                0 | 1 => station.patience_s = Some(patience),
+                2 => station.room = Some(station.servers + self.below(9)),
+                3 => {
+                    let balking = |line, share| Balking { line, share };
+                    station.balking = vec![balking(self.below(3), 0.3), balking(6, 0.9)];
+                    station.room = self.chance(50).then_some(20);
+                }
+                _ => {}
+            }
             return station;
         }
         if self.chance(15) {

@@ -41,6 +41,7 @@ fn a_half_filled_workbook_is_a_city_that_runs_and_a_list_of_what_was_assumed() {
     );
     let page = std::fs::read_to_string(room.path().join("my-city.missing.md")).unwrap();
     assert!(page.contains("卫生健康委") && page.contains("完成 46 %"), "{page}");
+    assert!(page.contains("| yes 是  |") && !page.contains("yes or no"), "{page}");
     let (code, _, told) = call(room.path(), &["check", "my-city.toml"]);
     assert_eq!(code, 0, "{told}");
     let run = [
@@ -56,6 +57,14 @@ fn a_half_filled_workbook_is_a_city_that_runs_and_a_list_of_what_was_assumed() {
     ];
     let (code, told, _) = call(room.path(), &run);
     assert_eq!(code, 0, "{told}");
+    let report = std::fs::read_to_string(room.path().join("output/my-city/report.html")).unwrap();
+    assert!(
+        report.contains("% complete). The assumed ones stand first"),
+        "the meter of the report"
+    );
+    let first = report.split("<th scope=\"col\">Where</th>").nth(1).unwrap();
+    let first = first.split("</tr>").nth(1).unwrap();
+    assert!(first.contains("<code>my-city.toml:"), "the city's own gaps stand first: {first}");
     assert!(room.path().join("output/my-city/report.zh.html").exists());
     let before = std::fs::read(room.path().join("my-city.toml")).unwrap();
     let (code, _, told) =

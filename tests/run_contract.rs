@@ -102,10 +102,12 @@ const MONEY_BY_ARM: [&str; 3] = [
 const WALL: [&str; 2] = ["visits_simulated_per_s", "events_per_s"];
 /// Measured by the load test only.
 const UNMEASURED: [&str; 2] = ["core_capacity_per_s", "headroom"];
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 26] = [
+    "answer_by_group.csv",
     "assumptions.csv",
     "by_group.csv",
     "by_hour.csv",
+    "by_station_hour.csv",
     "clearing.csv",
     "credit_buckets.csv",
     "credit_classes.csv",
@@ -119,7 +121,6 @@ const TABLES: [&str; 25] = [
     "flows.csv",
     "funds.csv",
     "hospitals.csv",
-    "hours_by_group.csv",
     "inpatient.csv",
     "losses.csv",
     "npv_by_party.csv",
@@ -363,6 +364,19 @@ fn a_dropped_fen_stops_the_run_and_is_named() {
         assert!(output.stdout.is_empty());
         assert_eq!(names(room.path()), [""; 0], "nothing is written");
     }
+}
+
+#[test]
+fn an_answer_whose_books_do_not_close_stops_the_run_and_is_named() {
+    let room = tempfile::tempdir().expect("a folder");
+    let mut faulty = run(room.path(), "out");
+    let stopped = faulty.arg("--plant-unpaid-fen").assert().code(4);
+    let output = stopped.get_output();
+    let message = text(&output.stderr);
+    let named = "who gains and who pays, against mobile_2023: flows of patients";
+    assert!(message.contains(named) && message.contains("1 fen"), "{message}");
+    assert!(output.stdout.is_empty());
+    assert!(!room.path().join("out").exists(), "no result is written");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::spec::{DemandSpec, Wave};
 use crate::domain::Day;
 
 /// Days over which yearly rates are spread: the factors of the first 365 days average to 1.
-pub(super) const YEAR_DAYS: f64 = 365.0;
+pub const YEAR_DAYS: f64 = 365.0;
 
 /// What a day's rate is multiplied by.
 #[derive(Clone, Copy, Debug, PartialEq)]

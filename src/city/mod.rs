@@ -26,10 +26,11 @@ pub mod spec;
 mod tests;
 
 pub use bills::{BillPart, BillTables};
+pub use calendar::YEAR_DAYS;
 pub use demand::{Demand, Orders, Want, WantKind};
 pub use person::{ADULT_AGE, CHILD, GRANDPARENT, MIDDLE, Person, RATE_ONE, RETIREMENT_AGE};
 pub use retail::{Purchase, Retail};
-pub use sample::SampleNote;
+pub use sample::{Joins, Part, SampleNote, Stratum};
 
 use crate::domain::{
     Day, Employer, Fen, GroupId, HospitalLevel, INCOME_BANDS, InsuranceScheme, MemberStatus,

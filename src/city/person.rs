@@ -29,7 +29,7 @@ pub struct Person {
     pub district: u8,
     /// Fifth of the population by household income, 0 = poorest.
     pub income_band: u8,
-    /// Packed scheme (2 bits), status (2), assistance class (2), chronic (1), judgment debtor (1).
+    /// Packed scheme (2 bits; 3 = insured elsewhere), status (2), assistance class (2), chronic (1), judgment debtor (1).
     flags: u8,
     /// Latent quantile: pays by phone when below the regime's share.
     pub phone: u16,
@@ -45,11 +45,13 @@ pub struct Person {
 
 const _: () = assert!(size_of::<Person>() == 16);
 
+/// Scheme bits of somebody insured elsewhere.
+const ELSEWHERE: u8 = 3;
 const CHRONIC: u8 = 1 << 6;
 const JUDGMENT_DEBTOR: u8 = 1 << 7;
 
 impl Person {
-    /// Basic insurance scheme.
+    /// Basic insurance scheme of this pooling area; `Uninsured` also for somebody insured elsewhere.
     #[inline]
     pub fn scheme(&self) -> InsuranceScheme {
         match self.flags & 3 {
@@ -57,6 +59,12 @@ impl Person {
             1 => InsuranceScheme::Resident,
             _ => InsuranceScheme::Uninsured,
         }
+    }
+
+    /// Insured in another pooling area: pays here as a stranger and claims at home.
+    #[inline]
+    pub fn insured_elsewhere(&self) -> bool {
+        self.flags & 3 == ELSEWHERE
     }
 
     /// Status within the scheme.
@@ -107,6 +115,11 @@ impl Person {
     /// Sets insurance scheme and status.
     pub(super) fn insure(&mut self, scheme: InsuranceScheme, status: MemberStatus) {
         self.flags = self.flags & !0xf | scheme as u8 | (status as u8) << 2;
+    }
+
+    /// Sets the insurance of another pooling area; the status stays.
+    pub(super) fn insure_elsewhere(&mut self) {
+        self.flags |= ELSEWHERE;
     }
 
     /// Sets the assistance class.

@@ -196,9 +196,13 @@ impl<'a> Traits<'a> {
         person.phone = rng.random();
         // A low latent means employed; so higher income lowers it.
         let job = blend(-income, EMPLOYEE_WITH_INCOME, rng.sample(StandardNormal));
-        let insured = rng.random::<f64>() >= self.spec.uninsured_share;
+        let (place, uninsured) = (rng.random::<f64>(), self.spec.uninsured_share);
+        let insured = place >= uninsured + self.spec.elsewhere_share;
         let (scheme, status) = self.membership(person.age, insured, job);
         person.insure(scheme, status);
+        if !insured && place >= uninsured {
+            person.insure_elsewhere();
+        }
         let honesty = blend(willingness, DEBTOR_WITH_UNWILLING, rng.sample(StandardNormal));
         let chronic = rng.random::<f64>() < self.spec.chronic_share[person.age_band()];
         let judgment_debtor = person.adult() && honesty < self.debtor;

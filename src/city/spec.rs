@@ -31,6 +31,8 @@ pub struct PeopleSpec {
     pub retired_share: f64,
     /// Share of people with no insurance in the pooling area.
     pub uninsured_share: f64,
+    /// Share of people insured in another pooling area.
+    pub elsewhere_share: f64,
     /// Share of people by assistance class: low income, minimum living, destitute.
     pub assistance_shares: [f64; 3],
     /// Share of people on the court's list of dishonest judgment debtors (adults).
@@ -49,6 +51,8 @@ pub struct PeopleSpec {
     pub covers: CoverShares,
     /// Share of people without a social-security card; their account is used with the e-credential.
     pub without_card: f64,
+    /// Share of those without a card who are given their first one within a year.
+    pub first_card_per_year: f64,
 }
 
 /// Who has a supplement beside basic insurance; the default is nobody.

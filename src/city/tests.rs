@@ -37,12 +37,14 @@ fn people_spec(population: u32) -> PeopleSpec {
     PeopleSpec {
         covers: super::spec::CoverShares::default(),
         without_card: 0.0,
+        first_card_per_year: 0.0,
         population,
         age_shares: [0.055, 0.115, 0.46, 0.2, 0.125, 0.045],
         kin_size_shares: [0.22, 0.28, 0.22, 0.14, 0.08, 0.04, 0.015, 0.005],
         employee_share_working_age: 0.62,
         retired_share: 0.48,
         uninsured_share: 0.04,
+        elsewhere_share: 0.0,
         assistance_shares: [0.012, 0.02, 0.004],
         judgment_debtor_share: 0.008,
         monthly_income: [1_400, 2_900, 4_600, 7_400, 15_000].map(Fen::from_yuan),
@@ -127,7 +129,7 @@ fn sites() -> Vec<SiteSpec> {
     ]
 }
 
-fn philox() -> Philox {
+pub(super) fn philox() -> Philox {
     Philox::new(SEED)
 }
 
@@ -139,7 +141,12 @@ pub(super) fn built(population: u32) -> (CitySpec, City, Demand) {
 }
 
 /// All wants of some days of a replication, day by day.
-fn wants_of(city: &City, demand: &Demand, replication: u16, days: Range<u32>) -> Vec<Want> {
+pub(super) fn wants_of(
+    city: &City,
+    demand: &Demand,
+    replication: u16,
+    days: Range<u32>,
+) -> Vec<Want> {
     let mut wants = Vec::new();
     for day in days {
         demand.wants(city, philox(), replication, day, 0..city.groups(), &mut wants);
@@ -510,65 +517,6 @@ fn a_replication_changes_wants_but_not_people_and_a_seed_changes_both() {
     assert_eq!(wants(0), wants(0));
     assert_ne!(wants(0), wants(1));
     assert_ne!(City::build(&spec, Philox::new(SEED + 1)).people, city.people);
-}
-
-#[test]
-fn larger_samples_contain_the_hospitals_of_smaller_ones() {
-    let spec = small_city(2_000_000);
-    let mut before: Vec<usize> = Vec::new();
-    for population in [1_000, 50_000, 400_000, 600_000, 900_000, 1_500_000, 2_000_000, 3_000_000] {
-        let (smaller, note) = City::sample(&spec, population);
-        assert_eq!(smaller.people.population, note.population);
-        assert_eq!(smaller.sites.len(), note.kept.len());
-        assert!(before.iter().all(|site| note.kept.contains(site)), "{population}: {note:?}");
-        before.clone_from(&note.kept);
-        for level in [HospitalLevel::Primary, HospitalLevel::Secondary, HospitalLevel::Tertiary] {
-            assert!(
-                smaller.sites.iter().any(|site| site.level == level),
-                "{population}: {level:?}"
-            );
-        }
-        if note.waits_comparable {
-            for (site, &original) in smaller.sites.iter().zip(&note.kept) {
-                let same = SiteSpec { beds: site.beds, ..spec.sites[original].clone() };
-                assert_eq!(*site, same, "only beds may differ");
-            }
-            let share = f64::from(note.population) / 2e6;
-            assert!((share - note.visits_share).abs() < 1e-6);
-            let asked = f64::from(population.min(2_000_000)) / 2e6;
-            // The nearest prefix misses by at most half of the largest hospital: 2.4 of 7.1
-            // million.
-            assert!((share - asked).abs() <= 0.5 * 2.4 / 7.1, "{population}: {note:?}");
-        } else {
-            assert_eq!(note.population, population);
-            let city = City::build(&smaller, philox());
-            let expected: f64 = Demand::new(&city, &smaller).expected(1).iter().sum();
-            let wants = wants_of(&city, &Demand::new(&city, &smaller), 0, 1..2).len() as f64;
-            assert!((wants - expected).abs() < 4.0 * sqrt(expected), "{wants} for {expected}");
-            let visits: f64 = smaller.sites.iter().map(|site| site.visits_per_year).sum();
-            let all: f64 = spec.sites.iter().map(|site| site.visits_per_year).sum();
-            assert!((visits / all - note.visits_share).abs() < 1e-9);
-        }
-    }
-    let (_, least) = City::sample(&spec, 1_000);
-    assert!(!least.waits_comparable && least.kept.len() == 3, "{least:?}");
-    let (whole, note) = City::sample(&spec, 2_000_000);
-    assert!(note.waits_comparable && whole == spec);
-}
-
-#[test]
-fn kept_hospitals_keep_their_own_demand() {
-    let spec = small_city(2_000_000);
-    let per_day = |spec: &CitySpec| -> Vec<(String, f64)> {
-        let sites = build_sites(spec, philox());
-        sites.into_iter().map(|site| (site.name, site.planned_visits_per_day)).collect()
-    };
-    let (smaller, _) = City::sample(&spec, 900_000);
-    let full = per_day(&spec);
-    for (name, visits) in per_day(&smaller) {
-        let original = full.iter().find(|(other, _)| *other == name).expect("a kept hospital").1;
-        assert!((visits / original - 1.0).abs() < 1e-5, "{name}: {visits} of {original}");
-    }
 }
 
 /// A wave multiplies every kind of demand on its days and leaves the others alone.

@@ -77,6 +77,16 @@ pub(super) enum Language {
     Zh,
 }
 
+impl Language {
+    /// The same language for reports.
+    pub(super) fn of_reports(self) -> crate::report::Lang {
+        match self {
+            Language::En => crate::report::Lang::En,
+            Language::Zh => crate::report::Lang::Zh,
+        }
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -178,4 +188,7 @@ pub(super) struct RunArgs {
     /// Drops one fen from the n-th posting, to prove that the audit stops the run.
     #[arg(long, hide = true, value_name = "POSTING")]
     pub(super) plant_dropped_fen: Option<u64>,
+    /// Leaves a fen of the answer without a payer, to prove that its audit stops the run.
+    #[arg(long, hide = true)]
+    pub(super) plant_unpaid_fen: bool,
 }

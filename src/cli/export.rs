@@ -5,7 +5,8 @@ use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::archive::{Manifest, export};
-use crate::report::Lang;
+use crate::report::{self, Capacity, Lang};
+use crate::wire::RequestBody;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -27,15 +28,25 @@ pub(super) struct ExportArgs {
     /// One Excel workbook: metrics with intervals, a sheet a table, the dictionary.
     #[arg(long)]
     xlsx: bool,
+    /// The report's pages in English and Chinese, made anew from the run's files.
+    #[arg(long)]
+    html: bool,
     /// The report as Word documents in English and Chinese.
     #[arg(long)]
     docx: bool,
+    /// The JSON of `load` or `load headroom`, so that the report says the headroom; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    capacity: Vec<PathBuf>,
 }
 
 /// Writes the tables.
 pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault> {
-    let ExportArgs { run, out, bom, parquet, xlsx, docx } = arguments;
+    let ExportArgs { run, out, bom, parquet, xlsx, html, docx, capacity } = arguments;
     Manifest::read(run)?;
+    if !(capacity.is_empty() || *html || *docx) {
+        return Err(Fault::input("--capacity belongs to a report; add --html or --docx"));
+    }
+    let capacities = capacities(capacity)?;
     let mut beside = run.file_name().unwrap_or_default().to_owned();
     beside.push(".tables");
     let dir = out.clone().unwrap_or_else(|| run.with_file_name(beside));
@@ -45,7 +56,7 @@ pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault
     }
     std::fs::create_dir_all(&dir)?;
     let mut written = Vec::new();
-    if *bom || !(*parquet || *xlsx || *docx) {
+    if *bom || !(*parquet || *xlsx || *html || *docx) {
         let tables = export::csv(run, &dir, *bom)?;
         written.push(format!("{tables} {}", common.say("CSV tables", "张CSV表")));
     }
@@ -60,15 +71,36 @@ pub(super) fn run(arguments: &ExportArgs, common: &Common) -> Result<Exit, Fault
             common.say("a workbook, sheets:", "一个工作簿，工作表数")
         ));
     }
+    if *html {
+        for (lang, name) in [(Lang::En, "report.html"), (Lang::Zh, "report.zh.html")] {
+            let page = report::render_beside(run, &capacities, lang).map_err(Fault::internal)?;
+            std::fs::write(dir.join(name), page.html)?;
+        }
+        written.push(common.say("2 pages", "2个网页").to_owned());
+    }
     if *docx {
         for lang in [Lang::En, Lang::Zh] {
             let name = lang.code().replace("en", "report.docx").replace("zh", "report.zh.docx");
-            super::word::write(run, lang, &dir.join(name))?;
+            super::word::write(run, &capacities, lang, &dir.join(name))?;
         }
         written.push(common.say("2 Word documents", "2份Word文档").to_owned());
     }
     out::print(&format!("{}: {}\n", written.join(", "), dir.display()))?;
     Ok(Exit::Done)
+}
+
+/// What capacity tests found, in the order of the files.
+fn capacities(files: &[PathBuf]) -> Result<Vec<Capacity>, Fault> {
+    let mut found = Vec::new();
+    for file in files {
+        let wrong =
+            |error: &dyn std::fmt::Display| Fault::input(format!("{}: {error}", file.display()));
+        let text = std::fs::read(file).map_err(|error| wrong(&error))?;
+        let document = serde_json::from_slice(&text).map_err(|error| wrong(&error))?;
+        let read = Capacity::read(&document, &RequestBody::WORDS);
+        found.extend(read.map_err(|error| wrong(&error))?);
+    }
+    Ok(found)
 }
 
 #[cfg(feature = "exports")]

@@ -1,11 +1,11 @@
 //! What `aftercare flow --out` leaves behind: tables and pictures. Must never write a wall-clock figure,
 //! so that the same run writes the same bytes.
 
-use super::args::{Common, Language};
+use super::args::Common;
 use super::fault::Fault;
 use super::flow::{MS_PER_SECOND, Ran};
 use crate::flow::network::{Interval, NetworkResult, Replication};
-use crate::report::{Lang, NetworkView, PlaceView, WayView, draw_network};
+use crate::report::{NetworkView, PlaceView, WayView, draw_network};
 use serde_json::Value;
 use std::path::Path;
 
@@ -42,10 +42,7 @@ pub(super) fn write(
     let over_time: Vec<Vec<Mean>> =
         (0..ran.result.stations.len()).map(|k| over_time(ran.result, k)).collect();
     queues(&folder.join("queues.csv"), ran.result, &over_time)?;
-    let lang = match common.lang {
-        Language::En => Lang::En,
-        Language::Zh => Lang::Zh,
-    };
+    let lang = common.lang.of_reports();
     let view = view(ran, answer, &over_time, common);
     for (name, svg) in draw_network(&view, lang).map_err(Fault::internal)? {
         std::fs::write(folder.join(format!("{name}.svg")), svg)?;

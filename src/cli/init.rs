@@ -296,6 +296,14 @@ fn page(name: &str, city: &City) -> String {
     for one in &city.assumed {
         let Assumed { item, priority, value, unit, range, note, what: [en, zh], from: [a, b] } =
             one;
+        // A word says by itself what a unit such as "yes or no" asks for.
+        let unit =
+            if matches!(unit.as_str(), "yes or no" | "one of the words") { "" } else { unit };
+        let value = &match value.as_str() {
+            "true" => "yes 是".to_owned(),
+            "false" => "no 否".to_owned(),
+            other => other.to_owned(),
+        };
         let cell = |text: &str| text.replace('|', "/");
         let [item, value, en] = [item, value, en].map(|text| cell(text));
         let _ = writeln!(

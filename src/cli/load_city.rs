@@ -259,14 +259,14 @@ pub(super) fn headroom(arguments: &HeadroomArgs, common: &Common) -> Result<Exit
 }
 
 fn tier(name: &str, store: Option<&str>, demand: f64, capacity: Option<f64>) -> Value {
-    let headroom = capacity.filter(|_| demand > 0.0).map(|capacity| capacity / demand);
+    let room = capacity.and_then(|capacity| crate::report::headroom(demand, capacity));
     json!({
         "tier": name,
         "store": store,
         "demand_per_s": demand,
         "capacity_per_s": capacity,
-        "headroom": headroom,
-        "cities": headroom.map(libm::floor),
+        "headroom": room.map(|room| room.times),
+        "cities": room.map(|room| room.cities),
     })
 }
 

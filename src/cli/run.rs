@@ -1,7 +1,7 @@
 //! `aftercare run`: load, simulate, write the run folder, print the headline.
 //! Must never leave a half-written folder, and never overwrite a result.
 
-use super::args::{Common, Format, Language, RunArgs};
+use super::args::{Common, Format, RunArgs};
 use super::fault::{Exit, Fault};
 use super::keep::{Bench, Keeping};
 use super::study::quoted;
@@ -191,6 +191,7 @@ fn setup_of(arguments: &RunArgs, scenario: Scenario) -> Result<Setup, Fault> {
         arguments.population,
     );
     setup.block = arguments.block;
+    setup.unpaid_fen = arguments.plant_unpaid_fen;
     setup.planted =
         arguments.plant_dropped_fen.map(|at_posting| PlantedFault::DropOneFen { at_posting });
     Ok(setup)
@@ -389,14 +390,11 @@ fn print(dir: &Path, gates: &[Gate], common: &Common) -> Result<Exit, Fault> {
     let (manifest, mut summary) = archive::history::show(dir)?;
     let judged: Vec<Judged> = gates.iter().map(|gate| gate.judge(&summary)).collect();
     let mut out = std::io::stdout().lock();
-    let lang = match common.lang {
-        Language::En => Lang::En,
-        Language::Zh => Lang::Zh,
-    };
+    let lang = common.lang.of_reports();
     match common.format {
         Format::Docx => {
             let path = super::word::beside(dir, lang);
-            super::word::write(dir, lang, &path)?;
+            super::word::write(dir, &[], lang, &path)?;
             writeln!(out, "{}", path.display())?;
         }
         Format::Json => {

@@ -48,6 +48,9 @@ pub(super) struct CoreArgs {
     /// Folder of a journal: what is answered survives a crash. In memory only if not given.
     #[arg(long)]
     journal: Option<PathBuf>,
+    /// Keeps the books in this `PostgreSQL` database, such as `host=localhost user=me dbname=test`.
+    #[arg(long, conflicts_with = "journal")]
+    database_url: Option<String>,
     #[command(flatten)]
     national: NationalArgs,
     #[command(flatten)]
@@ -139,6 +142,9 @@ pub(super) fn core(arguments: &CoreArgs, common: &Common) -> Result<Exit, Fault>
     let world = pool.install(|| LoadWorld::new(&scenario, arguments.population, seed));
     let (areas, sign) = arguments.national.read()?;
     let at = (arguments.place.service(), crate::service::National::new(areas, sign));
+    if let Some(url) = &arguments.database_url {
+        return over_database(&world, url, at, common);
+    }
     let Some(folder) = &arguments.journal else {
         let mut store = Memory::open(world.engine(), &world.census);
         common.note(common.say(
@@ -155,6 +161,29 @@ pub(super) fn core(arguments: &CoreArgs, common: &Common) -> Result<Exit, Fault>
         super::args::Language::Zh => format!("已恢复 {commands} 条命令"),
     });
     serve_store(&mut store, at, common)
+}
+
+/// Serves the engine over books in a database.
+#[cfg(all(feature = "server", feature = "postgres"))]
+fn over_database(
+    world: &crate::loadtest::LoadWorld<'_>,
+    url: &str,
+    at: (crate::service::Place, crate::service::National),
+    common: &Common,
+) -> Result<Exit, Fault> {
+    let opened = crate::store::postgres::Postgres::open(world.engine(), &world.census, url);
+    serve_store(&mut opened.map_err(Fault::input)?, at, common)
+}
+
+/// Says how to get a program that can.
+#[cfg(all(feature = "server", not(feature = "postgres")))]
+fn over_database(
+    _: &crate::loadtest::LoadWorld<'_>,
+    _: &str,
+    _: (crate::service::Place, crate::service::National),
+    _: &Common,
+) -> Result<Exit, Fault> {
+    Err(Fault::input(crate::store::StoreKind::Postgres.missing().unwrap_or_default()))
 }
 
 /// Serves a store until somebody stops it, then audits it.
@@ -216,7 +245,9 @@ pub(super) fn page(arguments: &ServeArgs, _: &Common) -> Result<Exit, Fault> {
 #[cfg(not(feature = "server"))]
 pub(super) fn core(arguments: &CoreArgs, _: &Common) -> Result<Exit, Fault> {
     arguments.place.check()?;
-    let CoreArgs { scenario, population, seed, set, journal, national, .. } = arguments;
+    let CoreArgs { scenario, population, seed, set, journal, database_url, national, .. } =
+        arguments;
+    let set = &[&set[..], database_url.as_slice()].concat();
     let size = population.map_or(String::new(), |people| format!(" with {people} people"));
     let seed = seed.map_or(String::new(), |seed| format!(", seed {seed}"));
     let files = [&national.areas, &national.sign_key].into_iter().flatten();

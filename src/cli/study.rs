@@ -496,35 +496,11 @@ pub(super) fn heading(common: &Common, document: &Value) -> String {
     }
 }
 
-/// A headline metric's short name; other metrics keep their path.
+/// A figure's short name; one that has none keeps its path.
 pub(super) fn label(common: &Common, path: &str) -> String {
-    let known = LABELS.iter().find(|(known, _, _)| *known == path);
-    known.map_or_else(|| path.to_owned(), |(_, en, zh)| common.say(en, zh).to_owned())
+    let lang = common.lang.of_reports();
+    report::figure_name(path, lang).map_or_else(|| path.to_owned(), str::to_owned)
 }
-
-/// Short names of the headline metrics.
-const LABELS: [(&str, &str, &str); 12] = [
-    ("queue.time_in_hospital.all.saved", "minutes saved a visit", "每次就诊节省分钟"),
-    ("queue.wait.all.saved", "of them in queues", "其中排队"),
-    ("queue.payment.all.saved", "of them paying", "其中缴费"),
-    ("queue.payment_stops.all.saved", "payment stops saved", "减少缴费次数"),
-    (
-        "queue.time_in_hospital.credit_users.saved",
-        "minutes saved, credit users",
-        "信用用户节省分钟",
-    ),
-    ("queue.time_in_hospital.others.saved", "minutes saved, others", "其他人节省分钟"),
-    ("queue.saved_hours_total", "hours saved in all", "共节省小时"),
-    ("credit.used", "lines used", "使用的额度数"),
-    ("credit.drawn_total", "drawn, yuan", "垫付金额（元）"),
-    ("credit.dpd90_rate_balance", "90+ days past due, share", "逾期90天以上比例"),
-    ("credit.net_credit_loss", "net credit loss, yuan", "净信用损失（元）"),
-    (
-        "credit.overdue_patient_receivables.policy",
-        "unpaid at hospitals, yuan",
-        "医院患者欠费（元）",
-    ),
-];
 
 /// A verdict in the language of the user.
 pub(super) fn verdict(common: &Common, word: &Value) -> String {
@@ -546,7 +522,11 @@ mod tests {
 
     #[test]
     fn every_headline_has_a_name_in_both_languages() {
-        assert_eq!(HEADLINES, LABELS.map(|(path, _, _)| path));
+        for path in HEADLINES {
+            for lang in [Lang::En, Lang::Zh] {
+                assert!(report::figure_name(path, lang).is_some(), "{path}");
+            }
+        }
     }
 
     #[test]

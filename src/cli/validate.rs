@@ -4,9 +4,8 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::out;
-use super::outcomes::{self, Asked};
+use super::outcomes::{self, Asked, Compared, Readme};
 use super::scenarios::looked_in;
-use crate::experiment::outcomes::Judged;
 use crate::experiment::validate::{self, CaseResult, Check, Ending, Leaf, LeftOut};
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
@@ -57,11 +56,11 @@ pub(super) struct ValidateArgs {
     /// Points through the shared uncertain inputs at which every city is simulated.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=256))]
     points: u32,
-    /// Where the page goes.
-    #[arg(long, value_name = "FILE", default_value = "validation.html")]
-    page: PathBuf,
-    /// README into whose marked place the table of outcomes is put.
+    /// Where the page goes; `validation.html` if outcomes are compared and nothing else is said.
     #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
+    /// README into whose marked place the table of outcomes is put.
+    #[arg(long, value_name = "FILE", conflicts_with = "evidence")]
     readme: Option<PathBuf>,
 }
 
@@ -87,6 +86,8 @@ impl ValidateArgs {
 /// declared.
 pub(super) fn run(arguments: &ValidateArgs, common: &Common) -> Result<Exit, Fault> {
     let pool = super::run::pool(common)?;
+    // Before minutes of simulation: a README without the marked place is left as it is.
+    let readme = arguments.readme.as_deref().map(Readme::of).transpose()?;
     let results: Vec<CaseResult> = if arguments.wants(Half::Cases) {
         let cases = cases(arguments)?;
         pool.install(|| cases.par_iter().map(|case| run_case(case, arguments)).collect())
@@ -94,30 +95,30 @@ pub(super) fn run(arguments: &ValidateArgs, common: &Common) -> Result<Exit, Fau
         Vec::new()
     };
     let asked = Asked { evidence: arguments.evidence.as_deref(), points: arguments.points };
-    let judged: Option<Vec<Judged>> = if arguments.wants(Half::Outcomes) {
-        Some(pool.install(|| outcomes::judged(&asked))?)
+    let compared: Option<Compared> = if arguments.wants(Half::Outcomes) {
+        Some(pool.install(|| outcomes::compared(&asked))?)
     } else {
         None
     };
-    let whole = answer(&results, judged.as_deref());
-    if let Some(judged) = &judged {
-        write_files(arguments, &whole, judged)?;
+    let whole = answer(&results, compared.as_ref());
+    write_page(arguments, &whole)?;
+    if let (Some(readme), Some(compared)) = (&readme, &compared) {
+        readme.fill(compared)?;
     }
     if common.wants_json() {
         out::print_json(&whole)?;
     } else {
         out::print(&human(&results, common))?;
-        if let Some(judged) = &judged {
-            out::print(&outcomes::human(judged, common))?;
+        if let Some(compared) = &compared {
+            out::print(&compared.human(common))?;
         }
     }
     let count = |ending: Ending| results.iter().filter(|result| result.ending == ending).count();
     let open = count(Ending::NotCovered) + count(Ending::Partly);
-    let own = arguments.evidence.is_some();
     let missed = count(Ending::Failed) > 0
         || Coverage::of(&results).is_honest() == Some(false)
         || (arguments.strict && open > 0)
-        || judged.is_some_and(|judged| outcomes::missed(&judged, own));
+        || compared.is_some_and(|compared| compared.missed());
     Ok(if missed { Exit::Missed } else { Exit::Done })
 }
 
@@ -125,12 +126,12 @@ fn run_case(case: &Value, arguments: &ValidateArgs) -> CaseResult {
     validate::run_case_with(case, !arguments.formulas_only)
 }
 
-/// The page, and the table of a README.
-fn write_files(arguments: &ValidateArgs, whole: &Value, judged: &[Judged]) -> Result<(), Fault> {
-    let page = &arguments.page;
-    std::fs::write(page, crate::report::validation(whole))
-        .map_err(|error| Fault::input(format!("{}: {error}", page.display())))?;
-    arguments.readme.as_ref().map_or(Ok(()), |file| outcomes::into_readme(file, judged))
+/// The page, where one was asked for or outcomes were compared.
+fn write_page(arguments: &ValidateArgs, whole: &Value) -> Result<(), Fault> {
+    let usual = || (!whole["outcomes"].is_null()).then(|| PathBuf::from("validation.html"));
+    let Some(page) = arguments.page.clone().or_else(usual) else { return Ok(()) };
+    std::fs::write(&page, crate::report::validation(whole))
+        .map_err(|error| Fault::input(format!("{}: {error}", page.display())))
 }
 
 fn cases(arguments: &ValidateArgs) -> Result<Vec<Value>, Fault> {
@@ -192,7 +193,7 @@ fn count(results: &[CaseResult], ending: &Ending) -> usize {
     results.iter().filter(|result| result.ending == *ending).count()
 }
 
-fn answer(results: &[CaseResult], judged: Option<&[Judged]>) -> Value {
+fn answer(results: &[CaseResult], compared: Option<&Compared>) -> Value {
     let leaf = |leaf: &Leaf| {
         json!({
             "output": leaf.path,
@@ -229,7 +230,7 @@ fn answer(results: &[CaseResult], judged: Option<&[Judged]>) -> Value {
         "partly": count(results, &Ending::Partly),
         "not_covered": count(results, &Ending::NotCovered),
         "cases": results.iter().map(case).collect::<Vec<_>>(),
-        "outcomes": judged.map(outcomes::answer),
+        "outcomes": compared.map(Compared::answer),
     })
 }
 

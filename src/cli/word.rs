@@ -2,7 +2,7 @@
 
 use super::args::{Command, Common, Format};
 use super::fault::Fault;
-use crate::report::Lang;
+use crate::report::{Capacity, Lang};
 use std::path::{Path, PathBuf};
 
 /// Refuses `--format docx` for what writes no report.
@@ -29,15 +29,20 @@ pub(super) fn beside(dir: &Path, lang: Lang) -> PathBuf {
 
 /// Writes the document; one that is there is replaced, as the same run makes the same bytes.
 #[cfg(feature = "exports")]
-pub(super) fn write(run: &Path, lang: Lang, path: &Path) -> Result<(), Fault> {
-    let bytes = crate::report::word(run, lang).map_err(Fault::internal)?;
+pub(super) fn write(
+    run: &Path,
+    capacities: &[Capacity],
+    lang: Lang,
+    path: &Path,
+) -> Result<(), Fault> {
+    let bytes = crate::report::word(run, capacities, lang).map_err(Fault::internal)?;
     std::fs::write(path, bytes)
         .map_err(|error| Fault::input(format!("{}: {error}", path.display())))
 }
 
 /// Says that this program cannot.
 #[cfg(not(feature = "exports"))]
-pub(super) fn write(_: &Path, _: Lang, _: &Path) -> Result<(), Fault> {
+pub(super) fn write(_: &Path, _: &[Capacity], _: Lang, _: &Path) -> Result<(), Fault> {
     Err(Fault::input(
         "docx: this program was built without the feature `exports`; report.html is there",
     ))

@@ -13,6 +13,8 @@ pub struct Applicant {
     pub age: u8,
     /// Basic insurance scheme.
     pub scheme: InsuranceScheme,
+    /// Whether the person is insured in another pooling area.
+    pub insured_elsewhere: bool,
     /// Public-credit score.
     pub score: u16,
     /// Whether the person is on the court's list of dishonest judgment debtors.
@@ -37,6 +39,7 @@ impl Default for Applicant {
         Applicant {
             age: 40,
             scheme: InsuranceScheme::Employee,
+            insured_elsewhere: false,
             score: 0,
             judgment_debtor: false,
             poor: false,
@@ -50,10 +53,15 @@ impl Default for Applicant {
 }
 
 /// Whether the applicant may open a line; refusals in the order of `Refusal`. A member of a scheme
-/// that the policy does not admit is refused as not insured.
+/// that the policy does not admit is refused as not insured, and so is somebody insured elsewhere.
 pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal> {
     let rules = &policy.eligibility;
-    if !rules.schemes[applicant.scheme as usize] {
+    let admitted = if applicant.insured_elsewhere {
+        rules.insured_elsewhere
+    } else {
+        rules.schemes[applicant.scheme as usize]
+    };
+    if !admitted {
         Err(Refusal::NotInsured)
     } else if rules.refuses_judgment_debtors && applicant.judgment_debtor {
         Err(Refusal::JudgmentDebtor)

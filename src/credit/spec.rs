@@ -18,6 +18,8 @@ pub struct Eligibility {
     pub age_max: u8,
     /// Whether members of the scheme may open one (employees, residents, uninsured).
     pub schemes: [bool; 3],
+    /// Whether people insured in another pooling area may.
+    pub insured_elsewhere: bool,
     /// Lowest score, inclusive.
     pub score_min: u16,
     /// Whether people on the court's list of dishonest judgment debtors are refused.

@@ -158,6 +158,17 @@ pub struct Row {
     pub npv: Fen,
 }
 
+impl Row {
+    /// What a party gains by an amount of this row.
+    pub fn gain(&self, party: Party, amount: Fen) -> Fen {
+        match (self.from == party, self.to == Some(party)) {
+            (true, false) => -amount,
+            (false, true) => amount,
+            _ => Fen::ZERO,
+        }
+    }
+}
+
 /// Money of a row before it is scaled: once, during the run, each year.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Amounts {
@@ -214,12 +225,7 @@ impl Book {
 
     /// What a party gains by the rows that `of` chooses, each with the amount that `read` takes.
     pub fn gain(&self, party: Party, of: impl Fn(&Row) -> bool, read: impl Fn(&Row) -> Fen) -> Fen {
-        let gain = |row: &Row| match (row.from == party, row.to == Some(party)) {
-            (true, false) => -read(row),
-            (false, true) => read(row),
-            _ => Fen::ZERO,
-        };
-        self.rows.iter().filter(|row| of(row)).map(gain).sum()
+        self.rows.iter().filter(|row| of(row)).map(|row| row.gain(party, read(row))).sum()
     }
 
     /// Net present value of a party.

@@ -57,7 +57,7 @@ impl Horizon {
 }
 
 /// What the use of money costs: fen × days at a rate a year, half up at the fen.
-pub(super) fn use_of_money(fen_days: i128, rate_year: Ratio) -> Fen {
+pub fn use_of_money(fen_days: i128, rate_year: Ratio) -> Fen {
     let rate = i128::from(rate_year.of(Fen(UNIT)).0);
     let whole = i128::from(UNIT) * i128::from(YEAR_DAYS);
     let product = fen_days * rate;

@@ -13,7 +13,7 @@ mod rows;
 pub mod spec;
 
 pub use book::{Book, Broken, Kind, Party, Row};
-pub use horizon::Horizon;
+pub use horizon::{Horizon, use_of_money};
 pub use rows::{ArmFacts, Compared, SchemeFacts, book};
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ impl Engine<'_> {
         let applicant = Applicant {
             age: facts.age,
             scheme: facts.member.scheme,
+            insured_elsewhere: facts.insured_elsewhere,
             score: facts.score,
             judgment_debtor: facts.judgment_debtor,
             poor: credit::counts_as_poor(facts.member.assistance),

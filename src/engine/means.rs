@@ -119,8 +119,14 @@ pub(super) fn return_deposit<S: Sink>(person: u32, amount: Fen, sink: &mut S) ->
 }
 
 /// The agency hands an account's balance to the bank of its first card: two legs on the same account, so
-/// that the books show the amount and the balance stays what it was to the fen.
-pub(super) fn carry_account<S: Sink>(rows: &GroupRows, member: usize, sink: &mut S) -> Decision {
+/// that the books show the amount and the balance stays what it was to the fen. From now on the account
+/// is one with a card.
+pub(super) fn carry_account<S: Sink>(
+    rows: &mut GroupRows,
+    member: usize,
+    sink: &mut S,
+) -> Decision {
+    rows.people[member].flags &= !PersonRow::NO_CARD;
     let balance = Fen::unpacked(rows.people[member].account);
     let party = rows.first + member as u32;
     for amount in [balance, -balance] {

@@ -11,6 +11,7 @@ pub const GROUP_MAX: usize = 16;
 
 /// What never changes about a person within a run.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a person")]
 pub struct Facts {
     /// Insurance membership.
     pub member: Member,
@@ -22,6 +23,8 @@ pub struct Facts {
     pub score: u16,
     /// On the court's list of dishonest judgment debtors.
     pub judgment_debtor: bool,
+    /// Insured in another pooling area.
+    pub insured_elsewhere: bool,
     /// Monthly income.
     pub monthly_income: Fen,
     /// The central bank's record holds too little.

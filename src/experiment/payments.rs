@@ -43,6 +43,8 @@ fn side(each: &[&PayTotals]) -> Value {
         "messages_sent": counts(|totals| totals.sent),
         "messages_reached_share": shares(|totals| (totals.reached as f64, totals.sent as f64)),
         "message_cost": amount(|totals| totals.message_cost),
+        "first_cards": counts(|totals| totals.first_cards),
+        "carried_to_first_cards": amount(|totals| totals.carried),
     })
 }
 

@@ -21,6 +21,8 @@ pub struct Setup {
     pub sample: Option<SampleNote>,
     /// A fault planted to prove that the audit catches it.
     pub planted: Option<PlantedFault>,
+    /// A fen without a payer in the books of the answer, to prove that their audit catches it.
+    pub unpaid_fen: bool,
     /// Replications that are worked off and kept together.
     pub block: u16,
 }
@@ -40,7 +42,16 @@ impl Setup {
                 scenario.city = city;
                 note
             });
-        Setup { scenario, seed, replications, days, sample, planted: None, block: 1 }
+        Setup {
+            scenario,
+            seed,
+            replications,
+            days,
+            sample,
+            planted: None,
+            unpaid_fen: false,
+            block: 1,
+        }
     }
 }
 

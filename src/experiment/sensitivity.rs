@@ -21,8 +21,26 @@ use serde_json::{Map, Value, json};
 /// Version of the document's form.
 pub const SENSITIVITY_SCHEMA: &str = "aftercare.sensitivity/1";
 
-/// What is looked at when the user names no metric.
-const OBJECTIVE: &str = "queue.time_in_hospital.all.saved";
+/// What is looked at when the user names no metric, where the scenario has lines of credit.
+const OF_LINES: [&str; 8] = [
+    "queue.time_in_hospital.all.saved",
+    "queue.time_in_hospital.credit_users.saved",
+    "credit.used",
+    "credit.drawn_total",
+    "credit.dpd90_rate_balance",
+    "credit.net_credit_loss",
+    "credit.loss_by_bearer.bank",
+    "credit.overdue_patient_receivables.policy",
+];
+/// The same where it has stays of people insured elsewhere.
+const OF_PROVINCES: [&str; 6] = [
+    "cross_province.direct.days_to_benefit",
+    "cross_province.manual.days_to_benefit",
+    "cross_province.direct.province_of_care_yuan_days",
+    "cross_province.diverted",
+    "cross_province.manual.benefits_forgone",
+    "cross_province.deposits_of_provinces",
+];
 /// Levels of Morris's grid (Campolongo et al. 2007 use four).
 const LEVELS: u32 = 4;
 /// Resamples behind the intervals of Sobol's indices.
@@ -81,7 +99,7 @@ impl Sensitivity {
             .map(|span| span.places(frame, &scenario))
             .collect::<Result<Vec<u32>, Trouble>>()?;
         let base = frame.setup(scenario.clone())?;
-        let metrics = chosen(&base, metrics, &[OBJECTIVE.to_owned()])?;
+        let metrics = chosen(&base, metrics, &headlines(&scenario))?;
         let end = |span: &Span, value| vec![(span.key.clone(), span.text(value))];
         let ends = spans.iter().map(|span| [end(span, span.low), end(span, span.high)]).collect();
         let philox = Philox::new(base.seed);
@@ -171,6 +189,7 @@ impl Sensitivity {
             (path.clone(), found)
         };
         let mut document = head(SENSITIVITY_SCHEMA, &self.base);
+        document.insert("order".into(), self.metrics.clone().into());
         document.insert("metrics".into(), Value::Object(self.metrics.iter().map(of).collect()));
         Ok(Value::Object(document))
     }
@@ -261,6 +280,16 @@ impl Sensitivity {
         };
         self.stresses.iter().zip(stressed).map(of).collect()
     }
+}
+
+/// The figures that a scenario has something to say about.
+fn headlines(scenario: &Scenario) -> Vec<String> {
+    let lines = scenario.policy.scheme.as_ref().map(|_| OF_LINES.as_slice());
+    let provinces = scenario.cross_province.as_ref().map(|_| OF_PROVINCES.as_slice());
+    let found: Vec<&str> = lines.into_iter().chain(provinces).flatten().copied().collect();
+    // Neither lines nor provinces: the minutes are always there.
+    let found = if found.is_empty() { vec![OF_LINES[0]] } else { found };
+    found.into_iter().map(str::to_owned).collect()
 }
 
 /// The given ranges, or those of `[uncertainty]`.

@@ -59,6 +59,7 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         replications(setup, outcome, summary),
         daily(setup, outcome),
         by_hour(setup, outcome),
+        by_station_hour(setup, outcome),
         by_group(setup, &pairs),
         stations(setup, outcome),
         hospitals(setup, outcome, &pairs),
@@ -85,9 +86,11 @@ pub fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
         story::steps(outcome),
         Some(growth::growth(setup, outcome)),
         Some(growth::requests(setup, outcome)),
+        Some(super::pictures::time_parts(setup, summary)),
+        Some(super::pictures::loss_waterfall(summary)),
         super::funnel::table(setup, &outcome.replications),
     ];
-    let answer = answer::tables(setup, outcome);
+    let answer = answer::tables(setup, outcome, summary);
     tables.into_iter().chain(more.into_iter().flatten()).chain(answer).collect()
 }
 
@@ -201,7 +204,8 @@ fn by_hour(setup: &Setup, outcome: &Outcome) -> Table {
     for (arm, name) in arm_names(setup).into_iter().enumerate() {
         for (label, level) in LEVELS {
             let stats = level_stats(&outcome.replications, arm, level);
-            for hour in (0..HOURS).filter(|&hour| stats.clinical.arrivals[hour] > 0) {
+            let (clinical, payment) = (stats.clinical(), stats.payment());
+            for hour in (0..HOURS).filter(|&hour| clinical.arrivals[hour] > 0) {
                 let mean = |counts: &crate::flow::Hourly| {
                     let wait = counts.wait_sum_ms[hour] as f64 / 60_000.0;
                     number(share(wait, counts.arrivals[hour] as f64))
@@ -210,14 +214,36 @@ fn by_hour(setup: &Setup, outcome: &Outcome) -> Table {
                     name.into(),
                     label.into(),
                     hour.to_string(),
-                    stats.clinical.arrivals[hour].to_string(),
-                    mean(&stats.clinical),
-                    mean(&stats.payment),
+                    clinical.arrivals[hour].to_string(),
+                    mean(&clinical),
+                    mean(&payment),
                 ]);
             }
         }
     }
     table("by_hour.csv", &header, rows)
+}
+
+/// Waits by station and hour of joining its line, where anybody joined.
+fn by_station_hour(setup: &Setup, outcome: &Outcome) -> Table {
+    let header = ["arm", "level", "station", "hour", "arrivals", "wait_min_mean"];
+    let mut rows = Vec::new();
+    for (arm, name) in arm_names(setup).into_iter().enumerate() {
+        for (label, level) in LEVELS {
+            let stats = level_stats(&outcome.replications, arm, level);
+            for (station, hours) in STATIONS.iter().zip(&stats.hours) {
+                for hour in (0..HOURS).filter(|&hour| hours.arrivals[hour] > 0) {
+                    let wait = hours.wait_sum_ms[hour] as f64 / 60_000.0;
+                    let joined = hours.arrivals[hour];
+                    let names = [name, label, station].map(str::to_owned);
+                    let numbers =
+                        [hour.to_string(), joined.to_string(), number(share(wait, joined as f64))];
+                    rows.push(names.into_iter().chain(numbers).collect());
+                }
+            }
+        }
+    }
+    table("by_station_hour.csv", &header, rows)
 }
 
 /// Means of one side of matched visits.

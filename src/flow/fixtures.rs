@@ -69,7 +69,7 @@ pub(super) fn regime(when: PayWhen) -> RegimeSpec {
 
 pub(super) fn compile(level: &LevelFlowSpec) -> (Hospital, LevelTables) {
     let levels = [level.clone(), level.clone(), level.clone()];
-    let flow = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None };
+    let flow = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None, halls: None };
     let hospital = Hospital::new(&flow, HospitalLevel::Primary, 1_000.0, None, FreedWindows::Kept);
     (hospital, LevelTables::new(level, &channels()))
 }

@@ -1,5 +1,6 @@
 //! One hospital compiled: how many servers work where and when. Must never hold the state of a day.
 
+use super::hall::{HALLS, hall_of};
 use super::spec::{
     FIXED_STATIONS, FlowSpec, FreedWindows, LevelFlowSpec, Places, Shift, Station, StationSpec,
 };
@@ -14,6 +15,8 @@ const MAX_DEPARTMENTS: u32 = 40;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hospital {
     rosters: Vec<Roster>,
+    /// People for whom each hall has room, where halls are counted.
+    hall_places: Option<[u32; HALLS]>,
 }
 
 impl Hospital {
@@ -26,12 +29,21 @@ impl Hospital {
         places: Option<Places>,
         freed: FreedWindows,
     ) -> Hospital {
+        let halls = spec.halls.map(|halls| halls[level as usize]);
         let level = &spec.levels[level as usize];
+        let hall_places =
+            halls.map(|per_server| hall_places(level, planned_visits_per_day, per_server));
         let counts = fixed_servers(level, planned_visits_per_day, places, freed);
         let stations = level.stations[..FIXED_STATIONS].iter().zip(counts);
         let mut rosters: Vec<Roster> = stations.map(|(spec, count)| roster(spec, count)).collect();
         rosters.extend(departments(level, planned_visits_per_day));
-        Hospital { rosters }
+        Hospital { rosters, hall_places }
+    }
+
+    /// People for whom the payment hall and the clinical waiting areas have room, where halls are counted.
+    #[inline]
+    pub fn hall_places(&self) -> Option<[u32; HALLS]> {
+        self.hall_places
     }
 
     /// Number of consulting departments.
@@ -89,6 +101,22 @@ fn servers(station: &StationSpec, visits_per_day: f64) -> u32 {
     scaled(station.servers_per_1000_visits, visits_per_day)
 }
 
+/// Room in the halls of a site: a building is the same in every arm, so it follows the level's own servers.
+fn hall_places(
+    level: &LevelFlowSpec,
+    visits_per_day: f64,
+    per_server: [f64; HALLS],
+) -> [u32; HALLS] {
+    let mut places = [0.0; HALLS];
+    for (station, spec) in level.stations.iter().enumerate() {
+        let hall = hall_of(station);
+        let staffed = spec.servers_per_1000_visits > 0.0;
+        let count = if staffed { f64::from(servers(spec, visits_per_day)) } else { 0.0 };
+        places[hall] += per_server[hall] * count;
+    }
+    places.map(|places| libm::round(places) as u32)
+}
+
 /// Splits the doctors over the departments as evenly as whole doctors allow.
 fn departments(
     level: &LevelFlowSpec,
@@ -135,7 +163,7 @@ mod tests {
         let mut spec = level(1.0, 5, &open_all_day());
         spec.stations[Station::Registration as usize].servers_per_1000_visits = 2.0;
         let levels = [spec.clone(), spec.clone(), spec];
-        let flow = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None };
+        let flow = FlowSpec { levels, closed_weekdays: [false; 7], places_rule: None, halls: None };
         let places = Some(Places { cashiers_per_1000: 6.4, kiosks_per_1000: 3.0 });
         let to = Station::Registration;
         let rows = [

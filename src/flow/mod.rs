@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod fixtures;
+mod hall;
 mod help;
 mod hospital;
 pub mod network;
@@ -18,6 +19,7 @@ mod tables;
 mod walk;
 mod ward;
 
+pub use hall::{HALLS, HallStats};
 pub use hospital::Hospital;
 pub use outage::{Down, Outage, OutageStats};
 pub use pathway::{

@@ -1,6 +1,7 @@
 //! Hospitals as queueing networks and payment regimes as plain data, built by `scenario`.
 //! Must never hold money, insurance or credit.
 
+use super::hall::HALLS;
 use crate::domain::{AGE_BANDS, Ms};
 use crate::random::Distribution;
 
@@ -229,4 +230,7 @@ pub struct FlowSpec {
     /// The rule by which each arm's payment places are staffed; without one all arms have those of
     /// `levels`.
     pub places_rule: Option<PlacesRule>,
+    /// People for whom the payment hall and the clinical waiting areas have room, by server of `levels` there,
+    /// by level; without them halls are not counted.
+    pub halls: Option<[[f64; HALLS]; 3]>,
 }

@@ -1,5 +1,6 @@
 //! Counts of a hospital-day: integers that merge by addition in any order. Must never hold a mean.
 
+use super::hall::{HALLS, HallStats};
 use super::outage::OutageStats;
 use super::spec::{FIXED_STATIONS, Station};
 use super::ward::WardStats;
@@ -49,10 +50,10 @@ pub struct Hourly {
 pub struct DayStats {
     /// By station kind: `Station as usize`, departments at the last index.
     pub stations: [StationStats; STATION_KINDS],
-    /// Cashier windows and kiosks.
-    pub payment: Hourly,
-    /// Every clinical station and the admission desk.
-    pub clinical: Hourly,
+    /// The same stations by hour of arrival.
+    pub hours: [Hourly; STATION_KINDS],
+    /// Payment hall and clinical waiting areas, where halls are counted.
+    pub halls: [HallStats; HALLS],
     /// Visits walked.
     pub visits: u64,
     /// Visits that came to their end.
@@ -82,8 +83,12 @@ impl DayStats {
         for (mine, theirs) in self.stations.iter_mut().zip(&other.stations) {
             mine.merge(theirs);
         }
-        self.payment.merge(&other.payment);
-        self.clinical.merge(&other.clinical);
+        for (mine, theirs) in self.hours.iter_mut().zip(&other.hours) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.halls.iter_mut().zip(&other.halls) {
+            mine.merge(theirs);
+        }
         self.visits += other.visits;
         self.done += other.done;
         self.reneged += other.reneged;
@@ -95,13 +100,39 @@ impl DayStats {
 
     #[inline]
     pub(super) fn count_wait(&mut self, station: u8, joined_ms: Ms, wait_ms: Ms) {
-        self.stations[kind(station)].wait_sum_ms += u64::from(wait_ms);
-        let pays = station == Station::Cashier as u8 || station == Station::Kiosk as u8;
-        if pays {
-            self.payment.count(joined_ms, wait_ms);
-        } else if station != Station::DischargeDesk as u8 && station != Station::HelpDesk as u8 {
-            self.clinical.count(joined_ms, wait_ms);
+        let kind = kind(station);
+        self.stations[kind].wait_sum_ms += u64::from(wait_ms);
+        self.hours[kind].count(joined_ms, wait_ms);
+    }
+
+    /// Cashier windows and kiosks by hour.
+    pub fn payment(&self) -> Hourly {
+        self.hours_of(&[Station::Cashier, Station::Kiosk])
+    }
+
+    /// Every clinical station, registration and the admission desk by hour.
+    pub fn clinical(&self) -> Hourly {
+        const OTHERS: [usize; 4] = [
+            Station::Cashier as usize,
+            Station::Kiosk as usize,
+            Station::DischargeDesk as usize,
+            Station::HelpDesk as usize,
+        ];
+        let mut total = Hourly::default();
+        for (kind, hours) in self.hours.iter().enumerate() {
+            if !OTHERS.contains(&kind) {
+                total.merge(hours);
+            }
         }
+        total
+    }
+
+    fn hours_of(&self, stations: &[Station]) -> Hourly {
+        let mut total = Hourly::default();
+        for &station in stations {
+            total.merge(&self.hours[station as usize]);
+        }
+        total
     }
 
     #[inline]

@@ -2,6 +2,7 @@
 //! happens here, so the same program walks the same way in every arm but for the stops to pay.
 //! Must never know an amount, and never allocate per visit once warm.
 
+use super::hall::Halls;
 use super::help::{self, DESK_STEP, HELP_DESK};
 use super::hospital::Hospital;
 use super::outage::{self, Outage};
@@ -179,6 +180,7 @@ pub struct Scratch {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rooms {
     stations: Vec<(Servers, QueueMeter)>,
+    halls: Halls,
     reports_ready_ms: Vec<Ms>,
     /// By outage: the last start of a payment that it sent to a window.
     last_start_ms: Vec<Ms>,
@@ -218,6 +220,7 @@ pub(super) struct Walker<'a, C> {
     beds: &'a mut Beds,
     calendar: &'a mut C,
     stations: &'a mut [(Servers, QueueMeter)],
+    halls: &'a mut Halls,
     reports_ready_ms: &'a mut [Ms],
     last_start_ms: &'a mut [Ms],
     diverted: &'a mut [(Channel, usize)],
@@ -247,6 +250,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
             servers.reset(roster);
             meter.reset();
         }
+        rooms.halls.reset(place.hospital.hall_places().is_some());
         rooms.reports_ready_ms.clear();
         rooms.reports_ready_ms.resize(arrivals.len(), 0);
         rooms.last_start_ms.clear();
@@ -256,13 +260,14 @@ impl<'a, C: Calendar> Walker<'a, C> {
         rooms.diverted.resize(may_divert, (Channel::None, 0));
         out.clear();
         out.resize(arrivals.len(), Outcome::default());
-        let Rooms { stations, reports_ready_ms, last_start_ms, diverted } = rooms;
+        let Rooms { stations, halls, reports_ready_ms, last_start_ms, diverted } = rooms;
         Walker {
             place,
             day,
             beds,
             calendar,
             stations,
+            halls,
             reports_ready_ms,
             last_start_ms,
             diverted,
@@ -296,6 +301,9 @@ impl<'a, C: Calendar> Walker<'a, C> {
             let left_ms = arrival.at_ms + self.out[rank as usize].at_desk_ms();
             self.finish(rank, arrival.resume_at, left_ms, End::NoBed);
         }
+        if let Some(places) = self.place.hospital.hall_places() {
+            self.halls.close(places, &mut self.stats.halls);
+        }
         self.stats.outage.count(self.day.outages, self.last_start_ms);
         self.stats.ward.census += u64::from(self.beds.at_midnight());
         self.stats.ward.bed_days += u64::from(self.beds.open());
@@ -328,7 +336,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
         };
         servers.occupy(slot, slot.start_ms + service_ms);
         meter.join(now, slot.start_ms);
-        self.stats.count_wait(HELP_DESK, now, slot.start_ms - now);
+        self.waited(HELP_DESK, now, slot.start_ms);
         self.stats.count_service(HELP_DESK, service_ms);
         self.begin(rank, (service_ms, slot.start_ms - now));
     }
@@ -450,7 +458,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
             let leaves = patient_from + self.place.tables.patience.sample(patience_word);
             if slot.start_ms > leaves {
                 outcome.wait_ms += leaves - now;
-                self.stats.count_wait(station, now, leaves - now);
+                self.waited(station, now, leaves);
                 self.stats.stations[kind(station)].reneged += 1;
                 return self.finish(rank, event.step(), leaves, End::Reneged);
             }
@@ -459,7 +467,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
         meter.join(now, slot.start_ms);
         outcome.wait_ms += slot.start_ms - now;
         outcome.clinical_ms += step.value;
-        self.stats.count_wait(station, now, slot.start_ms - now);
+        self.waited(station, now, slot.start_ms);
         self.stats.count_service(station, step.value);
         self.advance(rank, event.step() + 1, slot.start_ms + step.value);
     }
@@ -499,9 +507,16 @@ impl<'a, C: Calendar> Walker<'a, C> {
         outcome.pay_walk_ms += back;
         outcome.stops += 1;
         outcome.point_ms[usize::from(step.place)] = paid_ms;
-        self.stats.count_wait(station, now, slot.start_ms - now);
+        self.waited(station, now, slot.start_ms);
         self.stats.count_service(station, service_ms);
         self.advance(rank, event.step() + 1, paid_ms + back);
+    }
+
+    /// Counts somebody who stood in the line of a station from one instant to another.
+    #[inline]
+    fn waited(&mut self, station: u8, from: Ms, until: Ms) {
+        self.stats.count_wait(station, from, until - from);
+        self.halls.stand(station, from, until);
     }
 
     fn turned_away(&mut self, event: EventKey, station: u8) {

@@ -358,7 +358,7 @@ fn a_trip_costs_walk_queue_and_service_and_the_phone_only_its_service() {
     assert_eq!(out[0].point_ms[PaymentPoint::Tests as usize], 5 + 43);
     assert_eq!(out[0].point_ms[PaymentPoint::Drugs as usize], NOT_REACHED);
     let hours =
-        (stats.payment.arrivals[0], stats.payment.wait_sum_ms[0], stats.clinical.arrivals[0]);
+        (stats.payment().arrivals[0], stats.payment().wait_sum_ms[0], stats.clinical().arrivals[0]);
     assert_eq!(hours, (2, 43, 3));
 }
 
@@ -401,7 +401,7 @@ fn the_help_desk_has_a_line_and_who_finds_it_closed_or_is_an_emergency_is_helped
     );
     let desk = stats.stations[Station::HelpDesk as usize];
     assert_eq!((desk.served, desk.wait_sum_ms, desk.busy_ms), (2, 38, 80));
-    assert_eq!(stats.clinical.arrivals[0], 1, "its line is no clinical queue");
+    assert_eq!(stats.clinical().arrivals[0], 1, "its line is no clinical queue");
 
     level.stations[Station::HelpDesk as usize].shifts = Vec::new();
     let (out, stats) = walked(&compile(&level), day_of(&arrivals, &steps));

@@ -5,6 +5,7 @@ use super::LoadPlan;
 use super::books::ClientBooks;
 use super::clock::Clock;
 use super::source::{Chunk, Feed, Inlet, Source};
+use super::stalls::{SlowGroup, Slowest};
 use crate::store::{Answer, Answered, Store, StoreError, StoreRefusal, Submission};
 use crate::wire::{Batch, RequestBody};
 use hdrhistogram::Histogram;
@@ -39,6 +40,7 @@ pub(super) struct Measured {
     pub(super) idle_ns: u64,
     pub(super) books: ClientBooks,
     pub(super) steps: Vec<super::report::Step>,
+    pub(super) slowest: Slowest,
 }
 
 /// A request that waits for its answer; `kind` 255 = none.
@@ -50,6 +52,9 @@ struct Waiting {
 }
 
 const NOBODY: Waiting = Waiting { serial: u64::MAX, due_ns: 0, kind: u8::MAX };
+
+const NO_GROUP: SlowGroup =
+    SlowGroup { at_ms: 0.0, requests: 0, before_ms: 0.0, submit_ms: 0.0, flush_ms: 0.0 };
 
 /// Drives one store, run after run.
 pub(super) struct Driver<'c> {
@@ -64,6 +69,9 @@ pub(super) struct Driver<'c> {
     dues: Vec<u64>,
     start_ns: u64,
     unflushed: usize,
+    /// The group in hand, and when the store gave its last answers.
+    group: SlowGroup,
+    freed_ns: u64,
     measured: Measured,
 }
 
@@ -73,9 +81,15 @@ struct Hand<'i> {
     chunk: Chunk,
     next: usize,
     over: bool,
+    /// Requests that were refused before they were made.
+    given_up: u64,
 }
 
-impl Hand<'_> {
+impl<'i> Hand<'i> {
+    fn empty(inlet: &'i Inlet) -> Hand<'i> {
+        Hand { inlet, chunk: Chunk::default(), next: 0, over: false, given_up: 0 }
+    }
+
     /// The intended start of the next request; fetches a chunk where the last one is used up.
     fn next_due(&mut self, now: impl Fn() -> u64, late: &mut u64) -> Option<u64> {
         while self.next == self.chunk.due_ns.len() && !self.over {
@@ -107,6 +121,7 @@ impl Hand<'_> {
     }
 
     fn replace(&mut self, chunk: Chunk) {
+        self.given_up += chunk.given_up;
         self.inlet.give_back(std::mem::replace(&mut self.chunk, chunk));
         self.next = 0;
     }
@@ -125,6 +140,8 @@ impl<'c> Driver<'c> {
             dues: Vec::new(),
             start_ns: 0,
             unflushed: 0,
+            group: NO_GROUP,
+            freed_ns: 0,
             measured: Measured::nothing(),
         }
     }
@@ -185,13 +202,14 @@ impl<'c> Driver<'c> {
     }
 
     fn drive<S: Store>(&mut self, store: &mut S, inlet: &Inlet) -> Result<(), StoreError> {
-        let mut hand = Hand { inlet, chunk: Chunk::default(), next: 0, over: false };
+        let mut hand = Hand::empty(inlet);
         let clock = self.clock;
         // The first chunk is made before the run begins.
         if let Some(chunk) = inlet.next() {
             hand.replace(chunk);
         }
         self.start_ns = clock.ns();
+        self.freed_ns = self.start_ns;
         let start_ns = self.start_ns;
         let now = || clock.ns() - start_ns;
         loop {
@@ -207,10 +225,12 @@ impl<'c> Driver<'c> {
                 let Some(due) = hand.next_due(now, &mut self.measured.late) else { break };
                 let from = clock.ns();
                 clock.wait_until(start_ns + due);
-                self.measured.idle_ns += clock.ns() - from;
+                self.freed_ns = clock.ns();
+                self.measured.idle_ns += self.freed_ns - from;
                 self.measured.late += hand.overdue(now());
             }
         }
+        self.measured.refused_at_once += hand.given_up;
         self.finish();
         Ok(())
     }
@@ -226,8 +246,9 @@ impl<'c> Driver<'c> {
         let books = std::mem::take(&mut self.measured.books);
         self.measured = Measured { books, ..Measured::nothing() };
         let (source, result) = feed.with_generator(|inlet| {
-            let mut hand = Hand { inlet, chunk: Chunk::default(), next: 0, over: false };
+            let mut hand = Hand::empty(inlet);
             self.start_ns = self.clock.ns();
+            self.freed_ns = self.start_ns;
             loop {
                 self.batch.clear();
                 self.dues.clear();
@@ -256,6 +277,7 @@ impl<'c> Driver<'c> {
         let now_ns = now();
         self.batch.clear();
         self.dues.clear();
+        hand.inlet.give_up(now_ns.saturating_sub(self.patience_ns));
         while self.batch.len() < self.most_a_batch {
             let next = hand.next_due(now, &mut self.measured.late);
             let Some(first) = next.filter(|&due| due <= now_ns) else { return };
@@ -292,10 +314,19 @@ impl<'c> Driver<'c> {
         self.measured.sent += count as u64;
         self.measured.books.sent += count as u64;
         self.measured.batches += 1;
+        let handed = self.clock.ns();
+        self.group = SlowGroup {
+            at_ms: ms(handed - self.start_ns),
+            requests: count as u64,
+            before_ms: ms(handed.saturating_sub(self.freed_ns)),
+            ..NO_GROUP
+        };
         loop {
             let from = self.clock.ns();
             let submission = store.try_submit(&self.batch)?;
-            self.measured.store_ns += self.clock.ns() - from;
+            let spent = self.clock.ns() - from;
+            self.measured.store_ns += spent;
+            self.group.submit_ms += ms(spent);
             if submission == Submission::Accepted {
                 self.unflushed += count;
                 return Ok(());
@@ -313,6 +344,9 @@ impl<'c> Driver<'c> {
         store.drain(&mut self.answers);
         let now = self.clock.ns();
         self.measured.store_ns += now - from;
+        self.freed_ns = now;
+        self.measured.slowest.see(SlowGroup { flush_ms: ms(now - from), ..self.group });
+        (self.group.before_ms, self.group.submit_ms) = (0.0, 0.0);
         let now_ns = now - self.start_ns;
         for answered in self.answers.drain(..) {
             let serial = answered.id.serial();
@@ -349,6 +383,10 @@ impl<'c> Driver<'c> {
     }
 }
 
+fn ms(ns: u64) -> f64 {
+    ns as f64 / 1e6
+}
+
 impl Measured {
     fn nothing() -> Measured {
         let histogram = || {
@@ -374,6 +412,7 @@ impl Measured {
             idle_ns: 0,
             books: ClientBooks::default(),
             steps: Vec::new(),
+            slowest: Slowest::default(),
         }
     }
 

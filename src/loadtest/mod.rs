@@ -23,6 +23,7 @@ pub mod probe;
 pub mod report;
 mod search;
 pub mod source;
+pub mod stalls;
 pub mod swarm;
 pub mod topology;
 pub mod world;
@@ -193,14 +194,15 @@ fn run_journal(
     told("opening a journal and probing the disk");
     let options = JournalOptions { segment_bytes: plan.segment_bytes, ..JournalOptions::default() };
     let engine = world.engine();
-    let (mut store, _) = Journal::open(engine, &world.census, &plan.folder, options)?;
+    let disk = stalls::WatchedDisk::at(&plan.folder, clock);
+    let (mut store, _) = Journal::open_on(&disk, engine, &world.census, options)?;
     let before = probe::flushes_a_second(&plan.folder, clock)?;
     let mut tell = |line: &str| told(line);
     let (kind, ears) = (StoreKind::Journal, (clock, &mut tell as &mut dyn FnMut(&str)));
     let mut report = measured_report(kind, world, &mut store, workload, plan, ears)?;
     let after = probe::flushes_a_second(&plan.folder, clock)?;
     let audit = store.audit();
-    report.set_disk(store.flushes(), store.bytes_logged(), [before, after]);
+    report.set_disk(store.flushes(), store.bytes_logged(), disk.flushes(), [before, after]);
     report.judge_probe([before, after], plan.usual_flushes);
     drop(store);
     told("recovering the journal to see that nothing was lost");
@@ -305,7 +307,14 @@ fn measure<S: Store>(
 /// Rate at which requests are made for a closed loop: more than any store answers.
 const FASTEST: f64 = 20_000_000.0;
 
-/// One run at a multiple of what the last one answered, with requests refused that wait too long.
+/// Most steps up to the highest rate that is answered, and the steps in which more was offered and not a
+/// twentieth more answered, after which it is found.
+const MOST_STEPS_UP: usize = 12;
+const STEPS_IN_VAIN: usize = 2;
+const MORE: f64 = 1.05;
+
+/// The highest rate that is answered while what waits too long is refused, found by offering more until no
+/// more is answered; then one run at a multiple of it. Both are bounded by the same patience: like with like.
 fn overload<S: Store>(
     driver: &mut Driver<'_>,
     store: &mut S,
@@ -314,15 +323,28 @@ fn overload<S: Store>(
     told: &mut dyn FnMut(&str),
 ) -> Result<Overload, LoadError> {
     let earlier = driver.measured().clone();
-    let capacity = earlier.achieved_per_s();
+    driver.set_patience(plan.patience);
+    let (mut rate, mut capacity, mut in_vain) = (earlier.achieved_per_s(), 0.0_f64, 0);
+    for _ in 0..MOST_STEPS_UP {
+        source.begin(rate, plan.duration);
+        source = driver.run(store, Feed::start(source, plan.most_a_batch), rate)?;
+        let answered = driver.measured().achieved_per_s();
+        told(&format!("{rate:>12.0}/s offered, {answered:>12.0}/s answered, the rest refused"));
+        in_vain += usize::from(answered < MORE * capacity);
+        capacity = capacity.max(answered);
+        if in_vain == STEPS_IN_VAIN {
+            break;
+        }
+        rate *= 1.5;
+    }
     let rate = capacity * times;
     told(&format!("overloading with {rate:.0}/s"));
-    driver.set_patience(plan.patience);
     source.begin(rate, plan.duration);
     driver.run(store, Feed::start(source, plan.most_a_batch), rate)?;
     let measured = driver.measured();
     let answered_per_s = measured.achieved_per_s();
     let overload = Overload {
+        capacity_per_s: capacity,
         offered_per_s: rate,
         answered_per_s,
         share_of_capacity: answered_per_s / capacity.max(1.0),

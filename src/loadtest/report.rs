@@ -4,6 +4,7 @@
 use super::LoadPlan;
 use super::books::ClientBooks;
 use super::driver::Measured;
+use super::stalls::{DiskReport, SlowGroup};
 use super::world::LoadWorld;
 use crate::store::journal::Recovery;
 use crate::store::{AuditReport, NetworkCounts, StoreKind};
@@ -101,7 +102,7 @@ pub struct Quantiles {
 }
 
 impl Quantiles {
-    fn of(histogram: &Histogram<u64>) -> Quantiles {
+    pub(super) fn of(histogram: &Histogram<u64>) -> Quantiles {
         let at = |q: f64| histogram.value_at_quantile(q) as f64 / 1e3;
         Quantiles {
             p50_us: at(0.5),
@@ -210,33 +211,18 @@ pub struct LoadAudit {
 /// What happened at a multiple of the capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overload {
+    /// Highest rate answered while what waits longer than the patience is refused, requests a second.
+    pub capacity_per_s: f64,
     /// Requests a second offered.
     pub offered_per_s: f64,
     /// Requests a second answered.
     pub answered_per_s: f64,
-    /// Of the rate answered without overload.
+    /// Of that capacity.
     pub share_of_capacity: f64,
     /// 99th percentile of the accepted requests, ms.
     pub p99_ms: f64,
     /// Requests refused at once.
     pub refused: u64,
-}
-
-/// What the disk did under a journal.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Disk {
-    /// Flushes of the log.
-    pub flushes: u64,
-    /// Bytes logged.
-    pub bytes_logged: u64,
-    /// Single-page flushes a second of the idle disk, before the run and after.
-    pub probe_per_s: [f64; 2],
-    /// Commands replayed when the journal was opened again, and how long that took.
-    pub recovered_commands: u64,
-    /// Seconds of recovery.
-    pub recovery_s: f64,
-    /// Whether the recovered books equal those before.
-    pub recovered_equal: bool,
 }
 
 /// The report of a load test.
@@ -290,8 +276,10 @@ pub struct LoadReport {
     pub driver_share: f64,
     /// Share of requests sent late although the driver was free.
     pub generator_late_share: f64,
+    /// The slowest groups, slowest first.
+    pub slowest_groups: Vec<SlowGroup>,
     /// The disk, for a journal.
-    pub disk: Option<Disk>,
+    pub disk: Option<DiskReport>,
     /// What clients were told.
     pub client: ClientBooks,
     /// What the store's books say.
@@ -380,10 +368,12 @@ impl LoadReport {
             network: None,
             client: ClientBooks::default(),
             steps: Vec::new(),
+            slowest_groups: Vec::new(),
         };
         report.judge(&measured);
         report.client = measured.books;
         report.steps = measured.steps;
+        report.slowest_groups = measured.slowest.into_groups();
         report
     }
 
@@ -442,9 +432,17 @@ impl LoadReport {
         }
     }
 
-    pub(super) fn set_disk(&mut self, flushes: u64, bytes_logged: u64, probe_per_s: [f64; 2]) {
-        self.disk = Some(Disk {
+    pub(super) fn set_disk(
+        &mut self,
+        flushes: u64,
+        bytes_logged: u64,
+        [flush, flush_ahead]: [Quantiles; 2],
+        probe_per_s: [f64; 2],
+    ) {
+        self.disk = Some(DiskReport {
             flushes,
+            flush,
+            flush_ahead,
             bytes_logged,
             probe_per_s,
             recovered_commands: 0,
@@ -517,10 +515,11 @@ impl LoadReport {
         }
         if let Some(overload) = &self.overload {
             let text = format!(
-                "{:.0}/s offered, {:.0}/s answered ({}), p99 {:.3} ms, {} refused at once",
+                "{:.0}/s offered, {:.0}/s answered ({} of {:.0}/s), p99 {:.3} ms, {} refused at once",
                 overload.offered_per_s,
                 overload.answered_per_s,
                 percent(overload.share_of_capacity),
+                overload.capacity_per_s,
                 overload.p99_ms,
                 overload.refused
             );

@@ -11,6 +11,8 @@ use crate::random::{Address, Distribution, Philox, Purpose, QuantileTable, unit}
 use crate::settlement::BillLine;
 use crate::wire::{Batch, ClaimBody, Request, RequestBody, RequestId};
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel, sync_channel};
 use std::time::Duration;
 
@@ -35,19 +37,27 @@ pub enum Workload {
 pub struct Chunk {
     pub(super) batch: Batch,
     pub(super) due_ns: Vec<u64>,
+    /// Requests before these that nobody waited for any more: they were counted and not made.
+    pub(super) given_up: u64,
 }
 
 impl Chunk {
     fn clear(&mut self) {
         self.batch.clear();
         self.due_ns.clear();
+        self.given_up = 0;
+    }
+
+    fn is_empty(&self) -> bool {
+        self.due_ns.is_empty() && self.given_up == 0
     }
 }
 
 /// Makes requests in order of their intended starts; the serials of their ids rise by one.
 pub(super) trait Source: Send {
-    /// Appends up to `count` requests; appends nothing at the end of the run.
-    fn fill(&mut self, count: usize, chunk: &mut Chunk);
+    /// Appends up to `count` requests; appends nothing at the end of the run. What is due before
+    /// `too_late_ns` will be refused, and need not be made: the maker's work is not the store's.
+    fn fill(&mut self, count: usize, too_late_ns: u64, chunk: &mut Chunk);
 }
 
 /// Chunks between generator and driver.
@@ -66,6 +76,7 @@ pub(super) struct Feed<G> {
 pub(super) struct Inlet {
     chunks: Receiver<Chunk>,
     empties: Sender<Chunk>,
+    too_late_ns: Arc<AtomicU64>,
 }
 
 impl Inlet {
@@ -77,6 +88,11 @@ impl Inlet {
     /// Waits for the next chunk; `None` when the run is over.
     pub(super) fn next(&self) -> Option<Chunk> {
         self.chunks.recv().ok()
+    }
+
+    /// Says that what was due before a time is refused.
+    pub(super) fn give_up(&self, before_ns: u64) {
+        self.too_late_ns.store(before_ns, Ordering::Relaxed);
     }
 
     /// Gives a used chunk back.
@@ -97,14 +113,15 @@ impl<G: Source> Feed<G> {
         let Feed { mut source, chunk: size } = self;
         let (full_in, chunks) = sync_channel(CHUNKS_AHEAD);
         let (empties, empty_out) = channel::<Chunk>();
-        let inlet = Inlet { chunks, empties };
+        let too_late_ns = Arc::new(AtomicU64::new(0));
+        let inlet = Inlet { chunks, empties, too_late_ns: Arc::clone(&too_late_ns) };
         std::thread::scope(|scope| {
             let generator = scope.spawn(move || {
                 loop {
                     let mut chunk = empty_out.try_recv().unwrap_or_default();
                     chunk.clear();
-                    source.fill(size, &mut chunk);
-                    if chunk.due_ns.is_empty() || full_in.send(chunk).is_err() {
+                    source.fill(size, too_late_ns.load(Ordering::Relaxed), &mut chunk);
+                    if chunk.is_empty() || full_in.send(chunk).is_err() {
                         return source;
                     }
                 }
@@ -444,8 +461,9 @@ fn pick(word: u32, n: usize) -> usize {
 }
 
 impl Source for Synthetic {
-    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
-        for _ in 0..count {
+    fn fill(&mut self, count: usize, too_late_ns: u64, chunk: &mut Chunk) {
+        let full = chunk.due_ns.len() + count;
+        while chunk.due_ns.len() < full {
             let address = Address::new(self.serial, 0, Purpose::Load).item(2);
             let word = self.philox.block(address)[0];
             let share = self.arrivals.share(self.due_ns, self.end_ns);
@@ -454,9 +472,13 @@ impl Source for Synthetic {
                 return;
             }
             self.due_ns = due_ns;
-            let request = self.request();
-            chunk.batch.push(request, &self.lines);
-            chunk.due_ns.push(self.due_ns as u64);
+            if (due_ns as u64) < too_late_ns {
+                chunk.given_up += 1;
+            } else {
+                let request = self.request();
+                chunk.batch.push(request, &self.lines);
+                chunk.due_ns.push(due_ns as u64);
+            }
             self.serial += 1;
         }
     }
@@ -503,7 +525,7 @@ impl<'b> Traced<'b> {
 }
 
 impl Source for Traced<'_> {
-    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
+    fn fill(&mut self, count: usize, _: u64, chunk: &mut Chunk) {
         for _ in 0..count {
             let (row, city) = (self.next / self.cities, self.next % self.cities);
             let Some(&request) = self.batch.requests().get(row) else { return };

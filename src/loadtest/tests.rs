@@ -186,8 +186,8 @@ fn an_answer_that_says_another_amount_than_the_books_is_seen() {
 struct Slow(Synthetic);
 
 impl source::Source for Slow {
-    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
-        self.0.fill(count.min(8), chunk);
+    fn fill(&mut self, count: usize, too_late_ns: u64, chunk: &mut Chunk) {
+        self.0.fill(count.min(8), too_late_ns, chunk);
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -217,7 +217,7 @@ fn the_same_seed_makes_the_same_load_however_it_is_cut() {
         let mut all = Chunk::default();
         loop {
             let before = all.due_ns.len();
-            source::Source::fill(&mut source, size, &mut all);
+            source::Source::fill(&mut source, size, 0, &mut all);
             if all.due_ns.len() == before {
                 return all;
             }
@@ -232,13 +232,30 @@ fn the_same_seed_makes_the_same_load_however_it_is_cut() {
 }
 
 #[test]
+fn requests_that_nobody_waits_for_are_counted_and_not_made() {
+    let world = world();
+    let make = |too_late_ns: u64| {
+        let mut source = Synthetic::new(&world, &Mix::default(), 5);
+        source.begin(10_000.0, Duration::from_millis(100));
+        let mut all = Chunk::default();
+        source::Source::fill(&mut source, 10_000, too_late_ns, &mut all);
+        all
+    };
+    let (all, half) = (make(0), make(50_000_000));
+    assert_eq!(all.given_up, 0);
+    assert_eq!(half.given_up as usize + half.due_ns.len(), all.due_ns.len());
+    assert_eq!(half.due_ns, all.due_ns[half.given_up as usize..]);
+    assert!(half.due_ns[0] >= 50_000_000 && half.given_up > 300, "{}", half.given_up);
+}
+
+#[test]
 fn rates_move_within_a_run_and_keep_their_mean() {
     let world = world();
     let dues = |arrivals: Arrivals| {
         let mut source = Synthetic::new(&world, &Mix::default(), 5).shaped(arrivals, Skew::Account);
         source.begin(5_000.0, Duration::from_secs(4));
         let mut all = Chunk::default();
-        source::Source::fill(&mut source, 100_000, &mut all);
+        source::Source::fill(&mut source, 100_000, 0, &mut all);
         let hot = all.batch.requests().iter().filter(|row| row.group.0 == 0).count();
         assert!(hot * 10 > all.due_ns.len(), "{hot} of {} are hot", all.due_ns.len());
         all.due_ns
@@ -268,6 +285,9 @@ fn under_overload_the_accepted_are_answered_and_the_rest_refused_and_counted() {
     let report = report(&mut store, &plan);
     let overload = report.overload.expect("asked for");
     assert!(overload.refused > 200, "{overload:?}");
+    assert!((500.0..2_500.0).contains(&overload.capacity_per_s), "{overload:?}");
+    assert!((0.5..2.0).contains(&overload.share_of_capacity), "{overload:?}");
+    assert!(overload.p99_ms < 300.0, "{overload:?}");
     assert!(report.client.against(&report.books).is_empty(), "{}", reasons(&report));
 }
 
@@ -294,7 +314,7 @@ fn a_trace_runs_at_its_own_times_and_can_be_run_again() {
         let mut driver = Driver::new(&clock, &plan(rate, 300));
         source = driver.run(&mut store, Feed::start(source, 64), rate).expect("alive");
         let mut rest = Chunk::default();
-        source::Source::fill(&mut source, 1, &mut rest);
+        source::Source::fill(&mut source, 1, 0, &mut rest);
         assert!(rest.due_ns.is_empty(), "the whole trace was sent");
         let books = driver.into_measured().books;
         assert_eq!((books.sent, books.answered), (2_000, 2_000));

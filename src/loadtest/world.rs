@@ -127,6 +127,7 @@ fn facts(city: &City, person: u32) -> Facts {
         generation: person.generation,
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        insured_elsewhere: person.insured_elsewhere(),
         ..Facts::default()
     }
 }
@@ -139,6 +140,7 @@ fn may_open(scenario: &Scenario, city: &City, group: GroupId) -> Option<u8> {
             scheme: person.scheme(),
             score: person.score,
             judgment_debtor: person.judgment_debtor(),
+            insured_elsewhere: person.insured_elsewhere(),
             poor: counts_as_poor(person.assistance()),
             ..Applicant::default()
         };

@@ -1,12 +1,24 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::InpatientSums;
+use super::groups::{GroupSums, JOINT_GROUPS};
 use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
 
 /// Minutes of a hospital day's clock.
 pub const MINUTES_A_DAY: usize = 1_440;
+
+/// Bills of people who are insured in another pooling area.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// Claims settled here and not reversed.
+    pub claims: u64,
+    /// What they themselves paid or owe, to be claimed at home.
+    pub own: Fen,
+    /// Of it, drawn on a line.
+    pub on_line: Fen,
+}
 
 /// One day of one arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +79,8 @@ pub struct ArmSums {
     pub claims: u64,
     /// Sum of bills.
     pub billed: Fen,
+    /// Those of people insured elsewhere.
+    pub elsewhere: Elsewhere,
     /// Requests to the engine on account of visits.
     pub requests: u64,
     /// Visits and stays that made them.
@@ -140,6 +154,8 @@ pub struct ArmSums {
     pub induced_visits: u64,
     /// What the risk report is made from.
     pub risk: RiskSums,
+    /// Stays by group of people; empty until somebody is admitted.
+    pub groups: Vec<GroupSums>,
 }
 
 impl ArmSums {
@@ -150,6 +166,7 @@ impl ArmSums {
             minutes: vec![0; if minutes { MINUTES_A_DAY } else { 0 }],
             claims: 0,
             billed: Fen::ZERO,
+            elsewhere: Elsewhere::default(),
             requests: 0,
             requesting_visits: 0,
             refusals: [0; Refusal::ALL.len()],
@@ -186,7 +203,16 @@ impl ArmSums {
             debited: Fen::ZERO,
             induced_visits: 0,
             risk: RiskSums::default(),
+            groups: Vec::new(),
         }
+    }
+
+    /// A group of people.
+    pub fn group(&mut self, cell: usize) -> &mut GroupSums {
+        if self.groups.is_empty() {
+            self.groups.resize(JOINT_GROUPS, GroupSums::default());
+        }
+        &mut self.groups[cell]
     }
 
     /// Counts a refusal.
@@ -207,6 +233,9 @@ impl ArmSums {
     pub fn merge(&mut self, other: &ArmSums) {
         self.claims += other.claims;
         self.billed += other.billed;
+        self.elsewhere.claims += other.elsewhere.claims;
+        self.elsewhere.own += other.elsewhere.own;
+        self.elsewhere.on_line += other.elsewhere.on_line;
         self.requests += other.requests;
         self.requesting_visits += other.requesting_visits;
         for (mine, theirs) in self.refusals.iter_mut().zip(other.refusals) {
@@ -247,5 +276,8 @@ impl ArmSums {
         self.debited += other.debited;
         self.induced_visits += other.induced_visits;
         self.risk.merge(&other.risk);
+        for (cell, theirs) in other.groups.iter().enumerate() {
+            self.group(cell).add(theirs);
+        }
     }
 }

@@ -2,11 +2,13 @@
 //! count. Must never hold a float, a percentile guess or a decision.
 
 mod arm;
+mod groups;
 mod inpatient;
 mod pair;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
+pub use groups::{GroupSums, JOINT_GROUPS, PairGroup, Purse, joint_group, segments_of_joint};
 pub use inpatient::InpatientSums;
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,

@@ -1,5 +1,6 @@
 //! The same visits in two arms, added up: waits, payment, time in hospital, stops, and their causes.
 
+use super::groups::{JOINT_GROUPS, PairGroup};
 use crate::domain::{AGE_BANDS, INCOME_BANDS, SCHEMES, wide};
 use serde::{Deserialize, Serialize};
 
@@ -233,8 +234,8 @@ pub struct PairSums {
     /// Visits that count as eligible — a person who may open a line, at an institution in the scheme that
     /// day — by baseline.
     pub eligible: Vec<u64>,
-    /// The same against the first baseline by group.
-    pub eligible_cells: Vec<u64>,
+    /// Visits and stays by group of people, by baseline.
+    pub groups: Vec<Vec<PairGroup>>,
     /// Saved minutes against the first baseline: credit users and others.
     #[serde(with = "wide::nested")]
     pub histogram: [[u64; HISTOGRAM_BINS]; 2],
@@ -255,7 +256,7 @@ impl PairSums {
             unmatched: 0,
             cells: vec![Match::default(); cells],
             eligible: vec![0; baselines],
-            eligible_cells: vec![0; cells],
+            groups: vec![vec![PairGroup::default(); JOINT_GROUPS]; baselines],
             histogram: [[0; HISTOGRAM_BINS]; 2],
             waits: Default::default(),
             site_months: Vec::new(),
@@ -305,9 +306,12 @@ impl PairSums {
         for (mine, theirs) in self.cells.iter_mut().zip(&other.cells) {
             mine.merge(theirs);
         }
-        let eligible = self.eligible.iter_mut().chain(&mut self.eligible_cells);
-        for (mine, theirs) in eligible.zip(other.eligible.iter().chain(&other.eligible_cells)) {
+        for (mine, theirs) in self.eligible.iter_mut().zip(&other.eligible) {
             *mine += theirs;
+        }
+        let groups = self.groups.iter_mut().flatten();
+        for (mine, theirs) in groups.zip(other.groups.iter().flatten()) {
+            mine.add(theirs);
         }
         for (mine, theirs) in self.waits.iter_mut().zip(&other.waits) {
             mine.merge(theirs);

@@ -10,6 +10,8 @@ const MULTIPLIER_B: u64 = 0xCD9E_8D57;
 const WEYL_A: u32 = 0x9E37_79B9;
 const WEYL_B: u32 = 0xBB67_AE85;
 const ROUNDS: usize = 10;
+/// The half of a 64-bit lane that counts.
+const LOW: u64 = 0xffff_ffff;
 
 /// The keyed bijection of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,27 +50,31 @@ impl Philox {
         self.words([low, high, address.place(), address.step])
     }
 
-    /// The blocks of an address and the steps after it, computed side by side: four of them fill the
-    /// vectors of every 64-bit machine.
+    /// The blocks of several entities at one address otherwise: the first two words of each, the
+    /// first of them in the lower half, then the other two. Columns do not know each other, and what
+    /// lies above the lower halves is noise until the end, so that a compiler lays two columns into
+    /// each vector of any 64-bit machine.
     #[inline]
-    pub fn blocks<const N: usize>(self, address: Address) -> [[u32; 4]; N] {
-        use std::array::from_fn;
-        let mut c0 = [address.entity as u32; N];
-        let mut c1 = [(address.entity >> 32) as u32; N];
-        let mut c2 = [address.place(); N];
-        let mut c3: [u32; N] = from_fn(|lane| address.step.wrapping_add(lane as u32));
-        let [mut k0, mut k1] = self.key;
-        for _ in 0..ROUNDS {
-            let a: [u64; N] = from_fn(|lane| MULTIPLIER_A.wrapping_mul(u64::from(c0[lane])));
-            let b: [u64; N] = from_fn(|lane| MULTIPLIER_B.wrapping_mul(u64::from(c2[lane])));
-            c0 = from_fn(|lane| (b[lane] >> 32) as u32 ^ c1[lane] ^ k0);
-            c2 = from_fn(|lane| (a[lane] >> 32) as u32 ^ c3[lane] ^ k1);
-            c1 = from_fn(|lane| b[lane] as u32);
-            c3 = from_fn(|lane| a[lane] as u32);
-            k0 = k0.wrapping_add(WEYL_A);
-            k1 = k1.wrapping_add(WEYL_B);
+    pub fn columns<const N: usize>(self, address: Address, entities: &[u64; N]) -> [[u64; N]; 2] {
+        let mut words = [[0; N]; 2];
+        for column in 0..N {
+            let entity = entities[column];
+            let (mut c0, mut c1) = (entity, entity >> 32);
+            let (mut c2, mut c3) = (u64::from(address.place()), u64::from(address.step));
+            let [mut k0, mut k1] = self.key;
+            for _ in 0..ROUNDS {
+                let a = MULTIPLIER_A.wrapping_mul(c0 & LOW);
+                let b = MULTIPLIER_B.wrapping_mul(c2 & LOW);
+                c0 = b >> 32 ^ c1 ^ u64::from(k0);
+                c2 = a >> 32 ^ c3 ^ u64::from(k1);
+                (c1, c3) = (b, a);
+                k0 = k0.wrapping_add(WEYL_A);
+                k1 = k1.wrapping_add(WEYL_B);
+            }
+            words[0][column] = c0 & LOW | c1 << 32;
+            words[1][column] = c2 & LOW | c3 << 32;
         }
-        from_fn(|lane| [c0[lane], c1[lane], c2[lane], c3[lane]])
+        words
     }
 
     /// A `rand` generator for the draws of one address, so that `rand_distr` serves cold paths.
@@ -142,11 +148,17 @@ mod tests {
     }
 
     #[test]
-    fn blocks_side_by_side_are_those_one_by_one() {
+    fn columns_are_the_blocks_of_their_entities() {
         let philox = Philox::new(0xfeed_0123_4567_89ab);
-        let here = Address::new(0x9876_5432_10fe_dcba, 41, Purpose::Network).at(5).item(3);
-        let expected: [[u32; 4]; 5] = std::array::from_fn(|k| philox.block(here.at(5 + k as u32)));
-        assert_eq!(philox.blocks::<5>(here), expected);
+        let here = Address::new(0, 41, Purpose::Network).at(5).item(3);
+        let entities: [u64; 7] =
+            std::array::from_fn(|k| 0x9876_5432_10fe_dcba_u64.rotate_left(9 * k as u32));
+        let columns = philox.columns(here, &entities);
+        for (k, &entity) in entities.iter().enumerate() {
+            let words = columns.map(|pairs| [pairs[k] as u32, (pairs[k] >> 32) as u32]);
+            let expected = philox.block(Address { entity, ..here });
+            assert_eq!(words.as_flattened(), expected, "{entity:x}");
+        }
     }
 
     #[test]

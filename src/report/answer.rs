@@ -1,19 +1,23 @@
 //! The section on who gains and who pays: value by party, hours and their price, the bank's year, cash,
 //! households, harm. Must never print a value without the name of its baseline, nor hide a loser.
 
+mod groups;
+
 use super::Lang;
+use super::behind;
 use super::charts::Chart;
 use super::headline;
 use super::numbers::{DASH, Estimate, Unit, decimal};
 use super::page::{Block, Html, RowKind, Section, Table, escape};
-use super::source::{Summary, baseline_title, term};
+use super::source::{Source, Summary, baseline_title, term};
 use super::words::{self as w, Text};
 
 /// Use of limits a year below which the section says first that hardly anybody uses them.
 const HARDLY_USED: f64 = 0.005;
 
 /// The section; one sentence where the run has no costs.
-pub(super) fn section(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Section {
+pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section {
+    let summary = source.summary();
     let title = Html::text(w::ANSWER_TITLE.of(lang));
     let Some(answer) = Answer::of(summary, lang) else {
         let none = Block::Para(Html::text(w::ANSWER_NO_COSTS.of(lang)));
@@ -22,6 +26,7 @@ pub(super) fn section(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Sec
     let mut blocks = vec![Block::Para(Html::trusted(answer.lead()))];
     blocks.extend(answer.notes().into_iter().map(|note| Block::Note(Html::trusted(note))));
     blocks.extend(charts.iter().filter(|chart| chart.name == "who_gains").filter_map(figure));
+    blocks.extend(behind::blocks(&source.behind, "who_gains", lang));
     blocks.push(Block::Table(answer.parties()));
     blocks.push(Block::Table(answer.hours()));
     blocks.push(Block::Table(answer.bank()));
@@ -30,6 +35,7 @@ pub(super) fn section(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Sec
         blocks.push(Block::Note(Html::text(w::ANSWER_YEARLY.of(lang))));
     }
     blocks.extend(answer.harm().map(Block::Table));
+    blocks.extend(answer.by_group());
     Section { id: "answer", title, blocks }
 }
 
@@ -155,17 +161,20 @@ impl<'a> Answer<'a> {
         let estimate = self.summary.estimate(path);
         let there = estimate.is_some();
         let (value, interval) = headline::said(self.lang, unit, estimate);
-        let value = Html::text(&value).with_aside(if interval == DASH { "" } else { &interval });
         let both = &self.summary.at("uncertainty.answer")[path];
         let read = serde_json::json!({ "mean": both["mean"], "ci95": both["spread95"] });
-        match Estimate::read(&read).filter(|_| there && both.is_object()) {
-            Some(spread) => {
-                let (_, spread) = unit.estimate(self.lang, &spread);
-                let gaps = [("spread", spread.as_str())];
-                value.with_aside(&w::ANSWER_SPREAD.fill(self.lang, &gaps))
-            }
-            None => value,
-        }
+        let spread = Estimate::read(&read).filter(|_| there && both.is_object());
+        let interval = Some(interval).filter(|interval| interval != DASH);
+        let noise = interval.map(|interval| match spread {
+            Some(_) => w::ANSWER_NOISE.fill(self.lang, &[("noise", &interval)]),
+            None => interval,
+        });
+        let spread = spread.map(|spread| {
+            let (_, ends) = unit.estimate(self.lang, &spread);
+            w::ANSWER_SPREAD.fill(self.lang, &[("spread", &ends)])
+        });
+        let value = Html::text(&value).with_aside(&noise.unwrap_or_default());
+        value.with_aside(&spread.unwrap_or_default())
     }
 
     /// A column for each baseline.
@@ -271,9 +280,12 @@ impl<'a> Answer<'a> {
             .unwrap_or_else(|| panic!("invariant: an answer has a bank's year"))
     }
 
-    /// Figures of both arms side by side.
+    /// Figures of all arms side by side.
     fn both(&self) -> Option<Table> {
-        let rows: [(Text, &str, Unit); 11] = [
+        let others = self.baselines[1..].iter();
+        let others: Vec<String> = others.map(|name| format!("against.{name}")).collect();
+        let sides = [&["baseline".to_owned()], &others[..], &["policy".to_owned()]].concat();
+        let rows: [(Text, &str, Unit); 15] = [
             (w::STAY_LOCKED, "stays.locked_yuan_days_per_stay", Unit::Count),
             (w::STAY_PEAK, "stays.peak_over_month_income_share", Unit::Share),
             (w::CHE_YEAR, "households.catastrophic_owed_share", Unit::Share),
@@ -284,23 +296,43 @@ impl<'a> Answer<'a> {
             (w::DSO_PATIENTS, "hospital.days_sales_outstanding.patients", Unit::Plain(2)),
             (w::ADVANCE_NEED, "hospital.advance_funding_need", Unit::Yuan),
             (w::BAD_DEBT, "hospital.bad_debt", Unit::Yuan),
-            (w::CROWDED, "crowding.person_minutes_per_1000_visits", Unit::Count),
+            (
+                w::CROWDED,
+                "crowding.payment_hall.crowded_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (
+                w::IN_LINE,
+                "crowding.payment_hall.in_line_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (
+                w::CROWDED_CARE,
+                "crowding.waiting_areas.crowded_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (
+                w::IN_LINE_CARE,
+                "crowding.waiting_areas.in_line_person_minutes_per_1000_visits",
+                Unit::Count,
+            ),
+            (w::LONG_WAITS, "crowding.long_waits_person_minutes_per_1000_visits", Unit::Count),
         ];
         let row = |(text, key, unit): (Text, &str, Unit)| {
-            let path = |side: &str| format!("answer.{key}.{side}");
             let there = self.summary.at(&format!("answer.{key}")).is_object();
-            let cells = || ["baseline", "policy"].map(|side| self.cell(&path(side), unit));
+            let cell = |side: &String| self.cell(&format!("answer.{key}.{side}"), unit);
+            let cells = || sides.iter().map(cell);
             there.then(|| {
                 let cells = std::iter::once(self.say(text)).chain(cells());
                 (RowKind::Plain, cells.collect())
             })
         };
         let rows: Vec<_> = rows.into_iter().filter_map(row).collect();
-        let main = self.named(self.baselines[0]);
-        let caption = w::ANSWER_BOTH.fill(self.lang, &[("baseline", &escape(&main))]);
+        let named = self.baselines.iter().map(|name| Html::text(&self.named(name)));
+        let head = std::iter::once(self.say(w::MEASURE)).chain(named);
         (!rows.is_empty()).then(|| Table {
-            caption: Html::trusted(caption),
-            head: vec![self.say(w::MEASURE), Html::text(&main), self.say(w::THE_SCHEME)],
+            caption: self.say(w::ANSWER_BOTH),
+            head: head.chain([self.say(w::THE_SCHEME)]).collect(),
             rows,
             numeric: true,
         })

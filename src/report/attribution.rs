@@ -1,10 +1,12 @@
 //! The page of an attribution: the ladder, the shares, what a study would have seen, the pilot, the funnel.
 //! Must never compute a figure that the document does not hold, but where a bar begins.
 
+use super::behind;
 use super::charts::{self, Chart, Fall, FallFrame};
+use super::headline::{self, PLAIN};
 use super::numbers::{DASH, decimal};
 use super::page::{Block, Html, RowKind, Section, Table};
-use super::source::Summary;
+use super::source::Source;
 use super::study::{Desk, ends, list, number, text, word};
 use super::words::{Text, attribution as w};
 use super::{Lang, Rendered, Result};
@@ -199,7 +201,7 @@ impl Desk<'_> {
         };
         let drawn = charts::falls(&frame, &bars, lang);
         let mut blocks: Vec<Block> =
-            self.figure("from_today", drawn, self.say(w::TODAY_SUB))?.into_iter().collect();
+            self.figure("from_today", drawn, self.say(w::TODAY_SAY))?.into_iter().collect();
         blocks.push(Block::Table(self.steps(&steps)));
         blocks.extend(self.checks(&steps));
         Ok(Section { id: "today", title: self.say(w::TODAY), blocks })
@@ -218,14 +220,14 @@ impl Desk<'_> {
         let subtitle = w::SHARES_SUB.fill(lang, &[("baseline", &self.baseline_name())]);
         let frame = FallFrame {
             title: w::SHARES_CHART,
-            subtitle: subtitle.clone(),
+            subtitle,
             axis: w::AXIS_MIN,
             keys: None,
             counts: false,
         };
         let drawn = charts::falls(&frame, &bars, lang);
         let mut blocks: Vec<Block> =
-            self.figure("shapley", drawn, text(&subtitle))?.into_iter().collect();
+            self.figure("shapley", drawn, self.say(w::SHARES_SAY))?.into_iter().collect();
         let row = |share: &&Value| {
             let minutes = &share["minutes_per_visit"];
             let cells = vec![
@@ -330,20 +332,22 @@ impl Desk<'_> {
             blocks.push(Block::Para(self.say(w::PILOT_NONE)));
         } else {
             blocks.push(self.pilot_words(pilot));
-            let rows = list(&pilot["effects"]).chain([&pilot["simulated"]]);
-            let row = |row: &Value| {
+            let effects = list(&pilot["effects"]).map(|row| (row, ""));
+            let own = (&pilot["simulated"], w::EFFECT_OWN.of(self.lang));
+            let row = |(row, whose): (&Value, &str)| {
                 let needed = &row["needed_visits_per_hospital_and_period"];
                 let cells = vec![
-                    text(&number(&row["effect_min"])),
+                    text(&number(&row["effect_min"])).with_aside(whose),
                     text(&percent(&row["power_share"])),
                     text(&number(needed)),
                 ];
                 (RowKind::Plain, cells)
             };
+            let rows = effects.chain([own]).filter(|(row, _)| !row.is_null());
             blocks.push(Block::Table(Table {
                 caption: self.say(w::PILOT_CAPTION),
                 head: [w::EFFECT, w::POWER, w::NEEDED].map(|t| self.say(t)).into(),
-                rows: rows.filter(|row| !row.is_null()).map(row).collect(),
+                rows: rows.map(row).collect(),
                 numeric: true,
             }));
             blocks.push(Block::Para(self.say(w::LOG)));
@@ -388,19 +392,24 @@ impl Desk<'_> {
 }
 
 /// The funnel of a run; nothing without a scheme, or for a run of earlier versions.
-pub(super) fn of_run(summary: Summary<'_>, charts: &[Chart], lang: Lang) -> Vec<Block> {
+pub(super) fn of_run(source: &Source, charts: &[Chart], lang: Lang) -> Vec<Block> {
+    let summary = source.summary();
     let funnel = summary.at("funnel");
     if !funnel.is_object() {
         return Vec::new();
     }
     let chart = charts.iter().find(|chart| chart.name == "funnel");
     let picture = chart.and_then(|chart| Some((chart.svg.clone()?, &chart.caption)));
+    let behind = behind::blocks(&source.behind, "funnel", lang);
     let figure = picture.map(|(svg, caption)| Block::Figure {
         picture: Html::trusted(svg),
         caption: text(caption),
     });
-    let said = funnel_words(funnel, summary.text("baseline"), lang);
-    figure.into_iter().chain([Block::Para(text(&said))]).collect()
+    let said = match mean(&funnel["used"]) {
+        0.0 => w::FUNNEL_NOBODY.of(lang).to_owned(),
+        _ => funnel_words(funnel, &headline::baseline(summary, lang, PLAIN), lang),
+    };
+    figure.into_iter().chain(behind).chain([Block::Para(text(&said))]).collect()
 }
 
 /// The funnel in a sentence.

@@ -3,6 +3,7 @@
 //! own answer.
 
 use super::charts::{KneePoint, KneeView, draw_knee};
+use super::headroom::multiple;
 use super::numbers::decimal;
 use super::page::escape;
 use super::{Lang, Result};
@@ -11,7 +12,7 @@ use std::fmt::Write;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;\
-text-align:left;vertical-align:top}td.n{text-align:right;white-space:nowrap}tr.first{font-weight:600}small{color:#555}\
+text-align:left;vertical-align:top}td.n,th.n{text-align:right}td.n{white-space:nowrap}th small{display:block;font-weight:400}tr.first{font-weight:600}small{color:#555}\
 svg{max-width:100%;height:auto}";
 
 /// Words of a tier and of its systems.
@@ -33,7 +34,8 @@ pub fn capacity(answer: &Value) -> Result<String> {
     let text = |key: &str| escape(answer[key].as_str().unwrap_or_default());
     let number = |key: &str| decimal(answer[key].as_f64().unwrap_or(0.0), 0);
     let mut html = String::from(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Capacity 容量</title>",
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>Capacity 容量</title>",
     );
     // Writing to a String cannot fail.
     let _ = write!(
@@ -59,8 +61,10 @@ pub fn capacity(answer: &Value) -> Result<String> {
 
 fn tiers(answer: &Value, html: &mut String) {
     html.push_str(
-        "<h2>Peak minute by tier <small>各层级峰值分钟</small></h2><table><tr><th>Tier 层级</th><th>Store 存储</th>\
-         <th>Requests/s 每秒请求</th><th>Capacity/s 容量</th><th>Headroom 余量</th><th>Such cities that fit 可容城市数</th></tr>",
+        "<h2>Peak minute by tier <small>各层级峰值分钟</small></h2><table><tr><th>Tier <small>层级</small></th>\
+         <th>Store <small>存储</small></th><th class=\"n\">Requests/s <small>每秒请求</small></th><th class=\"n\">Capacity/s \
+         <small>每秒容量</small></th><th class=\"n\">Headroom, times the peak <small>余量（峰值的倍数）</small></th>\
+         <th class=\"n\">Such cities that fit <small>可容城市数</small></th></tr>",
     );
     let first = answer["first_to_saturate"].as_str().unwrap_or_default();
     for row in answer["tiers"].as_array().into_iter().flatten() {
@@ -71,13 +75,13 @@ fn tiers(answer: &Value, html: &mut String) {
         let class = if tier == first { " class=\"first\"" } else { "" };
         let _ = write!(
             html,
-            "<tr{class}><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">× {}</td>\
+            "<tr{class}><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
              <td class=\"n\">{}</td></tr>",
             escape(word(tier)),
             escape(row["store"].as_str().unwrap_or("–")),
             number("demand_per_s", 1),
             number("capacity_per_s", 0),
-            number("headroom", 1),
+            row["headroom"].as_f64().map_or_else(|| "–".to_owned(), multiple),
             number("cities", 0),
         );
     }
@@ -91,8 +95,8 @@ fn tiers(answer: &Value, html: &mut String) {
 
 fn calls(answer: &Value, html: &mut String) {
     html.push_str(
-        "<h2>Requests of the day <small>全天请求</small></h2><table><tr><th>Command 命令</th><th>Requests 请求数</th>\
-         <th>A visit 每次就诊</th></tr>",
+        "<h2>Requests of the day <small>全天请求</small></h2><table><tr><th>Command <small>命令</small></th>\
+         <th class=\"n\">Requests <small>请求数</small></th><th class=\"n\">A visit <small>每次就诊</small></th></tr>",
     );
     for (name, row) in answer["by_command"].as_object().into_iter().flatten() {
         let number = |key: &str, places| decimal(row[key].as_f64().unwrap_or(0.0), places);
@@ -146,7 +150,14 @@ mod tests {
             "stores": [{"store": "journal", "steps": [step(10.0, 1.0), step(100.0, 2.0)]}],
         });
         let page = capacity(&answer).expect("a page");
-        for word in ["a &lt;city&gt;", "13,000,000", "Bank 银行", "× 8.0", "<svg", "1.500"] {
+        for word in [
+            "a &lt;city&gt;",
+            "13,000,000",
+            "Bank 银行",
+            "<td class=\"n\">8.0</td>",
+            "<svg",
+            "1.500",
+        ] {
             assert!(page.contains(word), "{word}");
         }
     }

@@ -35,11 +35,18 @@ pub(super) struct FactRow {
     pub(super) part: bool,
 }
 
-/// The words of the answer, each a sentence or two; empty ones are left out by `sentences`.
+/// The words of the answer, each a sentence or two.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answer {
     pub(super) main: String,
-    pub(super) more: Vec<String>,
+    /// What the scenario's values were set from, where they were.
+    pub(super) calibrated: Option<String>,
+    /// The saving of users and of all others, and the hours.
+    pub(super) parts: Option<String>,
+    /// What was lent and lost.
+    pub(super) cost: Option<String>,
+    /// The saving against each other baseline.
+    pub(super) others: Vec<String>,
     /// Set if the books do not balance.
     pub(super) invalid: Option<String>,
 }
@@ -116,20 +123,22 @@ pub(super) fn answer(summary: Summary, lang: Lang, style: Style) -> Answer {
     let baseline = baseline(summary, lang, style);
     let Some(saved) = summary.estimate("queue.time_in_hospital.all.saved") else {
         let main = w::ANSWER_NONE.fill(lang, &[("baseline", &baseline)]);
-        return Answer { main, more: Vec::new(), invalid };
+        return Answer { main, invalid, ..Answer::default() };
     };
-    let calibrated = calibrated_sentence(summary, lang, style);
-    let more = [calibrated, parts_sentence(summary, lang), cost_sentence(summary, lang, style)]
-        .into_iter()
-        .flatten()
-        .chain(summary.other_baselines().into_iter().filter_map(|name| {
-            let path = format!("queue.against.{name}.time_in_hospital.all.saved");
-            let change = doubted_change(lang, &summary.estimate(&path)?);
-            let baseline = named(summary, name, lang, style);
-            Some(w::AGAINST_OTHER.fill(lang, &[("baseline", &baseline), ("change", &change)]))
-        }))
-        .collect();
-    Answer { main: main_sentence(summary, lang, &baseline, &saved), more, invalid }
+    let others = summary.other_baselines().into_iter().filter_map(|name| {
+        let path = format!("queue.against.{name}.time_in_hospital.all.saved");
+        let change = doubted_change(lang, &summary.estimate(&path)?);
+        let baseline = named(summary, name, lang, style);
+        Some(w::AGAINST_OTHER.fill(lang, &[("baseline", &baseline), ("change", &change)]))
+    });
+    Answer {
+        main: main_sentence(summary, lang, &baseline, &saved),
+        calibrated: calibrated_sentence(summary, lang, style),
+        parts: parts_sentence(summary, lang),
+        cost: cost_sentence(summary, lang, style),
+        others: others.collect(),
+        invalid,
+    }
 }
 
 fn main_sentence(summary: Summary, lang: Lang, baseline: &str, saved: &Estimate) -> String {
@@ -196,7 +205,8 @@ fn user_share(summary: Summary, lang: Lang) -> String {
 fn cost_sentence(summary: Summary, lang: Lang, style: Style) -> Option<String> {
     let drawn = summary.mean("credit.drawn_total")?;
     if drawn <= 0.0 {
-        return Some(w::COST_NOTHING.of(lang).to_owned());
+        let none = summary.mean("credit.opened") == Some(0.0);
+        return Some(if none { w::COST_NO_LINE } else { w::COST_NOTHING }.of(lang).to_owned());
     }
     let used = Unit::Count.say(lang, summary.mean("credit.used")?);
     let loss = summary.mean("credit.net_credit_loss")?;
@@ -293,12 +303,13 @@ fn triple(
     measure: Option<String>,
     group: String,
 ) -> TimeRow {
-    let saved = summary.estimate(&format!("{base}.saved"));
+    // A group without a visit has no minutes.
+    let nobody = base.ends_with(".credit_users")
+        && summary.mean("queue.matched_visits.credit_users") == Some(0.0);
+    let read = |part: &str| summary.estimate(&format!("{base}.{part}")).filter(|_| !nobody);
+    let saved = read("saved");
     let unit = Unit::Plain(saved.map_or(1, |saved| places_for(saved.mean)));
-    let mean = |arm: &str| {
-        let level = summary.mean(&format!("{base}.{arm}"));
-        level.map_or(DASH.to_owned(), |level| unit.say(lang, level))
-    };
+    let mean = |arm: &str| read(arm).map_or(DASH.to_owned(), |level| unit.say(lang, level.mean));
     let (baseline, policy) = (mean("baseline"), mean("policy"));
     let (saved, interval) = said(lang, unit, saved);
     TimeRow { measure, group, baseline, policy, saved, interval, leading: false }
@@ -414,6 +425,9 @@ fn loss_per_hour(summary: Summary, lang: Lang, style: Style) -> Option<FactRow> 
     Some(plain_row(label, Unit::Yuan.say(lang, loss / hours.mean)))
 }
 
+/// Below so many replications Student's intervals are mostly the doubt about their own width.
+const FEW_REPLICATIONS: f64 = 5.0;
+
 /// What the intervals mean, in sentences.
 pub(super) fn interval_notes(summary: Summary, lang: Lang) -> Vec<String> {
     let many = summary.mean("replications").is_some_and(|n| n > 1.0);
@@ -424,7 +438,9 @@ pub(super) fn interval_notes(summary: Summary, lang: Lang) -> Vec<String> {
             Value::Null => vec![w::NOTE_INPUTS.of(lang).to_owned()],
             _ => Vec::new(),
         };
-        std::iter::once(first).chain(inputs).collect()
+        let few = summary.mean("replications").is_some_and(|n| n < FEW_REPLICATIONS);
+        let few = few.then(|| w::NOTE_FEW.of(lang).to_owned());
+        std::iter::once(first).chain(few).chain(inputs).collect()
     } else {
         vec![w::NOTE_SINGLE.of(lang).to_owned()]
     }

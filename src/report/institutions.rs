@@ -130,7 +130,7 @@ const RETAIL_ROWS: [(Text, &str, Unit); 6] = [
     (w::RETAIL_OWN, "paid_with_own_money", Unit::Yuan),
 ];
 
-const PAYMENT_ROWS: [(Text, &str, Unit); 15] = [
+const PAYMENT_ROWS: [(Text, &str, Unit); 17] = [
     (w::PAY_RECEIPTS, "receipts", Unit::Count),
     (w::PAY_BOOKED, "booked_by_funds", Unit::Yuan),
     (w::PAY_ACCOUNT, "paid_by_means.account", Unit::Yuan),
@@ -146,6 +146,8 @@ const PAYMENT_ROWS: [(Text, &str, Unit); 15] = [
     (w::PAY_ON, "went_on_to_another_source_share", Unit::Share),
     (w::PAY_REACHED, "messages_reached_share", Unit::Share),
     (w::PAY_MESSAGES, "message_cost", Unit::Yuan),
+    (w::PAY_FIRST_CARDS, "first_cards", Unit::Count),
+    (w::PAY_CARRIED, "carried_to_first_cards", Unit::Yuan),
 ];
 
 /// Cross-province stays: a sentence on the relay and the table of both ways, where the run has them.

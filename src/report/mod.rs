@@ -2,6 +2,7 @@
 //! clock, or print a saving without the name of its baseline.
 
 mod answer;
+mod asked;
 mod attribution;
 mod banks;
 mod behind;
@@ -10,14 +11,18 @@ mod charts;
 #[cfg(feature = "exports")]
 mod docx;
 mod doubt;
+mod ending;
 mod headline;
+mod headroom;
 mod institutions;
 mod numbers;
 mod page;
 mod parties;
 mod risk;
 mod risk_more;
+mod sample;
 mod sections;
+mod sensitivity;
 mod source;
 mod story;
 mod study;
@@ -31,6 +36,8 @@ use std::path::{Path, PathBuf};
 pub use capacity::capacity;
 pub use charts::{KneePoint, KneeView, draw_knee};
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
+pub use headroom::{Capacity, Headroom, headroom};
+pub use sensitivity::{figure_name, input_name};
 pub use study::study;
 pub use terminal::headline;
 pub use validation::validation;
@@ -120,7 +127,12 @@ pub struct Rendered {
 /// Renders the run folder `dir` in one language. Needs `summary.json`; each other table that is
 /// missing leaves its part out, and the page says so.
 pub fn render(dir: &Path, lang: Lang) -> Result<Rendered> {
-    let source = Source::read(dir)?;
+    render_beside(dir, &[], lang)
+}
+
+/// The same with the headroom over capacities that were measured elsewhere.
+pub fn render_beside(dir: &Path, capacities: &[Capacity], lang: Lang) -> Result<Rendered> {
+    let source = Source { capacities: capacities.to_vec(), ..Source::read(dir)? };
     let drawn = charts::draw_all(&source, lang)?;
     let html = page::render(&sections::build(&source, &drawn, lang))?;
     let charts = drawn.into_iter().filter_map(|chart| Some((chart.name, chart.svg?))).collect();
@@ -129,8 +141,8 @@ pub fn render(dir: &Path, lang: Lang) -> Result<Rendered> {
 
 /// Renders the same page as a Word document.
 #[cfg(feature = "exports")]
-pub fn word(dir: &Path, lang: Lang) -> Result<Vec<u8>> {
-    let source = Source::read(dir)?;
+pub fn word(dir: &Path, capacities: &[Capacity], lang: Lang) -> Result<Vec<u8>> {
+    let source = Source { capacities: capacities.to_vec(), ..Source::read(dir)? };
     let drawn = charts::draw_all(&source, lang)?;
     let manifest = source.manifest.clone().unwrap_or_default();
     let hash: String = manifest.input_hash.chars().take(16).collect();

@@ -83,7 +83,10 @@ impl Unit {
     /// a dash stands where there is no interval. Both get decimals enough to show how wide it is.
     pub(super) fn estimate(self, lang: Lang, estimate: &Estimate) -> (String, String) {
         let mut scale = self.scale(lang, estimate.mean);
-        scale.1 = scale.1.max(places_of_width(estimate, scale.0).min(scale.1 + 2));
+        // Plain yuan have no more than fen.
+        if self != Unit::Yuan || scale.0 > 1.0 {
+            scale.1 = scale.1.max(places_of_width(estimate, scale.0).min(scale.1 + 2));
+        }
         let Scale(by, places, prefix, suffix) = scale;
         let number = |x: f64| decimal(x / by, places);
         let mean = format!("{prefix}{}{suffix}", number(estimate.mean));
@@ -140,6 +143,12 @@ pub(super) fn places_for(difference: f64) -> usize {
     }
 }
 
+/// A number to three digits, whole from a hundred upward.
+pub(super) fn three_digits(x: f64) -> String {
+    let size = if x == 0.0 { 2.0 } else { libm::floor(libm::log10(x.abs())) };
+    decimal(x, (2.0 - size).clamp(0.0, 6.0) as usize)
+}
+
 /// An axis label: as few decimals as the tick needs.
 pub(super) fn tick(x: f64) -> String {
     let places = (0..3).find(|&p| {
@@ -153,6 +162,22 @@ pub(super) fn tick(x: f64) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn three_digits_are_kept_whatever_the_size() {
+        let table = [
+            (0.0, "0"),
+            (0.004_612, "0.00461"),
+            (-0.042_2, "−0.0422"),
+            (2.6328, "2.63"),
+            (78.6667, "78.7"),
+            (19_694.2, "19,694"),
+            (1e-9, "0.000000"),
+        ];
+        for (x, said) in table {
+            assert_eq!(three_digits(x), said, "{x}");
+        }
+    }
 
     #[test]
     fn decimals_group_round_and_keep_one_kind_of_zero() {
@@ -197,8 +222,10 @@ mod tests {
         let narrow = read(json!({"mean": 11.91, "ci95": [11.87, 11.95]}));
         let exact = read(json!({"mean": 11.91, "ci95": [11.91, 11.91]}));
         let single = read(json!({"mean": 2.0, "ci95": null}));
+        let plain = read(json!({"mean": "527287.60", "ci95": ["527287.58", "527287.66"]}));
         let table = [
             (Unit::Yuan, million, "CNY 1.000 million", "0.999 to 1.001 million"),
+            (Unit::Yuan, plain, "CNY 527,288", "527,288 to 527,288"),
             (Unit::Plain(1), negative, "−0.1", "−0.3 to 0.1"),
             (Unit::Plain(1), narrow, "11.91", "11.87 to 11.95"),
             (Unit::Plain(1), exact, "11.9", "11.9 to 11.9"),

@@ -37,6 +37,10 @@ impl Html {
         Self(format!("{} <small>{}</small>", self.0, escape(aside)))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
@@ -120,6 +124,8 @@ pub(super) enum Block {
     Folded {
         title: Html,
         table: Table,
+        /// Says that the table is cut, and so is not for paper; empty for a whole one.
+        note: Html,
     },
 }
 
@@ -141,6 +147,8 @@ pub(super) struct Page {
     pub(super) setting: Html,
     /// Set if the figures must not be used.
     pub(super) warning: Option<Html>,
+    /// What was asked; empty for none.
+    pub(super) asked: Html,
     pub(super) answer: Html,
     pub(super) more: Vec<Html>,
     /// Tables and notes of the first screen.
@@ -167,6 +175,7 @@ pub(super) fn render(page: &Page) -> Result<String> {
         kicker => safe(&page.kicker),
         setting => safe(&page.setting),
         warning => optional(&page.warning),
+        asked => safe(&page.asked),
         answer => safe(&page.answer),
         more => all(&page.more, safe),
         headline => all(&page.headline, block),
@@ -211,8 +220,9 @@ fn block(block: &Block) -> Value {
         Block::Quote { lang, text } => {
             context! { kind => "quote", lang => *lang, html => safe(text) }
         }
-        Block::Folded { title, table: one } => {
-            context! { kind => "folded", title => safe(title), tables => vec![table(one)] }
+        Block::Folded { title, table: one, note } => {
+            let tables = vec![table(one)];
+            context! { kind => "folded", title => safe(title), tables, note => safe(note) }
         }
     }
 }

@@ -8,8 +8,27 @@ use super::page::{Block, Html, RowKind, Section, Table, escape};
 use super::source::{Source, Summary};
 use super::words::{self as w, Text, t};
 
+/// Gaps of an answer: name, path in the summary (the main baseline as `*`), unit.
+type Figures = &'static [(&'static str, &'static str, Unit)];
+
 /// An objection: the question, the answer with gaps, the figures that close them, why they may be missing.
-struct Objection(Text, Text, &'static [(&'static str, &'static str, Unit)], Text);
+struct Objection(Text, Text, Figures, Text);
+
+/// What is said where the answer that has these figures lacks one: that each yuan loses says more than nothing.
+const NEVER_EVEN: (Text, Figures) = (
+    t(
+        "The bank's result is {a} a year against fixed costs of {b}. Each yuan drawn costs it more than it brings, so \
+         no use rate breaks even without a subsidy; to break even it takes {c} of what is drawn, {d} a line and year.",
+        "银行年度结果 {a}，固定成本 {b}。每支用一元银行即亏损，没有补贴时任何使用率都无法保本；保本所需补贴为支用额的 {c}，\
+         即每户每年 {d}。",
+    ),
+    &[
+        ("a", "answer.bank.result_per_year", Unit::Yuan),
+        ("b", "answer.bank.fixed_cost_per_year", Unit::Yuan),
+        ("c", "answer.bank.break_even_subsidy_share", Unit::Share),
+        ("d", "answer.bank.break_even_subsidy_yuan_per_line_year", Unit::Yuan),
+    ],
+);
 
 /// A party and what it will ask.
 struct Party(Text, &'static [Objection]);
@@ -21,7 +40,6 @@ const NO_CLEARING: Text = t(
 );
 const NO_FIGURE: Text = t("the summary does not hold it", "汇总结果中没有该数字");
 
-/// Paths may name the main baseline as `*`.
 const PARTIES: [Party; 4] = [
     Party(t("hospital", "医院"), &HOSPITAL),
     Party(t("bank", "银行"), &BANK),
@@ -71,8 +89,8 @@ const HOSPITAL: [Objection; 5] = [
         &[
             ("a", "credit.deposits.baseline", Unit::Yuan),
             ("b", "credit.deposits.policy", Unit::Yuan),
-            ("c", "credit.stays_refused_for_want_of_deposit.baseline", Unit::Plain(1)),
-            ("d", "credit.stays_refused_for_want_of_deposit.policy", Unit::Plain(1)),
+            ("c", "credit.stays_refused_for_want_of_deposit.baseline", Unit::Count),
+            ("d", "credit.stays_refused_for_want_of_deposit.policy", Unit::Count),
         ],
         NO_FIGURE,
     ),
@@ -92,8 +110,11 @@ const HOSPITAL: [Objection; 5] = [
     ),
     Objection(
         t("The new system costs us money.", "系统改造要我们花钱。"),
-        t("Net present value for the hospitals: {a}.", "医院的净现值：{a}。"),
-        &[("a", "answer.against.*.npv_by_party.hospitals", Unit::Yuan)],
+        t(
+            "Net present value for the hospitals by the way of paying, over the years of the answer: {a}.",
+            "支付方式变化给医院带来的净现值（按报告年限）：{a}。",
+        ),
+        &[("a", "answer.against.*.npv_paying_by_party.hospitals", Unit::Yuan)],
         NO_COSTS,
     ),
 ];
@@ -142,10 +163,7 @@ const BANK: [Objection; 5] = [
             ("c", "answer.bank.break_even_use_rate", Unit::Share),
             ("d", "answer.bank.use_rate", Unit::Share),
         ],
-        t(
-            "the scenario states no costs ([costs]), or no use rate breaks even",
-            "情景未给出成本（[costs]），或任何使用率都无法盈亏平衡",
-        ),
+        NO_COSTS,
     ),
     Objection(
         t("Collecting small sums costs more than it brings.", "催收小额款项得不偿失。"),
@@ -194,15 +212,21 @@ const FINANCE: [Objection; 5] = [
     Objection(
         t("Who pays in the end?", "最终谁买单？"),
         t(
-            "Net present value: patients {a}, hospitals {b}, bank {c}, treasury {d}; the resource cost is {e}.",
-            "净现值：患者 {a}，医院 {b}，银行 {c}，财政 {d}；资源成本 {e}。",
+            "Net present value by the way of paying: patients {a}, hospitals {b}, bank {c}, funds {d}, credit \
+             insurer {e}, public budget {f}, platform {g}, others {h}; together {i}, which is minus the resources used.",
+            "支付方式变化带来的净现值：患者 {a}，医院 {b}，银行 {c}，医保基金 {d}，信用保险人 {e}，财政 {f}，平台 {g}，其他 \
+             {h}；合计 {i}，即资源耗费的相反数。",
         ),
         &[
-            ("a", "answer.against.*.npv_by_party.patients", Unit::Yuan),
-            ("b", "answer.against.*.npv_by_party.hospitals", Unit::Yuan),
-            ("c", "answer.against.*.npv_by_party.bank", Unit::Yuan),
-            ("d", "answer.against.*.npv_by_party.treasury", Unit::Yuan),
-            ("e", "answer.against.*.resource_cost", Unit::Yuan),
+            ("a", "answer.against.*.npv_paying_by_party.patients", Unit::Yuan),
+            ("b", "answer.against.*.npv_paying_by_party.hospitals", Unit::Yuan),
+            ("c", "answer.against.*.npv_paying_by_party.bank", Unit::Yuan),
+            ("d", "answer.against.*.npv_paying_by_party.funds", Unit::Yuan),
+            ("e", "answer.against.*.npv_paying_by_party.credit_insurer", Unit::Yuan),
+            ("f", "answer.against.*.npv_paying_by_party.treasury", Unit::Yuan),
+            ("g", "answer.against.*.npv_paying_by_party.platform", Unit::Yuan),
+            ("h", "answer.against.*.npv_paying_by_party.others", Unit::Yuan),
+            ("i", "answer.against.*.sum_of_paying", Unit::Yuan),
         ],
         NO_COSTS,
     ),
@@ -221,7 +245,7 @@ const FINANCE: [Objection; 5] = [
     Objection(
         t("Easy payment makes people use more care.", "付费方便会诱导过度医疗。"),
         t(
-            "Visits that the scheme itself brought in this run: {a}. Who treats first owes as much as before.",
+            "Visits that the scheme itself brought in this run: {a}. Paying later lowers no bill.",
             "本次运行中由方案引起的就诊：{a}次。先诊疗并不减少应付费用。",
         ),
         &[("a", "credit.induced_visits", Unit::Count)],
@@ -299,7 +323,9 @@ pub(super) fn sheets(summary: Summary<'_>, lang: Lang) -> Section {
         let title = w::PARTY_OF.fill(lang, &[("party", name.of(lang))]);
         blocks.push(Block::Sheet(Html::text(&title)));
         let row = |Objection(question, answer, figures, why): &Objection| {
-            let said = said(summary, lang, (*answer, figures, *why), &baseline);
+            let said = said(summary, lang, (*answer, figures), &baseline)
+                .or_else(|| even(summary, lang, figures, &baseline))
+                .unwrap_or_else(|| w::ABSENT.fill(lang, &[("why", why.of(lang))]));
             (RowKind::Plain, vec![Html::text(question.of(lang)), marked(&said)])
         };
         blocks.push(Block::Table(Table {
@@ -312,28 +338,35 @@ pub(super) fn sheets(summary: Summary<'_>, lang: Lang) -> Section {
     Section { id: "parties", title: Html::text(w::PARTIES_TITLE.of(lang)), blocks }
 }
 
-type Answer<'a> = (Text, &'a [(&'static str, &'static str, Unit)], Text);
+/// The bank's answer where no use rate breaks even.
+fn even(
+    summary: Summary<'_>,
+    lang: Lang,
+    figures: &[(&str, &str, Unit)],
+    baseline: &str,
+) -> Option<String> {
+    let asks = figures.iter().any(|(_, path, _)| *path == "answer.bank.break_even_use_rate");
+    asks.then(|| said(summary, lang, NEVER_EVEN, baseline)).flatten()
+}
 
-/// An answer with its figures and their intervals, or why there is none.
+/// An answer with its figures and their intervals; nothing where one is missing.
 fn said(
     summary: Summary<'_>,
     lang: Lang,
-    (text, figures, why): Answer<'_>,
+    (text, figures): (Text, &[(&str, &str, Unit)]),
     baseline: &str,
-) -> String {
+) -> Option<String> {
     let mut gaps = vec![("base", baseline.to_owned())];
     for &(gap, path, unit) in figures {
         let path = path.replace('*', summary.text("baseline"));
-        let Some(estimate) = summary.estimate(&path) else {
-            return w::ABSENT.fill(lang, &[("why", why.of(lang))]);
-        };
+        let estimate = summary.estimate(&path)?;
         let (mean, interval) = unit.estimate(lang, &estimate);
         let (open, close) = lang.pick((" (", ")"), ("（", "）"));
         let exact = estimate.ci95.is_none_or(|[low, high]| (high - low).abs() < 1e-12);
         gaps.push((gap, if exact { mean } else { format!("{mean}{open}{interval}{close}") }));
     }
     let gaps: Vec<(&str, &str)> = gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
-    text.fill(lang, &gaps)
+    Some(text.fill(lang, &gaps))
 }
 
 /// Keys and commands marked as such.

@@ -75,7 +75,8 @@ fn curve(summary: Summary<'_>, lang: Lang) -> Option<Table> {
         Value::Null => w::CURVE_CAPTION.of(lang).to_owned(),
         rate => {
             let (caption, even) = (w::CURVE_CAPTION.of(lang), w::CURVE_BREAK_EVEN.of(lang));
-            format!("{caption} ({even} {})", percent(rate))
+            let (open, close) = lang.pick((" (", ")"), ("（", "）"));
+            format!("{caption}{open}{even} {}{close}", percent(rate))
         }
     };
     let head = [w::CURVE_MULTIPLE, w::CURVE_RATE, w::CURVE_LOSS, w::CURVE_NET];

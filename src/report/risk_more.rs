@@ -7,6 +7,7 @@ use super::numbers::{DASH, Unit, decimal};
 use super::page::{Html, RowKind, Table};
 use super::source::{Summary, term};
 use super::words::{self as w, Text};
+use crate::domain::AGE_BAND_EDGES;
 use serde_json::Value;
 
 /// The tables that the summary has figures for.
@@ -115,7 +116,7 @@ impl Page<'_> {
         let rows = self.rows("segments", |segment| {
             let name = segment["group"].as_str().unwrap_or_default();
             let label = match segment["group_kind"].as_str() {
-                Some("age") => format!("{} {name}+", w::SEGMENT_AGE.of(self.lang)),
+                Some("age") => format!("{} {}", w::SEGMENT_AGE.of(self.lang), ages(name)),
                 _ => term(self.lang, &name.replace('_', " ")),
             };
             let figures = ["eligible_share", "default_rate", "loss_rate"];
@@ -245,5 +246,14 @@ impl Page<'_> {
             (w::ANNEX_CAPITAL, yuan(self.lang, &annex["irb_capital_yuan"])),
         ];
         self.figures(w::ANNEX_CAPTION, figures)
+    }
+}
+
+/// A band of ages with both ends, from its first age.
+fn ages(from: &str) -> String {
+    let place = AGE_BAND_EDGES.iter().position(|edge| edge.to_string() == from);
+    match place.and_then(|at| AGE_BAND_EDGES.get(at + 1)) {
+        Some(next) if *next < 100 => format!("{from}–{}", next - 1),
+        _ => format!("{from}+"),
     }
 }

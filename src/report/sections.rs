@@ -1,22 +1,21 @@
 //! What stands on the page, in order. Must never hide a saving's baseline, or that data is missing.
 
 use super::Lang;
+use super::asked::{self, Asked};
 use super::charts::Chart;
 use super::headline::{self, Answer, Style, TimeRow};
 use super::institutions;
 use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
 use super::page::{Block, Html, Page, RowKind, Section, Table, escape};
-use super::source::{
-    Arm, ArmRole, AssumptionRow, GroupRow, Source, StationRow, Summary, arms, distinct, term,
-};
+use super::source::{Arm, ArmRole, GroupRow, Source, StationRow, Summary, arms, distinct, term};
 use super::words::{self as w, Text};
 
 /// What the sections are made from.
-struct Desk<'a> {
-    source: &'a Source,
-    summary: Summary<'a>,
+pub(super) struct Desk<'a> {
+    pub(super) source: &'a Source,
+    pub(super) summary: Summary<'a>,
     charts: &'a [Chart],
-    lang: Lang,
+    pub(super) lang: Lang,
     arms: Vec<Arm>,
     /// The main baseline, named, as HTML.
     baseline: String,
@@ -33,15 +32,18 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
         arms: arms(summary, lang),
         baseline: headline::baseline(summary, lang, MARKED),
     };
-    let Answer { main, more, invalid } = headline::answer(summary, lang, MARKED);
+    let answer = headline::answer(summary, lang, MARKED);
+    let Asked { asked, answers } = asked::asked(source, &answer, lang, MARKED);
+    let Answer { main, invalid, .. } = answer;
     Page {
         lang: lang.pick("en", "zh-CN"),
         title: Html::text(summary.title(lang)),
         kicker: Html::text(w::KICKER.of(lang)),
         setting: Html::trusted(desk.setting()),
         warning: invalid.as_deref().map(Html::text),
+        asked,
         answer: Html::trusted(main),
-        more: more.into_iter().map(Html::trusted).collect(),
+        more: answers,
         headline: desk.headline(),
         contents: Html::text(w::CONTENTS.of(lang)),
         sections: vec![
@@ -49,7 +51,7 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
             super::story::section(source, charts, lang),
             desk.who(),
             desk.cost(),
-            super::answer::section(summary, charts, lang),
+            super::answer::section(source, charts, lang),
             desk.settlement(),
             desk.refusals(),
             super::parties::sheets(summary, lang),
@@ -80,11 +82,11 @@ fn marked_name(lang: Lang, title: &str, name: &str) -> String {
 }
 
 impl Desk<'_> {
-    fn say(&self, text: Text) -> Html {
+    pub(super) fn say(&self, text: Text) -> Html {
         Html::text(text.of(self.lang))
     }
 
-    fn fill(&self, text: Text, gaps: &[(&str, &str)]) -> Html {
+    pub(super) fn fill(&self, text: Text, gaps: &[(&str, &str)]) -> Html {
         Html::trusted(text.fill(self.lang, gaps))
     }
 
@@ -110,14 +112,11 @@ impl Desk<'_> {
             ("seed", seed),
         ];
         let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
-        let sampled = if self.is_sampled() { w::LIMIT_SAMPLED.of(self.lang) } else { "" };
-        let space = self.lang.pick(" ", "");
-        format!("{}{space}{sampled}", w::SETTING.fill(self.lang, &gaps))
-    }
-
-    /// Whether the run took some of the city's hospitals only.
-    fn is_sampled(&self) -> bool {
-        self.summary.at("approximations.sampled_city").as_bool() == Some(true)
+        let sampled = self.summary.at("approximations.sampled_city").as_bool() == Some(true);
+        let sampled = if sampled { w::LIMIT_SAMPLED.of(self.lang) } else { "" };
+        let kept = super::sample::setting(self.summary, self.lang);
+        let said = [w::SETTING.fill(self.lang, &gaps), sampled.to_owned(), kept];
+        said.join(self.lang.pick(" ", ""))
     }
 
     fn headline(&self) -> Vec<Block> {
@@ -125,7 +124,9 @@ impl Desk<'_> {
         let notes = notes.join(self.lang.pick(" ", ""));
         let tables = Block::Pair(self.time_table(), self.fact_table());
         let doubt = super::doubt::blocks(self.summary, self.lang);
-        [tables, Block::Note(Html::trusted(notes))].into_iter().chain(doubt).collect()
+        let sample = super::sample::blocks(self.summary, self.lang);
+        let notes = std::iter::once(Block::Note(Html::trusted(notes)));
+        std::iter::once(tables).chain(sample).chain(notes).chain(doubt).collect()
     }
 
     fn time_table(&self) -> Table {
@@ -212,11 +213,8 @@ impl Desk<'_> {
             blocks.push(Block::Table(self.check_table()));
             blocks.extend(self.check_verdict().map(Block::Note));
         }
-        blocks.extend(self.figures(&[
-            "time_in_hospital",
-            "waits_by_station",
-            "cashier_wait_by_hour",
-        ]));
+        blocks.extend(self.figures(&["time_in_hospital", "waits_by_station", "waits_by_hour"]));
+        blocks.extend(self.figures(&["cashier_wait_by_hour"]));
         blocks.extend(self.stations());
         Section { id: "cause", title: self.say(w::CAUSE), blocks }
     }
@@ -342,7 +340,7 @@ impl Desk<'_> {
             rows: body,
             numeric: true,
         };
-        Some(Block::Folded { title: self.say(w::STATIONS_TITLE), table })
+        Some(Block::Folded { title: self.say(w::STATIONS_TITLE), table, note: Html::default() })
     }
 
     fn station_cells(
@@ -365,12 +363,16 @@ impl Desk<'_> {
 
     fn cost(&self) -> Section {
         let mut blocks = vec![Block::Para(self.say(w::CREDIT_LEAD))];
-        blocks.extend(super::attribution::of_run(self.summary, self.charts, self.lang));
+        blocks.extend(super::attribution::of_run(self.source, self.charts, self.lang));
         blocks.extend(self.figures(&["adoption", "money", "outstanding"]));
         if self.summary.mean("credit.net_credit_loss").is_some_and(|loss| loss <= 0.0) {
             blocks.push(Block::Note(self.say(w::LOSS_NONE)));
         } else {
             blocks.extend(self.figures(&["losses_by_bearer", "loss_waterfall", "vintages"]));
+        }
+        // Nothing lent leaves nothing to age, to lose or to share.
+        if self.summary.mean("credit.drawn_total") == Some(0.0) {
+            return Section { id: "cost", title: self.say(w::CREDIT_TITLE), blocks };
         }
         let tables = super::risk::tables(self.summary, self.lang).into_iter();
         let more = super::risk_more::tables(self.summary, self.lang);
@@ -386,6 +388,7 @@ impl Desk<'_> {
         let gaps = [("claims", &*self.count("settlement.claims")), ("total", &*total)];
         let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
         blocks.extend(self.requests().map(Block::Para));
+        blocks.extend(super::headroom::blocks(self.source, self.lang));
         blocks.extend(self.figures(&["requests"]));
         blocks.extend(self.funds().map(Block::Table));
         blocks.extend(institutions::payments(self.summary, self.lang));
@@ -457,126 +460,10 @@ impl Desk<'_> {
         blocks.push(Block::Table(table));
         Section { id: "refusals", title: self.say(w::REFUSALS_TITLE), blocks }
     }
-
-    fn limits(&self) -> Section {
-        let items = [w::LIMIT_1, w::LIMIT_2, w::LIMIT_3, w::LIMIT_4];
-        let mut blocks = vec![Block::List(items.map(|text| self.say(text)).into())];
-        blocks.extend(self.approximations().map(Block::Table));
-        blocks.extend(self.assumptions());
-        Section { id: "limits", title: self.say(w::LIMITS_TITLE), blocks }
-    }
-
-    fn approximations(&self) -> Option<Table> {
-        let mut counters = self.summary.estimates("approximations");
-        let more = [("stop_conflicts", "stop_conflicts"), ("unmatched", "queue.unmatched")];
-        for (key, path) in more {
-            let count = self.summary.estimate(path);
-            let known = counters.iter().any(|(other, _)| *other == key);
-            counters.extend(count.filter(|_| !known).map(|count| (key, count)));
-        }
-        let mut head = vec![self.say(w::COUNTER), self.say(w::VALUE), self.say(w::INTERVAL)];
-        // Plain counters have no interval; a column of dashes would say nothing.
-        head.truncate(if counters.iter().any(|(_, count)| count.ci95.is_some()) { 3 } else { 2 });
-        let body = counters.iter().map(|(key, count)| {
-            let [value, interval] = cells(self.lang, Unit::Count, Some(*count));
-            let mut row = vec![self.counter(key), value, interval];
-            row.truncate(head.len());
-            (RowKind::Plain, row)
-        });
-        (!counters.is_empty()).then(|| Table {
-            caption: self.say(w::APPROX_CAPTION),
-            rows: body.collect(),
-            head: head.clone(),
-            numeric: true,
-        })
-    }
-
-    /// A counter's term, or its key where it has none.
-    fn counter(&self, key: &str) -> Html {
-        match w::terms::find(key) {
-            Some(text) => self.say(text),
-            None => Html::code(key),
-        }
-    }
-
-    fn assumptions(&self) -> Vec<Block> {
-        let Some(rows) = self.source.assumptions.as_deref() else { return Vec::new() };
-        let is_assumed = |row: &&AssumptionRow| matches!(&*row.assumed, "true" | "1" | "yes");
-        let assumed: Vec<&AssumptionRow> = rows.iter().filter(is_assumed).collect();
-        let file = Html::code("assumptions.csv");
-        let (n, total) = (assumed.len().to_string(), rows.len().to_string());
-        let gaps = [("assumed", &*n), ("total", &*total), ("file", file.as_str())];
-        if assumed.is_empty() {
-            return vec![Block::Para(self.fill(w::ASSUMED_NONE, &gaps))];
-        }
-        let body = assumed.into_iter().map(|row| {
-            let place = format!("{}:{}", row.file, row.line);
-            let cells = vec![
-                Html::code(&row.key),
-                Html::code(&row.value),
-                Html::foreign(&row.source),
-                Html::code(&place),
-            ];
-            (RowKind::Plain, cells)
-        });
-        let table = Table {
-            caption: self.say(w::ASSUMED_CAPTION),
-            head: [w::INPUT, w::VALUE, w::SOURCE, w::PLACE].map(|text| self.say(text)).into(),
-            rows: body.collect(),
-            numeric: false,
-        };
-        let lead = Block::Para(self.fill(w::ASSUMED_LEAD, &gaps));
-        vec![lead, Block::Folded { title: self.say(w::ASSUMED_CAPTION), table }]
-    }
-
-    fn reading(&self) -> Section {
-        let items = [w::READ_1, w::READ_2, w::READ_3, w::READ_4, w::READ_5];
-        let blocks = vec![Block::List(items.map(|text| self.say(text)).into())];
-        Section { id: "reading", title: self.say(w::READ_TITLE), blocks }
-    }
-
-    fn reproduce(&self) -> Section {
-        let manifest = self.source.manifest.clone().unwrap_or_default();
-        let command = if manifest.command.is_empty() { self.command() } else { manifest.command };
-        let facts = [
-            (w::SEED, self.summary.at("seed").to_string()),
-            (w::INPUT_HASH, manifest.input_hash),
-            (w::VERSION, manifest.tool_version),
-            (w::SAMPLER, manifest.sampler),
-            (w::VERIFY, format!("aftercare runs verify output/{}", self.summary.text("scenario"))),
-        ];
-        let rows = facts.into_iter().filter(|(_, value)| !value.is_empty());
-        let rows =
-            rows.map(|(text, value)| (RowKind::Plain, vec![self.say(text), Html::code(&value)]));
-        let table = Table {
-            caption: Html::default(),
-            head: Vec::new(),
-            rows: rows.collect(),
-            numeric: false,
-        };
-        let blocks = vec![
-            Block::Para(self.say(w::REPRODUCE_LEAD)),
-            Block::Command(Html::text(&command)),
-            Block::Table(table),
-        ];
-        Section { id: "reproduce", title: self.say(w::REPRODUCE_TITLE), blocks }
-    }
-
-    /// The command as far as the summary knows it, for a folder without a manifest.
-    fn command(&self) -> String {
-        let value = |key: &str| self.summary.at(key).to_string();
-        format!(
-            "aftercare run scenarios/{}.toml --seed {} --replications {} --days {}",
-            self.summary.text("scenario"),
-            value("seed"),
-            value("replications"),
-            value("days"),
-        )
-    }
 }
 
 /// A value and its interval as two cells.
-fn cells(lang: Lang, unit: Unit, estimate: Option<Estimate>) -> [Html; 2] {
+pub(super) fn cells(lang: Lang, unit: Unit, estimate: Option<Estimate>) -> [Html; 2] {
     let (value, interval) = headline::said(lang, unit, estimate);
     [Html::text(&value), Html::text(&interval)]
 }

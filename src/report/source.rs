@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::behind::Behind;
+use super::headroom::Capacity;
 use super::numbers::Estimate;
 use super::story::Story;
 use super::words::{self, Text};
@@ -84,7 +85,7 @@ pub(super) struct Arm {
 pub(super) fn arms(summary: Summary, lang: Lang) -> Vec<Arm> {
     let baseline = summary.text("baseline");
     let regime = |name: &str, role| {
-        let title = baseline_title(summary, name, lang);
+        let title = capital(&baseline_title(summary, name, lang));
         Arm { name: name.to_owned(), title, role }
     };
     let mut arms: Vec<Arm> =
@@ -95,6 +96,15 @@ pub(super) fn arms(summary: Summary, lang: Lang) -> Vec<Arm> {
         [summary.text("policy"), summary.text("scenario")].into_iter().find(|n| !n.is_empty());
     arms.push(Arm { name: name.unwrap_or_default().to_owned(), title, role: ArmRole::Policy });
     arms
+}
+
+/// A title as it stands alone; names such as `mobile_2023` stay as they are.
+fn capital(title: &str) -> String {
+    let mut chars = title.chars();
+    match chars.next() {
+        Some(first) if title.contains(' ') => first.to_uppercase().chain(chars).collect(),
+        _ => title.to_owned(),
+    }
 }
 
 /// Printed title of a regime, or its name.
@@ -149,6 +159,8 @@ row!(/// `by_group.csv`.
         saved_min_mean });
 row!(/// `by_hour.csv`.
     HourRow { arm; hour, arrivals, cashier_wait_min_mean });
+row!(/// `by_station_hour.csv`.
+    StationHourRow { arm, station; hour, arrivals, wait_min_mean });
 row!(/// `daily.csv`.
     DailyRow { arm, day; outstanding_yuan, overdue_yuan });
 row!(/// `growth.csv`.
@@ -179,6 +191,7 @@ pub(super) struct Source {
     pub(super) manifest: Option<Manifest>,
     pub(super) groups: Option<Vec<GroupRow>>,
     pub(super) hours: Option<Vec<HourRow>>,
+    pub(super) station_hours: Option<Vec<StationHourRow>>,
     pub(super) daily: Option<Vec<DailyRow>>,
     pub(super) growth: Option<Vec<GrowthRow>>,
     pub(super) requests: Option<Vec<RequestRow>>,
@@ -194,6 +207,8 @@ pub(super) struct Source {
     pub(super) story: Option<Story>,
     /// The rows behind each picture.
     pub(super) behind: Vec<Behind>,
+    /// Capacities measured elsewhere.
+    pub(super) capacities: Vec<Capacity>,
 }
 
 impl Source {
@@ -208,6 +223,7 @@ impl Source {
             manifest: Manifest::read(dir).ok(),
             groups: table(dir, "by_group.csv")?,
             hours: table(dir, "by_hour.csv")?,
+            station_hours: table(dir, "by_station_hour.csv")?,
             daily: table(dir, "daily.csv")?,
             growth: table(dir, "growth.csv")?,
             requests: table(dir, "requests.csv")?,
@@ -221,6 +237,7 @@ impl Source {
             assumptions: table(dir, "assumptions.csv")?,
             story: Story::read(dir)?,
             behind: super::behind::read(dir)?,
+            capacities: Vec::new(),
         })
     }
 

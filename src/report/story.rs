@@ -112,8 +112,12 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
     blocks.push(Block::Table(money(story, &titles, lang)));
     for (arm, title) in story.two().into_iter().zip(&titles) {
         blocks.push(Block::Folded {
-            title: Html::text(&format!("{}: {title} (story.csv)", w::DAY_STEPS.of(lang))),
+            title: Html::trusted(w::DAY_STEPS_OF.fill(
+                lang,
+                &[("arm", &escape(title)), ("file", Html::code("story.csv").as_str())],
+            )),
             table: steps(story, arm, lang),
+            note: Html::default(),
         });
     }
     Section { id: "day", title, blocks }

@@ -16,6 +16,7 @@ pub fn study(document: &Value, lang: Lang) -> Result<Option<Rendered>> {
         schema if schema.starts_with("aftercare.rollout/") => desk.rollout().map(Some),
         schema if schema.starts_with("aftercare.compare/") => desk.compare().map(Some),
         schema if schema.starts_with("aftercare.attribution/") => desk.attribution().map(Some),
+        schema if schema.starts_with("aftercare.sensitivity/") => desk.sensitivity().map(Some),
         _ => Ok(None),
     }
 }
@@ -73,8 +74,8 @@ impl Desk<'_> {
         answer: Html,
         sections: Vec<Section>,
     ) -> Result<Rendered> {
-        let [people, days, replications, seed] = ["population", "days", "replications", "seed"]
-            .map(|key| number(&self.document[key]).replace(',', ""));
+        let [people, days, replications, seed] =
+            ["population", "days", "replications", "seed"].map(|key| number(&self.document[key]));
         let baseline = word(&self.document["baseline"]);
         let gaps = [
             ("people", people.as_str()),
@@ -90,6 +91,7 @@ impl Desk<'_> {
             kicker: self.say(w::KICKER),
             setting: self.fill(w::SETTING, &gaps),
             warning: None,
+            asked: Html::default(),
             answer,
             more: Vec::new(),
             headline: Vec::new(),
@@ -153,6 +155,13 @@ impl Desk<'_> {
 
     fn fan(&self, key: &str, title: Text, unit: Text) -> Option<Fan<'_>> {
         let fan = &self.document["fan"];
+        // What is held against a baseline names it.
+        let against = match key {
+            "saved_hours_to_date" | "hospital_cash_gain_yuan" => {
+                w::FAN_AGAINST.fill(self.lang, &[("baseline", word(&self.document["baseline"]))])
+            }
+            _ => String::new(),
+        };
         let words = if fan["over"] == "replications" { w::FAN_SUB_LUCK } else { w::FAN_SUB_INPUTS };
         let month = |month: &'_ Value| -> Option<[f64; 5]> {
             let at: Vec<f64> = list(&month[key]["fan"]).filter_map(Value::as_f64).collect();
@@ -164,7 +173,10 @@ impl Desk<'_> {
             .collect();
         (!months.is_empty()).then(|| Fan {
             title: title.of(self.lang).to_owned(),
-            subtitle: words.fill(self.lang, &[("runs", &number(&fan["runs"]))]),
+            subtitle: format!(
+                "{against}{}",
+                words.fill(self.lang, &[("runs", &number(&fan["runs"]))])
+            ),
             months,
             unit,
             bands: [w::BAND_WIDE, w::BAND_HALF, w::BAND_MIDDLE],
@@ -209,14 +221,19 @@ impl Desk<'_> {
         let ranking = &self.document["ranking"];
         let sure = ranking["pcs_at_least"].as_f64();
         let sure = sure.map_or(DASH.to_owned(), |p| format!("{}%", decimal(p * 100.0, 1)));
+        let metric = words::metric(word(&ranking["metric"]));
+        let metric = metric.map_or(word(&ranking["metric"]), |text| text.of(self.lang));
+        let baseline = word(&self.document["baseline"]);
         let gaps = [
-            ("metric", word(&ranking["metric"])),
+            ("metric", metric),
             ("best", word(&ranking["best"])),
             ("sure", sure.as_str()),
+            ("baseline", baseline),
         ];
         let answer = self.fill(w::COMPARE_ANSWER, &gaps);
         let pareto = self.pareto();
-        let pareto = self.figure("pareto", pareto, self.say(w::PARETO_SUB))?;
+        let caption = self.fill(w::PARETO_CAP, &[("baseline", baseline)]);
+        let pareto = self.figure("pareto", pareto, caption)?;
         let mut sections = vec![Section {
             id: "pareto",
             title: self.say(w::PARETO),
@@ -250,7 +267,8 @@ impl Desk<'_> {
         }
         let frame = Frame {
             title: w::PARETO,
-            subtitle: w::PARETO_SUB,
+            subtitle: w::PARETO_SUB
+                .fill(self.lang, &[("baseline", word(&self.document["baseline"]))]),
             x: w::PARETO_X,
             y: w::PARETO_Y,
             keys: [w::FRONT, w::DOMINATED],
@@ -290,7 +308,7 @@ impl Desk<'_> {
         if let ([Some(hours), Some(cost), Some(at)], true) = (figures, self.charts.len() == 1) {
             let frame = Frame {
                 title: w::EVEN_CHART,
-                subtitle: w::EVEN_CHART_SUB,
+                subtitle: w::EVEN_CHART_SUB.of(self.lang).to_owned(),
                 x: w::EVEN_X,
                 y: w::UNIT_YUAN,
                 keys: [w::EVEN_LINE, w::EVEN_BAND],
@@ -298,7 +316,7 @@ impl Desk<'_> {
             let band = [0, 1].map(|end| even["bootstrap95"][end].as_f64());
             let band = if let [Some(from), Some(to)] = band { Some([from, to]) } else { None };
             let drawn = charts::break_even(&frame, (hours, cost), (at, band), self.lang);
-            blocks.extend(self.figure("break_even", drawn, self.say(w::EVEN_CHART_SUB))?);
+            blocks.extend(self.figure("break_even", drawn, self.say(w::EVEN_CHART_CAP))?);
         }
         Ok(blocks)
     }
@@ -313,7 +331,8 @@ impl Desk<'_> {
                     _ => w::CANNOT_TELL,
                 };
                 let [kind, of] = ["kind", "group"].map(|key| term(self.lang, word(&group[key])));
-                let name = format!("{kind}: {of}");
+                let colon = self.lang.pick(": ", "：");
+                let name = format!("{kind}{colon}{}", of.replace('-', "–"));
                 let cells = vec![
                     Html::foreign(&name),
                     text(&number(&group[key])),
@@ -323,7 +342,11 @@ impl Desk<'_> {
                 (RowKind::Plain, cells)
             };
             Table {
-                caption: text(&format!("{names}: {}", caption.of(self.lang))),
+                caption: text(&format!(
+                    "{names}{}{}",
+                    self.lang.pick(": ", "："),
+                    caption.of(self.lang)
+                )),
                 head: [w::GROUP, w::DELTA, w::INTERVAL, w::SAYS].map(|t| self.say(t)).into(),
                 rows: list(list_of).map(row).collect(),
                 numeric: true,

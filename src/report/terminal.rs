@@ -24,9 +24,11 @@ pub fn headline(summary: &Value, lang: Lang, width: u16) -> String {
     let mut parts = vec![summary.title(lang).to_owned()];
     parts.extend(answer.invalid.map(|warning| wrap(&warning, width)));
     parts.push(wrap(&answer.main, width));
-    parts.extend(answer.more.iter().map(|sentence| wrap(sentence, width)));
+    let more = [answer.calibrated, answer.parts, answer.cost].into_iter().flatten();
+    parts.extend(more.chain(answer.others).map(|sentence| wrap(&sentence, width)));
     parts.push(time_table(summary, lang, width));
     parts.push(fact_table(&headline::fact_rows(summary, lang, SHORT), lang, width));
+    parts.extend(super::sample::warnings(summary, lang).iter().map(|line| wrap(line, width)));
     let notes = headline::interval_notes(summary, lang).join(lang.pick(" ", ""));
     parts.push(wrap(&notes, width));
     parts.extend(super::answer::line(summary, lang).map(|line| wrap(&line, width)));
@@ -106,7 +108,7 @@ fn doubt_parts(summary: Summary, lang: Lang, width: u16) -> Vec<String> {
         table.add_row([label, &value, &noise, &spread]);
     }
     align_numbers(&mut table, 1..4);
-    let next = doubt::next(summary, lang).map(|next| wrap(&next, width));
+    let next = doubt::next(summary, lang, str::to_owned).map(|next| wrap(&next, width));
     let note = wrap(&doubt::note(summary, lang), width);
     [Some(trimmed(&table)), Some(note), next].into_iter().flatten().collect()
 }

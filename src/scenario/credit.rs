@@ -6,6 +6,7 @@ use crate::credit::spec::{
     AutoDebitRules, CollectionAction, CollectionStep, CreditPolicy, Eligibility, FamilyRules,
     FreeWindow, InstalmentMethod, InstalmentRules, LimitRules, LimitTier, LossRules, SanctionRules,
 };
+use crate::domain::InsuranceScheme;
 
 /// Reads `[credit]`.
 pub(super) fn read(r: &mut Reader<'_>) -> CreditPolicy {
@@ -75,7 +76,7 @@ fn check(r: &Reader<'_>, policy: &CreditPolicy) {
 
 fn eligibility(r: &mut Reader<'_>) -> Eligibility {
     let mark = r.mark();
-    let eligibility = Eligibility {
+    let mut eligibility = Eligibility {
         age_min: r.count("age_min_years", "youngest age, inclusive", 0, 120),
         age_max: r.count("age_max_years", "oldest age, inclusive", 0, 120),
         schemes: r.by(
@@ -84,6 +85,7 @@ fn eligibility(r: &mut Reader<'_>) -> Eligibility {
             ["employee", "resident", "uninsured"],
             &form::flag(),
         ),
+        insured_elsewhere: false,
         score_min: r.count("score_min", "lowest score, inclusive", 0, 10_000),
         refuses_judgment_debtors: r
             .flag("refuses_judgment_debtors", "dishonest judgment debtors are refused"),
@@ -95,6 +97,13 @@ fn eligibility(r: &mut Reader<'_>) -> Eligibility {
             )
             .unwrap_or(false),
     };
+    eligibility.insured_elsewhere = r
+        .maybe(
+            "insured_elsewhere",
+            "people insured in another pooling area may open a line; absent = as the uninsured",
+            &form::flag(),
+        )
+        .unwrap_or(eligibility.schemes[InsuranceScheme::Uninsured as usize]);
     if r.clean_since(mark) && eligibility.age_min > eligibility.age_max {
         let message = format!(
             "the age gate is upside down: oldest {} is below youngest {}",

@@ -4,6 +4,7 @@ use super::demand::LEVELS;
 use super::distribution;
 use super::form;
 use super::reader::{Case, Reader, nearest};
+use crate::flow::HALLS;
 use crate::flow::spec::{FlowSpec, LevelFlowSpec, PlacesRule, Shift, StationSpec};
 use crate::random::Distribution;
 
@@ -38,7 +39,20 @@ pub(super) fn read(r: &mut Reader<'_>) -> FlowSpec {
         }),
         closed_weekdays: closed(r),
         places_rule: r.maybe_one_of("payment_places", PLACES, &places_rules()).flatten(),
+        halls: r.maybe_table("halls", "room in halls; crowding is not counted if absent", halls),
     }
+}
+
+/// Room in the payment hall and in the clinical waiting areas, by level.
+fn halls(r: &mut Reader<'_>) -> [[f64; HALLS]; 3] {
+    let mut room = |hall: &str, servers: &str| -> [f64; 3] {
+        let key = format!("{hall}_places_per_server");
+        let doc = format!("people for whom there is room in line or on seats, by {servers}");
+        r.by(&key, &doc, LEVELS, &form::number(form::Bounds::POSITIVE))
+    };
+    let payment = room("payment", "window, kiosk and desk");
+    let clinical = room("clinical", "doctor, test place and pharmacy window");
+    std::array::from_fn(|level| [payment[level], clinical[level]])
 }
 
 const PLACES: &str = "how windows and kiosks are staffed; as the stations say if absent";

@@ -33,7 +33,12 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
             .share("employee_share_working_age", "people of 18-59 in the employees' scheme"),
         retired_share: r
             .share("retired_share_over_60", "people of 60+ retired in the employees' scheme"),
-        uninsured_share: r.share("uninsured_share", "people not insured in the pooling area"),
+        uninsured_share: r.share("uninsured_share", "people without any basic insurance"),
+        elsewhere_share: maybe_share(
+            r,
+            "insured_elsewhere_share",
+            "people insured in another pooling area, who claim at home; 0 if absent",
+        ),
         assistance_shares,
         judgment_debtor_share: r
             .share("judgment_debtor_share", "adults on the court's list of dishonest debtors"),
@@ -55,16 +60,31 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
         covers: r
             .maybe_table("covers", "supplements; nobody has one if absent", covers)
             .unwrap_or_default(),
-        without_card: r
-            .maybe(
-                "without_card_share",
-                "people without a social-security card; 0 if absent",
-                &share,
-            )
-            .unwrap_or(0.0),
+        without_card: maybe_share(
+            r,
+            "without_card_share",
+            "people without a social-security card; 0 if absent",
+        ),
+        first_card_per_year: maybe_share(
+            r,
+            "first_card_share_per_year",
+            "of them, given their first card in a year, whose bank takes the account over; 0 if absent",
+        ),
     };
     check_income(r, mark, &people.monthly_income);
+    check_insured(r, mark, &people);
     people
+}
+
+fn maybe_share(r: &mut Reader<'_>, key: &'static str, about: &'static str) -> f64 {
+    r.maybe(key, about, &number(Bounds::SHARE)).unwrap_or(0.0)
+}
+
+fn check_insured(r: &Reader<'_>, mark: usize, people: &PeopleSpec) {
+    if r.clean_since(mark) && people.uninsured_share + people.elsewhere_share > 1.0 {
+        let message = "more than everybody, with uninsured_share".to_owned();
+        r.fault("insured_elsewhere_share", message, "both shares sum to at most 1", "");
+    }
 }
 
 fn covers(r: &mut Reader<'_>) -> CoverShares {

@@ -7,8 +7,7 @@ use super::demand::LEVELS;
 use super::reader::Reader;
 use crate::city::spec::{CitySpec, SiteSpec};
 use crate::flow::spec::{
-    ChannelSpec, FlowSpec, PayWhen, PaymentPlaces, Places, PlacesRule, RegimeSpec, Shift, Station,
-    StationSpec,
+    FlowSpec, PayWhen, PaymentPlaces, Places, PlacesRule, RegimeSpec, Shift, Station, StationSpec,
 };
 use crate::random::Distribution;
 
@@ -139,11 +138,11 @@ impl LevelWork<'_> {
             let ago = |hours: usize| arrivals[(hour + 24 - hours) % 24];
             let soon = f64::midpoint(ago(0), ago(1));
             match self.regime.when {
-                PayWhen::BeforeEachStep => {
+                PayWhen::BeforeEachStep | PayWhen::AtOrder => {
                     first * ago(0) + (tests + last * (1.0 - tests)) * soon + last * tests * ago(2)
                 }
                 PayWhen::OnceAtEnd => (1.0 - tests) * soon + tests * ago(2),
-                PayWhen::AtOrder | PayWhen::AfterLeaving => 0.0,
+                PayWhen::AfterLeaving => 0.0,
             }
         })
     }
@@ -163,10 +162,8 @@ impl LevelWork<'_> {
         let emergency = emergency_share(city, level);
         let uninsured = city.people.uninsured_share;
         let may = self.phone_sites + (1.0 - self.phone_sites) * uninsured;
-        let trips = 1.0
-            - in_place_share(city, &regime.channels)
-                * may
-                * (1.0 - regime.channels.phone_failure_share);
+        let (by_hand, in_place) = by_hand(city, regime);
+        let trips = by_hand - in_place * may * (1.0 - regime.channels.phone_failure_share);
         let kiosk = regime.channels.kiosk_share_by_level[level];
         let extra = regime.channels.insured_window_extra_s * (1.0 - uninsured);
         let service = |station: Station| mean(&flow.stations[station as usize].service_s);
@@ -210,14 +207,23 @@ fn staffing(spec: &StationSpec, hour: usize) -> f64 {
     spec.shifts.iter().find(open).map_or(0.0, |shift| shift.staffing)
 }
 
-/// Share of payments made in place where a site takes them, weighted by the visits of each age.
-fn in_place_share(city: &CitySpec, channels: &ChannelSpec) -> f64 {
+/// Share of payments made by hand, and of these in place where a site takes them, weighted by the
+/// visits of each age. Where orders are debited at once, who has not signed pays by hand, and so does
+/// whose debit is refused; the readiest to pay in place sign first.
+fn by_hand(city: &CitySpec, regime: &RegimeSpec) -> (f64, f64) {
+    let debits = regime.when == PayWhen::AtOrder;
     let ages = city.people.age_shares.iter().zip(&city.demand.age_relativity);
-    let weights = ages.map(|(share, relativity)| share * relativity);
-    let pairs = weights.zip(&channels.phone_share_by_age);
-    let (able, all) = pairs
-        .fold((0.0, 0.0), |(able, all), (weight, share)| (able + weight * share, all + weight));
-    able / all
+    let (mut hand, mut in_place, mut all) = (0.0, 0.0, 0.0);
+    for (age, (share, relativity)) in ages.enumerate() {
+        let weight = share * relativity;
+        let able = regime.channels.phone_share_by_age[age];
+        let signed = if debits { regime.debit_signed_share_by_age[age] } else { 0.0 };
+        let refused = regime.debit_refused_share;
+        hand += weight * (1.0 - signed + signed * refused);
+        in_place += weight * ((able - signed).max(0.0) + able.min(signed) * refused);
+        all += weight;
+    }
+    (hand / all, in_place / all)
 }
 
 /// Mean of a distribution in its own unit.

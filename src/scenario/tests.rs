@@ -1,7 +1,7 @@
 //! Specification of the loader: shipped files load silently, broken ones say exactly what is wrong.
 
 use super::*;
-use crate::flow::spec::{FreedWindows, Station};
+use crate::flow::spec::{FreedWindows, PayWhen, RegimeSpec, Station};
 use std::path::PathBuf;
 
 /// Scenarios whose stations are held to their stated utilisation.
@@ -445,6 +445,21 @@ fn each_arm_has_the_windows_of_its_own_payers() {
         assert!((found / by_hand - 1.0).abs() < 0.01, "{found} where {by_hand} by hand");
     }
     assert_eq!(smoke.policy.places, smoke.baselines[0].places, "the policy has its regime's");
+    // Where everybody who pays by phone now has signed for debits that never fail, the others pay by hand at
+    // each order, at every site; where nobody has signed all is as now.
+    let mut debits = smoke.baselines[0].regime.clone();
+    let able = debits.channels.phone_share_by_age;
+    (debits.when, debits.debit_refused_share) = (PayWhen::AtOrder, 0.0);
+    let places = |regime: &RegimeSpec| {
+        staffing::places(&smoke.city, &smoke.flow, regime).expect("a rule")[2]
+    };
+    for (signed, expected) in [(able, [now[1], now[1]]), ([0.0; 6], now)] {
+        debits.debit_signed_share_by_age = signed;
+        for (found, expected) in places(&debits).iter().zip(expected) {
+            let off = found.cashiers_per_1000 / expected.cashiers_per_1000 - 1.0;
+            assert!(off.abs() < 0.02, "{found:?} {expected:?}");
+        }
+    }
     let fixed = "flow.payment_places.by_stations = {} # choice: a test";
     let fixed = over_smoke(fixed).expect("a sound line");
     assert!(fixed.baselines.iter().chain([&fixed.policy]).all(|arm| arm.places.is_none()));

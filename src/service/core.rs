@@ -83,7 +83,7 @@ pub(super) enum Ask {
     Audit(oneshot::Sender<AuditReport>),
 }
 
-/// Serves a store until Ctrl-C; `ready` hears the address. The store stays on the calling thread.
+/// Serves a store until Ctrl-C or SIGTERM; `ready` hears the address. The store stays on the calling thread.
 pub fn serve_core<S: Store>(
     store: &mut S,
     place: Place,

@@ -36,7 +36,7 @@ struct Gate {
     room: Arc<Semaphore>,
 }
 
-/// Serves until Ctrl-C or until `stop` ends; `ready` hears the address with its real port. Unless
+/// Serves until Ctrl-C, SIGTERM or until `stop` ends; `ready` hears the address with its real port. Unless
 /// remote callers are allowed, only requests to a loopback name that no web site has sent are
 /// answered: a browser on this machine must not become the site's messenger.
 pub fn listen(
@@ -67,10 +67,27 @@ pub fn listen(
     })
 }
 
+/// Ends with Ctrl-C, or with the signal that services are stopped by.
 async fn interrupted() {
     // Without a signal handler the server runs until the process is ended.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    let typed = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let told = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => drop(terminate.recv().await),
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let told = std::future::pending::<()>();
+    tokio::select! {
+        () = typed => {}
+        () = told => {}
     }
 }
 

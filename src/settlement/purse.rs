@@ -200,6 +200,13 @@ impl Purse {
     }
 }
 
+impl Purse {
+    /// What of the money that the own sources paid together was cash at a counter.
+    pub fn in_cash(&self, paid: Fen) -> Fen {
+        Source::Cash.own().map_or(Fen::ZERO, |at| self.own_parts(paid)[at])
+    }
+}
+
 /// How often people pay in which order, and what their own sources hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Habit {

@@ -9,6 +9,7 @@ use super::files::DayFiles;
 use super::homes::Homes;
 use super::payments::PayDay;
 use super::pharmacy::RetailTotals;
+use super::purses::Purses;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
 use crate::domain::{Day, Fen, PersonId, VisitId};
@@ -97,6 +98,8 @@ pub(super) enum Due {
     Debit { hospital: u16, amount: Fen, rest_on: Day, written_off: bool },
     /// Somebody who has not used a hospital's card for long may hand it in.
     HandIn { hospital: u16 },
+    /// Somebody without a card is given the first one; its bank takes the account over.
+    FirstCard,
     /// An unpaid hospital bill is paid or given up.
     Arrears { hospital: u16, amount: Fen, written_off: bool },
 }
@@ -139,6 +142,8 @@ pub(super) struct ArmBlock {
     pub(super) sites: SiteBooks,
     /// What each household owes and pays, where the scenario asks.
     pub(super) homes: Homes,
+    /// What each group of people bore and paid, where the scenario asks.
+    pub(super) purses: Purses,
     pub(super) sums: ArmSums,
 }
 
@@ -195,6 +200,7 @@ pub(super) fn facts(city: &City, person: u32) -> Facts {
         generation: person.generation,
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        insured_elsewhere: person.insured_elsewhere(),
         ..Facts::default()
     }
 }

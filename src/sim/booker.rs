@@ -49,12 +49,24 @@ impl Witness for Booker<'_, '_, '_> {
         }
         self.write_files(claim, decision);
         let sums = &mut *self.sums;
+        let plan = &self.plans[visit];
+        let stranger = self.run.world.city.person(plan.want.person).insured_elsewhere();
         if claim.lines.is_empty() {
+            if stranger {
+                sums.elsewhere.claims -= 1;
+                sums.elsewhere.own -= decision.person;
+                sums.elsewhere.on_line -= decision.line;
+            }
             reversed(sums, decision);
             return self.calendar.forget(claim.visit.bill(claim.point));
         }
         sums.claims += 1;
         sums.billed += decision.total;
+        if stranger {
+            sums.elsewhere.claims += 1;
+            sums.elsewhere.own += decision.person;
+            sums.elsewhere.on_line += decision.line;
+        }
         if !decision.line.is_zero() {
             sums.line_bills += 1;
             let outside = self.run.outside_the_line(claim);

@@ -3,8 +3,8 @@
 
 use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
-use super::block::{ArmBlock, Block, Calendar, OfDraw, Today};
-use super::cards::Cards;
+use super::block::{ArmBlock, Block, OfDraw, Today};
+use super::cards::{self, Cards};
 use super::city_view::{World, applicant};
 use super::claims::{Claims, paid_in};
 use super::files::{DayFiles, FileTotals};
@@ -12,8 +12,9 @@ use super::homes::{HomeTotals, Homes};
 use super::hospital::SiteDay;
 use super::payments::{PayDay, PayTotals};
 use super::pharmacy::RetailTotals;
+use super::purses::Purses;
 use super::replication::{ArmResult, Invalid, RunPlan};
-use super::tallies::{codes, outstanding, recorded, stations};
+use super::tallies::{codes, groups, outstanding, stations};
 use super::ways::{self, WaysIn};
 use crate::city::Person;
 use crate::clearing::SiteBooks;
@@ -89,6 +90,7 @@ fn open_arm(
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
     let mut sign_ups = Vec::new();
+    let calendar = cards::first_cards(world, plan.days, people.clone());
     let (mut eligible, mut abandoned) = (0, 0);
     let mut risk = RiskSums::default();
     let mut ineligible = [0; Refusal::ALL.len()];
@@ -124,7 +126,7 @@ fn open_arm(
         more: vec![YearMore::default(); more],
         rows,
         credit: BTreeMap::new(),
-        calendar: Calendar::default(),
+        calendar,
         sign_ups,
         pending: 0,
         audit,
@@ -136,6 +138,7 @@ fn open_arm(
         pay: PayDay::open(world),
         sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
         homes: Homes::default(),
+        purses: Purses::open(world),
         sums: ArmSums {
             eligible,
             ineligible,
@@ -505,6 +508,7 @@ impl<'w, 's> Books<'w, 's> {
             self.all_closed(blocks, arm, (&audit, payments.cards.left.1))?;
             let lines = || blocks.iter().flat_map(|block| block.arms[arm].lines());
             let banks = BankTotals::of(blocks, arm, self.banks[arm].borne());
+            sums.groups = groups(self.world, blocks, arm, (self.plan.days, &sums));
             results.push(ArmResult {
                 audit,
                 days: std::mem::take(&mut self.days[arm]),
@@ -521,7 +525,6 @@ impl<'w, 's> Books<'w, 's> {
                 patient_premium,
                 lent_fen_days: self.lent[arm].1,
                 homes,
-                recorded: recorded(self.world.arms[arm].engine.policy, lines()),
                 files,
                 payments,
                 retail,
@@ -589,7 +592,7 @@ impl ArmBlock {
         self.rows.iter().filter(|row| row.has(PersonRow::LINE_SHOWN)).count() as u64
     }
 
-    fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {
         self.credit.values().flat_map(|credit| &credit.lines)
     }
 }

@@ -1,14 +1,16 @@
 //! Prepaid hospital cards between visits: what is on them, when they are filled, and what is fetched back. A
 //! card is one hospital's, which holds its balance as a deposit. Must never move money: the engine does.
 
-use super::block::{ArmBlock, Due, Entry};
+use super::block::{ArmBlock, Calendar, Due, Entry};
+use super::city_view::World;
 use super::group::GroupDay;
 use super::midnight::Midnight;
-use crate::domain::{Day, Fen, HospitalId, VisitId};
+use crate::domain::{Day, Fen, HospitalId, PersonId, VisitId};
 use crate::random::{Address, Purpose};
 use crate::relay::of_million;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A card of a kin group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +143,20 @@ const HAND_IN_ITEM: u8 = 5;
 /// A person's card at a hospital as one number.
 fn entity(person: u32, hospital: HospitalId) -> u64 {
     u64::from(person) << 16 | u64::from(hospital.0)
+}
+
+/// Whom a first card reaches before the last day with visits. An account's number is that of no bill and of
+/// no hospital's card.
+pub(super) fn first_cards(world: &World<'_>, days: u32, people: Range<u32>) -> Calendar {
+    let mut calendar = Calendar::default();
+    for person in people {
+        let Some(day) = world.first_card_on(person).filter(|&day| day < days) else { continue };
+        let group = world.city.group_of(PersonId(person)).0;
+        let bill = VisitId::from_raw(entity(person, HospitalId(u16::MAX)));
+        let entry = Entry { group, person, bill, due: Due::FirstCard };
+        calendar.enter(world.day(day), entry);
+    }
+    calendar
 }
 
 impl GroupDay<'_, '_> {

@@ -139,6 +139,19 @@ impl<'s> World<'s> {
         if without { PersonRow::NO_CARD } else { 0 }
     }
 
+    /// The day of the run on which somebody without a card is given the first one, as if at a steady rate.
+    pub(super) fn first_card_on(&self, person: u32) -> Option<u32> {
+        let share = self.scenario.city.people.first_card_per_year;
+        if share <= 0.0 || self.card_flag(person) == 0 {
+            return None;
+        }
+        let address = Address::new(u64::from(person), 0, Purpose::Traits).item(2);
+        let word = unit(self.philox.block(address)[1]);
+        let years = libm::log1p(-word) / libm::log1p(-share);
+        let day = years * crate::city::YEAR_DAYS;
+        (day < f64::from(u32::MAX)).then_some(day as u32)
+    }
+
     /// Whether a person may open a line under the policy.
     #[inline]
     pub(super) fn may_open(&self, person: PersonId) -> bool {
@@ -353,6 +366,7 @@ pub(super) fn applicant(city: &City, id: PersonId) -> Applicant {
         scheme: person.scheme(),
         score: person.score,
         judgment_debtor: person.judgment_debtor(),
+        insured_elsewhere: person.insured_elsewhere(),
         poor: credit::counts_as_poor(person.assistance()),
         monthly_income: city.monthly_income(id),
         ..Applicant::default()

@@ -209,20 +209,22 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             return false;
         };
         let bit = 1 << point;
-        let decision = match scheme.flow.when {
-            PayWhen::AtOrder | PayWhen::BeforeEachStep => {
-                let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
-                let decision = self.claim(bit, point, funding);
-                self.state.tests_charged |= point == TESTS && decision.refusal.is_none();
-                decision
-            }
-            PayWhen::OnceAtEnd | PayWhen::AfterLeaving => self.reserve(self.state.held | bit),
+        let at_end = matches!(scheme.flow.when, PayWhen::OnceAtEnd | PayWhen::AfterLeaving);
+        let decision = if at_end {
+            self.reserve(self.state.held | bit)
+        } else {
+            let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
+            let decision = self.claim(bit, point, funding);
+            self.state.tests_charged |= point == TESTS && decision.refusal.is_none();
+            decision
         };
         if decision.refusal.is_some() {
             return false;
         }
-        if matches!(scheme.flow.when, PayWhen::OnceAtEnd | PayWhen::AfterLeaving) {
+        if at_end {
             self.state.held |= bit;
+        } else {
+            self.pay_rest(bit, &decision);
         }
         if decision.cash.is_zero() || self.state.held & bit != 0 {
             self.state.granted |= bit;
@@ -274,18 +276,29 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
+    /// Remembers how the patient pays what the line left of a point's bill: on the phone with a card or
+    /// wallet, or as he pays otherwise; where the regime collects, with the rest at the end.
+    fn pay_rest(&mut self, bit: u8, decision: &Decision) {
+        if decision.cash.is_zero() {
+            return;
+        }
+        let in_cash = |purse: Purse| !purse.in_cash(decision.cash).is_zero();
+        let as_usual = self.purse().is_none_or(in_cash);
+        let points =
+            if as_usual { &mut self.state.rest_as_usual } else { &mut self.state.rest_on_phone };
+        *points |= bit;
+        self.state.paid_own_at_end = true;
+    }
+
     /// Settles what the line holds; false when it is refused or the core is down.
     fn on_line_at_end(&mut self, held: u8) -> bool {
         if !self.may_use_line(FINAL) {
             return false;
         }
-        let arm = &self.day.world.arms[self.day.arm];
         let funding = Funding::Line { partial: false, deposit: Fen::ZERO };
         let decision = self.claim(held, FINAL, funding);
         self.state.drew |= !decision.line.is_zero();
-        let whole = decision.cash.is_zero();
-        let in_part = arm.engine.policy.is_some_and(|policy| policy.more.draws_in_part);
-        self.state.in_part |= in_part && !whole;
+        self.pay_rest(1 << FINAL, &decision);
         decision.refusal.is_none()
     }
 

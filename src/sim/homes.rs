@@ -2,9 +2,12 @@
 //! and the worst 30 days. Must never count a loan as income: a draw is owed, not received.
 
 use super::city_view::World;
-use crate::domain::{Fen, PersonId};
+use super::purses::cell_of;
+use crate::city::City;
+use crate::domain::{Fen, GroupId, PersonId};
 use crate::economics::spec::HouseholdSpec;
 use crate::ledger::{Code, Posting, Role};
+use crate::metrics::GroupSums;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -51,6 +54,12 @@ impl Household {
             | Role::Charity => self.owed -= amount,
             _ => {}
         }
+    }
+
+    /// Whether it owes a catastrophic part of its means, a run of so many days as a whole.
+    fn owes_beyond(&self, days: u32) -> bool {
+        let owed = i128::from(self.owed) * i128::from(WINDOW_DAYS);
+        self.owed > 0 && owed >= i128::from(self.limit) * i128::from(days)
     }
 
     /// Ends a command: what was paid and returned within it has cancelled.
@@ -101,10 +110,21 @@ impl Homes {
     pub(super) fn count(&self, days: u32, totals: &mut HomeTotals) {
         totals.homes += self.rows.len() as u64;
         for home in &self.rows {
-            let owed = i128::from(home.owed) * i128::from(WINDOW_DAYS);
-            let beyond = home.owed > 0 && owed >= i128::from(home.limit) * i128::from(days);
-            totals.owed += u64::from(beyond);
+            totals.owed += u64::from(home.owes_beyond(days));
             totals.cash += u64::from(home.beyond);
+        }
+    }
+
+    /// Adds the people of this block's households to their groups.
+    pub(super) fn count_people(&self, city: &City, days: u32, groups: &mut [GroupSums]) {
+        for (group, home) in (self.first..).zip(&self.rows) {
+            let beyond = u64::from(home.owes_beyond(days));
+            for person in &city.people[city.members(GroupId(group))] {
+                let sums = &mut groups[cell_of(person)];
+                sums.people += 1;
+                sums.beyond_owed += beyond;
+                sums.beyond_cash += u64::from(home.beyond);
+            }
         }
     }
 }

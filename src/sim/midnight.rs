@@ -71,6 +71,7 @@ impl Midnight<'_, '_> {
                     };
                     Body::ReturnDeposit { amount }
                 }
+                Due::FirstCard => Body::CarryAccount,
                 Due::Arrears { hospital, amount, written_off } => {
                     Body::Arrears { hospital: HospitalId(hospital), amount, written_off }
                 }
@@ -79,14 +80,11 @@ impl Midnight<'_, '_> {
                     Body::DebitOverdue { bill: entry.bill, hospital, amount }
                 }
             };
-            let command = Command {
-                id: night_id(entry, self.day, number),
-                at: self.day.start() + (MS_PER_DAY - 1),
-                member,
-                body,
-            };
-            let home = state.homes.on(group, self.world.index(self.day));
-            let mut till = Till::new(&mut state.audit, &mut state.sites).of(home);
+            let (id, at) = (night_id(entry, self.day, number), self.day.start() + (MS_PER_DAY - 1));
+            let command = Command { id, at, member, body };
+            let of = (&mut state.homes, &mut state.purses);
+            let till = Till::new(&mut state.audit, &mut state.sites);
+            let mut till = till.of(self.world, of, group, self.day);
             if let Due::Arrears { hospital, .. }
             | Due::Debit { hospital, .. }
             | Due::HandIn { hospital } = entry.due
@@ -158,6 +156,11 @@ impl Midnight<'_, '_> {
                 if written_off {
                     sums.arrears_written_off += amount;
                 }
+            }
+            Due::FirstCard => {
+                let totals = &mut state.pay.totals;
+                totals.first_cards += 1;
+                totals.carried += decision.account;
             }
             Due::Debit { .. } | Due::HandIn { .. } => {}
         }

@@ -23,6 +23,7 @@ mod pairs;
 mod payments;
 mod pharmacy;
 mod plan;
+mod purses;
 mod recording;
 mod rehearse;
 mod replication;

@@ -3,10 +3,11 @@
 
 use super::arm::takes_part;
 use super::block::{Block, Kind, Plan};
+use super::purses::cell_of;
 use super::settle::SettleDay;
 use crate::domain::Fen;
 use crate::flow::{End, Outcome};
-use crate::metrics::{ArmSums, Cells, PairSums, Times};
+use crate::metrics::{ArmSums, Cells, GroupSums, PairSums, Times};
 
 impl SettleDay<'_, '_> {
     /// Counts a visit against the same visit under each baseline; `month` is the first institution's
@@ -31,8 +32,11 @@ impl SettleDay<'_, '_> {
         let class = usize::from(!block.today.drew[visit]);
         let eligible = is_visit && self.is_eligible(plan);
         let after = times(plan, &self.outcome(plan, policy));
+        let cell = cell_of(&self.world.city.people[plan.want.person.0 as usize]);
         for baseline in (0..policy).filter(|&baseline| ended(baseline)) {
             let before = times(plan, &self.outcome(plan, baseline));
+            let other = is_visit && class == 1;
+            pairs.groups[baseline][cell].count(eligible, other, &before, &after);
             if !is_visit {
                 pairs.stays[baseline].count(&before, &after);
                 continue;
@@ -51,19 +55,12 @@ impl SettleDay<'_, '_> {
                 pairs
                     .count_saved(class, before.in_hospital_ms as i64 - after.in_hospital_ms as i64);
                 pairs.count_waits(&before, &after);
-                self.count_cells(pairs, plan, eligible, &before, &after);
+                self.count_cells(pairs, plan, &before, &after);
             }
         }
     }
 
-    fn count_cells(
-        &self,
-        pairs: &mut PairSums,
-        plan: &Plan,
-        eligible: bool,
-        before: &Times,
-        after: &Times,
-    ) {
+    fn count_cells(&self, pairs: &mut PairSums, plan: &Plan, before: &Times, after: &Times) {
         let person = &self.world.city.people[plan.want.person.0 as usize];
         let site = usize::from(plan.want.site.0);
         pairs.site_spread(site).count(before.in_hospital_ms);
@@ -77,7 +74,6 @@ impl SettleDay<'_, '_> {
         ];
         for cell in cells {
             pairs.cells[cell].count(before, after);
-            pairs.eligible_cells[cell] += u64::from(eligible);
         }
     }
 
@@ -86,8 +82,23 @@ impl SettleDay<'_, '_> {
     pub(super) fn count_peak(&self, sums: &mut ArmSums, arm: usize, plan: &Plan) {
         let held = Fen::unpacked(plan.deposit_fen[arm]);
         let income = self.world.household_income(plan.want.visit.group());
+        let peak = u64::from(held > income);
         sums.inpatient.bills += 1;
-        sums.inpatient.peaks_over_income += u64::from(held > income);
+        sums.inpatient.peaks_over_income += peak;
+        let group = self.stay_group(sums, plan);
+        group.bills += 1;
+        group.peaks_over_income += peak;
+    }
+
+    /// Counts cash that a stay locks up.
+    pub(super) fn count_locked(&self, sums: &mut ArmSums, plan: &Plan, fen_days: i64) {
+        sums.inpatient.locked_fen_days += fen_days;
+        self.stay_group(sums, plan).locked_fen_days += fen_days;
+    }
+
+    /// The patient's group of people.
+    pub(super) fn stay_group<'s>(&self, sums: &'s mut ArmSums, plan: &Plan) -> &'s mut GroupSums {
+        sums.group(cell_of(self.world.city.person(plan.want.person)))
     }
 
     /// Whether a visit is one that the scheme is meant for: somebody who may open a line, at an

@@ -35,6 +35,10 @@ pub struct PayTotals {
     pub reached: u64,
     /// Cost of messages.
     pub message_cost: Fen,
+    /// First cards issued to people whose account had none.
+    pub first_cards: u64,
+    /// Balances that the cards' banks took over.
+    pub carried: Fen,
     /// The hospitals' prepaid cards.
     pub cards: CardTotals,
 }
@@ -54,6 +58,8 @@ impl PayTotals {
         self.sent += other.sent;
         self.reached += other.reached;
         self.message_cost += other.message_cost;
+        self.first_cards += other.first_cards;
+        self.carried += other.carried;
         self.cards.merge(&other.cards);
     }
 

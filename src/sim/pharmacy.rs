@@ -143,10 +143,20 @@ impl Evening<'_, '_> {
         let on_line = claim.in_scheme && self.uses_line(arm, purchase, rows, member);
         let group = purchase.visit.group().0;
         let run = GroupDay { world, arm, replication, day };
-        let ArmBlock { audit, sums, calendar, pending, sites, files, pay, retail, homes, .. } =
-            state;
-        let home = homes.on(group, world.index(day));
-        let mut till = Till::new(audit, sites).of(home);
+        let ArmBlock {
+            audit,
+            sums,
+            calendar,
+            pending,
+            sites,
+            files,
+            pay,
+            retail,
+            homes,
+            purses,
+            ..
+        } = state;
+        let mut till = Till::new(audit, sites).of(world, (homes, purses), group, day);
         let (plans, away) = (&[][..], None);
         let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         let tries = [on_line.then_some(line), Some(own)];

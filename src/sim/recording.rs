@@ -171,8 +171,8 @@ fn night(
                 let bill = entry.bill;
                 (Body::Tick { bill }, RequestBody::Tick { bill })
             }
-            // No request of the load test gives back a deposit.
-            Due::HandIn { .. } => continue,
+            // No request of the load test gives back a deposit or issues a card.
+            Due::HandIn { .. } | Due::FirstCard => continue,
             Due::Debit { hospital, amount, .. } => {
                 let (bill, hospital) = (entry.bill, HospitalId(hospital));
                 (

@@ -120,7 +120,7 @@ fn stops_of(
     if plan.kind == Kind::Admission && done.money.deposit.is_zero() {
         own = own.with(PaymentPoint::Deposit, flow::Channel::None);
     }
-    let mut up = own;
+    let mut up = rest_on_phone(own, done);
     let mut owed = compiled.regime.charged(plan.points, compiled.regime.paid_ahead(payer));
     let mut desk_ms = 0;
     if let Some(scheme) = &compiled.scheme_flow {
@@ -131,7 +131,7 @@ fn stops_of(
             let line = flow::confirmed_stops(scheme, (line, own), done.granted, word);
             let bears_end = (done.granted & !PaymentPoint::Deposit.bit()) != 0;
             let end = if bears_end { PaymentPoint::Final.bit() } else { 0 };
-            up = own.with_points(done.granted | end, merged_end(own, line, done));
+            up = up.with_points(done.granted | end, merged_end(own, line, done));
             owed |= scheme.owed_without_core(done.granted);
             if scheme.settled_after_leaving(place.words(LEAVING_STEP)[0]) {
                 up = up.with_points(done.granted & PaymentPoint::Stay.bit(), Stops::default());
@@ -194,13 +194,26 @@ const LEAVING_STEP: u32 = 65;
 /// What is thought of a price.
 const PRICE_STEP: u32 = 66;
 
-/// The line's stops, but with the own final stop where part of the bill is paid oneself at the end.
+/// Own stops, but on the phone where a card or wallet pays what the line left of an order's bill.
+fn rest_on_phone(own: Stops, done: &VisitDay) -> Stops {
+    let rest = |point: &&PaymentPoint| done.rest_on_phone & point.bit() != 0;
+    let stops = PaymentPoint::ALL.iter().filter(rest);
+    let asked = stops.filter(|&&point| own.get(point) != flow::Channel::None);
+    asked.fold(own, |stops, &point| stops.with(point, flow::Channel::Phone))
+}
+
+/// The line's stops, but with a final stop where part of the bill is paid oneself at the end: what the line
+/// left of it, or what was collected.
 fn merged_end(own: Stops, line: Stops, done: &VisitDay) -> Stops {
-    let own_end = own.get(PaymentPoint::Final);
-    if done.in_part && line.get(PaymentPoint::Final) == flow::Channel::None {
-        line.with(PaymentPoint::Final, flow::place_of_rest(own))
-    } else if done.paid_own_at_end && line.get(PaymentPoint::Final) == flow::Channel::None {
-        line.with(PaymentPoint::Final, own_end)
+    let end = PaymentPoint::Final;
+    if line.get(end) != flow::Channel::None {
+        line
+    } else if done.rest_as_usual & end.bit() != 0 {
+        line.with(end, flow::place_of_rest(own))
+    } else if done.rest_on_phone & end.bit() != 0 {
+        line.with(end, flow::Channel::Phone)
+    } else if done.paid_own_at_end {
+        line.with(end, own.get(end))
     } else {
         line
     }

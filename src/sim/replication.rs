@@ -122,8 +122,6 @@ pub struct ArmResult {
     pub lent_fen_days: i128,
     /// Households that spend beyond their means.
     pub homes: HomeTotals,
-    /// People with a record or suspended benefits, and those of them who never drew 500 yuan in all.
-    pub recorded: [u64; 2],
     /// Reconciliation of the daily files.
     pub files: FileTotals,
     /// With what people paid, where the scenario follows it.
@@ -138,6 +136,14 @@ pub struct ArmResult {
     pub dpd90_accounts: u64,
     /// Last day on which the books moved.
     pub books_closed: Day,
+}
+
+impl ArmResult {
+    /// People with a record or suspended benefits, and those of them who never drew 500 yuan in all.
+    pub fn recorded(&self) -> [u64; 2] {
+        let groups = || self.sums.groups.iter();
+        [0, 1].map(|which| groups().map(|group| group.recorded[which]).sum())
+    }
 }
 
 /// One replication's results.

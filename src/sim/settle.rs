@@ -107,10 +107,12 @@ impl SettleDay<'_, '_> {
         let state = &mut block.arms[arm];
         let plans = &block.today.plans[from..to];
         let run = self.group_day(arm);
-        let ArmBlock { audit, sums, calendar, pending, sites, away, files, pay, homes, .. } = state;
+        let ArmBlock {
+            audit, sums, calendar, pending, sites, away, files, pay, homes, purses, ..
+        } = state;
         let away = (arm == self.world.policy()).then_some(away);
-        let home = homes.on(group, self.world.index(self.day));
-        let mut till = Till::new(audit, sites).of(home);
+        let till = Till::new(audit, sites);
+        let mut till = till.of(self.world, (homes, purses), group, self.day);
         let mut witness = Booker { run, plans, group, sums, calendar, pending, away, files, pay };
         run.run(scratch, plans, &mut till, &mut witness);
         state.scatter(block.first_person, group, &scratch.rows);
@@ -158,7 +160,7 @@ impl SettleDay<'_, '_> {
             (End::Closed, kind) => {
                 sums.day.spilled += 1;
                 if kind == Kind::Discharge {
-                    sums.inpatient.locked_fen_days += Fen::unpacked(plan.deposit_fen[arm]).0;
+                    self.count_locked(sums, plan, Fen::unpacked(plan.deposit_fen[arm]).0);
                 }
                 later.want.arrival_ms = self.world.morning(plan.want.arrival_ms);
                 block.put_off(self.day + 1, later);
@@ -183,7 +185,8 @@ impl SettleDay<'_, '_> {
                 let waited = self.world.index(self.day) - plan.want.visit.day() as i32;
                 sums.inpatient.bed_wait_days += u64::from(waited.max(0).cast_unsigned());
                 let stay_days = i64::from(plan.want.stay_days.max(1));
-                sums.inpatient.locked_fen_days += done.money.deposit.0 * stay_days;
+                self.stay_group(sums, plan).admissions += 1;
+                self.count_locked(sums, plan, done.money.deposit.0 * stay_days);
                 later.kind = Kind::Discharge;
                 later.resume_at = 0;
                 later.carried = plan.carried;
@@ -261,7 +264,7 @@ impl SettleDay<'_, '_> {
         let sums = &mut block.arms[arm].sums;
         sums.deposits += amount;
         sums.inpatient.paid_on_the_way += amount;
-        sums.inpatient.locked_fen_days += amount.0 * i64::from(until - self.day);
+        self.count_locked(sums, plan, amount.0 * i64::from(until - self.day));
     }
 }
 

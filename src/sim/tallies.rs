@@ -3,10 +3,11 @@
 use super::block::Block;
 use super::city_view::World;
 use super::hospital::SiteDay;
+use super::purses::cell_of;
 use crate::credit;
 use crate::credit::spec::{CollectionAction, CreditPolicy};
-use crate::domain::{Fen, HospitalLevel};
-use crate::metrics::{Buckets, CodeSums};
+use crate::domain::{Fen, HospitalLevel, PersonId};
+use crate::metrics::{ArmSums, Buckets, CodeSums, GroupSums, JOINT_GROUPS};
 
 /// Counts of stations by hospital level.
 pub(super) fn stations(
@@ -66,21 +67,47 @@ pub(super) fn codes<'a>(
 /// A debt below which a record weighs more than the debt.
 const SMALL_DEBT: Fen = Fen::from_yuan(500);
 
-/// Holders whose lateness reached the report to a record or the suspension of benefits, by their lines'
-/// worst days past due; and those of them who never drew as much as a small debt in all.
-pub(super) fn recorded<'a>(
-    policy: Option<&CreditPolicy>,
-    lines: impl Iterator<Item = &'a credit::LineRow>,
-) -> [u64; 2] {
-    let Some(policy) = policy else { return [0; 2] };
+/// Days past due from which a line is reported to a record or benefits are suspended, if ever.
+fn mark(policy: &CreditPolicy) -> Option<u16> {
     let reports = policy.collections.iter();
     let reports = reports.filter(|step| step.action == CollectionAction::Report);
-    let marks = reports.map(|step| step.dpd).chain(policy.sanctions.blacklist_from_dpd);
-    let Some(mark) = marks.min() else { return [0; 2] };
-    let mut found = [0; 2];
-    for line in lines.filter(|line| line.worst_dpd() >= mark) {
-        found[0] += 1;
-        found[1] += u64::from(line.drawn_ever() < SMALL_DEBT);
+    reports.map(|step| step.dpd).chain(policy.sanctions.blacklist_from_dpd).min()
+}
+
+/// Whether a line's lateness reached the mark; and whether it did and never drew as much as a small debt.
+fn recorded(mark: Option<u16>, line: &credit::LineRow) -> [u64; 2] {
+    let found = mark.is_some_and(|mark| line.worst_dpd() >= mark);
+    [u64::from(found), u64::from(found && line.drawn_ever() < SMALL_DEBT)]
+}
+
+/// Every group of people of an arm: stays, purses, households, and lines by their holders.
+pub(super) fn groups(
+    world: &World<'_>,
+    blocks: &[Block],
+    arm: usize,
+    (days, sums): (u32, &ArmSums),
+) -> Vec<GroupSums> {
+    let mut groups = vec![GroupSums::default(); JOINT_GROUPS];
+    for (mine, stays) in groups.iter_mut().zip(&sums.groups) {
+        mine.add(stays);
     }
-    found
+    let mark = world.arms[arm].engine.policy.and_then(mark);
+    for block in blocks {
+        let state = &block.arms[arm];
+        state.homes.count_people(&world.city, days, &mut groups);
+        for (mine, purse) in groups.iter_mut().zip(state.purses.rows()) {
+            mine.purse.add(purse);
+        }
+        for line in state.lines() {
+            let holder = world.city.person(PersonId(line.holder()));
+            let mine = &mut groups[cell_of(holder)];
+            mine.lines += 1;
+            mine.users += u64::from(line.draws() > 0);
+            mine.drawn += line.drawn_ever();
+            for (count, more) in mine.recorded.iter_mut().zip(recorded(mark, line)) {
+                *count += more;
+            }
+        }
+    }
+    groups
 }

@@ -1,9 +1,11 @@
 //! The sink of settled commands: the audit sees every leg, and the hospital's day too where clearing
 //! is on. Must never change a posting.
 
-use super::homes::Household;
+use super::city_view::World;
+use super::homes::{Homes, Household};
+use super::purses::{Purses, Seen};
 use crate::clearing::SiteBooks;
-use crate::domain::HospitalId;
+use crate::domain::{Day, HospitalId};
 use crate::ledger::{Audit, Discard, Posting, Sink};
 
 /// A sink that is told which hospital the next command concerns.
@@ -24,18 +26,28 @@ pub(super) struct Till<'a> {
     sites: Option<&'a mut SiteBooks>,
     at: Option<HospitalId>,
     home: Option<&'a mut Household>,
+    seen: Option<Seen<'a>>,
 }
 
 impl<'a> Till<'a> {
     /// A till over the books of an arm.
     pub(super) fn new(audit: &'a mut Audit, sites: &'a mut SiteBooks) -> Till<'a> {
         let sites = sites.is_on().then_some(sites);
-        Till { audit, sites, at: None, home: None }
+        Till { audit, sites, at: None, home: None, seen: None }
     }
 
-    /// The same till, whose commands are a household's.
-    pub(super) fn of(mut self, home: Option<&'a mut Household>) -> Till<'a> {
-        self.home = home;
+    /// The same till, whose commands are a kin group's on a day: its household and groups of people see
+    /// every leg.
+    pub(super) fn of(
+        mut self,
+        world: &'a World<'_>,
+        (homes, purses): (&'a mut Homes, &'a mut Purses),
+        group: u32,
+        day: Day,
+    ) -> Till<'a> {
+        let index = world.index(day);
+        self.home = homes.on(group, index);
+        self.seen = purses.on(&world.city, index);
         self
     }
 }
@@ -55,6 +67,9 @@ impl Sink for Till<'_> {
         }
         if let Some(home) = &mut self.home {
             home.see(&posting);
+        }
+        if let Some(seen) = &mut self.seen {
+            seen.see(&posting);
         }
         self.audit.post(posting);
     }

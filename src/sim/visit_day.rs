@@ -58,8 +58,10 @@ pub(super) struct VisitDay {
     pub(super) collected: u8,
     /// Part of the bill was paid by oneself in one go at the end.
     pub(super) paid_own_at_end: bool,
-    /// The line bore a part of the bill; the rest is paid before leaving.
-    pub(super) in_part: bool,
+    /// Points of which the line left something that is paid on the phone.
+    pub(super) rest_on_phone: u8,
+    /// Points of which the line left something that is paid as the patient pays otherwise.
+    pub(super) rest_as_usual: u8,
     /// Signed up at the desk today.
     pub(super) signed_up: bool,
     /// Something was drawn.

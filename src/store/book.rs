@@ -4,6 +4,7 @@
 use super::answer::View;
 use super::audit::Faults;
 use super::census::Census;
+use super::claims::Claims;
 use crate::credit::{DrawRow, DrawStage, LineRow, free_limit, next_event_day};
 use crate::domain::{Fen, Refusal, TimeMs, VisitId};
 use crate::engine::{
@@ -12,10 +13,7 @@ use crate::engine::{
 use crate::ledger::{Discard, Sink};
 use crate::settlement::YearMore;
 use crate::store::SHARDS;
-
-/// Settled claims of a group that can still be reversed, newest last. The national interface reverses
-/// the latest claims first, so older ones are out of reach.
-pub(super) const CLAIMS_KEPT: usize = 8;
+use std::ops::Range;
 
 /// Stays a person can have in a year before the store refuses more; the row counts to 255.
 const MOST_ADMISSIONS: u8 = 250;
@@ -34,7 +32,16 @@ pub(super) struct Group {
     /// Lines, draws, holds.
     pub(super) credit: GroupCredit,
     /// Claims that can be reversed.
-    pub(super) claims: Vec<ClaimRow>,
+    pub(super) claims: Claims,
+}
+
+impl Group {
+    /// Positions of the members in the shard's lists.
+    #[inline]
+    fn members(&self) -> Range<usize> {
+        let first = self.at as usize;
+        first..first + usize::from(self.size)
+    }
 }
 
 /// The groups of one shard.
@@ -63,7 +70,7 @@ impl Book {
                 size,
                 last: census.first_day.start(),
                 credit: GroupCredit::default(),
-                claims: Vec::new(),
+                claims: Claims::with_room(),
             });
             book.people.extend_from_slice(&census.rows[members.clone()]);
             book.facts.extend_from_slice(&census.facts[members.clone()]);
@@ -107,10 +114,12 @@ impl Book {
     pub(super) fn touch_rows(&self, group: usize) -> u64 {
         let Some(group) = self.groups.get(group) else { return 0 };
         let first = group.at as usize;
-        let claims = group.claims.iter().map(|claim| claim.visit.raw());
-        let draws = group.credit.draws.iter().map(DrawRow::visit);
         let rows = u64::from(self.people[first].account) ^ u64::from(self.facts[first].age);
-        claims.chain(draws).fold(rows, |seen, raw| seen ^ raw)
+        let lines = group.credit.lines.iter().map(|line| u64::from(line.key()));
+        let draws = group.credit.draws.iter().map(DrawRow::visit);
+        let holds = group.credit.holds.first().map(|hold| hold.visit.raw());
+        let credit = lines.chain(draws).chain(holds);
+        credit.fold(rows ^ group.claims.touch(), |seen, raw| seen ^ raw)
     }
 
     /// What a command would give, decided on a copy of a group's rows.
@@ -120,23 +129,18 @@ impl Book {
         group: usize,
         command: &Command<'_>,
     ) -> Decision {
-        let rest = self.groups[group].clone();
-        let members = rest.at as usize..rest.at as usize + usize::from(rest.size);
-        let people = self.people[members.clone()].to_vec();
-        let more = self.more.get(members.clone()).map(<[YearMore]>::to_vec);
-        let decision = self.apply(engine, group, command, &mut Discard);
-        self.groups[group] = rest;
-        self.people[members.clone()].copy_from_slice(&people);
-        if let Some(more) = more {
-            self.more[members].copy_from_slice(&more);
-        }
-        decision
+        self.gather(group, command);
+        let Book { groups, scratch, .. } = self;
+        let (copy, credit) = (&mut scratch.credit, &groups[group].credit);
+        copy.lines.clone_from(&credit.lines);
+        copy.draws.clone_from(&credit.draws);
+        copy.holds.clone_from(&credit.holds);
+        decide(engine, scratch, command, &mut Discard)
     }
 
     /// The settlement of a bill that can still be reversed, as it was answered.
     pub(super) fn settlement(&self, group: usize, visit: VisitId, point: u8) -> Decision {
-        let claims = &self.groups[group].claims;
-        let found = claims.iter().rfind(|claim| claim.visit == visit && claim.point == point);
+        let found = self.groups[group].claims.find(visit, point);
         let Some(ClaimRow { split, tender, holder, .. }) = found else {
             return Decision::refused(Refusal::NothingOpen);
         };
@@ -148,8 +152,30 @@ impl Book {
             cash: tender.cash,
             line: tender.line,
             receivable: tender.receivable,
-            holder: (!tender.line.is_zero()).then_some(*holder),
+            holder: (!tender.line.is_zero()).then_some(holder),
             ..Decision::default()
+        }
+    }
+
+    /// Copies what a decision needs of a group, but for its credit.
+    #[inline]
+    fn gather(&mut self, group: usize, command: &Command<'_>) {
+        let Book { groups, people, more, facts, scratch, .. } = self;
+        let rest = &groups[group];
+        let members = rest.members();
+        scratch.first = rest.first;
+        scratch.size = members.len();
+        scratch.last = rest.last;
+        for (member, at) in members.clone().enumerate() {
+            scratch.set_facts(member, facts[at]);
+            scratch.people[member] = people[at];
+        }
+        if !more.is_empty() {
+            scratch.more[..members.len()].copy_from_slice(&more[members]);
+        }
+        scratch.claims.clear();
+        if !year_ended(rest.last, command.at) {
+            scratch.claims.extend(rest.claims.rows_for(&command.body));
         }
     }
 
@@ -162,35 +188,23 @@ impl Book {
         command: &Command<'_>,
         sink: &mut S,
     ) -> Decision {
-        let Book { groups, people, more, facts, scratch, .. } = self;
+        self.gather(group, command);
+        let Book { groups, people, more, scratch, .. } = self;
         let rest = &mut groups[group];
-        let members = rest.at as usize..rest.at as usize + usize::from(rest.size);
-        scratch.first = rest.first;
-        scratch.size = usize::from(rest.size);
-        scratch.last = rest.last;
-        for (member, at) in members.clone().enumerate() {
-            scratch.set_facts(member, facts[at]);
-            scratch.people[member] = people[at];
+        if year_ended(rest.last, command.at) {
+            rest.claims.clear();
         }
-        if !more.is_empty() {
-            scratch.more[..members.len()].copy_from_slice(&more[members.clone()]);
-        }
+        let seen = scratch.claims.len();
         std::mem::swap(&mut scratch.credit, &mut rest.credit);
-        std::mem::swap(&mut scratch.claims, &mut rest.claims);
-        open_days(engine, scratch, command, sink);
-        let decision = match refused_here(scratch, command) {
-            Some(word) => Decision::refused(word),
-            None => engine.apply(scratch, command, sink),
-        };
+        let decision = decide(engine, scratch, command, sink);
         std::mem::swap(&mut scratch.credit, &mut rest.credit);
-        std::mem::swap(&mut scratch.claims, &mut rest.claims);
+        let members = rest.members();
         people[members.clone()].copy_from_slice(&scratch.people[..members.len()]);
         if !more.is_empty() {
             more[members.clone()].copy_from_slice(&scratch.more[..members.len()]);
         }
         rest.last = scratch.last;
-        let surplus = rest.claims.len().saturating_sub(CLAIMS_KEPT);
-        rest.claims.drain(..surplus);
+        rest.claims.write_back(&command.body, &scratch.claims, seen);
         decision
     }
 
@@ -243,8 +257,30 @@ impl Book {
     }
 }
 
+/// Whether a calendar year ended since a group's last command: with it ends the reversal of its claims.
+#[inline]
+fn year_ended(last: TimeMs, now: TimeMs) -> bool {
+    let (last, today) = (last.day(), now.day());
+    today > last && last.civil().year != today.civil().year
+}
+
+/// Runs the midnights that passed, then the command.
+#[inline]
+fn decide<S: Sink>(
+    engine: &Engine<'_>,
+    rows: &mut GroupRows,
+    command: &Command<'_>,
+    sink: &mut S,
+) -> Decision {
+    open_days(engine, rows, command, sink);
+    match refused_here(rows, command) {
+        Some(word) => Decision::refused(word),
+        None => engine.apply(rows, command, sink),
+    }
+}
+
 /// Brings a group to the day of its command: midnights that passed since its last one are run for its
-/// draws, and a new calendar year ends the reversal of the old year's claims.
+/// draws.
 fn open_days<S: Sink>(
     engine: &Engine<'_>,
     rows: &mut GroupRows,
@@ -254,9 +290,6 @@ fn open_days<S: Sink>(
     let (last, today) = (rows.last.day(), command.at.day());
     if today <= last {
         return;
-    }
-    if !rows.claims.is_empty() && last.civil().year != today.civil().year {
-        rows.claims.clear();
     }
     let Some(policy) = engine.policy else { return };
     let mut closed = last + -1;

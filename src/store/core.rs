@@ -32,6 +32,15 @@ pub(super) struct Decided {
     pub(super) log: Vec<u8>,
 }
 
+/// Appends answers to others; where there are none yet, only the lists change hands.
+pub(super) fn hand_over(from: &mut Vec<Answered>, to: &mut Vec<Answered>) {
+    if to.is_empty() {
+        std::mem::swap(from, to);
+    } else {
+        to.append(from);
+    }
+}
+
 impl<'r> Core<'r> {
     pub(super) fn open(engine: Engine<'r>, census: &Census) -> Core<'r> {
         census.check();

@@ -10,17 +10,16 @@ use super::core::Core;
 use super::keys::{Keys, foreign};
 use super::shard::Shard;
 use crate::credit::{DrawRow, LineRow, ROW_BYTES};
-use crate::domain::{Day, Fen, HospitalId, TimeMs, VisitId};
-use crate::engine::{ClaimRow, Facts, GROUP_MAX, GroupCredit, Hold, PersonRow};
+use crate::domain::{Day, Fen, TimeMs, VisitId};
+use crate::engine::{Facts, GroupCredit, Hold, PersonRow};
 use crate::ledger::Audit;
-use crate::settlement::{Split, Tender, YearMore, YearToDate};
+use crate::settlement::{YearMore, YearToDate};
 use crate::store::StoreError;
-use crate::wire::packed::take_care;
 use crate::wire::{Reader, WireError};
 use std::io::{Read, Write};
 
 const MAGIC: [u8; 4] = *b"AFCI";
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 const SEAL: usize = 32;
 const FILE: &str = "image";
 
@@ -117,6 +116,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         generation,
         score,
         judgment_debtor,
+        insured_elsewhere,
         monthly_income,
         thin_file,
         unsigned,
@@ -128,7 +128,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         member.assistance as u8,
         age,
         generation,
-        u8::from(judgment_debtor),
+        u8::from(judgment_debtor) | u8::from(insured_elsewhere) << 1,
         member.employer as u8,
         u8::from(member.commercial),
         u8::from(thin_file),
@@ -207,9 +207,8 @@ pub(super) fn take_more(reader: &mut Reader<'_>) -> Result<YearMore, WireError> 
 
 pub(super) fn put_group(out: &mut Vec<u8>, group: &Group) {
     out.extend_from_slice(&group.last.0.to_le_bytes());
-    out.extend_from_slice(&(group.claims.len() as u32).to_le_bytes());
     put_credit(out, &group.credit);
-    group.claims.iter().for_each(|claim| put_claim(out, claim));
+    group.claims.put(out);
 }
 
 pub(super) fn put_credit(out: &mut Vec<u8>, credit: &GroupCredit) {
@@ -233,13 +232,8 @@ pub(super) fn put_credit(out: &mut Vec<u8>, credit: &GroupCredit) {
 
 pub(super) fn take_group(reader: &mut Reader<'_>, group: &mut Group) -> Result<(), WireError> {
     group.last = TimeMs(reader.i64()?);
-    let claims = reader.u32()?;
     group.credit = take_credit(reader)?;
-    group.claims.clear();
-    for _ in 0..claims {
-        group.claims.push(take_claim(reader)?);
-    }
-    Ok(())
+    group.claims.take(reader)
 }
 
 pub(super) fn take_credit(reader: &mut Reader<'_>) -> Result<GroupCredit, WireError> {
@@ -265,140 +259,4 @@ pub(super) fn take_credit(reader: &mut Reader<'_>) -> Result<GroupCredit, WireEr
         });
     }
     Ok(credit)
-}
-
-fn put_claim(out: &mut Vec<u8>, claim: &ClaimRow) {
-    let ClaimRow { visit, point, member, care, hospital, ref split, tender, holder, .. } = *claim;
-    let ClaimRow { aid, year_tag, stage, .. } = *claim;
-    out.extend_from_slice(&visit.raw().to_le_bytes());
-    out.extend_from_slice(&hospital.0.to_le_bytes());
-    out.extend_from_slice(&[point, member, care as u8, holder, year_tag, stage]);
-    let amounts = split_amounts(split).into_iter().chain(tender_amounts(&tender));
-    amounts.for_each(|amount| out.extend_from_slice(&amount.0.to_le_bytes()));
-    for fen in aid {
-        out.extend_from_slice(&fen.to_le_bytes());
-    }
-}
-
-fn take_claim(reader: &mut Reader<'_>) -> Result<ClaimRow, WireError> {
-    let visit = VisitId::from_raw(reader.u64()?);
-    let hospital = HospitalId(reader.u16()?);
-    let (point, member) = (reader.u8()?, reader.u8()?);
-    let care = take_care(reader)?;
-    let (holder, year_tag, stage) = (reader.u8()?, reader.u8()?, reader.u8()?);
-    let split = take_split(reader)?;
-    let tender = take_tender(reader)?;
-    let mut aid = [0; GROUP_MAX];
-    for fen in &mut aid {
-        *fen = reader.u32()?;
-    }
-    Ok(ClaimRow {
-        visit,
-        point,
-        member,
-        care,
-        hospital,
-        split,
-        tender,
-        holder,
-        aid,
-        year_tag,
-        stage,
-    })
-}
-
-fn split_amounts(split: &Split) -> [Fen; 25] {
-    let Split {
-        medfee_sumamt,
-        fulamt_ownpay_amt,
-        overlmt_selfpay,
-        preselfpay_amt,
-        inscp_scp_amt,
-        act_pay_dedc,
-        hifp_pay,
-        cvlserv_pay,
-        hifes_pay,
-        hifmi_pay,
-        hifob_pay,
-        maf_pay,
-        oth_pay,
-        fund_pay_sumamt,
-        psn_part_amt,
-        eligible_over_ceiling,
-        compliant_burden,
-        other: [commercial, relief, charity],
-        extra_in_policy: [supplement_in, commercial_in, relief_in, charity_in],
-        fulamt_borne,
-    } = *split;
-    [
-        medfee_sumamt,
-        fulamt_ownpay_amt,
-        overlmt_selfpay,
-        preselfpay_amt,
-        inscp_scp_amt,
-        act_pay_dedc,
-        hifp_pay,
-        cvlserv_pay,
-        hifes_pay,
-        hifmi_pay,
-        hifob_pay,
-        maf_pay,
-        oth_pay,
-        fund_pay_sumamt,
-        psn_part_amt,
-        eligible_over_ceiling,
-        compliant_burden,
-        commercial,
-        relief,
-        charity,
-        supplement_in,
-        commercial_in,
-        relief_in,
-        charity_in,
-        fulamt_borne,
-    ]
-}
-
-fn take_split(reader: &mut Reader<'_>) -> Result<Split, WireError> {
-    let mut next = || reader.i64().map(Fen);
-    Ok(Split {
-        medfee_sumamt: next()?,
-        fulamt_ownpay_amt: next()?,
-        overlmt_selfpay: next()?,
-        preselfpay_amt: next()?,
-        inscp_scp_amt: next()?,
-        act_pay_dedc: next()?,
-        hifp_pay: next()?,
-        cvlserv_pay: next()?,
-        hifes_pay: next()?,
-        hifmi_pay: next()?,
-        hifob_pay: next()?,
-        maf_pay: next()?,
-        oth_pay: next()?,
-        fund_pay_sumamt: next()?,
-        psn_part_amt: next()?,
-        eligible_over_ceiling: next()?,
-        compliant_burden: next()?,
-        other: [next()?, next()?, next()?],
-        extra_in_policy: [next()?, next()?, next()?, next()?],
-        fulamt_borne: next()?,
-    })
-}
-
-fn tender_amounts(tender: &Tender) -> [Fen; 7] {
-    let Tender { account_own, account_family, line, deposit, prepaid, cash, receivable } = *tender;
-    [account_own, account_family, line, deposit, prepaid, cash, receivable]
-}
-
-fn take_tender(reader: &mut Reader<'_>) -> Result<Tender, WireError> {
-    let mut next = || reader.i64().map(Fen);
-    Ok(Tender {
-        account_own: next()?,
-        account_family: next()?,
-        line: next()?,
-        deposit: next()?,
-        prepaid: next()?,
-        cash: next()?,
-        receivable: next()?,
-    })
 }

@@ -11,6 +11,9 @@ use std::collections::VecDeque;
 /// A key born before yesterday is refused, so two days (and a clock that runs ahead) are kept.
 pub(super) const KEPT_BEFORE_TODAY: i32 = 1;
 const SMALLEST: usize = 64;
+/// Slots of the next larger table that are written with each new key from the time that the present one is
+/// half full: it is whole when it is needed.
+const MADE_A_KEY: usize = 16;
 /// Slots moved into a larger table with each new key: it is filled long before it must grow again, and no
 /// request waits for a whole table.
 const MOVED_A_KEY: usize = 8;
@@ -18,21 +21,20 @@ const MOVED_A_KEY: usize = 8;
 const PIECE: usize = 1 << 16;
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// One entry, as words so that a fresh table is untouched zero pages: the halves of the id, the digest of
-/// the body, the answer's offset + 1 (0 = empty).
-type Slot = [u64; 4];
+/// One entry: the key's mark, and where it lies with its answer + 1 (0 = empty). Four share a line of memory.
+type Slot = [u64; 2];
+/// Bytes of a key before its answer: the id and the digest of the body.
+const KEY: usize = 16 + 8;
 
-fn id_of(slot: Slot) -> u128 {
-    u128::from(slot[1]) << 64 | u128::from(slot[0])
-}
-
-/// Keys of one day of birth: open addressing with linear probing, at most 5/8 full. While it grows, the
-/// slots from `moved` on of the smaller table are still looked up there.
+/// Keys of one day of birth: open addressing with linear probing, at most 5/8 full. It grows in small
+/// steps: the larger table is written ahead, then the slots are moved; those from `moved` on of the smaller
+/// table are still looked up there.
 #[derive(Clone, Debug)]
 struct DayTable {
     day: i32,
     used: usize,
     slots: Vec<Slot>,
+    larger: Vec<Slot>,
     smaller: Vec<Slot>,
     moved: usize,
     answers: Vec<Vec<u8>>,
@@ -63,9 +65,9 @@ impl Keys {
             return Known::New;
         };
         let slot = table.find(id.0);
-        if slot[3] == 0 {
+        if slot[1] == 0 {
             Known::New
-        } else if slot[2] == body {
+        } else if table.body(slot) == body {
             Known::Same(table.decision(slot))
         } else {
             Known::Other
@@ -76,8 +78,10 @@ impl Keys {
     #[inline]
     pub(super) fn touch(&self, id: RequestId) -> u64 {
         let day = id.born().day().0;
-        let table = self.tables.iter().find(|table| table.day == day);
-        table.map_or(0, |table| table.slots[home(&table.slots, id.0)][3])
+        let Some(table) = self.tables.iter().find(|table| table.day == day) else { return 0 };
+        let read = |slots: &[Slot]| slots[home(slots, mark(id.0))][1];
+        let older = if table.smaller.is_empty() { 0 } else { read(&table.smaller) };
+        read(&table.slots) ^ older
     }
 
     /// Remembers a key with its packed answer.
@@ -100,7 +104,8 @@ impl Keys {
     /// Every key with the digest of its body and its first answer.
     pub(super) fn entries(&self) -> impl Iterator<Item = (RequestId, u64, Decision)> {
         let taken = |table: &DayTable| {
-            let entry = |slot: Slot| (RequestId(id_of(slot)), slot[2], table.decision(slot));
+            let entry =
+                |slot: Slot| (RequestId(table.id(slot)), table.body(slot), table.decision(slot));
             table.taken().into_iter().map(entry).collect::<Vec<_>>()
         };
         self.tables.iter().flat_map(taken)
@@ -119,8 +124,8 @@ impl Keys {
             out.extend_from_slice(&(table.used as u64).to_le_bytes());
             for slot in table.taken() {
                 let packed = table.packed(slot);
-                out.extend_from_slice(&id_of(slot).to_le_bytes());
-                out.extend_from_slice(&slot[2].to_le_bytes());
+                out.extend_from_slice(&table.id(slot).to_le_bytes());
+                out.extend_from_slice(&table.body(slot).to_le_bytes());
                 out.extend_from_slice(&(packed.len() as u16).to_le_bytes());
                 out.extend_from_slice(packed);
             }
@@ -146,19 +151,24 @@ impl Keys {
     }
 }
 
-/// Where the search for a key begins.
+/// The mark of a key: different keys may share one, so whoever finds it looks at the key itself.
 #[inline]
-fn home(slots: &[Slot], id: u128) -> usize {
-    let mixed = (id as u64 ^ (id >> 64) as u64).wrapping_mul(MULTIPLIER);
-    (mixed >> (64 - slots.len().ilog2())) as usize
+fn mark(id: u128) -> u64 {
+    (id as u64 ^ (id >> 64) as u64).wrapping_mul(MULTIPLIER)
 }
 
-/// The slot that holds the key, or the empty one where it belongs.
+/// Where the search for a mark begins: its upper bits, so that a larger table keeps the order.
 #[inline]
-fn place(slots: &[Slot], id: u128) -> usize {
+fn home(slots: &[Slot], mark: u64) -> usize {
+    (mark >> (64 - slots.len().ilog2())) as usize
+}
+
+/// The first slot from the mark's home on that is empty, or that has the mark and is the one.
+#[inline]
+fn place(slots: &[Slot], mark: u64, is: impl Fn(Slot) -> bool) -> usize {
     let mask = slots.len() - 1;
-    let mut at = home(slots, id);
-    while slots[at][3] != 0 && id_of(slots[at]) != id {
+    let mut at = home(slots, mark);
+    while slots[at][1] != 0 && !(slots[at][0] == mark && is(slots[at])) {
         at = (at + 1) & mask;
     }
     at
@@ -166,32 +176,61 @@ fn place(slots: &[Slot], id: u128) -> usize {
 
 impl DayTable {
     fn new(day: i32, size: usize) -> DayTable {
-        let slots = vec![[0; 4]; size];
-        DayTable { day, used: 0, slots, smaller: Vec::new(), moved: 0, answers: Vec::new() }
+        let slots = vec![[0; 2]; size];
+        DayTable {
+            day,
+            used: 0,
+            slots,
+            larger: Vec::new(),
+            smaller: Vec::new(),
+            moved: 0,
+            answers: Vec::new(),
+        }
     }
 
     /// The key's slot, or an empty one.
     #[inline]
     fn find(&self, id: u128) -> Slot {
-        let slot = self.slots[place(&self.slots, id)];
-        if slot[3] != 0 || self.smaller.is_empty() {
+        let (mark, is) = (mark(id), |slot| self.id(slot) == id);
+        let slot = self.slots[place(&self.slots, mark, is)];
+        if slot[1] != 0 || self.smaller.is_empty() {
             return slot;
         }
-        self.smaller[place(&self.smaller, id)]
+        self.smaller[place(&self.smaller, mark, is)]
     }
 
     fn insert(&mut self, id: u128, body: u64, packed: &[u8]) {
+        self.grow_a_little();
+        assert!(self.find(id)[1] == 0, "invariant: request {id:032x} is remembered once");
+        let kept = self.keep(id, body, packed) + 1;
+        let mark = mark(id);
+        let at = place(&self.slots, mark, |_| false);
+        self.slots[at] = [mark, kept];
+        self.used += 1;
+    }
+
+    /// The next small step of growing, if the table is about to.
+    fn grow_a_little(&mut self) {
         if self.used * 8 >= self.slots.len() * 5 {
             self.move_slots(usize::MAX);
-            let larger = vec![[0; 4]; self.slots.len() * 2];
+            self.make_slots(usize::MAX);
+            let larger = std::mem::take(&mut self.larger);
             self.smaller = std::mem::replace(&mut self.slots, larger);
+        } else if self.used * 2 >= self.slots.len() {
+            self.make_slots(MADE_A_KEY);
         }
         self.move_slots(MOVED_A_KEY);
-        assert!(self.find(id)[3] == 0, "invariant: request {id:032x} is remembered once");
-        let answer = self.keep(packed) + 1;
-        let at = place(&self.slots, id);
-        self.slots[at] = [id as u64, (id >> 64) as u64, body, answer];
-        self.used += 1;
+    }
+
+    /// Writes the next slots of the larger table. Pages that are fresh from the system must be written before
+    /// they are read: one that was read is copied by its first write, and every core is interrupted.
+    fn make_slots(&mut self, count: usize) {
+        let size = 2 * self.slots.len();
+        if self.larger.capacity() < size {
+            self.larger.reserve_exact(size);
+        }
+        let to = size.min(self.larger.len().saturating_add(count));
+        self.larger.resize(to, [0; 2]);
     }
 
     /// Moves the next slots of the smaller table; the last one lets it go.
@@ -199,8 +238,8 @@ impl DayTable {
         let end = self.smaller.len().min(self.moved.saturating_add(count));
         for at in self.moved..end {
             let slot = self.smaller[at];
-            if slot[3] != 0 {
-                let to = place(&self.slots, id_of(slot));
+            if slot[1] != 0 {
+                let to = place(&self.slots, slot[0], |_| false);
                 self.slots[to] = slot;
             }
         }
@@ -210,16 +249,19 @@ impl DayTable {
         }
     }
 
-    /// Keeps an answer; its offset.
-    fn keep(&mut self, packed: &[u8]) -> u64 {
-        assert!(packed.len() <= PIECE, "invariant: an answer is smaller than a piece");
-        let full = |piece: &Vec<u8>| piece.len() + packed.len() > PIECE;
+    /// Keeps a key with its answer; where.
+    fn keep(&mut self, id: u128, body: u64, packed: &[u8]) -> u64 {
+        let length = KEY + packed.len();
+        assert!(length <= PIECE, "invariant: an answer is smaller than a piece");
+        let full = |piece: &Vec<u8>| piece.len() + length > PIECE;
         if self.answers.last().is_none_or(full) {
             self.answers.push(Vec::with_capacity(PIECE));
         }
         let number = self.answers.len() - 1;
         let piece = &mut self.answers[number];
         let at = piece.len();
+        piece.extend_from_slice(&id.to_le_bytes());
+        piece.extend_from_slice(&body.to_le_bytes());
         piece.extend_from_slice(packed);
         (number * PIECE + at) as u64
     }
@@ -227,28 +269,44 @@ impl DayTable {
     /// Slots in use, by id: an image does not tell in which order keys came.
     fn taken(&self) -> Vec<Slot> {
         let waiting = self.smaller.iter().skip(self.moved);
-        let all = self.slots.iter().chain(waiting).filter(|slot| slot[3] != 0);
+        let all = self.slots.iter().chain(waiting).filter(|slot| slot[1] != 0);
         let mut taken: Vec<Slot> = all.copied().collect();
-        taken.sort_unstable_by_key(|slot| id_of(*slot));
+        taken.sort_unstable_by_key(|slot| self.id(*slot));
         taken
     }
 
-    /// The answers from a slot's on.
+    /// What is kept from a slot's key on.
     fn from(&self, slot: Slot) -> &[u8] {
-        let at = slot[3] as usize - 1;
+        let at = slot[1] as usize - 1;
         &self.answers[at / PIECE][at % PIECE..]
     }
 
+    /// The key and the digest of its body.
+    fn key(&self, slot: Slot) -> (u128, u64) {
+        let mut reader = Reader::new(self.from(slot));
+        let mut read = || Ok::<_, crate::wire::WireError>((reader.u128()?, reader.u64()?));
+        read().unwrap_or_else(|error| panic!("invariant: a key is kept whole: {error}"))
+    }
+
+    fn id(&self, slot: Slot) -> u128 {
+        self.key(slot).0
+    }
+
+    fn body(&self, slot: Slot) -> u64 {
+        self.key(slot).1
+    }
+
     fn decision(&self, slot: Slot) -> Decision {
-        let decision = take_decision(&mut Reader::new(self.from(slot)));
+        let decision = take_decision(&mut Reader::new(&self.from(slot)[KEY..]));
         decision
-            .unwrap_or_else(|error| panic!("invariant: answer of {:032x}: {error}", id_of(slot)))
+            .unwrap_or_else(|error| panic!("invariant: answer of {:032x}: {error}", self.id(slot)))
     }
 
     fn packed(&self, slot: Slot) -> &[u8] {
-        let mut reader = Reader::new(self.from(slot));
+        let packed = &self.from(slot)[KEY..];
+        let mut reader = Reader::new(packed);
         let end = take_decision(&mut reader).map_or(0, |_| reader.position());
-        &self.from(slot)[..end]
+        &packed[..end]
     }
 }
 
@@ -306,6 +364,22 @@ mod tests {
                     prop_assert_eq!(table.find(id, 7), Known::Same(expected));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn different_keys_that_share_a_mark_stay_apart() {
+        let born = key(100, 0).0;
+        // The same bits turned over in both halves fold to the same mark.
+        let twin = born ^ (3 | 3 << 64);
+        assert_eq!(mark(born), mark(twin));
+        let mut keys = Keys::default();
+        keys.remember(RequestId(born), 7, &packed(1));
+        assert_eq!(keys.find(RequestId(twin), 7), Known::New);
+        keys.remember(RequestId(twin), 8, &packed(2));
+        for (id, body, fen) in [(born, 7, 1), (twin, 8, 2)] {
+            let expected = Decision { total: Fen(fen), ..Decision::default() };
+            assert_eq!(keys.find(RequestId(id), body), Known::Same(expected));
         }
     }
 

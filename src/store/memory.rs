@@ -4,7 +4,7 @@
 use super::answer::Answered;
 use super::audit::AuditReport;
 use super::census::Census;
-use super::core::{Core, Decided};
+use super::core::{Core, Decided, hand_over};
 use super::image::{self, Place};
 use super::{Store, StoreError, Submission};
 use crate::engine::{Decision, Engine};
@@ -52,7 +52,7 @@ impl Store for Memory<'_> {
     }
 
     fn drain(&mut self, answers: &mut Vec<Answered>) {
-        answers.append(&mut self.out.answers);
+        hand_over(&mut self.out.answers, answers);
     }
 
     fn snapshot<W: Write>(&mut self, out: W) -> Result<(), StoreError> {

@@ -17,6 +17,7 @@ pub mod answers;
 pub mod audit;
 mod book;
 pub mod census;
+mod claims;
 mod core;
 pub mod disk;
 #[cfg(feature = "server")]

@@ -2,7 +2,8 @@
 //! size and number of threads, images that bring all of it back.
 
 use super::answer::{Answer, Answered, StoreRefusal};
-use super::book::{CLAIMS_KEPT, refused_here};
+use super::book::refused_here;
+use super::claims::CLAIMS_KEPT;
 use super::testkit::{
     FIRST_DAY, batches, census, claim, engine, lines, minute, request, single, workload,
 };

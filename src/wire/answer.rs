@@ -16,38 +16,50 @@ const FLAGS: usize = 6;
 const VALUES: usize = AMOUNTS + OPTIONAL + COUNTS;
 const _: () = assert!(VALUES + FLAGS <= u32::BITS as usize, "one mask holds every field");
 
-/// Everything but the flags; absent and zero amounts are `None`.
-fn values(decision: &Decision) -> [Option<i64>; VALUES] {
+/// Everything but the flags, and a mask of what is there: amounts and counts that are zero are not.
+fn values(decision: &Decision) -> ([i64; VALUES], u32) {
     let tick = &decision.tick;
-    let amount = |fen: Fen| (!fen.is_zero()).then_some(fen.0);
-    let count = |count: u16| (count > 0).then(|| i64::from(count));
-    let word = |word: Option<Refusal>| word.map(|word| i64::from(word as u8));
-    let day = |day: Option<Day>| day.map(|day| i64::from(day.0));
-    [
-        amount(decision.total),
-        amount(decision.fund),
-        amount(decision.person),
-        amount(decision.account),
-        amount(decision.cash),
-        amount(decision.line),
-        amount(decision.receivable),
-        amount(decision.handed_back),
-        amount(decision.principal),
-        amount(decision.charges),
-        amount(tick.written_off),
-        amount(tick.collection_cost),
-        amount(tick.principal),
-        amount(decision.recovered),
-        word(decision.refusal),
-        word(decision.benefits_refused),
+    let optional = [
+        decision.refusal.map(|word| i64::from(word as u8)),
+        decision.benefits_refused.map(|word| i64::from(word as u8)),
         decision.holder.map(i64::from),
-        day(decision.due),
-        day(tick.next),
-        count(u16::from(tick.collection_steps)),
-        count(tick.dpd),
-        count(u16::from(tick.entered)),
-        count(u16::from(tick.instalment)),
-    ]
+        decision.due.map(|day| i64::from(day.0)),
+        tick.next.map(|day| i64::from(day.0)),
+    ];
+    let [refusal, benefits_refused, holder, due, next] = optional.map(Option::unwrap_or_default);
+    let values = [
+        decision.total.0,
+        decision.fund.0,
+        decision.person.0,
+        decision.account.0,
+        decision.cash.0,
+        decision.line.0,
+        decision.receivable.0,
+        decision.handed_back.0,
+        decision.principal.0,
+        decision.charges.0,
+        tick.written_off.0,
+        tick.collection_cost.0,
+        tick.principal.0,
+        decision.recovered.0,
+        refusal,
+        benefits_refused,
+        holder,
+        due,
+        next,
+        i64::from(tick.collection_steps),
+        i64::from(tick.dpd),
+        i64::from(tick.entered),
+        i64::from(tick.instalment),
+    ];
+    let mut mask = 0;
+    for (bit, &value) in values.iter().enumerate() {
+        mask |= u32::from(value != 0) << bit;
+    }
+    for (bit, value) in optional.iter().enumerate() {
+        mask |= u32::from(value.is_some()) << (AMOUNTS + bit);
+    }
+    (values, mask)
 }
 
 fn flags(decision: &Decision) -> [bool; FLAGS] {
@@ -57,11 +69,15 @@ fn flags(decision: &Decision) -> [bool; FLAGS] {
 
 /// Appends a decision.
 pub fn put_decision(out: &mut Vec<u8>, decision: &Decision) {
-    let values = values(decision);
-    let present = values.iter().map(Option::is_some).chain(flags(decision));
-    let mask = present.enumerate().fold(0_u32, |mask, (bit, set)| mask | u32::from(set) << bit);
+    let (values, present) = values(decision);
+    let flags = flags(decision).into_iter().enumerate();
+    let mask = flags.fold(present, |mask, (bit, set)| mask | u32::from(set) << (VALUES + bit));
     out.extend_from_slice(&mask.to_le_bytes());
-    values.iter().flatten().for_each(|&value| put_zigzag(out, value));
+    let mut left = present;
+    while left != 0 {
+        put_zigzag(out, values[left.trailing_zeros() as usize]);
+        left &= left - 1;
+    }
 }
 
 /// Reads a decision.

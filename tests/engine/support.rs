@@ -44,6 +44,7 @@ pub(crate) fn policy() -> CreditPolicy {
             age_min: 18,
             age_max: 75,
             schemes: [true, true, false],
+            insured_elsewhere: false,
             score_min: 580,
             refuses_judgment_debtors: true,
             assistance_only: false,

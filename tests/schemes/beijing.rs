@@ -183,3 +183,9 @@ fn the_hospital_pays_the_insurer_a_premium_on_what_is_drawn() {
     assert!((paid.0 - drawn.0 / 100).abs() <= 1_000 && drawn > Fen::ZERO, "{paid} on {drawn}");
     assert_eq!(premium("0").0, Fen::ZERO);
 }
+
+#[test]
+fn twenty_eight_institutions_of_four_districts_take_part() {
+    assert_eq!(institutions("beijing"), 28);
+    assert_eq!(scheme("beijing", &[]).city.districts.len(), 4);
+}

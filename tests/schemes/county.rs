@@ -172,3 +172,17 @@ fn real_hardship_gets_assistance_instead_of_a_write_off() {
     let (none, more) = aid("credit.delinquency.hardship_from_dpd_days=\"none\"");
     assert!(helped > Fen::ZERO && none == Fen::ZERO && lost < more, "{helped} helped, {lost} lost");
 }
+
+#[test]
+fn the_hospital_may_sue_who_will_not_pay() {
+    let cost = |steps: &str| {
+        let keys = ["credit.instalments=\"none\"", &format!("credit.collections=[{steps}]")];
+        let mut town = late_town("county", &keys);
+        town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+        sums(town, 6).collection_cost
+    };
+    let reminder = "{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }";
+    let suit = "{ dpd_days = 120, action = \"lawsuit\", cost_yuan = 500 }";
+    let (reminded, sued) = (cost(reminder), cost(&format!("{reminder}, {suit}")));
+    assert!(reminded > Fen::ZERO && sued > reminded + reminded, "{reminded} and {sued}");
+}

@@ -45,9 +45,13 @@ fn only_the_personal_part_is_charged() {
     assert!(arm.sums.drawn < arm.sums.billed - booked(&run, Role::PooledEmployee));
 }
 
+/// Of a bill that the line bears as a whole.
 #[test]
 fn settlement_is_automatic_when_the_patient_forgets() {
-    let stops = |set: &[&str]| visits(&run(whole("dalian_2022", set), 2))[0].policy.stops;
+    let stops = |set: &[&str]| {
+        let keys = [&["credit.pays_out_of_catalogue=true"], set].concat();
+        visits(&run(whole("dalian_2022", &keys), 2))[0].policy.stops
+    };
     assert_eq!(stops(&[]), 0);
     assert!(stops(&["scheme_flow.final_stop_share=1"]) > 0);
 }
@@ -313,4 +317,84 @@ fn drug_purchases_at_pharmacies_go_on_the_line() {
     let (joined, not) = (of(true), of(false));
     assert!(joined.purchases > 100 && joined.purchases == not.purchases, "{joined:?}");
     assert!(joined.line > Fen::ZERO && not.line == Fen::ZERO, "{joined:?} against {not:?}");
+}
+
+/// A town of outpatients without a phone, under Dalian's line with some keys changed.
+fn by_hand(set: &[&str]) -> aftercare::scenario::Scenario {
+    let nobody = "regimes.windows_2015.channels.phone_shares_by_age=[0, 0, 0, 0, 0, 0]";
+    let keys = ["policy.regime=\"windows_2015\"", nobody, "credit.covers.inpatient=false"];
+    let mut town = whole_town("dalian_2022", &[&keys, set].concat());
+    town.behaviour.use_of_line.reserve_above_income = 0.0;
+    town.city.demand.emergency_share = 0.0;
+    town.city.demand.admissions_per_person_year = 0.0;
+    town
+}
+
+/// Who pays a part with the line pays as much in the end as under the baseline; shares of a bill that is settled
+/// in one go instead of step by step are rounded once, a fen or so.
+fn nobody_pays_more(run: &aftercare::sim::Replication) {
+    let cash = |arm: &aftercare::sim::ArmResult| arm.audit.total(Role::PersonCash).0;
+    let more = cash(policy(run)) - cash(&run.arms[0]);
+    let visits: u64 = visits(run).iter().map(|class| class.visits).sum();
+    assert!(more.unsigned_abs() < visits / 10, "{more} fen over {visits} visits");
+}
+
+#[test]
+fn the_rest_of_a_bill_that_is_above_the_limit_costs_one_trip_to_the_window() {
+    let keys = [
+        "credit.limits.tiers=[{ score_from = 560, limit_yuan = 1 }]",
+        "credit.limits.floor_yuan=1",
+        "credit.draws_in_part=true",
+        "credit.pays_out_of_catalogue=true",
+    ];
+    let mut town = by_hand(&keys);
+    // Else a personal account may leave less than a yuan to the line.
+    town.city.demand.bills.iter_mut().for_each(|bills| bills.class_c_share = 0.0);
+    let run = run(town, 3);
+    let (users, sums) = (visits(&run)[0], &policy(&run).sums);
+    assert!(users.visits > 30, "{}", users.visits);
+    assert_eq!(users.policy.stops, users.visits, "one trip each");
+    assert!(users.policy.payment_ms > 60_000 * users.visits, "which takes its minutes");
+    assert!(sums.drawn <= Fen::from_yuan(sums.draws as i64), "the line bears a yuan of each");
+    nobody_pays_more(&run);
+}
+
+#[test]
+fn costs_that_the_line_excludes_are_paid_in_one_trip_before_leaving() {
+    let stops = |everything: bool| {
+        let run = run(by_hand(&[&format!("credit.pays_out_of_catalogue={everything}")]), 3);
+        nobody_pays_more(&run);
+        let users = visits(&run)[0];
+        (users.visits, users.policy.stops)
+    };
+    let ((_, none), (users, trips)) = (stops(true), stops(false));
+    assert_eq!(none, 0, "the line bears all of it");
+    assert!(users > 30);
+    assert_eq!(trips, users, "each bill has some part outside the catalogue");
+}
+
+/// A reminder, and nothing after it.
+const REMINDED_ONLY: &str =
+    "credit.collections=[{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }]";
+
+#[test]
+fn a_missed_payment_is_recorded_at_the_central_bank() {
+    let recorded = |set: &[&str]| {
+        let reserve = "behaviour.use_of_line.reserve_above_income_ratio=0";
+        let run = run(late_town("dalian_2022", &[set, &[reserve]].concat()), 3);
+        policy(&run).recorded()[0]
+    };
+    assert!(recorded(&[]) > 0, "who does not pay is reported");
+    assert_eq!(recorded(&[REMINDED_ONLY]), 0);
+}
+
+#[test]
+fn a_draw_may_be_repaid_early() {
+    let lent = |early: f64| {
+        let mut town = whole("dalian_2021", &[]);
+        town.behaviour.repayment.early = early;
+        policy(&run(town, 3)).lent_fen_days
+    };
+    let (due, early) = (lent(0.0), lent(1.0));
+    assert!(0 < early && early < due, "{early} against {due} fen days are lent");
 }

@@ -3,7 +3,11 @@
 
 use super::town::*;
 use aftercare::domain::Fen;
-use aftercare::experiment::{Frame, Looks, Sensitivity, Setup, replicate};
+use aftercare::experiment::{Frame, Looks, Sensitivity, Setup, replicate, summary};
+use aftercare::report::Lang;
+use aftercare::scenario::Scenario;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The files.
 pub(crate) const FILES: [&str; 13] = [
@@ -40,32 +44,189 @@ fn each_file_runs_and_its_books_balance() {
     }
 }
 
+/// A tenth of the people, as `--population` makes it: the scheme is there, and somebody may open a line at
+/// its institutions on the first day wherever somebody may in the whole city.
 #[test]
-fn one_set_of_flow_parameters_serves_all_cities() {
-    let shared = [
-        "/flow",
-        "/regimes/mobile_2023",
-        "/regimes/windows_2015",
-        "/demand/course",
-        "/demand/hour_shares",
-        "/demand/weekday_weights",
-        "/behaviour/adoption/by_institution",
-        "/behaviour/use_of_line/outpatient_share",
-    ];
-    let files: Vec<_> = FILES.iter().map(|name| (name, scheme(name, &[]))).collect();
-    for key in shared {
-        let mut values = files.iter().filter_map(|(name, file)| {
-            // The county signs on the ward, provinces have no scheme, and a file may leave a baseline out.
-            file.resolved.pointer(key).map(|value| (name, value))
-        });
-        let (first, value) = values.next().expect(key);
-        let mut alike = 1;
-        for (name, other) in values {
-            assert_eq!(other, value, "{key}: {name} differs from {first}");
-            alike += 1;
-        }
-        assert!(alike >= 11, "{key} in {alike} files");
+fn a_tenth_of_each_city_holds_members_of_its_scheme() {
+    for name in FILES {
+        let whole = scheme(name, &[]);
+        let tenth = whole.city.people.population / 10;
+        let setup = Setup::new(whole.clone(), 1, 1, 1, Some(tenth));
+        let note = setup.sample.as_ref().expect("a sample");
+        let from_start = |scenario: &Scenario| {
+            let sites = scenario.city.sites.iter().filter_map(|site| site.in_scheme_from);
+            sites.filter(|&from| from <= scenario.city.start).count()
+        };
+        let [city, kept] = note.members();
+        assert_eq!(city.sites > 0, kept.sites > 0, "{name}: {note:?}");
+        assert_eq!(from_start(&whole) > 0, from_start(&setup.scenario) > 0, "{name}");
+        let whole_beds =
+            whole.city.sites.iter().any(|site| site.in_scheme_from.is_some() && site.beds > 0);
+        let kept_beds = setup.scenario.city.sites.iter();
+        let kept_beds =
+            kept_beds.filter(|site| site.in_scheme_from.is_some()).any(|site| site.beds > 0);
+        assert_eq!(whole_beds, kept_beds, "{name}: members with beds");
     }
+}
+
+/// What a sample cannot show is said with the scheme's and the sample's name, in both languages. Quanzhou's map
+/// with fewer people, so that a tenth of it runs in a moment.
+#[test]
+fn a_sample_says_what_it_lost() {
+    let mut few = scheme("quanzhou", &[]);
+    few.city.people.population = 20_000;
+    let block = |asked: u32| {
+        let setup = Setup::new(few.clone(), 1, 1, 1, Some(asked));
+        let outcome = replicate(&setup, &mut |_| true).expect("a valid run");
+        summary(&setup, &outcome)["sample"].clone()
+    };
+    let tenth = block(2_000);
+    let warnings = tenth["warnings"].as_array().expect("warnings");
+    let [shares, lost] = warnings.as_slice() else { panic!("{tenth:#}") };
+    let said = |warning: &Value, language: &str, words: &[&str]| {
+        let text = warning[language].as_str().expect("a sentence");
+        assert!(words.iter().all(|word| text.contains(word)), "{text}");
+    };
+    said(
+        shares,
+        "en",
+        &["quanzhou_line, sample of 2129 people of Quanzhou", "13.2 %", "10.1 %", "more"],
+    );
+    said(shares, "zh", &["quanzhou_line", "2129人样本", "13.2%", "10.1%", "偏多"]);
+    said(
+        lost,
+        "en",
+        &["none of the city's 2 tertiary institutions in the scheme from the start", "8.7 %"],
+    );
+    said(lost, "zh", &["不含全市2家自开始即参加的三级机构", "8.7%"]);
+    let small = block(200);
+    let warnings = small["warnings"].as_array().expect("warnings");
+    assert_eq!(warnings.len(), 1, "every stratum is there, made smaller: {small:#}");
+    said(&warnings[0], "en", &["waits do not compare"]);
+}
+
+/// Tables of which a city has only what is its own.
+const SHARED: [&str; 4] = ["flow", "regimes", "demand", "behaviour"];
+
+/// The only keys of these tables in which a city may differ from the others, and why; each has its origin beside
+/// it in the file.
+const FACTS: [(&str, &str, &str); 17] = [
+    (
+        "xiamen",
+        "demand/bills/tertiary",
+        "330.4 yuan a visit, 14,866 a stay: its municipal hospitals",
+    ),
+    ("xiamen", "demand/stay", "6.8 days a stay: its municipal hospitals"),
+    (
+        "xiamen",
+        "demand/visits_per_person_per_year",
+        "visits of its 59 institutions over its people",
+    ),
+    ("xiamen", "demand/admissions_per_person_per_year", "discharges of these over its people"),
+    (
+        "guangzhou",
+        "demand/visits_per_person_per_year",
+        "visits of its institutions over its people",
+    ),
+    ("guangzhou", "demand/admissions_per_person_per_year", "fits its beds"),
+    ("zhuhai", "demand/visits_per_person_per_year", "visits of its institutions over its people"),
+    ("zhuhai", "demand/admissions_per_person_per_year", "fits its beds"),
+    ("county", "demand/visits_per_person_per_year", "a county, not a city"),
+    ("county", "demand/admissions_per_person_per_year", "at hospitals of the county only"),
+    ("county", "demand/emergency_share", "a county, not a city"),
+    ("cross_province", "demand/visits_per_person_per_year", "a county, not a city"),
+    ("cross_province", "demand/admissions_per_person_per_year", "at hospitals of the county only"),
+    ("cross_province", "demand/emergency_share", "a county, not a city"),
+    ("county", "behaviour", "agreements are signed on the ward, not lines on the phone"),
+    (
+        "beijing",
+        "behaviour",
+        "a bill of days instead of a loan of weeks; no credit record is asked",
+    ),
+    (
+        "lianyungang",
+        "behaviour",
+        "a bill of days instead of a loan of weeks; no credit record is asked",
+    ),
+];
+
+fn leaves(at: &str, value: &Value, into: &mut BTreeMap<String, Value>) {
+    match value.as_object() {
+        Some(parts) => {
+            for (key, part) in parts {
+                leaves(&format!("{at}/{key}"), part, into);
+            }
+        }
+        None => drop(into.insert(at.to_owned(), value.clone())),
+    }
+}
+
+/// Every number that most files have in the shared tables, by key: what most cities have, and who has something else.
+fn shared_numbers() -> BTreeMap<String, (Value, Vec<&'static str>)> {
+    let mut all: BTreeMap<String, Vec<(&str, Value)>> = BTreeMap::new();
+    for name in FILES {
+        let resolved = scheme(name, &[]).resolved;
+        let mut numbers = BTreeMap::new();
+        let tables = SHARED.iter().filter_map(|&table| Some((table, resolved.get(table)?)));
+        tables.for_each(|(table, value)| leaves(table, value, &mut numbers));
+        for (key, value) in numbers {
+            all.entry(key).or_default().push((name, value));
+        }
+    }
+    let judged = |(key, values): (String, Vec<(&'static str, Value)>)| {
+        let alike = |value: &Value| values.iter().filter(|(_, other)| other == value).count();
+        let usual = values.iter().map(|(_, value)| value).max_by_key(|&value| alike(value));
+        let usual = usual.expect("a value").clone();
+        let others: Vec<_> =
+            values.iter().filter(|(_, value)| *value != usual).map(|(name, _)| *name).collect();
+        (key, (usual, others))
+    };
+    all.into_iter().filter(|(_, values)| 2 * values.len() > FILES.len()).map(judged).collect()
+}
+
+#[test]
+fn one_set_of_flow_parameters_serves_all_cities_but_for_the_facts_of_each() {
+    let numbers = shared_numbers();
+    assert!(numbers.len() > 200, "{} numbers", numbers.len());
+    let mut used = BTreeSet::new();
+    for (key, (_, others)) in &numbers {
+        for name in others {
+            let fact = FACTS.iter().position(|(of, at, _)| of == name && key.starts_with(at));
+            let fact =
+                fact.unwrap_or_else(|| panic!("{name}: {key} is its own and no listed fact"));
+            used.insert(fact);
+            let text = std::fs::read_to_string(file(name)).expect("the file");
+            let last = key.rsplit('/').next().expect("a key");
+            let own = text.lines().filter(|line| line.contains(last));
+            let told = own.filter(|line| {
+                ["# source:", "# derived:", "# assumed:", "# choice:"]
+                    .iter()
+                    .any(|word| line.contains(word))
+            });
+            assert!(told.count() > 0, "{name}: {key} has no origin in the file");
+        }
+    }
+    for (at, (name, key, why)) in FACTS.iter().enumerate() {
+        assert!(used.contains(&at), "{name}: {key} ({why}) is like everybody's: strike the row");
+    }
+}
+
+/// Xiamen's bills are what its hospitals published: the parts make the mean bill, and a stay its days.
+#[test]
+fn xiamens_bills_are_its_published_means() {
+    let demand = scheme("xiamen", &[]).city.demand;
+    let (course, bills) = (&demand.course[2], &demand.bills[2]);
+    let parts = [
+        (1.0, bills.registration),
+        (course.lab, bills.lab_mean),
+        (course.imaging, bills.imaging_mean),
+        (course.treatment, bills.treatment_mean),
+        (course.drugs, bills.drugs_mean),
+    ];
+    let visit: f64 = parts.iter().map(|(share, mean)| share * mean.0 as f64 / 100.0).sum();
+    assert!((visit - 330.4).abs() < 0.5, "{visit} yuan a visit");
+    let stay = 6.8 * bills.stay_day_mean.0 as f64 / 100.0;
+    assert!((stay / 14_866.0 - 1.0).abs() < 0.005, "{stay} yuan a stay");
 }
 
 /// What each scheme's text leaves open, by the beginnings of the keys that carry it.
@@ -169,6 +330,12 @@ const OPEN: [(&str, &[&str]); 13] = [
 fn what_a_text_leaves_open_has_a_range_that_is_swept() {
     for (name, open) in OPEN {
         let given = scheme(name, &[]).uncertainty.unwrap_or_else(|| panic!("{name}: no ranges"));
+        for input in &given.inputs {
+            for lang in [Lang::En, Lang::Zh] {
+                let named = aftercare::report::input_name(&input.key, lang);
+                assert!(named.is_some(), "{name}: {} has no name on the page", input.key);
+            }
+        }
         for point in open {
             let found = given.inputs.iter().any(|input| input.key.starts_with(point));
             assert!(found, "{name}: nothing sweeps {point}");

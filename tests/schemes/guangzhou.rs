@@ -2,6 +2,7 @@
 
 use super::town::*;
 use aftercare::domain::{Fen, Refusal};
+use aftercare::ledger::Role;
 use aftercare::settlement::Source;
 
 #[test]
@@ -179,6 +180,7 @@ fn an_account_without_a_card_is_used_with_the_e_credential() {
         let keys = [
             format!("rules.account.needs_card={needs_card}"),
             format!("people.without_card_share={share}"),
+            "people.first_card_share_per_year=0".to_owned(),
         ];
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let run = run(whole_town("guangzhou", &keys), 2);
@@ -188,6 +190,34 @@ fn an_account_without_a_card_is_used_with_the_e_credential() {
     assert!(card < credential, "{card} against {credential}");
     assert_eq!(account(true, 1.0), 0, "nobody has a card");
     assert_eq!(account(true, 0.0), account(false, 0.0), "everybody has one");
+}
+
+/// The card's bank takes over what stands on the account, to the fen, and what was closed without a card opens.
+#[test]
+fn an_account_is_carried_over_to_the_bank_of_the_first_card() {
+    let of = |share: f64, needs_card: bool| {
+        let keys = [
+            format!("people.first_card_share_per_year={share}"),
+            format!("rules.account.needs_card={needs_card}"),
+            "people.without_card_share=0.5".to_owned(),
+        ];
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let run = run(whole_town("guangzhou", &keys), 5);
+        let pay = policy(&run).payments.clone();
+        (
+            pay.first_cards,
+            pay.carried,
+            paid(&run)(Source::Account),
+            booked(&run, Role::PersonalAccount),
+        )
+    };
+    let (none, some, all) = (of(0.0, false), of(0.9, false), of(1.0, false));
+    assert_eq!((none.0, none.1), (0, Fen::ZERO));
+    assert!(some.0 > 20 && all.0 > 10 * some.0, "{} and {} cards", some.0, all.0);
+    assert!(some.1 > Fen::from_yuan(500 * some.0 as i64), "{} carried", some.1);
+    assert_eq!((none.2, none.3), (all.2, all.3), "the balance itself stays what it was");
+    let (closed, opened) = (of(0.0, true), of(1.0, true));
+    assert!(closed.2 < opened.2, "{} and {} paid from accounts", closed.2, opened.2);
 }
 
 /// Minutes from door to door, and the wait at the counters, where a share of the people goes to the kiosks.

@@ -100,3 +100,30 @@ fn a_signed_commitment_and_nothing_else_is_asked() {
     let scored = sums(town("lianyungang", &["credit.eligibility.score_min=700"]), 1);
     assert_eq!(shut_out(&scored, Refusal::ScoreTooLow), 0, "no score is looked up");
 }
+
+#[test]
+fn six_tertiary_hospitals_take_part() {
+    assert_eq!(institutions("lianyungang"), 6);
+    let joined = |site: &&aftercare::city::spec::SiteSpec| site.in_scheme_from.is_some();
+    let sites = scheme("lianyungang", &[]).city.sites;
+    let tertiary = aftercare::domain::HospitalLevel::Tertiary;
+    assert!(sites.iter().filter(joined).all(|site| site.level == tertiary));
+}
+
+#[test]
+fn who_is_late_is_reminded_and_tracked() {
+    let followed = |set: &[&str]| {
+        let run = run(late_town("lianyungang", set), 2);
+        (policy(&run).sums.collection_cost, policy(&run).recorded()[0])
+    };
+    let step = |action: &str, yuan: &str| {
+        let step = format!("dpd_days = 2, action = \"{action}\", cost_yuan = {yuan}");
+        format!("credit.collections=[{{ {step} }}]")
+    };
+    let cost = |yuan: &str| followed(&[&step("reminder", yuan)]).0;
+    let (once, twice) = (cost("0.1"), cost("0.2"));
+    assert!(once > Fen::ZERO && twice == once + once, "{once} and {twice} for messages");
+    let [reminded, tracked] =
+        ["reminder", "report"].map(|action| followed(&[&step(action, "0.1")]).1);
+    assert!(reminded == 0 && tracked > 0, "{reminded} and {tracked} on the record");
+}

@@ -55,3 +55,20 @@ fn a_draw_is_free_for_56_days() {
     let key = "credit.free_window.fixed_days.free_days=20";
     assert_eq!(days_of_run_out(town("mianyang", &[key]), 2), 20);
 }
+
+#[test]
+fn it_may_be_repaid_at_any_time() {
+    let lent = |first_day: f64, early: f64| {
+        let mut town = town("mianyang", &[]);
+        let repayment = &mut town.behaviour.repayment;
+        (repayment.first_day, repayment.early) = (first_day, early);
+        policy(&run(town, 2)).lent_fen_days
+    };
+    let (at_once, between, due) = (lent(1.0, 0.0), lent(0.0, 1.0), lent(0.0, 0.0));
+    assert!(at_once < between && between < due, "{at_once}, {between}, {due} fen days");
+}
+
+#[test]
+fn five_municipal_hospitals_take_part() {
+    assert_eq!(institutions("mianyang"), 5);
+}

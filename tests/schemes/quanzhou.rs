@@ -120,3 +120,8 @@ fn only_members_of_a_basic_scheme_are_applicants() {
     let base = sums(town, 1);
     assert!(shut_out(&base, Refusal::NotInsured) >= applicants);
 }
+
+#[test]
+fn three_hospitals_take_part() {
+    assert_eq!(institutions("quanzhou"), 3);
+}

@@ -1,11 +1,12 @@
 //! Suzhou: insured, self-paying and out-of-area patients; a bank limit for who wants one.
 
 use super::town::*;
-use aftercare::domain::Refusal;
+use aftercare::domain::{Fen, Refusal};
+use aftercare::ledger::Role;
 use aftercare::settlement::Source;
 
 #[test]
-fn self_paying_and_out_of_area_patients_take_part() {
+fn self_paying_patients_take_part() {
     let base = sums(town("suzhou", &[]), 1);
     let closed = sums(town("suzhou", &["credit.eligibility.schemes.uninsured=false"]), 1);
     assert_eq!(shut_out(&base, Refusal::NotInsured), 0);
@@ -63,15 +64,38 @@ fn wechat_alipay_and_e_cny_pay_beside_the_line() {
 }
 
 #[test]
-fn the_more_come_from_elsewhere_the_more_take_part_without_insurance() {
-    let eligible = |share: &str, set: &[&str]| {
-        let key = format!("people.uninsured_share={share}");
-        sums(whole_town("suzhou", &[&[key.as_str()], set].concat()), 1).eligible
+fn out_of_area_patients_take_part_by_a_rule_of_their_own() {
+    let with = |may: bool| {
+        let town = whole_town("suzhou", &[&format!("credit.eligibility.insured_elsewhere={may}")]);
+        let elsewhere = people(&town, |city, person| city.person(person).insured_elsewhere());
+        let sums = sums(town, 1);
+        (elsewhere, shut_out(&sums, Refusal::NotInsured), sums.eligible)
     };
-    let (few, many) = (eligible("0.05", &[]), eligible("0.25", &[]));
-    assert!(few.abs_diff(many) < few / 20, "whoever they are, they may: {few} and {many}");
-    let closed = ["credit.eligibility.schemes.uninsured=false"];
-    assert!(eligible("0.25", &closed) < eligible("0.05", &closed));
+    let ((elsewhere, none, all), (_, refused, fewer)) = (with(true), with(false));
+    assert!(elsewhere > 100 && none == 0);
+    assert_eq!(refused, elsewhere, "they, and nobody who is self-paying");
+    assert!(fewer < all && all - fewer < elsewhere, "a bank's own gates hold for them too");
+}
+
+#[test]
+fn out_of_area_patients_pay_here_and_claim_at_home() {
+    let paid = |share: &str, set: &[&str]| {
+        let key = format!("people.insured_elsewhere_share={share}");
+        let run = run(whole_town("suzhou", &[&[key.as_str()], set].concat()), 3);
+        (policy(&run).sums.elsewhere, booked(&run, Role::PooledEmployee))
+    };
+    let ((none, insured), (some, fewer), (many, fewest)) =
+        (paid("0", &[]), paid("0.06", &[]), paid("0.21", &[]));
+    assert_eq!((none.claims, none.own), (0, Fen::ZERO));
+    assert!(some.claims > 50 && many.claims > 2 * some.claims && many.own > some.own);
+    assert!(insured > fewer && fewer > fewest, "the city's own fund pays nothing for them");
+    assert!(
+        Fen::ZERO < many.on_line && many.on_line < many.own,
+        "a line bears some of it meanwhile"
+    );
+    let (barred, _) = paid("0.21", &["credit.eligibility.insured_elsewhere=false"]);
+    assert_eq!(barred.on_line, Fen::ZERO);
+    assert_eq!(barred.own, many.own, "with a line or without, it is theirs to claim");
 }
 
 #[test]

@@ -59,7 +59,9 @@ pub(crate) fn whole_town(name: &str, set: &[&str]) -> Scenario {
     let (people, theirs) = (&mut town.city.people, other.city.people);
     people.covers = theirs.covers;
     people.without_card = theirs.without_card;
+    people.first_card_per_year = theirs.first_card_per_year;
     people.uninsured_share = theirs.uninsured_share;
+    people.elsewhere_share = theirs.elsewhere_share;
     town.baselines[0].clearing = other.baselines[0].clearing;
     town
 }
@@ -131,6 +133,17 @@ pub(crate) fn visits(run: &Replication) -> [Match; 2] {
 /// What stands on an account of the policy's books.
 pub(crate) fn booked(run: &Replication, role: Role) -> Fen {
     policy(run).audit.total(role)
+}
+
+/// Institutions of the file that are in the scheme by the last day; where none of the town's is, nobody draws.
+pub(crate) fn institutions(name: &str) -> usize {
+    let scenario = scheme(name, &[]);
+    let last = scenario.city.start + (scenario.run.days as i32 - 1);
+    let mut none = town(name, &[]);
+    none.city.sites.iter_mut().for_each(|site| site.in_scheme_from = None);
+    assert!(sums(none, 1).draws == 0 && sums(town(name, &[]), 1).draws > 0, "{name}");
+    let sites = scenario.city.sites.iter();
+    sites.filter(|site| site.in_scheme_from.is_some_and(|from| from <= last)).count()
 }
 
 /// People of the town who pass a test of their own facts, by age.

@@ -82,3 +82,8 @@ fn the_bank_advances_and_bears_the_loss() {
     let [insurer, hospital, pool, bank, _] = policy(&run).losses;
     assert!(bank > Fen::ZERO && [insurer, hospital, pool] == [Fen::ZERO; 3]);
 }
+
+#[test]
+fn fifty_nine_public_institutions_take_part() {
+    assert_eq!(institutions("xiamen"), 59);
+}

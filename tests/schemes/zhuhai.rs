@@ -165,3 +165,8 @@ fn the_exemption_of_emergencies_is_a_switch() {
     assert_eq!(suspended(true), 0);
     assert!(suspended(false) > 0, "the reading that the sensitivity page sweeps");
 }
+
+#[test]
+fn seventeen_public_institutions_take_part() {
+    assert_eq!(institutions("zhuhai"), 17);
+}

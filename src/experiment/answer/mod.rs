@@ -4,6 +4,7 @@
 
 mod bank;
 mod facts;
+mod groups;
 mod people;
 mod summary;
 mod tables;
@@ -25,7 +26,14 @@ pub(super) fn audit_answer(setup: &Setup, outcome: &Outcome) -> Result<(), Inval
     for (number, run) in (1..).zip(&outcome.replications) {
         for baseline in 0..setup.scenario.baselines.len() {
             let Some(view) = View::of(setup, run, baseline) else { return Ok(()) };
-            if let Err(Broken { fen, what }) = view.book.audit() {
+            let missing = groups::gap(&view, run, baseline).0;
+            let people = || Broken {
+                fen: missing,
+                what: "what groups of people kept is not what all patients kept".to_owned(),
+            };
+            let audit = view.book.audit();
+            let audit = audit.and_then(|()| if missing == 0 { Ok(()) } else { Err(people()) });
+            if let Err(Broken { fen, what }) = audit {
                 let name = &setup.scenario.baselines[baseline].name;
                 return Err(Invalid {
                     replication: number,

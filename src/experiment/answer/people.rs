@@ -4,6 +4,7 @@
 use super::super::figures::{estimate, money, share};
 use super::super::replicate::Setup;
 use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS};
+use crate::flow::DayStats;
 use crate::ledger::Role;
 use crate::metrics::{Cells, WAIT_STEP_S, Waits};
 use crate::sim::{ArmResult, Replication};
@@ -15,33 +16,38 @@ const PER_10_000: f64 = 10_000.0;
 /// The blocks, by key; those that the scenario does not follow are left out.
 pub(super) fn blocks(setup: &Setup, runs: &[Replication]) -> Map<String, Value> {
     let mut found = Map::new();
-    found.insert("stays".into(), stays(runs));
-    found.insert("households".into(), households(runs));
+    found.insert("stays".into(), stays(setup, runs));
+    found.insert("households".into(), households(setup, runs));
     found.insert("hospital".into(), hospital(setup, runs));
     found.insert("crowding".into(), crowding(setup, runs));
     found.insert("harm".into(), harm(runs));
+    found.insert("groups".into(), super::groups::groups(setup, runs));
     found
 }
 
 type Read = fn(&ArmResult) -> f64;
 type Open = fn(&crate::clearing::OpenDays) -> i128;
 
-/// A figure of the first baseline and of the policy.
-fn both(runs: &[Replication], read: impl Fn(&ArmResult) -> f64) -> Value {
-    let side = |arm: &dyn Fn(&Replication) -> usize| {
-        estimate(&runs.iter().map(|run| read(&run.arms[arm(run)])).collect::<Vec<_>>())
-    };
-    json!({ "baseline": side(&|_| 0), "policy": side(&|run| run.arms.len() - 1) })
+/// A figure of every arm: of the first baseline, of the policy, and of the other baselines by name.
+fn arms(setup: &Setup, of: impl Fn(usize) -> Value) -> Value {
+    let others = setup.scenario.baselines.iter().enumerate().skip(1);
+    let others = others.map(|(arm, spec)| (spec.name.clone(), of(arm)));
+    json!({
+        "baseline": of(0),
+        "policy": of(setup.scenario.baselines.len()),
+        "against": others.collect::<Map<_, _>>(),
+    })
 }
 
-fn both_fen(runs: &[Replication], read: impl Fn(&ArmResult) -> Fen) -> Value {
-    let side = |arm: &dyn Fn(&Replication) -> usize| {
-        money(runs.iter().map(|run| read(&run.arms[arm(run)])))
-    };
-    json!({ "baseline": side(&|_| 0), "policy": side(&|run| run.arms.len() - 1) })
+fn each_arm(setup: &Setup, runs: &[Replication], read: impl Fn(&ArmResult) -> f64) -> Value {
+    arms(setup, |arm| estimate(&runs.iter().map(|run| read(&run.arms[arm])).collect::<Vec<_>>()))
 }
 
-fn stays(runs: &[Replication]) -> Value {
+fn each_arm_fen(setup: &Setup, runs: &[Replication], read: impl Fn(&ArmResult) -> Fen) -> Value {
+    arms(setup, |arm| money(runs.iter().map(|run| read(&run.arms[arm]))))
+}
+
+fn stays(setup: &Setup, runs: &[Replication]) -> Value {
     let locked: Read = |arm| {
         let stays = &arm.sums.inpatient;
         share(stays.locked_fen_days as f64 / 100.0, stays.admissions as f64)
@@ -51,17 +57,17 @@ fn stays(runs: &[Replication]) -> Value {
         share(stays.peaks_over_income as f64, stays.bills as f64)
     };
     json!({
-        "locked_yuan_days_per_stay": both(runs, locked),
-        "peak_over_month_income_share": both(runs, peak),
+        "locked_yuan_days_per_stay": each_arm(setup, runs, locked),
+        "peak_over_month_income_share": each_arm(setup, runs, peak),
     })
 }
 
-fn households(runs: &[Replication]) -> Value {
+fn households(setup: &Setup, runs: &[Replication]) -> Value {
     json!({
         "catastrophic_owed_share":
-            both(runs, |arm| share(arm.homes.owed as f64, arm.homes.homes as f64)),
+            each_arm(setup, runs, |arm| share(arm.homes.owed as f64, arm.homes.homes as f64)),
         "catastrophic_cash_30_days_share":
-            both(runs, |arm| share(arm.homes.cash as f64, arm.homes.homes as f64)),
+            each_arm(setup, runs, |arm| share(arm.homes.cash as f64, arm.homes.homes as f64)),
     })
 }
 
@@ -71,7 +77,7 @@ fn hospital(setup: &Setup, runs: &[Replication]) -> Value {
         arm.audit.total(Role::HospitalArrearsLoss) + arm.audit.total(Role::HospitalLoss)
     };
     let mut found = Map::new();
-    found.insert("bad_debt".into(), both_fen(runs, lost));
+    found.insert("bad_debt".into(), each_arm_fen(setup, runs, lost));
     if setup.scenario.policy.clearing.is_none() {
         return Value::Object(found);
     }
@@ -86,10 +92,10 @@ fn hospital(setup: &Setup, runs: &[Replication]) -> Value {
             let clearing = arm.clearing.as_ref();
             clearing.map_or(0.0, |all| share(read(&all.open) as f64, all.billed.0 as f64))
         };
-        (payer.to_owned(), both(runs, days))
+        (payer.to_owned(), each_arm(setup, runs, days))
     });
     found.insert("days_sales_outstanding".into(), Value::Object(days.into_iter().collect()));
-    found.insert("advance_funding_need".into(), both_fen(runs, advance_need));
+    found.insert("advance_funding_need".into(), each_arm_fen(setup, runs, advance_need));
     Value::Object(found)
 }
 
@@ -104,7 +110,8 @@ fn advance_need(arm: &ArmResult) -> Fen {
     worst
 }
 
-/// Minutes in payment queues of those who waited longer than the stated time, a thousand visits.
+/// Person-minutes in crowded halls, a thousand visits: head by head where the scenario says how many people a
+/// hall holds; and beside it minutes in payment queues of those who waited longer than the stated time.
 fn crowding(setup: &Setup, runs: &[Replication]) -> Value {
     let from_s = setup.scenario.costs.as_ref().map_or(0, |costs| costs.crowded_from_s);
     let side = |at: usize| {
@@ -116,7 +123,24 @@ fn crowding(setup: &Setup, runs: &[Replication]) -> Value {
         estimate(&runs.iter().map(minutes).collect::<Vec<_>>())
     };
     let sides = json!({ "baseline": side(0), "policy": side(1) });
-    json!({ "person_minutes_per_1000_visits": sides })
+    let mut found = json!({ "long_waits_person_minutes_per_1000_visits": sides });
+    if setup.scenario.flow.halls.is_some() {
+        for (hall, name) in ["payment_hall", "waiting_areas"].into_iter().enumerate() {
+            found[name] = json!({
+                "in_line_person_minutes_per_1000_visits":
+                    each_arm(setup, runs, |arm| heads(arm, |stats| stats.halls[hall].person_minutes)),
+                "crowded_person_minutes_per_1000_visits":
+                    each_arm(setup, runs, |arm| heads(arm, |stats| stats.halls[hall].crowded)),
+            });
+        }
+    }
+    found
+}
+
+/// Person-minutes of an arm, a thousand visits and stays walked.
+fn heads(arm: &ArmResult, read: impl Fn(&DayStats) -> u64) -> f64 {
+    let sum = |read: &dyn Fn(&DayStats) -> u64| arm.stations.iter().map(read).sum::<u64>() as f64;
+    share(sum(&read) * 1_000.0, sum(&|stats| stats.visits))
 }
 
 /// Minutes of all waits above a length; a bin counts at its upper edge.
@@ -137,8 +161,8 @@ fn harm(runs: &[Replication]) -> Value {
         share(class.saved_ms() as f64 / 60_000.0, class.visits as f64)
     };
     json!({
-        "recorded_per_10000_users": of_users(|arm| arm.recorded[0]),
-        "recorded_under_500_yuan_per_10000_users": of_users(|arm| arm.recorded[1]),
+        "recorded_per_10000_users": of_users(|arm| arm.recorded()[0]),
+        "recorded_under_500_yuan_per_10000_users": of_users(|arm| arm.recorded()[1]),
         "minutes_saved_others": estimate(&runs.iter().map(others).collect::<Vec<_>>()),
         "concentration_of_minutes": index(runs, minutes_by_income),
         "concentration_of_eligibility": index(runs, eligible_by_income),

@@ -1,19 +1,19 @@
-//! The answer's tables: every flow with payer and payee, each party's value, hours by group. Must never
+//! The answer's tables: every flow with payer and payee, each party's value, every figure by group. Must never
 //! average a book: a replication's book closes to the fen, a mean of books need not.
 
-use super::super::figures::{rounded, share};
+use super::super::published::unit;
 use super::super::replicate::{Outcome, Setup};
-use super::super::tables::{Table, group_cells, table};
-use super::view::{View, hours, not_care};
+use super::super::tables::{Table, table};
+use super::view::{View, not_care};
 use crate::domain::Fen;
 use crate::economics::Party;
-use crate::metrics::Match;
+use serde_json::Value;
 
 /// Who a flow of used-up resources goes to.
 const USED: &str = "used_up";
 
 /// The tables; none without costs.
-pub(in super::super) fn tables(setup: &Setup, outcome: &Outcome) -> Vec<Table> {
+pub(in super::super) fn tables(setup: &Setup, outcome: &Outcome, summary: &Value) -> Vec<Table> {
     if setup.scenario.costs.is_none() {
         return Vec::new();
     }
@@ -24,7 +24,7 @@ pub(in super::super) fn tables(setup: &Setup, outcome: &Outcome) -> Vec<Table> {
             views.extend(view.map(|view| (i32::to_string(&number), arm.name.clone(), view)));
         }
     }
-    vec![parties(&views), flows(&views), groups(setup, outcome)]
+    vec![parties(&views), flows(&views), groups(summary)]
 }
 
 type Named = (String, String, View);
@@ -85,25 +85,94 @@ fn flows(views: &[Named]) -> Table {
     table("flows.csv", &header, rows)
 }
 
-/// Net hours a thousand eligible visits by group against the first baseline, all replications together;
-/// sign-up at home has no visit and stands in the total alone.
-fn groups(setup: &Setup, outcome: &Outcome) -> Table {
-    let baseline = &setup.scenario.baselines[0].name;
+/// Every figure of the answer by group, with both intervals where there are two; read from the summary.
+fn groups(summary: &Value) -> Table {
+    let answer = &summary["answer"]["groups"];
     let mut rows = Vec::new();
-    for (kind, label, cell) in group_cells(setup) {
-        let mut all = Match::default();
-        let mut eligible = 0;
-        for run in &outcome.replications {
-            all.merge(&run.pairs.cells[cell]);
-            eligible += run.pairs.eligible_cells[cell];
-        }
-        if eligible > 0 {
-            let net = share(hours(&all) * 1_000.0, eligible as f64);
-            let cells = [baseline.as_str(), kind, &label].map(str::to_owned);
-            let numbers = [eligible.to_string(), rounded(net).to_string()];
-            rows.push(cells.into_iter().chain(numbers).collect());
+    for (kind, labels) in answer.as_object().into_iter().flatten() {
+        for (group, figures) in labels.as_object().into_iter().flatten() {
+            let path = format!("answer.groups.{kind}.{group}");
+            let from = path.len() + 1;
+            let mut found = Vec::new();
+            leaves(figures, &path, &mut found);
+            for (path, value) in found {
+                let (side, metric) = side_and_metric(&path[from..]);
+                let spread = &summary["uncertainty"]["answer"][&path]["spread95"];
+                let mut row = [kind, group, side, metric, unit(&path)].map(str::to_owned).to_vec();
+                row.push(text(&value["mean"]));
+                row.extend([&value["ci95"], spread].into_iter().flat_map(ends));
+                rows.push(row);
+            }
         }
     }
-    let header = ["baseline", "group_kind", "group", "eligible_visits", "net_hours_per_1000"];
-    table("hours_by_group.csv", &header, rows)
+    let header = [
+        "group_kind",
+        "group",
+        "against_or_arm",
+        "metric",
+        "unit",
+        "mean",
+        "ci95_low",
+        "ci95_high",
+        "spread95_low",
+        "spread95_high",
+    ];
+    table("answer_by_group.csv", &header, rows)
+}
+
+/// The estimates below a value, with their paths.
+fn leaves<'v>(value: &'v Value, path: &str, found: &mut Vec<(String, &'v Value)>) {
+    let Value::Object(entries) = value else { return };
+    if entries.contains_key("mean") {
+        found.push((path.to_owned(), value));
+        return;
+    }
+    for (key, inner) in entries {
+        leaves(inner, &format!("{path}.{key}"), found);
+    }
+}
+
+/// `against.<baseline>.<metric>` and `arms.<arm>.<metric>` apart; what is the scheme's alone has no side.
+fn side_and_metric(path: &str) -> (&str, &str) {
+    let inside = path.strip_prefix("against.").or_else(|| path.strip_prefix("arms."));
+    inside.and_then(|inside| inside.split_once('.')).unwrap_or(("", path))
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.as_f64().map_or_else(String::new, |n| n.to_string()), str::to_owned)
+}
+
+fn ends(interval: &Value) -> [String; 2] {
+    [text(&interval[0]), text(&interval[1])]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_row_names_the_group_the_side_and_both_intervals() {
+        let summary = json!({
+            "answer": { "groups": { "age": { "75+": {
+                "users": { "mean": 3.0, "ci95": null },
+                "against": { "mobile_2023": { "cost_per_hour": {
+                    "society": { "mean": 12.5, "ci95": [12.0, 13.0] } } } },
+            } } } },
+            "uncertainty": { "answer": {
+                "answer.groups.age.75+.against.mobile_2023.cost_per_hour.society":
+                    { "spread95": [5.0, 50.0] } } },
+        });
+        let rows = groups(&summary).rows;
+        let hour = ["age", "75+", "mobile_2023", "cost_per_hour.society", "yuan/h"];
+        let hour = [&hour[..], &["12.5", "12", "13", "5", "50"]].concat();
+        let users = vec!["age", "75+", "", "users", "people", "3", "", "", "", ""];
+        assert_eq!(rows.len(), 2);
+        assert!(
+            rows.iter().any(|row| *row == hour) && rows.iter().any(|row| *row == users),
+            "{rows:?}"
+        );
+    }
 }

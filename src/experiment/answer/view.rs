@@ -6,10 +6,11 @@ use super::facts;
 use crate::domain::Fen;
 use crate::economics::spec::CostSpec;
 use crate::economics::{ArmFacts, Book, Compared, Party, Row, book};
+use crate::ledger::Role;
 use crate::metrics::Match;
 use crate::sim::Replication;
 
-const MS_PER_HOUR: f64 = 3_600_000.0;
+pub(super) const MS_PER_HOUR: f64 = 3_600_000.0;
 const S_PER_HOUR: f64 = 3_600.0;
 
 /// A replication against a baseline.
@@ -17,6 +18,7 @@ pub(super) struct View {
     pub(super) spec: CostSpec,
     pub(super) book: Book,
     pub(super) policy: ArmFacts,
+    pub(super) baseline: ArmFacts,
     /// Limits of the lines opened.
     pub(super) limits: Fen,
     /// Hours saved on matched visits and stays, sign-up at desks, help and refund trips counted.
@@ -35,6 +37,7 @@ impl View {
         let both = facts::matched(run, baseline);
         let mut policy = facts::of(arm);
         let mut before = facts::of(&run.arms[baseline]);
+        policy.roles[Role::PersonCash as usize] += i64::from(setup.unpaid_fen);
         // Clerks work while somebody signs up, not while he stands in line.
         (before.desk_ms, policy.desk_ms) = (both.baseline.helped_ms(), both.policy.helped_ms());
         let compared = Compared { policy: &policy, baseline: &before };
@@ -46,15 +49,31 @@ impl View {
             home_hours: at_home as f64 * f64::from(spec.sign_up_at_home_s) / S_PER_HOUR,
             eligible: run.pairs.eligible[baseline],
             policy,
+            baseline: before,
             spec,
         })
     }
 
     /// Hours saved during the run; sign-up at home, which comes once, is spread over the horizon.
     pub(super) fn net_hours(&self) -> f64 {
+        self.net(self.hours, self.home_hours)
+    }
+
+    /// Hours of sign-up at home, once.
+    pub(super) fn home_hours(&self) -> f64 {
+        self.home_hours
+    }
+
+    /// Hours of the run less a run's part of hours that come once.
+    pub(super) fn net(&self, hours: f64, once: f64) -> f64 {
         let horizon = self.book.horizon();
-        let runs = horizon.year_of_run().to_f64() * f64::from(horizon.years);
-        self.hours - self.home_hours / runs
+        hours - once / (horizon.year_of_run().to_f64() * f64::from(horizon.years))
+    }
+
+    /// Hours of the run over the horizon, discounted like money, less hours that come once.
+    pub(super) fn present(&self, hours: f64, once: f64) -> f64 {
+        let horizon = self.book.horizon();
+        hours * (horizon.year_of_run().to_f64() * horizon.annuity().to_f64()) - once
     }
 
     /// Net hours a thousand eligible visits.
@@ -64,9 +83,7 @@ impl View {
 
     /// Hours over the horizon, discounted like money; sign-up at home comes once.
     pub(super) fn hours_present(&self) -> f64 {
-        let horizon = self.book.horizon();
-        let years = horizon.year_of_run().to_f64() * horizon.annuity().to_f64();
-        self.hours * years - self.home_hours
+        self.present(self.hours, self.home_hours)
     }
 
     /// What the hours are worth, present value.

@@ -176,6 +176,24 @@ pub fn read_spread(text: &str) -> Result<Vec<Shared>, String> {
     reader.records().map(row).collect()
 }
 
+/// Why an outcome is not inside, or not comparable.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// The outcome.
+    pub id: String,
+    /// English.
+    pub reason_en: String,
+    /// Chinese.
+    pub reason_zh: String,
+}
+
+/// Reads `id,reason_en,reason_zh`.
+pub fn read_reasons(text: &str) -> Result<Vec<Reason>, String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(|row| row.map_err(|error| error.to_string())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,5 +232,24 @@ mod tests {
         assert_eq!(rows.iter().filter(|row| row.kind == Kind::Comparable).count(), 17);
         let spread = read_spread(include_str!("../../../scenarios/evidence/spread.csv"));
         assert_eq!(spread.expect("ranges").len(), 6);
+    }
+    #[test]
+    fn what_cannot_be_compared_has_its_reason_in_both_languages_and_no_reason_is_astray() {
+        let rows = read(include_str!("../../../scenarios/evidence/outcomes.csv")).expect("a table");
+        let reasons = read_reasons(include_str!("../../../scenarios/evidence/reasons.csv"));
+        let reasons = reasons.expect("reasons");
+        for reason in &reasons {
+            let judged = rows.iter().find(|row| row.id == reason.id).map(|row| row.kind);
+            assert!(
+                matches!(judged, Some(Kind::Comparable | Kind::NotComparable)),
+                "{}: {judged:?}",
+                reason.id
+            );
+            assert!(reason.reason_en.len() > 40 && reason.reason_zh.len() > 40, "{}", reason.id);
+        }
+        for row in rows.iter().filter(|row| row.kind == Kind::NotComparable) {
+            assert!(reasons.iter().any(|reason| reason.id == row.id), "{}", row.id);
+        }
+        assert!(read_reasons("id,reason_en\na,b\n").is_err(), "a column is missing");
     }
 }

@@ -3,7 +3,9 @@
 
 mod evidence;
 
-pub use evidence::{End, Kind, Published, QUANTITIES, Shared, read, read_spread};
+pub use evidence::{
+    End, Kind, Published, QUANTITIES, Reason, Shared, read, read_reasons, read_spread,
+};
 
 use super::frame::Trouble;
 use super::replicate::{Setup, replicate};

@@ -3,7 +3,7 @@
 
 use super::compile::CompiledStation;
 use super::desk::{Joined, Seized};
-use super::events::{CLASS, RELEASE, RENEGE, SEIZE};
+use super::events::{CLASS, RELEASE, SEIZE};
 use super::record::Visit;
 use super::windows::{Grid, Windows, at, key, served};
 use crate::domain::Ms;
@@ -13,40 +13,58 @@ use std::collections::BinaryHeap;
 /// What is to happen at one desk.
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
-    events: BinaryHeap<Reverse<u64>>,
+    /// Ends of service and the next opening, latest first: few, so that a place in their order is found
+    /// and made without a heap.
+    soon: Vec<u64>,
+    /// Ends of patience.
+    patience: BinaryHeap<Reverse<u64>>,
     /// The opening for which the line waits.
     opening_ms: Option<Ms>,
 }
 
 impl Agenda {
     pub(super) fn reset(&mut self) {
-        self.events.clear();
+        self.soon.clear();
+        self.patience.clear();
         self.opening_ms = None;
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.events.is_empty()
+        self.soon.is_empty() && self.patience.is_empty()
     }
 
-    fn next_ms(&self) -> Option<Ms> {
-        self.events.peek().map(|&Reverse(event)| (event >> 32) as Ms)
+    /// When the next event is, behind all time if there is none.
+    fn next_ms(&self) -> u64 {
+        let soon = self.soon.last().map_or(u64::MAX, |event| event >> 32);
+        self.patience.peek().map_or(soon, |&Reverse(event)| soon.min(event >> 32))
     }
 
     fn push(&mut self, ms: Ms, what: u32, grid: &mut Grid) {
-        self.events.push(Reverse(key(ms, what)));
+        let event = key(ms, what);
+        let place = self.soon.partition_point(|&other| other > event);
+        self.soon.insert(place, event);
         grid.pending += 1;
     }
 
-    /// Takes the next event if it is of this instant and of a class not behind the given one.
+    fn push_patience(&mut self, ms: Ms, index: u32, grid: &mut Grid) {
+        self.patience.push(Reverse(key(ms, index)));
+        grid.pending += 1;
+    }
+
+    /// Takes an end of service or an opening of this instant.
     #[inline]
-    fn pop_until(&mut self, now: Ms, class: u32, grid: &mut Grid) -> Option<u32> {
-        let &Reverse(event) = self.events.peek()?;
-        if (event >> 32) as Ms != now || event as u32 & CLASS > class {
-            return None;
-        }
-        self.events.pop();
+    fn pop(&mut self, now: Ms, grid: &mut Grid) -> Option<u32> {
+        let event = self.soon.pop_if(|event| (*event >> 32) as Ms == now)?;
         grid.pending -= 1;
         Some(event as u32)
+    }
+
+    /// Takes a customer whose patience ends at this instant.
+    #[inline]
+    fn pop_patience(&mut self, now: Ms, grid: &mut Grid) -> Option<u32> {
+        self.patience.peek().filter(|Reverse(event)| (event >> 32) as Ms == now)?;
+        grid.pending -= 1;
+        self.patience.pop().map(|Reverse(event)| event as u32)
     }
 }
 
@@ -61,10 +79,13 @@ impl Windows<'_> {
     ) {
         let mut coming = keys;
         loop {
-            let arrival = coming.first().map(|&key| (key >> 32) as Ms);
-            let next = [arrival, self.agendas[k].next_ms()].into_iter().flatten().min();
-            let Some(now) = next.filter(|&now| u64::from(now) < grid.end_ms) else { break };
-            while let Some(event) = self.agendas[k].pop_until(now, SEIZE, grid) {
+            let arrival = coming.first().map_or(u64::MAX, |&key| key >> 32);
+            let next = arrival.min(self.agendas[k].next_ms());
+            if next >= grid.end_ms {
+                break;
+            }
+            let now = next as Ms;
+            while let Some(event) = self.agendas[k].pop(now, grid) {
                 if event & CLASS == RELEASE {
                     self.desks[k].release(now, event);
                 }
@@ -76,8 +97,8 @@ impl Windows<'_> {
                 self.join_desk(k, compiled, key, grid);
             }
             self.seize(k, compiled, now, grid);
-            while let Some(event) = self.agendas[k].pop_until(now, RENEGE, grid) {
-                self.lose_patience(k, now, event & !CLASS);
+            while let Some(index) = self.agendas[k].pop_patience(now, grid) {
+                self.lose_patience(k, now, index);
             }
             self.await_opening(k, compiled, now, grid);
         }
@@ -94,7 +115,7 @@ impl Windows<'_> {
             Joined::InLine { .. } => {
                 if let Some(temper) = temper.filter(|_| compiled.patience.is_some()) {
                     let until = now.saturating_add(temper.patience_ms);
-                    self.agendas[k].push(until, RENEGE | index, grid);
+                    self.agendas[k].push_patience(until, index, grid);
                 }
             }
         }

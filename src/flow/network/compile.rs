@@ -5,7 +5,8 @@
 use super::draw::NOWHERE;
 use super::plan::{Stage, stages};
 use super::spec::{
-    ARRIVAL, Arrivals, Discipline, Lines, NetworkShift, NetworkSpec, NetworkStation, Stream,
+    ARRIVAL, Activity, Arrivals, Discipline, EXIT, Lines, NetworkShift, NetworkSpec,
+    NetworkStation, Stream,
 };
 use crate::des::Roster;
 use crate::domain::Ms;
@@ -27,8 +28,8 @@ pub enum Method {
     Tree,
     /// FIFO with shifts, lines of their own, patience, room or balking: departure known at arrival.
     Line,
-    /// Priorities or appointments, never closed, neither room nor balking: starts follow window by
-    /// window from the servers' free times.
+    /// Priorities or appointments, never closed, with patience or with room and balking: starts follow
+    /// window by window from the servers' free times.
     Ranked,
     /// Priorities or appointments with more than that: starts of service are events of the station's own.
     Desk,
@@ -134,26 +135,42 @@ pub(super) struct CompiledStream {
     pub(super) first: Branches,
 }
 
-/// Branches with their cumulative thresholds; the last branch needs none.
+/// Thresholds that are compared at once.
+const FEW: usize = 2;
+
+/// Branches with their cumulative thresholds; the last branch needs none. Thresholds are filled up to
+/// whole groups, behind which the last target is repeated.
 #[derive(Debug, Default)]
 pub(super) struct Branches {
-    thresholds: Vec<u32>,
-    targets: Vec<u8>,
+    thresholds: Vec<[u32; FEW]>,
+    targets: Vec<Target>,
+}
+
+/// Where a branch leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    /// [`NOWHERE`] out of the network.
+    pub(super) activity: u8,
+    /// The activity's, or the exit.
+    pub(super) station: u8,
 }
 
 impl Branches {
-    /// The activity at a word, or [`NOWHERE`].
+    /// Where a word leads: a way is as good as a coin, so it is counted and not branched on.
     #[inline]
-    pub(super) fn choose(&self, word: u32) -> u8 {
+    pub(super) fn choose(&self, word: u32) -> Target {
         let mut place = 0;
-        while place < self.thresholds.len() && word >= self.thresholds[place] {
-            place += 1;
+        for group in &self.thresholds {
+            for &threshold in group {
+                place += usize::from(word >= threshold);
+            }
         }
         self.targets[place]
     }
 
-    pub(super) fn targets(&self) -> &[u8] {
-        &self.targets
+    /// Stations to which a branch leads, the exit included.
+    pub(super) fn stations(&self) -> impl Iterator<Item = u8> {
+        self.targets.iter().map(|target| target.station)
     }
 }
 
@@ -213,16 +230,23 @@ impl Clock {
         let mut left = f64::from(unit) / f64::from(1_u32 << UNIT_BITS);
         loop {
             let piece = rates.pieces.get(self.piece)?;
-            let gap = left * piece.mean_gap;
-            let span = (piece.to - self.now_us) as f64;
+            let gap = (left * piece.mean_gap) as u64;
+            let span = piece.to - self.now_us;
             if gap < span {
-                self.now_us += gap as u64;
+                self.now_us += gap;
                 return Some((self.now_us / 1_000) as Ms);
             }
-            left -= span / piece.mean_gap;
+            left -= span as f64 / piece.mean_gap;
             self.piece += 1;
             self.now_us = rates.pieces.get(self.piece).map_or(self.now_us, |next| next.from);
         }
+    }
+}
+
+impl Keeps {
+    /// Whether anything is asked of steps.
+    pub(super) fn of_steps(self) -> bool {
+        self.owners || self.tempers
     }
 }
 
@@ -231,10 +255,7 @@ impl Network {
     pub(super) fn new(spec: &NetworkSpec) -> Network {
         let mut tables = Tables::default();
         let activities = spec.activities.iter().map(|activity| CompiledActivity {
-            station: spec
-                .station_index(&activity.station)
-                .expect("invariant: `problems` has checked that each activity has its station")
-                as u8,
+            station: station_of(spec, activity),
             service: tables.index(&activity.service_s),
             again: tables.index(activity.again_s.as_ref().unwrap_or(&activity.service_s)),
             next: branches(spec, &activity.name),
@@ -256,10 +277,9 @@ impl Network {
         network
     }
 
-    /// Station of an activity, [`NOWHERE`] of none.
-    #[inline]
-    pub(super) fn station_of(&self, activity: u8) -> u8 {
-        self.activities.get(usize::from(activity)).map_or(NOWHERE, |activity| activity.station)
+    /// Where customers go who leave: behind the last station.
+    pub(super) fn exit(&self) -> u8 {
+        self.stations.len() as u8
     }
 }
 
@@ -293,8 +313,10 @@ fn station(spec: &NetworkStation) -> CompiledStation {
     let method = if spec.delay.is_some() {
         if batch.is_some() { Method::Batch } else { Method::Delay }
     } else if spec.discipline != Discipline::Fifo {
+        // Whoever counts a line out of which others have given up must know when.
         let looks = !spec.balking.is_empty() || spec.room.is_some();
-        let simple = always && !looks && spec.lines == Lines::Shared;
+        let counts = looks && spec.patience_s.is_some();
+        let simple = always && !counts && spec.lines == Lines::Shared;
         if simple { Method::Ranked } else { Method::Desk }
     } else if always && !leaving && spec.lines == Lines::Shared {
         Method::Tree
@@ -368,14 +390,29 @@ fn without(shift: &NetworkShift, away: &[NetworkShift]) -> Vec<(Ms, Ms, u32)> {
 
 fn branches(spec: &NetworkSpec, from: &str) -> Branches {
     let mut sum = 0.0;
-    let mut branches = Branches::default();
+    let (mut thresholds, mut targets) = (Vec::new(), Vec::new());
     for route in spec.routes.iter().filter(|route| route.from == from && route.probability > 0.0) {
         sum += route.probability;
-        branches.thresholds.push(probability_to_word(sum));
-        branches.targets.push(spec.activity_index(&route.to).map_or(NOWHERE, |k| k as u8));
+        thresholds.push(probability_to_word(sum));
+        targets.push(target(spec, &route.to));
     }
-    branches.thresholds.pop();
-    branches
+    thresholds.pop();
+    thresholds.resize(thresholds.len().next_multiple_of(FEW), u32::MAX);
+    let last = targets.last().copied().unwrap_or(target(spec, EXIT));
+    targets.resize(thresholds.len() + 1, last);
+    Branches { thresholds: thresholds.as_chunks().0.to_vec(), targets }
+}
+
+fn target(spec: &NetworkSpec, name: &str) -> Target {
+    let Some(activity) = spec.activity_index(name) else {
+        return Target { activity: NOWHERE, station: spec.stations.len() as u8 };
+    };
+    Target { activity: activity as u8, station: station_of(spec, &spec.activities[activity]) }
+}
+
+fn station_of(spec: &NetworkSpec, activity: &Activity) -> u8 {
+    let station = spec.station_index(&activity.station);
+    station.expect("invariant: `problems` has checked that each activity has its station") as u8
 }
 
 fn compiled_stream(spec: &NetworkSpec, stream: &Stream) -> CompiledStream {

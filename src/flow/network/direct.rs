@@ -2,9 +2,10 @@
 //! follows from the servers' free times alone. Must be asked in order of arrival.
 
 use super::compile::CompiledStation;
-use super::draw::{Step, Temper};
-use super::record::Lost;
+use super::draw::{Program, Step, Temper};
+use super::record::{Lost, Visit};
 use super::spec::Lines;
+use super::windows::Passed;
 use crate::des::{Servers, Slot};
 use crate::domain::Ms;
 use crate::random::chance;
@@ -17,6 +18,8 @@ use std::collections::BinaryHeap;
 pub(super) struct Tree {
     /// Free time in the upper half, leaf in the lower; the root is 1.
     nodes: Vec<u64>,
+    /// From a leaf to the root.
+    levels: u32,
 }
 
 impl Tree {
@@ -24,6 +27,7 @@ impl Tree {
         let width = (servers as usize).next_power_of_two().max(2);
         self.nodes.clear();
         self.nodes.resize(2 * width, u64::MAX);
+        self.levels = width.ilog2();
         for server in 0..servers as usize {
             self.nodes[width + server] = (width + server) as u64;
         }
@@ -38,23 +42,70 @@ impl Tree {
         (self.nodes[1] >> 32) as Ms
     }
 
+    /// Servers who are not free yet.
+    pub(super) fn busy(&self, now: Ms) -> u32 {
+        let leaves = &self.nodes[self.nodes.len() / 2..];
+        leaves.iter().filter(|&&leaf| leaf != u64::MAX && (leaf >> 32) as Ms > now).count() as u32
+    }
+
     /// Gives the earliest server to somebody who arrives now: start and end of service.
     #[inline]
     pub(super) fn serve(&mut self, now: Ms, service_ms: Ms) -> (Ms, Ms) {
-        let root = self.nodes[1];
+        let (visit, root) = self.give(self.nodes[1], now, service_ms);
+        self.nodes[1] = root;
+        (visit.left_line_ms, visit.left_ms)
+    }
+
+    /// Serves customers in the order of their keys, and writes down who passed.
+    pub(super) fn serve_all(&mut self, keys: &[u64], program: &Program, passed: &mut [Passed]) {
+        let mut root = self.nodes[1];
+        for (passed, &key) in passed.iter_mut().zip(keys) {
+            let index = key as u32;
+            let step = program.steps[index as usize];
+            let (visit, next) = self.give(root, (key >> 32) as Ms, step.service_ms);
+            root = next;
+            *passed = (visit, index, step);
+        }
+        self.nodes[1] = root;
+    }
+
+    /// Gives the server of the root to somebody; the visit, and the next root.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
+    fn give(&mut self, root: u64, now: Ms, service_ms: Ms) -> (Visit, u64) {
         let start = now.max((root >> 32) as Ms);
         let done = start.saturating_add(service_ms);
-        let leaf = root & 0xffff_ffff;
-        let mut earliest = u64::from(done) << 32 | leaf;
-        let mut node = leaf as usize;
-        self.nodes[node] = earliest;
-        while node > 1 {
-            earliest = earliest.min(self.nodes[node ^ 1]);
-            node >>= 1;
-            self.nodes[node] = earliest;
-        }
-        (start, done)
+        let visit = Visit { joined_ms: now, left_line_ms: start, left_ms: done };
+        let leaf = root as u32;
+        let free = u64::from(done) << 32 | u64::from(leaf);
+        // The same for any number of levels; few of them are worth a way without a loop.
+        let nodes = &mut self.nodes[..];
+        let next = match self.levels {
+            1 => climb(nodes, leaf, free, 1),
+            2 => climb(nodes, leaf, free, 2),
+            3 => climb(nodes, leaf, free, 3),
+            4 => climb(nodes, leaf, free, 4),
+            5 => climb(nodes, leaf, free, 5),
+            6 => climb(nodes, leaf, free, 6),
+            7 => climb(nodes, leaf, free, 7),
+            levels => climb(nodes, leaf, free, levels),
+        };
+        (visit, next)
     }
+}
+
+/// Writes a leaf and the minima on its way to the root, which is given back.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a known number of levels is what it is for")]
+fn climb(nodes: &mut [u64], leaf: u32, mut earliest: u64, levels: u32) -> u64 {
+    let nodes = &mut nodes[..2 << levels];
+    let leaf = leaf as usize & ((2 << levels) - 1);
+    for level in 0..levels {
+        let node = leaf >> level;
+        nodes[node] = earliest;
+        earliest = earliest.min(nodes[node ^ 1]);
+    }
+    earliest
 }
 
 /// What becomes of somebody who arrives.

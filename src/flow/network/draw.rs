@@ -3,30 +3,30 @@
 //! more servers leave everybody's services as they were. Must never know a queue.
 
 use super::compile::{Coming, CompiledStation, Network, Rates, Slots};
+use super::problems::MOST_ACTIVITIES;
 use crate::domain::Ms;
 use crate::random::{Address, Philox, Purpose, chance};
 
 /// Blocks of words drawn for a customer at once: two steps each, the arrival being the first.
 const AHEAD: usize = 4;
-/// Customers whose words are drawn together, before any of them walks: a processor computes several
-/// of them at the same time.
+/// Customers whose words are drawn together, before any of them walks.
 const TOGETHER: usize = 16;
 /// Items of a step's address: way and time, then patience and balking, then group and lateness.
 const TEMPER_ITEM: u8 = 1;
 const COMING_ITEM: u8 = 2;
 
-/// No station: the exit.
+/// No activity.
 pub(super) const NOWHERE: u8 = u8::MAX;
 
 /// A service of a customer. A customer's steps follow each other, those of a later customer behind
 /// them, so the place of a step orders customers too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Step {
     /// At least 1 ms.
     pub(super) service_ms: Ms,
     pub(super) station: u8,
     pub(super) activity: u8,
-    /// Station of the next step, or [`NOWHERE`].
+    /// Station of the next step, or the exit.
     pub(super) next: u8,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Temper {
 }
 
 /// A replication's customers in the order in which they come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Program {
     /// Arrival and first step of each customer.
     pub(super) customers: Vec<(Ms, u32)>,
@@ -50,7 +50,7 @@ pub(super) struct Program {
     /// Customer of each step, kept only where a station asks.
     pub(super) owners: Vec<u32>,
     /// Shortest service of each activity.
-    pub(super) shortest: Vec<Ms>,
+    pub(super) shortest: [Ms; MOST_ACTIVITIES],
     pub(super) no_shows: u64,
     comers: Vec<Comer>,
 }
@@ -72,32 +72,53 @@ pub(super) struct Luck {
 }
 
 impl Luck {
-    fn address(self, stream: u32, number: u32) -> Address {
-        let entity = u64::from(stream) << 32 | u64::from(number);
+    fn address(self, entity: u64) -> Address {
         Address::new(entity, self.replication, Purpose::Network)
     }
 }
 
-/// Words of a customer's steps, drawn some blocks ahead.
+/// A customer, or an event of a stream, as an entity with luck of its own.
+fn entity(stream: u32, number: u32) -> u64 {
+    u64::from(stream) << 32 | u64::from(number)
+}
+
+/// Words of customers who are drawn together, two in one number: by step and customer.
+#[derive(Default)]
 struct Words {
-    ahead: [[u32; 4]; AHEAD],
+    ahead: [[u64; TOGETHER]; 2 * AHEAD],
 }
 
 impl Words {
     #[inline]
-    fn of(luck: Luck, address: Address) -> Words {
-        Words { ahead: luck.philox.blocks(address) }
+    fn draw(&mut self, luck: Luck, entities: &[u64; TOGETHER]) {
+        for (block, steps) in (0..).zip(self.ahead.as_chunks_mut().0) {
+            *steps = luck.philox.columns(luck.address(0).at(block), entities);
+        }
     }
 
-    /// The two words of a step.
+    /// The two words of a step of one of the customers: time and way.
     #[inline]
-    fn at(&self, luck: Luck, address: Address, step: u32) -> (u32, u32) {
-        let block = (step / 2) as usize;
-        let [a, b, c, d] = match self.ahead.get(block) {
-            Some(words) => *words,
-            None => luck.philox.block(address.at(step / 2)),
-        };
+    fn at(&self, luck: Luck, (customer, entity): (usize, u64), step: usize) -> (u32, u32) {
+        if let Some(words) = self.ahead.get(step) {
+            return (words[customer] as u32, (words[customer] >> 32) as u32);
+        }
+        let [a, b, c, d] = luck.philox.block(luck.address(entity).at(step as u32 / 2));
         if step.is_multiple_of(2) { (a, b) } else { (c, d) }
+    }
+}
+
+impl Default for Program {
+    fn default() -> Program {
+        Program {
+            customers: Vec::new(),
+            ranks: Vec::new(),
+            steps: Vec::new(),
+            tempers: Vec::new(),
+            owners: Vec::new(),
+            shortest: [Ms::MAX; MOST_ACTIVITIES],
+            no_shows: 0,
+            comers: Vec::new(),
+        }
     }
 }
 
@@ -111,8 +132,7 @@ impl Program {
         self.owners.clear();
         self.comers.clear();
         self.no_shows = 0;
-        self.shortest.clear();
-        self.shortest.resize(network.activities.len(), Ms::MAX);
+        self.shortest = [Ms::MAX; MOST_ACTIVITIES];
         match &network.streams[..] {
             [only]
                 if let Coming::Rates(rates) = &only.coming
@@ -126,15 +146,15 @@ impl Program {
 
     /// One stream of single customers: way and arrival from the same words.
     fn draw_stream(&mut self, network: &Network, luck: Luck, rates: &Rates) {
-        let mut clock = rates.clock();
+        let (mut clock, mut words) = (rates.clock(), Words::default());
         for first in (0..).step_by(TOGETHER) {
-            let drawn: [Words; TOGETHER] =
-                std::array::from_fn(|k| Words::of(luck, luck.address(0, first + k as u32)));
-            for (number, words) in (first..).zip(&drawn) {
-                let (route, gap) = words.at(luck, luck.address(0, number), 0);
+            let entities = std::array::from_fn(|k| entity(0, first + k as u32));
+            words.draw(luck, &entities);
+            for (number, who) in (first..).zip(entities.into_iter().enumerate()) {
+                let (_, gap) = words.at(luck, who, 0);
                 let Some(came_ms) = clock.after(rates, rates.unit.sample(gap)) else { return };
                 let comer = Comer { came_ms, stream: 0, number, due_ms: came_ms };
-                self.walk(network, luck, (comer, route), words);
+                self.walk(network, luck, comer, (&words, who));
             }
         }
     }
@@ -172,11 +192,14 @@ impl Program {
         }
         let mut comers = std::mem::take(&mut self.comers);
         comers.sort_unstable();
-        for comer in &comers {
-            let address = luck.address(comer.stream, comer.number);
-            let words = Words::of(luck, address);
-            let (route, _) = words.at(luck, address, 0);
-            self.walk(network, luck, (*comer, route), &words);
+        let mut words = Words::default();
+        for together in comers.chunks(TOGETHER) {
+            let of = |comer: &Comer| entity(comer.stream, comer.number);
+            let entities = std::array::from_fn(|k| together.get(k).map_or(0, of));
+            words.draw(luck, &entities);
+            for (comer, who) in together.iter().zip(entities.into_iter().enumerate()) {
+                self.walk(network, luck, *comer, (&words, who));
+            }
         }
         self.comers = comers;
     }
@@ -193,7 +216,7 @@ impl Program {
         let groups = &network.streams[stream as usize].groups;
         let mut size = 1;
         if !groups.is_empty() {
-            let address = luck.address(stream, event).item(COMING_ITEM);
+            let address = luck.address(entity(stream, event)).item(COMING_ITEM);
             let word = luck.philox.block(address)[0];
             size += groups.iter().filter(|&&threshold| !chance(word, threshold)).count();
         }
@@ -206,7 +229,7 @@ impl Program {
     fn keep_appointments(&mut self, luck: Luck, stream: u32, slots: &Slots) {
         for number in 0..slots.count * slots.per_slot {
             let due_ms = slots.from_ms + (number / slots.per_slot) * slots.every_ms;
-            let address = luck.address(stream, number).item(COMING_ITEM);
+            let address = luck.address(entity(stream, number)).item(COMING_ITEM);
             let [show, late, ..] = luck.philox.block(address);
             if chance(show, slots.no_show) {
                 self.no_shows += 1;
@@ -219,45 +242,59 @@ impl Program {
 
     /// Draws a customer's way.
     #[inline]
-    fn walk(&mut self, network: &Network, luck: Luck, (comer, route): (Comer, u32), words: &Words) {
+    fn walk(
+        &mut self,
+        network: &Network,
+        luck: Luck,
+        comer: Comer,
+        (words, who): (&Words, (usize, u64)),
+    ) {
         let stream = &network.streams[comer.stream as usize];
+        let (route, _) = words.at(luck, who, 0);
         let mut next = stream.first.choose(route);
-        if next == NOWHERE {
+        if next.activity == NOWHERE {
             return;
         }
-        let rank = self.customers.len() as u32;
-        self.customers.push((comer.came_ms, self.steps.len() as u32));
+        let first = self.steps.len();
+        self.customers.push((comer.came_ms, first as u32));
         if network.keeps.ranks {
             self.ranks.push((stream.priority, comer.due_ms));
         }
-        let address = luck.address(comer.stream, comer.number);
         let (mut passed, mut step) = (0_u64, 1);
-        while next != NOWHERE {
-            let (service, route) = words.at(luck, address, step);
-            let activity = &network.activities[usize::from(next)];
-            let bit = 1_u64 << next;
-            let table = if passed & bit == 0 { activity.service } else { activity.again };
-            let service_ms = network.tables[table].sample(service).max(1);
-            let shortest = &mut self.shortest[usize::from(next)];
-            *shortest = service_ms.min(*shortest);
-            if network.keeps.tempers {
-                let station = &network.stations[usize::from(activity.station)];
-                self.tempers.push(temper(station, luck, address.at(step)));
-            }
-            if network.keeps.owners {
-                self.owners.push(rank);
-            }
-            passed |= bit;
-            step += 1;
+        while next.activity != NOWHERE {
+            let (service, route) = words.at(luck, who, step);
             let here = next;
+            let activity = &network.activities[usize::from(here.activity)];
+            let place = usize::from(here.activity) % MOST_ACTIVITIES;
+            let again = passed >> place & 1 == 1;
+            passed |= 1 << place;
+            let table = if again { activity.again } else { activity.service };
+            let service_ms = network.tables[table].sample(service).max(1);
+            self.shortest[place] = service_ms.min(self.shortest[place]);
             next = activity.next.choose(route);
-            let station = network.station_of(next);
             self.steps.push(Step {
                 service_ms,
-                station: activity.station,
-                activity: here,
-                next: station,
+                station: here.station,
+                activity: here.activity,
+                next: next.station,
             });
+            step += 1;
+        }
+        if network.keeps.of_steps() {
+            self.keep(network, luck.address(who.1), luck, first);
+        }
+    }
+
+    /// Keeps what stations ask to know of a customer's steps.
+    fn keep(&mut self, network: &Network, address: Address, luck: Luck, first: usize) {
+        for (step, at) in self.steps[first..].iter().zip(1..) {
+            if network.keeps.tempers {
+                let station = &network.stations[usize::from(step.station)];
+                self.tempers.push(temper(station, luck, address.at(at)));
+            }
+            if network.keeps.owners {
+                self.owners.push(self.customers.len() as u32 - 1);
+            }
         }
     }
 
@@ -279,6 +316,6 @@ fn temper(station: &CompiledStation, luck: Luck, address: Address) -> Temper {
 }
 
 fn first_words(luck: Luck, stream: u32, event: u32) -> (u32, u32) {
-    let [route, gap, ..] = luck.philox.block(luck.address(stream, event));
+    let [route, gap, ..] = luck.philox.block(luck.address(entity(stream, event)));
     (route, gap)
 }

@@ -7,7 +7,7 @@ use super::calendar::Queue;
 use super::compile::{CompiledStation, Method, Network};
 use super::desk::{Desk, Joined, Place, Seized};
 use super::direct::{Fate, Line, Tree};
-use super::draw::{NOWHERE, Program, Step};
+use super::draw::{Program, Step};
 use super::record::{Record, Visit};
 use super::windows::{Inbox, Leavers, key};
 use crate::domain::Ms;
@@ -42,16 +42,16 @@ impl<Q: Queue> Events<'_, Q> {
     /// Runs the stations of a stage with whoever is on the way to them.
     pub(super) fn run(&mut self, stations: &[u8]) {
         let of_stage = || stations.iter().map(|&k| usize::from(k));
-        let keys = || of_stage().flat_map(|k| &self.inboxes[k].outside);
+        let keys = || of_stage().flat_map(|k| self.inboxes[k].outside());
         let last = keys().map(|key| (key >> 32) as Ms).max().unwrap_or(0);
         self.queue.reset(last, keys().count());
         for k in of_stage() {
-            for &key in &self.inboxes[k].outside {
+            for &key in self.inboxes[k].outside() {
                 self.queue.push(key | u64::from(ARRIVAL));
             }
         }
         for k in of_stage() {
-            self.inboxes[k].inside = true;
+            self.inboxes[k].set_inside(true);
             let compiled = &self.network.stations[k];
             if self.method(compiled) == Method::Desk && !compiled.always {
                 for opening in compiled.roster.openings() {
@@ -70,7 +70,7 @@ impl<Q: Queue> Events<'_, Q> {
             }
         }
         for k in of_stage() {
-            self.inboxes[k].inside = false;
+            self.inboxes[k].set_inside(false);
             if self.method(&self.network.stations[k]) == Method::Desk {
                 self.records[k].swept = Some(self.desks[k].swept());
             }
@@ -117,15 +117,11 @@ impl<Q: Queue> Events<'_, Q> {
     }
 
     fn pass_on(&mut self, now: Ms, index: u32, step: Step) {
-        if step.next == NOWHERE {
-            self.leavers.done += u64::from(self.leavers.is_counted(index));
-            return self.leavers.leave(index, now);
-        }
         let inbox = &mut self.inboxes[usize::from(step.next)];
-        if inbox.inside {
+        if inbox.is_inside() {
             self.queue.push(key(now, ARRIVAL | (index + 1)));
         } else {
-            inbox.outside.push(key(now, index + 1));
+            inbox.lay_outside(key(now, index + 1));
         }
     }
 

@@ -4,7 +4,6 @@
 //! choose a method that is not exact for the station.
 
 use super::compile::{CompiledActivity, Network};
-use super::draw::NOWHERE;
 use super::spec::NetworkSpec;
 use crate::domain::Ms;
 
@@ -73,8 +72,7 @@ fn targets<'a>(
     network: &'a Network,
     activity: &'a CompiledActivity,
 ) -> impl Iterator<Item = u8> + 'a {
-    let stations = activity.next.targets().iter().map(|&next| network.station_of(next));
-    stations.filter(|&station| station != NOWHERE)
+    activity.next.stations().filter(|&station| station != network.exit())
 }
 
 fn plan(network: &Network, stations: Vec<u8>, peak_per_s: f64) -> Stage {

@@ -11,7 +11,7 @@ use libm::fabs;
 /// Longest run, seconds: times are 32-bit ms, and lines need room after the last arrival.
 const LONGEST_S: f64 = 30.0 * 86_400.0;
 /// Activities are marked as passed in one 64-bit word.
-const MOST_ACTIVITIES: usize = 64;
+pub(super) const MOST_ACTIVITIES: usize = 64;
 /// Stations are numbered in a byte.
 const MOST_STATIONS: usize = 250;
 /// Customers of a replication; their steps are numbered in 30 bits.

@@ -5,7 +5,9 @@
 use super::compile::CompiledStation;
 use super::direct::Tree;
 use super::draw::Temper;
+use super::record::Lost;
 use crate::domain::Ms;
+use crate::random::chance;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -38,6 +40,26 @@ impl Ranked {
     /// Those in line, whoever gave up included.
     pub(super) fn in_line(&self) -> usize {
         self.line.len()
+    }
+
+    /// Why somebody who comes now does not join, if so. Whoever starts before has been taken out of the
+    /// line, and nobody in it gives up where this is asked.
+    #[inline]
+    pub(super) fn refuses(
+        &self,
+        station: &CompiledStation,
+        now: Ms,
+        tempers: &[Temper],
+        step: u32,
+    ) -> Option<Lost> {
+        let line = self.line.len() as u32;
+        let fits = station.room == u32::MAX || line + station.roster.servers() < station.room;
+        if !fits && line + self.servers.busy(now) >= station.room {
+            return Some(Lost::Blocked);
+        }
+        let threshold = station.balk_threshold(line);
+        let balks = threshold > 0 && chance(tempers[step as usize].balk_word, threshold);
+        balks.then_some(Lost::Balked)
     }
 
     /// Whether somebody who joins now as the only one would start at once.

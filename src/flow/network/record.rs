@@ -4,6 +4,7 @@
 
 use super::compile::CompiledStation;
 use super::result::{ActivityResult, StationResult};
+use super::windows::Passed;
 use crate::domain::Ms;
 
 /// Bins in which waits are counted before the few near a quantile are ranked.
@@ -12,7 +13,7 @@ const BINS: usize = 1_024;
 pub(super) const PERCENTS: [usize; 4] = [50, 90, 95, 99];
 
 /// A visit to a station, kept only for pictures of the day.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_field_names, reason = "every field is an instant in ms")]
 pub(super) struct Visit {
     pub(super) joined_ms: Ms,
@@ -77,7 +78,8 @@ impl Record {
     }
 
     /// A customer was or will be served.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
     pub(super) fn serve(&mut self, activity: u8, visit: Visit) {
         let sums = &mut self.activities[usize::from(activity)];
         sums.served += 1;
@@ -87,6 +89,29 @@ impl Record {
             self.late_ms += u64::from(late_ms);
         }
         self.wait(activity, visit);
+    }
+
+    /// Customers were or will be served; those of the warm-up are not told.
+    pub(super) fn serve_all(&mut self, passed: &[Passed], first_counted: u32) {
+        let counted = || passed.iter().filter(|&&(_, index, _)| index >= first_counted);
+        for (visit, _, step) in counted() {
+            let sums = &mut self.activities[usize::from(step.activity)];
+            sums.served += 1;
+            sums.busy_ms += u64::from(visit.left_ms - visit.left_line_ms);
+            sums.wait_sum_ms += u64::from(visit.left_line_ms - visit.joined_ms);
+            let from_ms = visit.left_line_ms.max(self.last_came_ms);
+            self.late_ms += u64::from(visit.left_ms.saturating_sub(from_ms));
+        }
+        let mut waited = 0;
+        let waits = &mut self.waits[self.waited..];
+        for (visit, ..) in counted() {
+            waits[waited] = u64::from(visit.joined_ms) << 32 | u64::from(visit.left_line_ms);
+            waited += usize::from(visit.left_line_ms > visit.joined_ms);
+        }
+        self.waited += waited;
+        if let Some(visits) = &mut self.visits {
+            visits.extend(counted().map(|&(visit, ..)| visit));
+        }
     }
 
     /// A customer gave up.
@@ -156,7 +181,8 @@ impl Record {
         }
     }
 
-    /// Area under the length of the line, ms × customers, and its greatest length.
+    /// Area under the length of the line, ms × customers, and its greatest length: what lies between
+    /// the numbers of those who have joined and who have left, each in the order of the clock.
     fn sweep(&mut self) -> (u64, u32) {
         let waits = &mut self.waits[..self.waited];
         self.leaving.clear();
@@ -167,25 +193,16 @@ impl Record {
         if !self.leaving.is_sorted() {
             self.leaving.sort_unstable();
         }
-        let (mut area, mut length, mut longest, mut last) = (0_u64, 0_u32, 0, 0);
-        let (mut coming, mut going) = (0, 0);
-        // Which comes next is as good as a coin, so it is added up and not branched on.
-        while coming < waits.len() && going < self.leaving.len() {
-            let (joined, left) = ((waits[coming] >> 32) as Ms, self.leaving[going]);
-            let leaves = left <= joined;
-            let now = joined.min(left);
-            area += u64::from(now - last) * u64::from(length);
-            last = now;
-            coming += usize::from(!leaves);
-            going += usize::from(leaves);
-            length = (coming - going) as u32;
-            longest = length.max(longest);
+        let (mut area, mut longest) = (0_u64, 0);
+        for (place, (wait, &left)) in waits.iter().zip(&self.leaving).enumerate() {
+            let joined = (wait >> 32) as Ms;
+            area += u64::from(left - joined);
+            // More are in line than ever before if he who left so many before is still there.
+            while longest <= place && self.leaving[place - longest] > joined {
+                longest += 1;
+            }
         }
-        for &left in &self.leaving[going..] {
-            area += u64::from(left - last) * u64::from(length);
-            (last, length) = (left, length - 1);
-        }
-        (area, longest)
+        (area, longest as u32)
     }
 }
 

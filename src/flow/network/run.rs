@@ -15,7 +15,7 @@ use super::record::{Record, Visit};
 use super::result::{NetworkResult, Replication};
 use super::series::Series;
 use super::spec::NetworkSpec;
-use super::windows::{Inbox, Leavers, Windows, key};
+use super::windows::{Inbox, Leavers, Passed, Windows, key};
 use crate::domain::Ms;
 use crate::random::Philox;
 use rayon::prelude::*;
@@ -93,6 +93,7 @@ struct State {
     boxes: Boxes,
     heap: Heap,
     batch: Vec<u64>,
+    passed: Vec<Passed>,
 }
 
 impl State {
@@ -102,7 +103,8 @@ impl State {
         }
         State {
             program: Program::default(),
-            inboxes: each(network),
+            // The last one is the exit's.
+            inboxes: (0..=network.stations.len()).map(|_| Inbox::default()).collect(),
             records: each(network),
             trees: each(network),
             lines: each(network),
@@ -115,6 +117,7 @@ impl State {
             boxes: Boxes::default(),
             heap: Heap::default(),
             batch: Vec::new(),
+            passed: Vec::new(),
         }
     }
 
@@ -146,8 +149,8 @@ impl State {
         self.leavers = Leavers { first_counted, ..Leavers::default() };
         let activities = network.activities.len();
         let last_came_ms = customers.last().map_or(0, |&(came_ms, _)| came_ms);
+        self.inboxes.iter_mut().for_each(Inbox::reset);
         for (k, station) in network.stations.iter().enumerate() {
-            self.inboxes[k].reset();
             self.records[k].reset(activities, options.interval_s.is_some(), last_came_ms);
             let method = if options.plain { Method::Desk } else { station.method };
             match method {
@@ -167,7 +170,7 @@ impl State {
         }
         for &(came_ms, first) in &self.program.customers {
             let station = usize::from(self.program.steps[first as usize].station);
-            self.inboxes[station].outside.push(key(came_ms, first));
+            self.inboxes[station].lay_outside(key(came_ms, first));
         }
     }
 
@@ -194,6 +197,7 @@ impl State {
             places: &mut self.places,
             leavers: &mut self.leavers,
             batch: &mut self.batch,
+            passed: &mut self.passed,
         };
         windows.run(stations, back)
     }
@@ -229,7 +233,8 @@ impl State {
 
     fn results(&mut self, network: &Network, options: Options) -> Replication {
         let from_ms = ms(options.warm_up_s);
-        let leavers = self.leavers;
+        let mut leavers = self.leavers;
+        leavers.pass(self.inboxes[usize::from(network.exit())].outside());
         let customers = &self.program.customers;
         let first = customers.partition_point(|&(_, step)| step < leavers.first_counted);
         let counted = &customers[first..];

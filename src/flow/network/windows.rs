@@ -6,28 +6,28 @@ use super::agenda::Agenda;
 use super::compile::{CompiledStation, Method, Network};
 use super::desk::{Desk, Place, order_of};
 use super::direct::{Fate, Line, Tree};
-use super::draw::{NOWHERE, Program, Step};
+use super::draw::{Program, Step};
 use super::ranked::{Next, Ranked};
 use super::record::{Lost, Record, Visit};
 use crate::domain::Ms;
 
-/// Windows ahead of the present one whose boxes are at hand; later customers lie in one heap.
+/// Windows ahead of the present one that have a box each.
 const AHEAD: u64 = 128;
+/// The box of all others.
+const LATER: usize = AHEAD as usize;
 /// Customers aimed at in a window.
 const PER_WINDOW: usize = 9;
 /// Longer boxes are sorted, shorter ones ranked by comparing each with each.
-const RANKED: usize = 24;
+const RANKED: usize = 32;
 
 /// Customers on the way to a station, as `arrival << 32 | step`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Inbox {
-    /// From earlier stages, in any order.
-    pub(super) outside: Vec<u64>,
-    /// From this stage, by window.
-    boxes: Vec<Vec<u64>>,
-    far: Vec<u64>,
-    /// Whether the station belongs to the stage that is running.
-    pub(super) inside: bool,
+    /// From the station's own stage by window, and in the last box those who come later or, before
+    /// the stage runs, everybody.
+    boxes: Box<[Vec<u64>; LATER + 1]>,
+    /// Boxes in use: none before the stage runs.
+    reach: u64,
     /// Customers from outside by window, and where each window begins.
     scattered: Vec<u64>,
     begins: Vec<u32>,
@@ -49,11 +49,21 @@ impl Leavers {
         step >= self.first_counted
     }
 
-    #[inline]
+    /// Somebody leaves before his way has ended.
     pub(super) fn leave(&mut self, step: u32, now: Ms) {
         self.end_ms = self.end_ms.max(now);
         if self.is_counted(step) {
             self.exit_sum_ms += u64::from(now);
+        }
+    }
+
+    /// Those who have passed their whole way, as keys of when and the step behind their last.
+    pub(super) fn pass(&mut self, keys: &[u64]) {
+        for &key in keys {
+            let counted = u64::from(key as u32 > self.first_counted);
+            self.end_ms = self.end_ms.max((key >> 32) as Ms);
+            self.exit_sum_ms += counted * (key >> 32);
+            self.done += counted;
         }
     }
 }
@@ -73,7 +83,11 @@ pub(super) struct Windows<'a> {
     pub(super) places: &'a mut [Place],
     pub(super) leavers: &'a mut Leavers,
     pub(super) batch: &'a mut Vec<u64>,
+    pub(super) passed: &'a mut Vec<Passed>,
 }
+
+/// A visit of a step.
+pub(super) type Passed = (Visit, u32, Step);
 
 /// A grid of windows: the window of an instant is `ms × scale`, in units of 2^-32.
 #[derive(Clone, Copy)]
@@ -117,21 +131,21 @@ impl Windows<'_> {
         let shortest = back.iter().map(|&activity| self.program.shortest[usize::from(activity)]);
         let lookahead = shortest.min().unwrap_or(Ms::MAX);
         let of_stage = || stations.iter().map(|&k| usize::from(k));
-        let count: usize = of_stage().map(|k| self.inboxes[k].outside.len()).sum();
-        let keys = of_stage().flat_map(|k| &self.inboxes[k].outside);
+        let count: usize = of_stage().map(|k| self.inboxes[k].outside().len()).sum();
+        let keys = of_stage().flat_map(|k| self.inboxes[k].outside());
         let last = keys.map(|key| (key >> 32) as Ms).max().unwrap_or(0);
         if let [only] = stations
             && back.is_empty()
-            && self.inboxes[usize::from(*only)].outside.is_sorted()
+            && self.inboxes[usize::from(*only)].outside().is_sorted()
         {
             let inbox = &mut self.inboxes[usize::from(*only)];
-            let keys = std::mem::take(&mut inbox.outside);
+            let keys = std::mem::take(&mut inbox.boxes[LATER]);
             self.batch.clear();
             self.spare_places(stations);
             // One window without end.
             let mut grid = Grid { end_ms: u64::MAX, ..Grid::new(Ms::MAX) };
             self.serve(*only, &keys, &mut grid);
-            self.inboxes[usize::from(*only)].outside = keys;
+            self.inboxes[usize::from(*only)].boxes[LATER] = keys;
             self.sweep_desks(stations);
             return true;
         }
@@ -145,7 +159,7 @@ impl Windows<'_> {
         self.spare_places(stations);
         for k in of_stage() {
             self.inboxes[k].scatter(grid, windows);
-            self.inboxes[k].inside = stations.len() > 1 || !back.is_empty();
+            self.inboxes[k].set_inside(stations.len() > 1 || !back.is_empty());
         }
         while grid.current < windows as u64 || grid.pending > 0 {
             for &station in stations {
@@ -156,7 +170,7 @@ impl Windows<'_> {
                 of_stage().for_each(|k| self.inboxes[k].fetch(grid));
             }
         }
-        of_stage().for_each(|k| self.inboxes[k].inside = false);
+        of_stage().for_each(|k| self.inboxes[k].set_inside(false));
         self.sweep_desks(stations);
         true
     }
@@ -197,7 +211,11 @@ impl Windows<'_> {
         grid.pending -= own.len() as u64;
         if count <= RANKED {
             let mut ranked = [0; RANKED];
-            rank(own, outside, &mut ranked);
+            match count {
+                0..=8 => rank::<8>([own, outside], &mut ranked),
+                9..=16 => rank::<16>([own, outside], &mut ranked),
+                _ => rank::<RANKED>([own, outside], &mut ranked),
+            }
             own.clear();
             return self.serve(station, &ranked[..count], grid);
         }
@@ -223,14 +241,19 @@ impl Windows<'_> {
         }
     }
 
+    /// Serving, telling and passing on are a loop each: all at once is more than a processor has
+    /// registers for.
     fn serve_tree(&mut self, k: usize, keys: &[u64], grid: &mut Grid) {
-        let Windows { program, inboxes, records, trees, leavers, .. } = self;
-        let (record, tree) = (&mut records[k], &mut trees[k]);
-        for &key in keys {
-            let (now, index, step) = at(program, key);
-            let (left_line_ms, left_ms) = tree.serve(now, step.service_ms);
-            let visit = Visit { joined_ms: now, left_line_ms, left_ms };
-            served(record, leavers, inboxes, visit, (index, step), grid);
+        let Windows { program, inboxes, records, trees, leavers, passed, .. } = self;
+        if passed.len() < keys.len() {
+            passed.resize(keys.len(), Passed::default());
+        }
+        let passed = &mut passed[..keys.len()];
+        trees[k].serve_all(keys, program, passed);
+        records[k].serve_all(passed, leavers.first_counted);
+        for &(visit, index, step) in passed.iter() {
+            let inbox = &mut inboxes[usize::from(step.next)];
+            inbox.post(key(visit.left_ms, index + 1), visit.left_ms, grid);
         }
     }
 
@@ -275,6 +298,11 @@ impl Windows<'_> {
         for (place, &key) in keys.iter().enumerate() {
             let (now, index, step) = at(self.program, key);
             self.start_ranked(k, u64::from(now), grid);
+            let refused = self.ranked[k].refuses(compiled, now, &self.program.tempers, index);
+            if let Some(how) = refused {
+                self.lost(k, index, now, how);
+                continue;
+            }
             let alone = keys.get(place + 1).is_none_or(|&next| (next >> 32) as Ms > now);
             let station = &mut self.ranked[k];
             if alone && station.is_free(now) {
@@ -323,18 +351,31 @@ impl Windows<'_> {
     }
 }
 
-/// Puts few keys in order, each where as many lie before it as are smaller: no comparison is a branch.
+/// Puts few keys in order, each where as many lie before it as come earlier: no comparison is a
+/// branch, and the customers are counted side by side. Those of one instant are told apart afterwards.
 #[inline]
-fn rank(some: &[u64], others: &[u64], ranked: &mut [u64; RANKED]) {
-    for &key in some.iter().chain(others) {
-        let before = |keys: &[u64]| -> usize {
-            let mut count = 0;
-            for &other in keys {
-                count += usize::from(other < key);
-            }
-            count
-        };
-        ranked[before(some) + before(others)] = key;
+fn rank<const WIDTH: usize>(lists: [&[u64]; 2], ranked: &mut [u64; RANKED]) {
+    let (mut all, mut times, mut before) = ([0; WIDTH], [0_u32; WIDTH], [0_u32; WIDTH]);
+    let mut count = 0;
+    for list in lists {
+        for &key in list {
+            (all[count], times[count]) = (key, (key >> 32) as Ms);
+            count += 1;
+        }
+    }
+    for &time in &times[..count] {
+        for (before, &other) in before.iter_mut().zip(&times) {
+            *before = before.wrapping_add(u32::from(time < other));
+        }
+    }
+    let mut sum = 0_u32;
+    for (&key, &place) in all[..count].iter().zip(&before) {
+        ranked[place as usize % RANKED] = key;
+        sum = sum.wrapping_add(place);
+    }
+    if sum as usize != count * count.saturating_sub(1) / 2 {
+        ranked[..count].copy_from_slice(&all[..count]);
+        ranked[..count].sort_unstable();
     }
 }
 
@@ -350,55 +391,64 @@ pub(super) fn at(program: &Program, key: u64) -> (Ms, u32, Step) {
 #[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
 pub(super) fn served(
     record: &mut Record,
-    leavers: &mut Leavers,
+    leavers: &Leavers,
     inboxes: &mut [Inbox],
     visit: Visit,
     (index, step): (u32, Step),
     grid: &mut Grid,
 ) {
-    let counted = leavers.is_counted(index);
-    if counted {
+    if leavers.is_counted(index) {
         record.serve(step.activity, visit);
     }
-    if step.next == NOWHERE {
-        leavers.done += u64::from(counted);
-        leavers.leave(index, visit.left_ms);
-    } else {
-        let inbox = &mut inboxes[usize::from(step.next)];
-        inbox.post(key(visit.left_ms, index + 1), visit.left_ms, grid);
+    inboxes[usize::from(step.next)].post(key(visit.left_ms, index + 1), visit.left_ms, grid);
+}
+
+impl Default for Inbox {
+    fn default() -> Inbox {
+        let boxes = Box::new(std::array::from_fn(|_| Vec::new()));
+        Inbox { boxes, reach: 0, scattered: Vec::new(), begins: Vec::new() }
     }
 }
 
 impl Inbox {
     pub(super) fn reset(&mut self) {
-        self.outside.clear();
-        self.far.clear();
-        self.inside = false;
-        self.boxes.resize_with(AHEAD as usize, Vec::new);
         self.boxes.iter_mut().for_each(Vec::clear);
+        self.reach = 0;
     }
 
+    /// From earlier stages, in any order.
+    pub(super) fn outside(&self) -> &[u64] {
+        &self.boxes[LATER]
+    }
+
+    pub(super) fn lay_outside(&mut self, key: u64) {
+        self.boxes[LATER].push(key);
+    }
+
+    /// Whether the station belongs to the stage that is running.
+    pub(super) fn is_inside(&self) -> bool {
+        self.reach > 0
+    }
+
+    pub(super) fn set_inside(&mut self, inside: bool) {
+        self.reach = if inside { AHEAD } else { 0 };
+    }
+
+    /// Lays down a customer; whether that is inside the stage is as good as a coin, so it is no branch.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as a call it costs more than what it does")]
     fn post(&mut self, key: u64, ms: Ms, grid: &mut Grid) {
-        if !self.inside {
-            self.outside.push(key);
-            return;
-        }
-        grid.pending += 1;
         let window = grid.window(ms);
-        if window - grid.current < AHEAD {
-            self.boxes[(window % AHEAD) as usize].push(key);
-        } else {
-            self.far.push(key);
-        }
+        let near = window - grid.current < self.reach;
+        self.boxes[if near { (window % AHEAD) as usize } else { LATER }].push(key);
+        grid.pending += self.reach / AHEAD;
     }
 
     /// Lays customers from outside into their windows.
     fn scatter(&mut self, grid: Grid, windows: usize) {
         self.begins.clear();
         self.begins.resize(windows + 1, 0);
-        for key in &self.outside {
+        for key in &self.boxes[LATER] {
             self.begins[grid.window((key >> 32) as Ms) as usize + 1] += 1;
         }
         let mut sum = 0;
@@ -408,29 +458,28 @@ impl Inbox {
         }
         // Each window's begin runs to its end while it is filled, and is put back afterwards.
         self.scattered.clear();
-        self.scattered.resize(self.outside.len(), 0);
-        for &key in &self.outside {
+        self.scattered.resize(self.boxes[LATER].len(), 0);
+        for &key in &self.boxes[LATER] {
             let place = &mut self.begins[grid.window((key >> 32) as Ms) as usize];
             self.scattered[*place as usize] = key;
             *place += 1;
         }
         self.begins.rotate_right(1);
         self.begins[0] = 0;
+        self.boxes[LATER].clear();
     }
 
-    /// Takes customers out of the heap of far ones whose window has come near.
+    /// Takes customers out of the last box whose window has come near.
     fn fetch(&mut self, grid: Grid) {
-        let mut kept = 0;
-        for place in 0..self.far.len() {
-            let key = self.far[place];
+        let mut later = std::mem::take(&mut self.boxes[LATER]);
+        later.retain(|&key| {
             let window = grid.window((key >> 32) as Ms);
-            if window - grid.current < AHEAD {
+            let near = window - grid.current < self.reach;
+            if near {
                 self.boxes[(window % AHEAD) as usize].push(key);
-            } else {
-                self.far[kept] = key;
-                kept += 1;
             }
-        }
-        self.far.truncate(kept);
+            !near
+        });
+        self.boxes[LATER] = later;
     }
 }

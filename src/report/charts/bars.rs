@@ -9,21 +9,16 @@ use super::super::source::{Arm, ArmRole, HistogramRow, Summary, distinct, term};
 use super::super::words::{self as w, Text as Word};
 use super::Brief;
 use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Sheet, Slots, Step, quiet_axes};
-
-/// The parts of an arm's time in hospital, minutes: care, queues for care, payment.
-struct Parts {
-    title: String,
-    minutes: Vec<(Colour, f64)>,
-}
+use super::stacks::{self, Stack};
 
 /// Stacked bars by arm. Queues at the cashier belong to payment, so "queues for care" are drawn only
 /// where the summary tells clinical waiting apart from `wait`.
 pub(super) fn time_in_hospital(brief: &Brief) -> Drawn {
-    let parts: Vec<Parts> = brief.arms.iter().filter_map(|arm| parts_of(brief, arm)).collect();
-    if parts.is_empty() {
+    let stacks: Vec<Stack> = brief.arms.iter().filter_map(|arm| parts_of(brief, arm)).collect();
+    if stacks.is_empty() {
         return Ok(None);
     }
-    let split = parts.iter().all(|arm| arm.minutes.len() == 3);
+    let split = stacks.iter().all(|arm| arm.pieces.len() == 3);
     let rest = if split { w::SEG_CARE } else { w::SEG_REST };
     let mut legend = vec![Key::filled(rest.of(brief.lang), canvas::PALE)];
     if split {
@@ -34,25 +29,23 @@ pub(super) fn time_in_hospital(brief: &Brief) -> Drawn {
         title: w::C_TIME.of(brief.lang).to_owned(),
         subtitle: w::C_TIME_SUB.of(brief.lang).to_owned(),
         legend,
-        height: 62 * parts.len() as u32 + 46,
+        height: stacks::height(&stacks),
     };
-    sheet.draw(|area| draw_stacks(area, &parts, w::AX_MIN_VISIT.of(brief.lang)))
+    sheet.draw(|area| stacks::draw(area, &stacks, w::AX_MIN_VISIT.of(brief.lang)))
 }
 
-fn parts_of(brief: &Brief, arm: &Arm) -> Option<Parts> {
+/// Care, queues for care and payment, in minutes, one after the other.
+fn parts_of(brief: &Brief, arm: &Arm) -> Option<Stack> {
     let mean = |measure: &str| queue_mean(brief.source.summary(), arm, measure);
     let (total, payment) = (mean("time_in_hospital")?, mean("payment")?);
-    let queue = mean("clinical_wait");
-    let minutes = match queue {
-        Some(queue) if queue + payment <= total => vec![
-            (canvas::PALE, total - payment - queue),
-            (canvas::SKY, queue),
-            (canvas::VERMILLION, payment),
-        ],
-        _ => vec![(canvas::PALE, total - payment), (canvas::VERMILLION, payment)],
-    };
+    let queue = mean("clinical_wait").filter(|queue| queue + payment <= total);
+    let care = total - payment - queue.unwrap_or(0.0);
+    let mut pieces = vec![(canvas::PALE, 0.0, care)];
+    pieces.extend(queue.map(|queue| (canvas::SKY, care, care + queue)));
+    pieces.push((canvas::VERMILLION, total - payment, total));
     let gaps = [("title", &*arm.title), ("x", &decimal(payment, 1))];
-    Some(Parts { title: w::PAYMENT_OF.fill(brief.lang, &gaps), minutes })
+    let title = w::PAYMENT_OF.fill(brief.lang, &gaps);
+    Some(Stack { title, pieces, ends: total, told: true })
 }
 
 /// Mean of a measure over all visits of an arm.
@@ -63,47 +56,6 @@ fn queue_mean(summary: Summary, arm: &Arm, measure: &str) -> Option<f64> {
         ArmRole::Policy => format!("queue.{measure}.all.policy"),
     };
     summary.mean(&path)
-}
-
-fn draw_stacks(area: &Area, arms: &[Parts], axis: &str) -> Step {
-    let total = |arm: &Parts| arm.minutes.iter().map(|(_, x)| x).sum::<f64>();
-    let end = canvas::headroom(arms.iter().map(total), 1.1);
-    let mut chart = ChartBuilder::on(area)
-        .margin_right(14)
-        .margin_left(6)
-        .x_label_area_size(42)
-        .build_cartesian_2d(0.0..end, 0.0..arms.len() as f64)?;
-    quiet_axes!(chart)
-        .disable_y_mesh()
-        .disable_y_axis()
-        .x_labels(8)
-        .x_label_formatter(&|x| tick(*x))
-        .x_desc(axis)
-        .draw()?;
-    for (i, arm) in arms.iter().enumerate() {
-        let base = (arms.len() - 1 - i) as f64;
-        let name = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Bottom);
-        let place = EmptyElement::at((0.0, base + 0.62));
-        chart.plotting_area().draw(&(place + Text::new(arm.title.clone(), (4, -1), name)))?;
-        let mut from = 0.0;
-        for (colour, minutes) in &arm.minutes {
-            let bar = [(from, base + 0.12), (from + minutes, base + 0.6)];
-            chart.plotting_area().draw(&Rectangle::new(bar, colour.filled()))?;
-            if minutes / end > 0.065 {
-                let ink = if *colour == canvas::VERMILLION { WHITE } else { canvas::INK };
-                let style = canvas::style(LABEL_PX, ink, HPos::Center, VPos::Center);
-                let text =
-                    Text::new(decimal(*minutes, 1), (from + minutes / 2.0, base + 0.36), style);
-                chart.plotting_area().draw(&text)?;
-            }
-            from += minutes;
-        }
-        let style = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Center);
-        let place = EmptyElement::at((from, base + 0.36));
-        let sum = Text::new(decimal(from, 1), (5, 0), canvas::bold(style));
-        chart.plotting_area().draw(&(place + sum))?;
-    }
-    Ok(())
 }
 
 /// Grouped bars: payment minutes by age band and arm.

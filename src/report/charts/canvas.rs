@@ -9,6 +9,7 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use super::super::numbers::tick;
 use super::super::source::{Arm, ArmRole};
 use super::super::terminal::{columns, wrap_by};
 
@@ -199,7 +200,7 @@ pub(super) fn text_px(text: &str, px: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * px
 }
 
-fn wrap_px(text: &str, width: f64, px: f64) -> Vec<String> {
+pub(super) fn wrap_px(text: &str, width: f64, px: f64) -> Vec<String> {
     wrap_by(text, width, |piece| text_px(piece, px))
 }
 
@@ -257,6 +258,44 @@ macro_rules! quiet_axes {
     }};
 }
 pub(super) use quiet_axes;
+
+/// A plane of `rows` rows below each other, counted from below; values grow to the right.
+pub(super) type Lying<'a, 'b> = ChartContext<
+    'a,
+    SVGBackend<'b>,
+    Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
+>;
+
+/// What stands around lying rows.
+pub(super) struct Plane<'w> {
+    /// Room left and right of the plane, px.
+    pub(super) sides: (i32, i32),
+    pub(super) span: Range<f64>,
+    pub(super) rows: usize,
+    pub(super) axis: &'w str,
+}
+
+impl Plane<'_> {
+    /// Draws the axis of the values and gives the plane.
+    pub(super) fn on<'a, 'b>(self, area: &'a Area<'b>) -> Result<Lying<'a, 'b>, Box<dyn Error>> {
+        let mut chart = ChartBuilder::on(area)
+            .margin_left(self.sides.0)
+            .margin_right(self.sides.1)
+            .x_label_area_size(AXIS_PX)
+            .build_cartesian_2d(self.span, 0.0..self.rows as f64)?;
+        quiet_axes!(chart)
+            .disable_y_mesh()
+            .disable_y_axis()
+            .x_labels(7)
+            .x_label_formatter(&|x| tick(*x))
+            .x_desc(self.axis)
+            .draw()?;
+        Ok(chart)
+    }
+}
+
+/// Height of an axis with its labels and its title, px.
+pub(super) const AXIS_PX: u32 = 42;
 
 pub(super) fn axis_line() -> ShapeStyle {
     AXIS.stroke_width(1)

@@ -93,16 +93,17 @@ pub(in super::super) fn falls(frame: &FallFrame, bars: &[Fall], lang: Lang) -> D
                 }
                 edge = edge.max(last);
             }
+            // Zero is drawn beside the bars only: the names stand between them.
+            let zero = vec![(0.0, base + 0.04), (0.0, base + 0.56)];
+            plane.draw(&PathElement::new(zero, canvas::axis_line()))?;
             let name = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Bottom);
             let place = EmptyElement::at((low, base + 0.56));
-            plane.draw(&(place + Text::new(bar.label.clone(), (0, -1), name)))?;
+            plane.draw(&(place + Text::new(bar.label.clone(), (4, -1), name)))?;
             let value = value(bar, frame.counts);
             let style = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Center);
             let place = EmptyElement::at((edge, base + 0.32));
             plane.draw(&(place + Text::new(value, (6, 0), canvas::bold(style))))?;
         }
-        let zero = vec![(0.0, 0.0), (0.0, bars.len() as f64)];
-        plane.draw(&PathElement::new(zero, canvas::axis_line()))?;
         Ok(())
     })
 }

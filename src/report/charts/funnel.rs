@@ -21,8 +21,10 @@ pub(in super::super) fn funnel(funnel: &Value, lang: Lang) -> Drawn {
     let bar = |(at, count): (usize, &f64)| {
         let before = at.checked_sub(1).map(|before| counts[before]).filter(|before| *before > 0.0);
         let ends = |end: usize| funnel[STEPS[at]]["ci95"][end].as_f64();
-        let aside = before
-            .map_or(String::new(), |before| format!("({}%)", decimal(count / before * 100.0, 1)));
+        let aside = before.map_or(String::new(), |before| match STEPS[at] {
+            "uses" => w::FUNNEL_EACH.fill(lang, &[("uses", &decimal(count / before, 1))]),
+            _ => format!("({}%)", decimal(count / before * 100.0, 1)),
+        });
         Fall {
             label: w::name_of(STEPS[at]).map_or("", |text| text.of(lang)).to_owned(),
             from: 0.0,

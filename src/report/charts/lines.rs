@@ -81,7 +81,7 @@ pub(super) fn draw_lines(
     let ys = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
     area.draw_text(y_axis, &canvas::label(), (0, 0))?;
     let mut chart = ChartBuilder::on(area)
-        .margin_top(20)
+        .margin_top(24)
         .margin_right(14)
         .x_label_area_size(44)
         .y_label_area_size(54)
@@ -94,7 +94,9 @@ pub(super) fn draw_lines(
         .y_label_formatter(&|y| tick(*y))
         .x_desc(x_axis)
         .draw()?;
-    for line in lines {
+    // Dashes on top: where two arms agree, both are seen.
+    let (dashed, solid): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.dashed);
+    for line in solid.into_iter().chain(dashed) {
         let points = line.points.iter().copied();
         let style = canvas::stroke(line.colour);
         if line.dashed {

@@ -5,18 +5,21 @@ mod bars;
 mod canvas;
 mod falls;
 mod funnel;
+mod heat;
 mod knee;
 mod lines;
 mod network;
-mod ranks;
 mod rows;
+mod stacks;
 mod story;
 mod study;
 mod time;
+mod tornado;
 
 pub(super) use falls::{Fall, FallFrame, falls};
 pub(super) use funnel::funnel;
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
+pub(super) use tornado::{Side, Swing, TornadoFrame, tornado};
 
 pub use knee::{KneePoint, KneeView, draw_knee};
 pub use network::{NetworkView, PlaceView, WayView, draw_network};
@@ -51,22 +54,23 @@ struct Brief<'a> {
 type Draw = fn(&Brief) -> canvas::Drawn;
 
 /// Name, title, caption and picture of each chart, in page order.
-const CHARTS: [(&str, Text, Text, Draw); 16] = [
+const CHARTS: [(&str, Text, Text, Draw); 17] = [
     ("time_in_hospital", w::C_TIME, w::C_TIME_CAP, bars::time_in_hospital),
     ("one_day", w::DAY_TITLE, w::DAY_CAP, story::one_day),
     ("payment_by_age", w::C_AGE, w::C_AGE_CAP, bars::payment_by_age),
     ("cashier_wait_by_hour", w::C_HOUR, w::C_HOUR_CAP, lines::cashier_wait),
     ("waits_by_station", w::C_STATIONS, w::C_STATIONS_CAP, rows::waits_by_station),
+    ("waits_by_hour", w::C_HEAT, w::C_HEAT_CAP, heat::waits_by_station_hour),
     ("saved_minutes", w::C_HIST, w::C_HIST_CAP, bars::saved_minutes),
-    ("hospitals", w::C_HOSP, w::C_HOSP_CAP, ranks::hospitals),
+    ("hospitals", w::C_HOSP, w::C_HOSP_CAP, rows::hospitals),
     ("adoption", w::C_ADOPT, w::C_ADOPT_CAP, time::adoption),
     ("money", w::C_MONEY, w::C_MONEY_CAP, time::money),
     ("outstanding", w::C_OUT, w::C_OUT_CAP, lines::outstanding),
-    ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, ranks::losses),
+    ("losses_by_bearer", w::C_LOSS, w::C_LOSS_CAP, rows::losses),
     ("vintages", w::C_VINTAGE, w::C_VINTAGE_CAP, time::vintages),
     ("requests", w::C_REQUESTS, w::C_REQUESTS_CAP, time::requests),
     ("loss_waterfall", w::C_FALL, w::C_FALL_CAP, rows::loss_waterfall),
-    ("who_gains", w::C_PARTIES, w::C_PARTIES_CAP, ranks::parties),
+    ("who_gains", w::C_PARTIES, w::C_PARTIES_CAP, rows::parties),
     ("funnel", w::attribution::FUNNEL_CHART, w::attribution::FUNNEL_NOTE, of_run),
 ];
 

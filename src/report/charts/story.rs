@@ -1,22 +1,13 @@
 //! One visit on two timelines: care, queues and payment from arrival to leaving. Must never draw a minute
 //! twice.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
-
-use super::super::numbers::{decimal, tick};
+use super::super::numbers::decimal;
 use super::super::source::ArmRole;
 use super::super::story::{Arm, Step as Walked, Story};
 use super::super::words as w;
 use super::Brief;
-use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Sheet, Step, quiet_axes};
-
-/// A bar's title and its pieces: colour, minutes since arrival.
-struct Bar {
-    title: String,
-    pieces: Vec<(Colour, f64, f64)>,
-    ends: f64,
-}
+use super::canvas::{self, Colour, Drawn, Key, Sheet};
+use super::stacks::{self, Stack};
 
 /// The picture; nothing where the run left no story.
 pub(super) fn one_day(brief: &Brief) -> Drawn {
@@ -25,7 +16,7 @@ pub(super) fn one_day(brief: &Brief) -> Drawn {
     let of = |role| brief.arms.iter().find(|arm| arm.role == role);
     let titles = [ArmRole::Baseline, ArmRole::Policy]
         .map(|role| of(role).map_or_else(String::new, |arm| arm.title.clone()));
-    let bars: Vec<Bar> = story
+    let bars: Vec<Stack> = story
         .two()
         .into_iter()
         .zip(titles)
@@ -48,12 +39,12 @@ pub(super) fn one_day(brief: &Brief) -> Drawn {
         title: w::DAY_TITLE.of(lang).to_owned(),
         subtitle: w::DAY_SUB.of(lang).to_owned(),
         legend,
-        height: 62 * bars.len() as u32 + 46,
+        height: stacks::height(&bars),
     };
-    sheet.draw(|area| draw(area, &bars, w::DAY_AX.of(lang)))
+    sheet.draw(|area| stacks::draw(area, &bars, w::DAY_AX.of(lang)))
 }
 
-fn bar(story: &Story, arm: &Arm, title: String) -> Bar {
+fn bar(story: &Story, arm: &Arm, title: String) -> Stack {
     let mut pieces = Vec::new();
     for step in &arm.steps {
         let (from, until) = (story.minute(step.from_ms), story.minute(step.until_ms));
@@ -61,7 +52,7 @@ fn bar(story: &Story, arm: &Arm, title: String) -> Bar {
             pieces.extend(parts(step, from, until));
         }
     }
-    Bar { title, pieces, ends: story.minute(arm.exit_ms) }
+    Stack { title, pieces, ends: story.minute(arm.exit_ms), told: false }
 }
 
 /// A step is its queue first, then the rest; all of a payment is payment.
@@ -72,31 +63,4 @@ fn parts(step: &Walked, from: f64, until: f64) -> Vec<(Colour, f64, f64)> {
         "desk" => vec![(canvas::ORANGE, from, until)],
         _ => vec![(canvas::SKY, from, queued), (canvas::PALE, queued, until)],
     }
-}
-
-fn draw(area: &Area, bars: &[Bar], axis: &str) -> Step {
-    let end = canvas::headroom(bars.iter().map(|bar| bar.ends), 1.04);
-    let mut chart = ChartBuilder::on(area)
-        .margin_right(14)
-        .margin_left(6)
-        .x_label_area_size(42)
-        .build_cartesian_2d(0.0..end, 0.0..bars.len() as f64)?;
-    quiet_axes!(chart)
-        .disable_y_mesh()
-        .disable_y_axis()
-        .x_labels(8)
-        .x_label_formatter(&|x| tick(*x))
-        .x_desc(axis)
-        .draw()?;
-    for (i, bar) in bars.iter().enumerate() {
-        let base = (bars.len() - 1 - i) as f64;
-        let name = canvas::style(LABEL_PX, canvas::INK, HPos::Left, VPos::Bottom);
-        let place = EmptyElement::at((0.0, base + 0.62));
-        chart.plotting_area().draw(&(place + Text::new(bar.title.clone(), (4, -1), name)))?;
-        for (colour, from, until) in &bar.pieces {
-            let piece = [(*from, base + 0.12), (*until, base + 0.6)];
-            chart.plotting_area().draw(&Rectangle::new(piece, colour.filled()))?;
-        }
-    }
-    Ok(())
 }

@@ -39,7 +39,7 @@ pub(in super::super) fn fan(fan: &Fan<'_>, lang: Lang) -> Drawn {
     sheet.draw(|area| -> Step {
         area.draw_text(fan.unit.of(lang), &canvas::label(), (0, 0))?;
         let mut chart = ChartBuilder::on(area)
-            .margin_top(20)
+            .margin_top(26)
             .margin_right(14)
             .x_label_area_size(28)
             .y_label_area_size(64)
@@ -85,7 +85,7 @@ pub(in super::super) struct Place<'a> {
 /// Title, subtitle, axes.
 pub(in super::super) struct Frame {
     pub(in super::super) title: Word,
-    pub(in super::super) subtitle: Word,
+    pub(in super::super) subtitle: String,
     pub(in super::super) x: Word,
     pub(in super::super) y: Word,
     /// Words for policies that none dominates, and for the others.
@@ -103,7 +103,7 @@ pub(in super::super) fn pareto(frame: &Frame, places: &[Place<'_>], lang: Lang) 
     ];
     let sheet = Sheet {
         title: frame.title.of(lang).to_owned(),
-        subtitle: frame.subtitle.of(lang).to_owned(),
+        subtitle: frame.subtitle.clone(),
         legend,
         height: 280,
     };
@@ -117,7 +117,7 @@ pub(in super::super) fn pareto(frame: &Frame, places: &[Place<'_>], lang: Lang) 
     sheet.draw(|area| -> Step {
         area.draw_text(frame.y.of(lang), &canvas::label(), (0, 0))?;
         let mut chart = ChartBuilder::on(area)
-            .margin_top(20)
+            .margin_top(26)
             .margin_right(14)
             .x_label_area_size(44)
             .y_label_area_size(64)
@@ -135,9 +135,16 @@ pub(in super::super) fn pareto(frame: &Frame, places: &[Place<'_>], lang: Lang) 
             for ends in [[(x_low, y), (x_high, y)], [(x, y_low), (x, y_high)]] {
                 chart.draw_series(LineSeries::new(ends, colour.stroke_width(1)))?;
             }
-            chart.draw_series(std::iter::once(Circle::new((x, y), 4, colour.filled())))?;
+            let look = if place.dominated { colour.stroke_width(2) } else { colour.filled() };
+            chart.draw_series(std::iter::once(Circle::new((x, y), 4, look)))?;
+            // Names of dots near the right edge stand left of them.
+            let wide = canvas::text_px(place.name, canvas::LABEL_PX) as i32;
+            let (place_x, _) = chart.backend_coord(&(x, y));
+            let left = place_x + 7 + wide > canvas::WIDTH;
+            let offset = if left { -7 - wide } else { 7 };
             let label = canvas::label();
-            let text = EmptyElement::at((x, y)) + Text::new(place.name.to_owned(), (7, -16), label);
+            let text =
+                EmptyElement::at((x, y)) + Text::new(place.name.to_owned(), (offset, -16), label);
             chart.draw_series(std::iter::once(text))?;
         }
         Ok(())
@@ -166,7 +173,7 @@ pub(in super::super) fn break_even(
     ];
     let sheet = Sheet {
         title: frame.title.of(lang).to_owned(),
-        subtitle: frame.subtitle.of(lang).to_owned(),
+        subtitle: frame.subtitle.clone(),
         legend,
         height: 230,
     };
@@ -174,7 +181,7 @@ pub(in super::super) fn break_even(
     sheet.draw(|area| -> Step {
         area.draw_text(frame.y.of(lang), &canvas::label(), (0, 0))?;
         let mut chart = ChartBuilder::on(area)
-            .margin_top(20)
+            .margin_top(26)
             .margin_right(14)
             .x_label_area_size(44)
             .y_label_area_size(64)

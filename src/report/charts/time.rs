@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::super::headroom;
+use super::super::numbers::Unit;
 use super::super::source::{Arm, ArmRole, day_place, weighted_mean};
 use super::super::words as w;
 use super::Brief;
@@ -74,7 +76,10 @@ pub(super) fn money(brief: &Brief) -> Drawn {
     finish(sheet, lines, (w::AX_DAY.of(brief.lang), unit.of(brief.lang)), false)
 }
 
-/// Requests a minute over the busiest day, both arms.
+/// How many times the highest point a capacity may be to be drawn: more would flatten the day.
+const BEYOND: f64 = 4.0;
+
+/// Requests a minute over the busiest day, both arms, and the capacities that were given.
 pub(super) fn requests(brief: &Brief) -> Drawn {
     let rows = brief.source.requests.as_deref().unwrap_or_default();
     let of = |arm: &Arm| -> Vec<(f64, f64)> {
@@ -92,6 +97,22 @@ pub(super) fn requests(brief: &Brief) -> Drawn {
     if lines.is_empty() {
         return Ok(None);
     }
+    let highest = lines.iter().flat_map(|(_, line)| &line.points).map(|point| point.1);
+    let highest = highest.fold(0.0, f64::max);
+    let whole_day = [0.0, 24.0];
+    let capacities = brief.source.capacities.iter().map(|capacity| {
+        let a_minute = capacity.per_s * 60.0;
+        let fits = a_minute <= BEYOND * highest;
+        let rate = Unit::Count.say(brief.lang, a_minute);
+        let peak = brief.source.summary().mean("throughput.peak_requests_per_s");
+        let times = peak.and_then(|peak| headroom::headroom(peak, capacity.per_s));
+        let times = times.map_or(String::new(), |room| headroom::multiple(room.times));
+        let gaps = [("store", &*capacity.store), ("rate", &*rate), ("times", &*times)];
+        let words = if fits { w::HEAD_LINE } else { w::HEAD_BEYOND };
+        let points = whole_day.into_iter().filter(|_| fits).map(|hour| (hour, a_minute)).collect();
+        (words.fill(brief.lang, &gaps), Line { colour: canvas::VERMILLION, dashed: true, points })
+    });
+    let lines: Vec<(String, Line)> = lines.into_iter().chain(capacities).collect();
     let sheet = sheet(w::C_REQUESTS, w::C_REQUESTS_SUB, &lines, brief);
     finish(sheet, lines, (w::AX_CLOCK.of(brief.lang), w::AX_REQUESTS.of(brief.lang)), true)
 }

@@ -23,6 +23,9 @@ pub(super) fn write(page: &Page) -> (String, Vec<Picture>) {
     if let Some(warning) = &page.warning {
         body.paragraph("Heading2", warning);
     }
+    if !page.asked.is_empty() {
+        body.paragraph("", &page.asked);
+    }
     body.paragraph("Answer", &page.answer);
     for more in &page.more {
         body.paragraph("", more);
@@ -74,9 +77,12 @@ impl Body {
                 self.xml += "</w:p>";
             }
             Block::Quote { text, .. } => self.paragraph("Quote", text),
-            Block::Folded { title, table } => {
+            Block::Folded { title, table, note } => {
                 self.paragraph("Caption", title);
-                self.table(table);
+                // The first rows of a long file are no use on paper; the title names the file.
+                if note.is_empty() {
+                    self.table(table);
+                }
             }
         }
     }
@@ -209,6 +215,8 @@ fn widths(table: &Table, columns: usize) -> Vec<u32> {
     } else {
         match columns {
             2 => vec![1, 2],
+            // Key, value, source, place.
+            4 => vec![5, 3, 6, 3],
             _ => std::iter::repeat_n(1, columns).collect(),
         }
     };

@@ -68,8 +68,10 @@ pub(in super::super) const ANSWER_BANK: Text = t("The bank's year", "银行年�
 pub(in super::super) const BANK_RESULT: Text = t("Result of a year", "年度损益");
 pub(in super::super) const BANK_FIXED: Text =
     t("Fixed cost of a year, set-up spread over the years", "年固定成本（含分摊的建设成本）");
-pub(in super::super) const BANK_MARGIN: Text =
-    t("Left of each yuan drawn, before fixed costs", "每垫付一元的边际收益（未计固定成本）");
+pub(in super::super) const BANK_MARGIN: Text = t(
+    "Left of each yuan drawn, before fixed costs, yuan",
+    "每垫付一元的边际收益（元，未计固定成本）",
+);
 pub(in super::super) const BANK_USE: Text =
     t("Drawn a year, of the limits opened", "额度使用率（年垫付额÷授信总额）");
 pub(in super::super) const BANK_EVEN: Text =
@@ -81,8 +83,8 @@ pub(in super::super) const BANK_SUBSIDY: Text = t(
 pub(in super::super) const BANK_SUBSIDY_LINE: Text =
     t("Break-even subsidy, yuan a line and year", "盈亏平衡补贴：每户每年");
 pub(in super::super) const ANSWER_BOTH: Text = t(
-    "Cash, households, hospitals: baseline {baseline} and scheme",
-    "现金、家庭与医院：对照 {baseline} 与本方案",
+    "Cash, households, hospitals: each baseline, and the scheme",
+    "现金、家庭与医院：各对照与本方案",
 );
 pub(in super::super) const STAY_LOCKED: Text =
     t("Cash locked in deposits, yuan-days a stay", "每次住院押金占用（元·天）");
@@ -111,7 +113,19 @@ pub(in super::super) const ADVANCE_NEED: Text = t(
 pub(in super::super) const BAD_DEBT: Text = t("Bad debt of hospitals, the run", "医院坏账（全程）");
 pub(in super::super) const CROWDED: Text = t(
     "Person-minutes in crowded payment halls, a thousand visits",
-    "拥挤收费大厅内的等候人·分钟（每千次就诊）",
+    "拥挤收费大厅内的人·分钟（每千次就诊）",
+);
+pub(in super::super) const IN_LINE: Text =
+    t("of all person-minutes in line there", "收费大厅排队人·分钟合计（每千次就诊）");
+pub(in super::super) const CROWDED_CARE: Text = t(
+    "Person-minutes in crowded clinical waiting areas, a thousand visits",
+    "拥挤候诊区内的人·分钟（每千次就诊）",
+);
+pub(in super::super) const IN_LINE_CARE: Text =
+    t("of all person-minutes in line there (clinical)", "候诊区排队人·分钟合计（每千次就诊）");
+pub(in super::super) const LONG_WAITS: Text = t(
+    "Person-minutes in payment lines of those who waited long, a thousand visits",
+    "久候者缴费排队人·分钟（每千次就诊）",
 );
 pub(in super::super) const ANSWER_HARM: Text = t("Harm and equity", "损害与公平");
 pub(in super::super) const HARM_RECORD: Text = t(
@@ -136,6 +150,7 @@ pub(in super::super) const ANSWER_LINE: Text = t(
     "Who gains and who pays over {years} years, against {baseline}: {parties}. An hour costs society {hour}; a patient's hour is valued at {value}.",
     "{years} 年内各方净现值（相对于 {baseline}）：{parties}。全社会每小时成本 {hour}；患者每小时时间价值取 {value}。",
 );
+pub(in super::super) const ANSWER_NOISE: Text = t("noise: {noise}", "模拟噪声：{noise}");
 pub(in super::super) const ANSWER_SPREAD: Text = t("inputs: {spread}", "输入不确定性：{spread}");
 pub(in super::super) const C_PARTIES: Text = t("Who gains and who pays", "谁受益、谁付出");
 pub(in super::super) const C_PARTIES_SUB: Text = t(
@@ -194,6 +209,10 @@ pub(super) const ALL: &[Text] = &[
     ADVANCE_NEED,
     BAD_DEBT,
     CROWDED,
+    IN_LINE,
+    CROWDED_CARE,
+    IN_LINE_CARE,
+    LONG_WAITS,
     ANSWER_HARM,
     HARM_RECORD,
     HARM_SMALL,
@@ -201,6 +220,7 @@ pub(super) const ALL: &[Text] = &[
     HARM_MINUTES,
     HARM_APPROVALS,
     ANSWER_LINE,
+    ANSWER_NOISE,
     ANSWER_SPREAD,
     C_PARTIES,
     C_PARTIES_SUB,

@@ -68,6 +68,15 @@ pub(in super::super) const TODAY_SUB: Text = t(
     "against phones as in 2023 (mobile_2023); 95 % intervals of the paired difference",
     "对照：2023年手机缴费（mobile_2023）；横线为配对差异的95%区间",
 );
+pub(in super::super) const TODAY_SAY: Text = t(
+    "Each stands alone on top of phones as in 2023, so the bars must not be added.",
+    "各方案分别在2023年手机缴费基础上单独实施，各条不可相加；越长节省越多。",
+);
+pub(in super::super) const SHARES_SAY: Text = t(
+    "The bars sum to the whole saving. A component that others can replace gets less than it would save alone.",
+    "各份额之和等于全部节省；可被其他组成部分替代的，其份额小于单独实施时的节省。",
+);
+pub(in super::super) const EFFECT_OWN: Text = t("this scheme, as simulated", "本方案（模拟结果）");
 pub(in super::super) const SHARES: Text = t("Shares in every order", "各种顺序下的份额");
 pub(in super::super) const SHARES_CHART: Text =
     t("Shapley shares of the minutes saved", "节省分钟的Shapley份额");
@@ -135,6 +144,11 @@ pub(in super::super) const LOG: Text = t("What to log:", "需要记录：");
 pub(in super::super) const FUNNEL: Text =
     t("From those who may to those who gain", "从符合条件到获益");
 pub(in super::super) const FUNNEL_CHART: Text = t("Adoption funnel", "采用漏斗");
+pub(in super::super) const FUNNEL_EACH: Text = t("({uses} a user)", "（人均{uses}次）");
+pub(in super::super) const FUNNEL_NOBODY: Text = t(
+    "Nobody used a line in this run, so there are no minutes of a use.",
+    "本次运行中无人使用额度，因此没有每次使用的节省时间。",
+);
 pub(in super::super) const FUNNEL_SUB: Text = t(
     "people and lines of the policy arm over the run, mean of replications; in brackets the share of the step before",
     "政策组全程人数与额度数（各次重复均值）；括号内为占上一步骤的比例",
@@ -155,7 +169,7 @@ pub(in super::super) const FUNNEL_NOTE: Text = t(
 );
 
 /// Names of arms, components, causes and steps.
-const NAMES: [(&str, Text); 30] = [
+const NAMES: [(&str, Text); 31] = [
     ("windows_2015", t("windows as in 2015", "2015年窗口缴费")),
     ("phone", t("phones as in 2023", "2023年手机缴费")),
     ("in_room", t("payment in the room", "诊间支付")),
@@ -163,8 +177,8 @@ const NAMES: [(&str, Text); 30] = [
     ("credit_line", t("the scheme's credit line", "方案的信用额度")),
     ("phone+in_room", t("phones and the room", "手机与诊间")),
     ("phone+auto_debit", t("automatic charge, no credit", "自动扣款（无信用）")),
-    ("phone+in_room+auto_debit", t("and automatic charge", "再加自动扣款")),
-    ("phone+in_room+auto_debit+credit_line", t("and the scheme", "再加方案")),
+    ("phone+in_room+auto_debit", t("phones, room, automatic charge", "手机、诊间与自动扣款")),
+    ("phone+in_room+auto_debit+credit_line", t("the same with the scheme's line", "再加方案额度")),
     ("pay_once_hospital_books", t("once at the end, hospital's books", "医院挂账、一次结算")),
     ("scheme_as_written", t("the scheme as written", "本方案（按情景）")),
     ("clinical_queues", t("queues for care", "诊疗排队")),
@@ -183,6 +197,7 @@ const NAMES: [(&str, Text); 30] = [
     ("activated", t("activated", "激活")),
     ("used", t("used", "使用")),
     ("uses", t("uses", "使用次数")),
+    ("minutes_per_use", t("minutes saved a use", "每次使用节省分钟")),
     ("whole", t("all steps", "合计")),
     ("hospitals_in_the_scheme", t("hospitals in the scheme", "参加的医院")),
     ("all_hospitals", t("all hospitals", "全部医院")),

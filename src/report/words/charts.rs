@@ -100,9 +100,22 @@ pub(in super::super) const C_HOSP_CAP: Text = t(
 pub(in super::super) const AX_SAVED_VISIT: Text =
     t("minutes saved per visit", "每次就诊节省分钟数");
 
+pub(in super::super) const C_HEAT: Text = t("Waits by station and hour", "各环节分时等候时间");
+pub(in super::super) const C_HEAT_SUB: Text = t(
+    "Mean minutes in line of those who joined in that hour, all hospitals",
+    "该小时内开始排队者的平均等候分钟数（全部医院）",
+);
+pub(in super::super) const C_HEAT_CAP: Text = t(
+    "Above the baseline {baseline}, below the scheme; darker is longer, the number is minutes. Who joins while a station is closed (at noon, before it opens) waits until it opens. Hours outside 7 to 18, and hospital levels apart, are in by_station_hour.csv.",
+    "上为对照 {baseline}，下为本方案；颜色越深等候越长，数字为分钟。午休或开诊前到达者须等到开放。7 至 18 时以外及分医院级别的数据见 by_station_hour.csv。",
+);
+
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) const ALL: &[Text] = &[
+    C_HEAT,
+    C_HEAT_SUB,
+    C_HEAT_CAP,
     C_TIME,
     C_TIME_SUB,
     C_TIME_CAP,

@@ -36,6 +36,26 @@ pub(in super::super) const DOUBT_DPD90: Text =
     t("90+ days past due, share of yuan drawn", "逾期90天以上金额占比");
 pub(in super::super) const DOUBT_LOSS: Text = t("Net credit loss", "净信用损失");
 
+/// A headline metric in words, as it stands inside a sentence; `None` for any other.
+pub(in super::super) fn metric(path: &str) -> Option<Text> {
+    let text = match path {
+        "queue.time_in_hospital.all.saved" => {
+            t("minutes saved of an average visit", "平均每次就诊节省的在院时间")
+        }
+        "queue.time_in_hospital.credit_users.saved" => {
+            t("minutes saved of a visit on a line", "使用额度的就诊节省的在院时间")
+        }
+        "queue.payment_stops.all.saved" => t("payment stops saved", "减少的缴费次数"),
+        "queue.saved_hours_total" => t("hours saved in all", "节省的总小时数"),
+        "credit.used" => t("lines used", "使用的额度数"),
+        "credit.drawn_total" => t("yuan drawn", "支用金额"),
+        "credit.dpd90_rate_balance" => t("yuan more than 90 days late", "逾期90天以上金额占比"),
+        "credit.net_credit_loss" => t("net credit loss", "信用净损失"),
+        _ => return None,
+    };
+    Some(text)
+}
+
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) const ALL: &[Text] = &[

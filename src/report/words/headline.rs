@@ -60,6 +60,11 @@ pub(in super::super) const COST: Text = t(
 );
 pub(in super::super) const COST_NOTHING: Text =
     t("The scheme lent nothing.", "本方案没有发生信用支用。");
+pub(in super::super) const COST_NO_LINE: Text = t(
+    "The scheme lent nothing: no line was opened. Where only a part of a city is simulated, that can mean that none of \
+     its institutions is in the scheme during these days.",
+    "本方案没有发生信用支用：没有开通任何额度。只仿真城市的一部分时，可能是因为其中没有机构在此期间参与方案。",
+);
 pub(in super::super) const BORNE_BY: Text = t(", borne by {list}", "，由{list}承担");
 pub(in super::super) const AGAINST_OTHER: Text =
     t("Against {baseline}: {change} per visit.", "与{baseline}相比：每次就诊{change}。");
@@ -118,6 +123,10 @@ pub(in super::super) const NOTE_MONTE_CARLO: Text = t(
     "The 95% intervals are Monte Carlo: Student's t over {replications} with the same inputs.",
     "95% 区间为蒙特卡罗区间：在相同输入下对{replications}用 t 分布计算。",
 );
+pub(in super::super) const NOTE_FEW: Text = t(
+    "With so few replications they are very wide and may leave the range that is possible, such as a share below 0.",
+    "重复次数太少时区间很宽，甚至会超出可能的范围（如占比低于 0）。",
+);
 pub(in super::super) const NOTE_SINGLE: Text =
     t("One replication: no interval can be given (—).", "仅一次重复：无法给出区间（—）。");
 pub(in super::super) const NOTE_INPUTS: Text = t(
@@ -152,6 +161,7 @@ pub(super) const ALL: &[Text] = &[
     NO_DIFFERENCE,
     COST,
     COST_NOTHING,
+    COST_NO_LINE,
     BORNE_BY,
     AGAINST_OTHER,
     HEADLINE_TIME,
@@ -190,6 +200,7 @@ pub(super) const ALL: &[Text] = &[
     IMBALANCE,
     FEN,
     NOTE_MONTE_CARLO,
+    NOTE_FEW,
     NOTE_SINGLE,
     NOTE_INPUTS,
 ];

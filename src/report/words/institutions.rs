@@ -60,6 +60,10 @@ pub(in super::super) const PAY_ON: Text =
     t("Own part took more than one source", "使用多种方式的占比");
 pub(in super::super) const PAY_REACHED: Text = t("Messages that reached the patient", "短信送达率");
 pub(in super::super) const PAY_MESSAGES: Text = t("Cost of messages", "短信费用");
+pub(in super::super) const PAY_FIRST_CARDS: Text =
+    t("First social-security cards issued", "首次发放社保卡张数");
+pub(in super::super) const PAY_CARRIED: Text =
+    t("Balances carried over to their banks", "转入发卡银行的账户余额");
 pub(in super::super) const PAY_CARDS_ISSUED: Text = t("Hospital cards issued", "发放就诊卡张数");
 pub(in super::super) const PAY_CARD_TOP_UPS: Text = t("Times a card was filled", "就诊卡充值次数");
 pub(in super::super) const PAY_CARD_PUT: Text =
@@ -120,6 +124,8 @@ pub(super) const ALL: &[Text] = &[
     PAY_ON,
     PAY_REACHED,
     PAY_MESSAGES,
+    PAY_FIRST_CARDS,
+    PAY_CARRIED,
     PAY_CARDS_ISSUED,
     PAY_CARD_TOP_UPS,
     PAY_CARD_PUT,

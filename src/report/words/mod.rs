@@ -2,6 +2,8 @@
 //! of a run; sentences have `{gaps}` that `fill` closes.
 
 mod answer;
+mod answer_groups;
+mod asked;
 pub(super) mod attribution;
 mod away;
 mod banks;
@@ -13,10 +15,13 @@ mod network;
 mod page;
 mod pages;
 mod risk;
+pub(super) mod sensitivity;
 pub(super) mod study;
 pub(super) mod terms;
 
 pub(super) use answer::*;
+pub(super) use answer_groups::*;
+pub(super) use asked::*;
 pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
@@ -59,21 +64,31 @@ impl Text {
             let Some((_, value)) = gaps.iter().find(|(gap, _)| *gap == name) else {
                 panic!("invariant: nothing for gap `{name}` in `{}`", self.en)
             };
-            push_spaced(&mut out, before);
-            push_spaced(&mut out, value);
+            push_spaced(&mut out, before, lang);
+            push_spaced(&mut out, value, lang);
             rest = tail;
         }
-        push_spaced(&mut out, rest);
+        push_spaced(&mut out, rest, lang);
         out
     }
 }
 
-/// Appends, with a space between a Chinese character and a number or Latin letter, as is usual.
-fn push_spaced(out: &mut String, next: &str) {
-    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    let is_latin = |c: char| c.is_ascii_alphanumeric() || c == '%';
+/// Appends. Chinese has a blank between a character and a number or Latin letter, as is usual, and none
+/// between two characters, whatever stands around the gap.
+fn push_spaced(out: &mut String, next: &str, lang: Lang) {
+    let is_han =
+        |c: char| matches!(c, '\u{3001}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}' | '“' | '”');
+    let is_ideograph = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let is_latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, '%' | '−');
+    let ends = |text: &str| text.trim_end_matches(' ').chars().next_back();
+    let begins = |text: &str| text.trim_start_matches(' ').chars().next();
+    if lang == Lang::Zh && ends(out).is_some_and(is_han) && begins(next).is_some_and(is_han) {
+        out.truncate(out.trim_end_matches(' ').len());
+        out.push_str(next.trim_start_matches(' '));
+        return;
+    }
     if let (Some(before), Some(after)) = (out.chars().next_back(), next.chars().next())
-        && (is_han(before) && is_latin(after) || is_latin(before) && is_han(after))
+        && (is_ideograph(before) && is_latin(after) || is_latin(before) && is_ideograph(after))
     {
         out.push(' ');
     }
@@ -90,6 +105,22 @@ mod tests {
         let gaps = [("a", "{b}"), ("b", "2")];
         assert_eq!(text.fill(Lang::En, &gaps), "{b} and 2");
         assert_eq!(text.fill(Lang::Zh, &gaps), "2 和{b}");
+    }
+
+    #[test]
+    fn chinese_has_a_blank_beside_numbers_and_letters_and_none_between_characters() {
+        let text = t("against {name} now", "相对于 {name} 如今{x}分钟");
+        let table = [
+            ("手机缴费", "−2", "相对于手机缴费如今 −2 分钟"),
+            ("IC 卡", "3", "相对于 IC 卡如今 3 分钟"),
+            ("“窗口”", "3", "相对于“窗口”如今 3 分钟"),
+            ("（窗口）", "3", "相对于（窗口）如今 3 分钟"),
+        ];
+        for (name, x, said) in table {
+            assert_eq!(text.fill(Lang::Zh, &[("name", name), ("x", x)]), said);
+        }
+        let gaps = [("name", "手机"), ("x", "1")];
+        assert_eq!(text.fill(Lang::En, &gaps), "against 手机 now");
     }
 
     #[test]
@@ -112,6 +143,8 @@ mod tests {
         };
         let every = [
             answer::ALL,
+            answer_groups::ALL,
+            asked::ALL,
             away::ALL,
             banks::ALL,
             headline::ALL,
@@ -120,6 +153,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            &sensitivity::all(),
         ];
         for text in every.concat() {
             assert_eq!(gaps(text.en), gaps(text.zh), "{}", text.en);

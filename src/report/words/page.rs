@@ -119,6 +119,10 @@ pub(in super::super) const LIMIT_SAMPLED: Text = t(
      totals are those of the sample.",
     "本次运行只仿真部分医院及其就诊需求，而非全市；合计数为样本合计。",
 );
+pub(in super::super) const SAMPLE_KEPT: Text = t(
+    "It keeps {kept} of the city's {all} institutions and {members} of the scheme's {all_members}.",
+    "保留全市{all}家机构中的{kept}家，其中参加机构{all_members}家中的{members}家。",
+);
 pub(in super::super) const APPROX_CAPTION: Text =
     t("Approximations that came into play, counted", "起作用的近似处理及其计数");
 pub(in super::super) const COUNTER: Text = t("Counter", "计数项");
@@ -126,6 +130,11 @@ pub(in super::super) const ASSUMED_LEAD: Text = t(
     "{assumed} of {total} inputs are assumed, without a source; they are listed here. All \
      inputs stand in {file}.",
     "{total} 项输入中有 {assumed} 项为无来源的假设值，列于下表；全部输入见 {file}。",
+);
+pub(in super::super) const ASSUMED_OWN: Text = t(
+    "{file} itself states {total} inputs: {filled} with a source, {assumed} assumed ({bar} {percent}% complete). The \
+     assumed ones stand first in the list; ask for them first.",
+    "{file} 自身给出 {total} 项输入：{filled} 项有来源，{assumed} 项为假设（{bar} 完成 {percent}%）。这些假设列在最前，请优先索取。",
 );
 pub(in super::super) const ASSUMED_NONE: Text = t(
     "Every one of the {total} inputs has a source; they stand in {file}.",
@@ -235,6 +244,7 @@ pub(super) const ALL: &[Text] = &[
     APPROX_CAPTION,
     COUNTER,
     ASSUMED_LEAD,
+    ASSUMED_OWN,
     ASSUMED_NONE,
     ASSUMED_CAPTION,
     INPUT,

@@ -27,8 +27,10 @@ pub(in super::super) const DAY_PAY: Text =
 pub(in super::super) const DAY_DESK: Text = t("signing up and help", "签约与帮助");
 pub(in super::super) const DAY_BAR: Text =
     t("{arm}: {minutes} min, {stops} payment trips", "{arm}：{minutes} 分钟，缴费{stops}趟");
-pub(in super::super) const DAY_STEPS: Text =
-    t("Every step, in minutes since arrival", "每一步（到达后的分钟数）");
+pub(in super::super) const DAY_STEPS_OF: Text = t(
+    "Every step in minutes since arrival: {arm} ({file})",
+    "每一步（到达后的分钟数）：{arm}（{file}）",
+);
 pub(in super::super) const DAY_STEP: Text = t("Step", "步骤");
 pub(in super::super) const DAY_FROM: Text = t("From", "开始");
 pub(in super::super) const DAY_UNTIL: Text = t("Until", "结束");
@@ -138,9 +140,9 @@ pub(in super::super) const C_REQUESTS_SUB: Text = t(
     "结算引擎每分钟请求数，按一刻钟",
 );
 pub(in super::super) const C_REQUESTS_CAP: Text = t(
-    "The day that held the busiest minute of the run. What an engine can take, and so the headroom, is \
-     measured by a capacity test on the machine itself, not by this run. The baseline is {baseline}.",
-    "包含全程最繁忙一分钟的那一天。系统能承受多少（余量）须在实际机器上用容量测试测定，本次运行不作测定。基线为{baseline}。",
+    "Under the scheme, the day that held the busiest minute of the run, mean over replications. What a machine can \
+     take is measured by a capacity test on that machine, not by this run.",
+    "本方案下包含全程最繁忙一分钟的那一天，各次重复平均。机器能承受多少须在该机器上用容量测试测定，本次运行不作测定。",
 );
 pub(in super::super) const AX_CLOCK: Text = t("time of day, hours", "时刻（时）");
 pub(in super::super) const AX_REQUESTS: Text = t("requests a minute", "每分钟请求数");
@@ -158,7 +160,7 @@ pub(super) const ALL: &[Text] = &[
     DAY_PAY,
     DAY_DESK,
     DAY_BAR,
-    DAY_STEPS,
+    DAY_STEPS_OF,
     DAY_STEP,
     DAY_FROM,
     DAY_UNTIL,

@@ -28,6 +28,7 @@ pub(in super::super) const FAN_SUB_INPUTS: Text = t(
     "over {runs} runs through the uncertain inputs of the scenario",
     "{runs}次运行，覆盖情景中不确定的输入",
 );
+pub(in super::super) const FAN_AGAINST: Text = t("against {baseline}, ", "对照{baseline}，");
 pub(in super::super) const BAND_WIDE: Text = t("5–95 %", "5–95%");
 pub(in super::super) const BAND_HALF: Text = t("25–75 %", "25–75%");
 pub(in super::super) const BAND_MIDDLE: Text = t("middle", "中位数");
@@ -62,22 +63,28 @@ pub(in super::super) const CURVES: Text = t("Adoption by institution", "各机�
 pub(in super::super) const CURVES_CAPTION: Text =
     t("Share of an institution's visits on a line, by month", "各机构每月使用额度的就诊占比");
 
-pub(in super::super) const COMPARE: Text = t("Comparison: {title}", "比较：{title}");
+pub(in super::super) const COMPARE: Text =
+    t("Comparison in the city of “{title}”", "比较（城市：“{title}”）");
 pub(in super::super) const COMPARE_ANSWER: Text = t(
-    "By {metric}, {best} is first; the probability that it truly is the best is at least {sure}.",
-    "按{metric}，{best}排第一；其确为最优的概率至少为{sure}。",
+    "Against {baseline}, {best} is first by {metric}; the probability that it truly is the best is at least {sure}.",
+    "对照{baseline}，按{metric}，{best}排第一；其确为最优的概率至少为{sure}。",
 );
 pub(in super::super) const PARETO: Text = t("Minutes against losses", "节省时间与损失");
 pub(in super::super) const PARETO_SUB: Text = t(
-    "mean and 95 % interval over replications; right and down is better",
-    "各次重复的均值与95%区间；越靠右下越好",
+    "Hours saved in the run against {baseline}; lines are 95 % intervals over replications",
+    "全程节省小时（对照{baseline}）；横竖线为各次重复的95%区间",
+);
+pub(in super::super) const PARETO_CAP: Text = t(
+    "Each dot is a policy; right and down is better. A hollow dot is a policy that another one beats in both. The \
+     baseline is {baseline}.",
+    "每点为一项政策，越靠右下越好；空心点表示有其他政策在两方面都更好。基线为{baseline}。",
 );
 pub(in super::super) const PARETO_X: Text = t("hours saved", "节省小时");
 pub(in super::super) const PARETO_Y: Text = t("net credit loss, yuan", "净信用损失（元）");
 pub(in super::super) const FRONT: Text =
-    t("no other policy is as good in both", "不被其他政策同时超过");
+    t("● no other policy is as good in both", "● 不被其他政策同时超过");
 pub(in super::super) const DOMINATED: Text =
-    t("another policy is better in both", "被其他政策同时超过");
+    t("○ another policy is better in both", "○ 被其他政策同时超过");
 pub(in super::super) const GROUPS: Text = t("Who gains and who loses", "谁受益、谁受损");
 pub(in super::super) const GROUP: Text = t("Group", "群体");
 pub(in super::super) const GROUPS_MINUTES: Text =
@@ -120,6 +127,11 @@ pub(in super::super) const EVEN_CHART: Text =
 pub(in super::super) const EVEN_CHART_SUB: Text = t(
     "hours gained × worth of an hour − cost; at the point it is even",
     "节省小时×每小时价值−成本；圆点处盈亏平衡",
+);
+pub(in super::super) const EVEN_CHART_CAP: Text = t(
+    "Where the line is above zero the second policy is worth its cost. The dot is the break-even, the grey band its 95 % \
+     interval.",
+    "横线在零以上时，第二项政策物有所值。圆点为盈亏平衡点，灰色带为其95%区间。",
 );
 pub(in super::super) const EVEN_X: Text = t("yuan an hour", "元/小时");
 pub(in super::super) const EVEN_LINE: Text = t("net worth", "净收益");

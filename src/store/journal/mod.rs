@@ -17,7 +17,7 @@ pub use recovery::Recovery;
 use super::answer::Answered;
 use super::audit::AuditReport;
 use super::census::Census;
-use super::core::{Core, Decided};
+use super::core::{Core, Decided, hand_over};
 use super::disk::{Disk, DiskFile, RealDisk, Stream};
 use super::image;
 use super::memory::MOST_UNDRAINED;
@@ -158,7 +158,7 @@ impl<'r, D: Disk> Journal<'r, D> {
         self.stopped |= result.is_err();
         result?;
         self.pending.log.clear();
-        self.ready.append(&mut self.pending.answers);
+        hand_over(&mut self.pending.answers, &mut self.ready);
         Ok(())
     }
 }
@@ -189,7 +189,7 @@ impl<D: Disk> Store for Journal<'_, D> {
     }
 
     fn drain(&mut self, answers: &mut Vec<Answered>) {
-        answers.append(&mut self.ready);
+        hand_over(&mut self.ready, answers);
     }
 
     fn snapshot<W: Write>(&mut self, out: W) -> Result<(), StoreError> {

@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 /// Version of the tables.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS aftercare_meta (format int NOT NULL, identity bytea NOT NULL);
@@ -60,8 +60,9 @@ impl Prepared {
     fn new(client: &mut Client) -> Result<Prepared, postgres::Error> {
         Ok(Prepared {
             lock: client.prepare(
-                "SELECT id, version, state FROM aftercare_group WHERE id = ANY($1) \
-                 ORDER BY id FOR NO KEY UPDATE",
+                "SELECT g.id, g.version, CASE WHEN g.version <> k.version THEN g.state END \
+                 FROM unnest($1::int[], $2::bigint[]) k(id, version) \
+                 JOIN aftercare_group g ON g.id = k.id ORDER BY g.id FOR NO KEY UPDATE OF g",
             )?,
             keys: client.prepare(
                 "SELECT request_id, body, decision FROM aftercare_command \
@@ -87,8 +88,10 @@ impl Prepared {
 
 /// State in a database.
 pub struct Postgres<'r> {
-    /// Room for the rows of a batch; what it holds between batches means nothing.
+    /// Room for the rows of a batch. Between batches a group's row is as it was in the version `known`; a
+    /// newer one is read when it is locked. Keys and sums mean nothing then.
     core: Core<'r>,
+    known: Vec<Known>,
     client: RefCell<Client>,
     prepared: Prepared,
     ready: Vec<Answered>,
@@ -100,6 +103,16 @@ impl std::fmt::Debug for Postgres<'_> {
         f.debug_struct("Postgres").field("stopped", &self.stopped).finish_non_exhaustive()
     }
 }
+
+/// The version of a group's row that was seen last, and the digest of its state.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    version: i64,
+    digest: u64,
+}
+
+/// Nothing was seen yet.
+const UNSEEN: Known = Known { version: -1, digest: 0 };
 
 /// A database's word as a store's.
 fn database(what: &'static str) -> impl Fn(postgres::Error) -> StoreError {
@@ -125,7 +138,9 @@ impl<'r> Postgres<'r> {
         }
         let prepared = Prepared::new(&mut client).map_err(database("preparing"))?;
         let client = RefCell::new(client);
-        let mut store = Postgres { core, client, prepared, ready: Vec::new(), stopped: false };
+        let known = vec![UNSEEN; rows::count(&core)];
+        let mut store =
+            Postgres { core, known, client, prepared, ready: Vec::new(), stopped: false };
         store.read_newest().map_err(database("reading the shards"))?;
         Ok(store)
     }
@@ -141,9 +156,9 @@ impl<'r> Postgres<'r> {
 
     /// One batch in one transaction.
     fn transact(&mut self, batch: &Batch) -> Result<Vec<Answered>, StoreError> {
-        let Postgres { core, client, prepared, .. } = self;
+        let Postgres { core, known, client, prepared, .. } = self;
         let mut transaction = client.get_mut().transaction().map_err(database("beginning"))?;
-        let locked = lock(&mut transaction, prepared, core, batch)?;
+        let locked = lock(&mut transaction, prepared, (core, known), batch)?;
         recall(&mut transaction, prepared, core, batch)?;
         let before = (core.sums(), rows::accounts(core));
         let newest: Vec<_> = core.shards.iter().map(|shard| shard.newest).collect();
@@ -151,7 +166,7 @@ impl<'r> Postgres<'r> {
         core.decide(batch, false, &mut out);
         let write = || {
             if log(&mut transaction, prepared, batch, &out.answers)? {
-                write_back(&mut transaction, prepared, core, &locked)?;
+                write_back(&mut transaction, prepared, (core, known), &locked)?;
                 add_to_books(&mut transaction, prepared, core, &before)?;
             }
             for (number, (shard, before)) in core.shards.iter().zip(newest).enumerate() {
@@ -247,30 +262,28 @@ fn fill(transaction: &mut Transaction<'_>, core: &Core<'_>) -> Result<(), postgr
     Ok(())
 }
 
-/// A locked row: group and version.
-type Locked = Vec<(i32, i64, u64)>;
-
-/// Locks the groups of a batch in id order and reads their rows.
+/// Locks the groups of a batch in id order and reads the rows that were written since they were seen.
 fn lock(
     transaction: &mut Transaction<'_>,
     prepared: &Prepared,
-    core: &mut Core<'_>,
+    (core, known): (&mut Core<'_>, &mut [Known]),
     batch: &Batch,
-) -> Result<Locked, StoreError> {
-    let known = rows::count(core) as u32;
-    let ids = batch.requests().iter().map(|request| request.group.0).filter(|&id| id < known);
+) -> Result<Vec<i32>, StoreError> {
+    let groups = known.len() as u32;
+    let ids = batch.requests().iter().map(|request| request.group.0).filter(|&id| id < groups);
     let mut ids: Vec<i32> = ids.map(u32::cast_signed).collect();
     ids.sort_unstable();
     ids.dedup();
-    let found = transaction.query(&prepared.lock, &[&ids]).map_err(database("locking groups"))?;
-    let mut locked = Vec::with_capacity(found.len());
-    for row in found {
+    let versions: Vec<i64> = ids.iter().map(|&id| known[id as usize].version).collect();
+    let found = transaction.query(&prepared.lock, &[&ids, &versions]);
+    for row in found.map_err(database("locking groups"))? {
         let (id, version): (i32, i64) = (row.get(0), row.get(1));
-        let state: &[u8] = row.get(2);
-        rows::take(core, id, state)?;
-        locked.push((id, version, digest64(state)));
+        if let Some(state) = row.get::<_, Option<&[u8]>>(2) {
+            rows::take(core, id, state)?;
+            known[id as usize] = Known { version, digest: digest64(state) };
+        }
     }
-    Ok(locked)
+    Ok(ids)
 }
 
 /// Brings the keys of a batch back to mind.
@@ -337,17 +350,20 @@ fn log(
 fn write_back(
     transaction: &mut Transaction<'_>,
     prepared: &Prepared,
-    core: &Core<'_>,
-    locked: &Locked,
+    (core, known): (&Core<'_>, &mut [Known]),
+    locked: &[i32],
 ) -> Result<(), postgres::Error> {
     let (mut ids, mut versions, mut states) = (Vec::new(), Vec::new(), Vec::new());
-    for &(id, version, digest) in locked {
+    for &id in locked {
         let mut state = Vec::new();
         rows::put(core, id as usize, &mut state);
-        if digest64(&state) != digest {
+        let (known, digest) = (&mut known[id as usize], digest64(&state));
+        if digest != known.digest {
             ids.push(id);
-            versions.push(version);
+            versions.push(known.version);
             states.push(state);
+            // A transaction that fails stops the store, so what is known then is never used.
+            *known = Known { version: known.version + 1, digest };
         }
     }
     if ids.is_empty() {
@@ -417,6 +433,7 @@ impl Store for Postgres<'_> {
     fn restore<R: Read>(&mut self, input: R) -> Result<(), StoreError> {
         self.ready.clear();
         image::read(&mut self.core, input)?;
+        self.known.fill(UNSEEN);
         let client = self.client.get_mut();
         let replaced = rows::replace(client, &self.core, fill);
         self.stopped = replaced.is_err();

@@ -1,0 +1,109 @@
+//! The answer by age, income and insurance: long tables that open on demand. Must never print a group's
+//! figure without the name of its baseline or arm.
+
+use super::Answer;
+use crate::report::numbers::Unit;
+use crate::report::page::{Block, Html, RowKind, Table, escape};
+use crate::report::source::term;
+use crate::report::words::{self as w, Text};
+
+/// A column: its words, and the path of its figures below a group.
+type Column = (String, String, Unit);
+
+/// Kinds of groups.
+const KINDS: [&str; 3] = ["age", "income", "scheme"];
+
+impl Answer<'_> {
+    /// What is said once about groups, then the tables; nothing for a run from before groups were counted.
+    pub(super) fn by_group(&self) -> Vec<Block> {
+        if !self.summary.at("answer.groups").is_object() {
+            return Vec::new();
+        }
+        let mut blocks = vec![Block::Note(self.say(w::GROUPS_NOTE))];
+        for name in &self.baselines {
+            let title =
+                w::GROUPS_AGAINST.fill(self.lang, &[("baseline", &escape(&self.named(name)))]);
+            let against = |text: Text, key: &str, unit| {
+                (text.of(self.lang).to_owned(), format!("against.{name}.{key}"), unit)
+            };
+            let columns = [
+                against(w::ANSWER_ELIGIBLE, "eligible_visits", Unit::Count),
+                against(w::GROUP_HOURS, "net_hours_per_1000_eligible_visits", Unit::Plain(2)),
+                against(w::GROUP_SOCIETY, "cost_per_hour.society", Unit::Yuan),
+                against(w::GROUP_PURSE, "cost_per_hour.public_purse", Unit::Yuan),
+                against(w::GROUP_PATIENTS, "npv_paying_per_1000_people", Unit::Yuan),
+                against(w::GROUP_OTHERS, "minutes_saved_others", Unit::Plain(3)),
+            ];
+            blocks.push(self.folded(Html::trusted(title), &columns));
+        }
+        let stays = [
+            (w::STAY_LOCKED, "locked_yuan_days_per_stay", Unit::Count),
+            (w::STAY_PEAK, "peak_over_month_income_share", Unit::Share),
+        ];
+        blocks.push(self.folded(self.say(w::GROUPS_STAYS), &self.in_arms(&stays)));
+        let homes = [
+            (w::GROUP_CHE_YEAR, "catastrophic_owed_share", Unit::Share),
+            (w::GROUP_CHE_MONTH, "catastrophic_cash_30_days_share", Unit::Share),
+        ];
+        blocks.push(self.folded(self.say(w::GROUPS_HOMES), &self.in_arms(&homes)));
+        let users = [
+            (w::GROUP_PEOPLE, "people", Unit::Count),
+            (w::GROUP_ELIGIBLE, "eligible_share_of_adults", Unit::Share),
+            (w::GROUP_USERS, "users", Unit::Count),
+            (w::HARM_RECORD, "recorded_per_10000_users", Unit::Plain(1)),
+            (w::HARM_SMALL, "recorded_under_500_yuan_per_10000_users", Unit::Plain(1)),
+        ];
+        let users =
+            users.map(|(text, key, unit)| (text.of(self.lang).to_owned(), key.to_owned(), unit));
+        blocks.push(self.folded(self.say(w::GROUPS_USERS), &users));
+        blocks
+    }
+
+    /// Figures of an arm, a column for each arm that has them.
+    fn in_arms(&self, figures: &[(Text, &str, Unit)]) -> Vec<Column> {
+        let policy = self.summary.text("policy");
+        let arms = self.baselines.iter().copied().chain([policy]);
+        let arms: Vec<(&str, String)> = arms
+            .map(|arm| {
+                let scheme = arm == policy;
+                let title =
+                    if scheme { w::THE_SCHEME.of(self.lang).to_owned() } else { self.named(arm) };
+                (arm, title)
+            })
+            .collect();
+        let columns = figures.iter().flat_map(|(text, key, unit)| {
+            arms.iter().map(move |(arm, title)| {
+                let words = format!("{}: {title}", text.of(self.lang));
+                (words, format!("arms.{arm}.{key}"), *unit)
+            })
+        });
+        columns.collect()
+    }
+
+    /// A row for each group of each kind.
+    fn folded(&self, title: Html, columns: &[Column]) -> Block {
+        let head = columns.iter().map(|(words, _, _)| Html::text(words));
+        let head: Vec<Html> = std::iter::once(self.say(w::GROUP)).chain(head).collect();
+        let mut rows = Vec::new();
+        for kind in KINDS {
+            rows.push((RowKind::Heading, vec![Html::text(&term(self.lang, kind))]));
+            let groups = self.summary.at(&format!("answer.groups.{kind}")).as_object();
+            for group in groups.into_iter().flat_map(|groups| groups.keys()) {
+                let path = format!("answer.groups.{kind}.{group}");
+                let cells =
+                    columns.iter().map(|(_, key, unit)| self.cell(&format!("{path}.{key}"), *unit));
+                let label = Html::text(&self.group_named(kind, group));
+                rows.push((RowKind::Plain, std::iter::once(label).chain(cells).collect()));
+            }
+        }
+        let table = Table { caption: title.clone(), head, rows, numeric: true };
+        Block::Folded { title, table, note: Html::default() }
+    }
+
+    fn group_named(&self, kind: &str, group: &str) -> String {
+        if kind == "age" {
+            return w::GROUP_AGED.fill(self.lang, &[("ages", group)]);
+        }
+        term(self.lang, &group.replace('_', " "))
+    }
+}
