@@ -20,6 +20,22 @@ pub struct Elsewhere {
     pub on_line: Fen,
 }
 
+impl Elsewhere {
+    /// Counts a claim: the own part, and what of it a line bore.
+    pub fn count(&mut self, own: Fen, on_line: Fen) {
+        self.claims += 1;
+        self.own += own;
+        self.on_line += on_line;
+    }
+
+    /// Takes a reversed claim out again.
+    pub fn uncount(&mut self, own: Fen, on_line: Fen) {
+        self.claims -= 1;
+        self.own -= own;
+        self.on_line -= on_line;
+    }
+}
+
 /// One day of one arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmDay {

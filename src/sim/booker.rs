@@ -49,13 +49,13 @@ impl Witness for Booker<'_, '_, '_> {
         }
         self.write_files(claim, decision);
         let sums = &mut *self.sums;
-        let plan = &self.plans[visit];
-        let stranger = self.run.world.city.person(plan.want.person).insured_elsewhere();
+        // Purchases at pharmacies have no plan; they are counted there.
+        let plan = self.plans.get(visit);
+        let stranger = plan
+            .is_some_and(|plan| self.run.world.city.person(plan.want.person).insured_elsewhere());
         if claim.lines.is_empty() {
             if stranger {
-                sums.elsewhere.claims -= 1;
-                sums.elsewhere.own -= decision.person;
-                sums.elsewhere.on_line -= decision.line;
+                sums.elsewhere.uncount(decision.person, decision.line);
             }
             reversed(sums, decision);
             return self.calendar.forget(claim.visit.bill(claim.point));
@@ -63,9 +63,7 @@ impl Witness for Booker<'_, '_, '_> {
         sums.claims += 1;
         sums.billed += decision.total;
         if stranger {
-            sums.elsewhere.claims += 1;
-            sums.elsewhere.own += decision.person;
-            sums.elsewhere.on_line += decision.line;
+            sums.elsewhere.count(decision.person, decision.line);
         }
         if !decision.line.is_zero() {
             sums.line_bills += 1;

@@ -171,6 +171,9 @@ impl Evening<'_, '_> {
             if decision.refusal.is_some() {
                 continue;
             }
+            if world.city.person(purchase.person).insured_elsewhere() {
+                witness.sums.elsewhere.count(decision.person, decision.line);
+            }
             if let Some(receipt) = receipt_of(rows, &claim, &body) {
                 witness.receipt(&claim, &receipt, false);
             }
