@@ -139,7 +139,7 @@ fn a_disk_that_fills_up_keeps_whole_parts_and_the_rest_is_added_on_a_larger_one(
     assert!(sweep(room.path(), "whole").status().expect("a run").success());
     let undisturbed = result(room.path(), "whole");
     let disk = room.path().join("disk");
-    let Some(mounted) = SmallDisk::mount(&disk, 64) else {
+    let Some(mounted) = SmallDisk::mount(&disk, 192) else {
         eprintln!("no file system may be mounted here: the limit on file size stands in");
         return;
     };
