@@ -59,7 +59,7 @@ fn every_schemes_rules_run_on_every_other_schemes_city() {
     let mut page = String::from(
         "# Every scheme's rules on every other scheme's city\n\nRows are cities, columns are rules. In each pair a sample of about \
          600 people of the city lives under the rules: the share who may open a line, then the commonest reason of those who may not, \
-         with its share. All reasons of a pair: `aftercare run scenarios/CITY.toml --scheme scenarios/RULES.toml`, in the report and as \
+         with its share (`not insured`: in no insurance that the rules admit). All reasons of a pair: `aftercare run scenarios/CITY.toml --scheme scenarios/RULES.toml`, in the report and as \
          `credit.ineligible_by_reason` in `summary.json`. Under the rules of `cross_province` nobody holds a line; stays pass the relay. \
          Written by `AFTERCARE_RENEW_PAIRS=1 cargo test --test schemes pairs`.\n\n| city |",
     );
