@@ -37,6 +37,7 @@ impl Html {
         Self(format!("{} <small>{}</small>", self.0, escape(aside)))
     }
 
+    #[cfg(feature = "exports")]
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
