@@ -32,12 +32,13 @@ pub(super) fn write(folder: &Path, out: &Path) -> Result<usize, Fault> {
 }
 
 /// Tables of a scenario that hold a scheme's rules.
-const RULES: [&str; 8] = [
+const RULES: [&str; 9] = [
     "credit.",
     "scheme_flow.",
     "payment_means.",
     "cross_province.",
     "inpatient.staged_every_days",
+    "inpatient.staged_over_yuan",
     "clearing.policy.",
     "demand.other_causes.",
     "rules.account.needs_card",

@@ -23,6 +23,11 @@ pub(super) fn read(r: &mut Reader<'_>) -> InpatientSpec {
             "days between payments towards a long stay; none if absent",
             &form::count(1, 365),
         ),
+        staged_over: r.maybe(
+            "staged_over_yuan",
+            "personal part not yet covered from which a payment towards a costly stay is due; none if absent",
+            &form::yuan(),
+        ),
     }
 }
 

@@ -193,6 +193,8 @@ pub struct InpatientSpec {
     pub top_up: Option<TopUpSpec>,
     /// Days between payments towards a long stay; `None` = none.
     pub staged_every_days: Option<i64>,
+    /// Personal part not yet covered from which a payment towards a costly stay is due; `None` = none.
+    pub staged_over: Option<Fen>,
 }
 
 /// Money that people can find for a deposit.

@@ -345,7 +345,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The expected personal part, where payments on the way depend on it.
     fn estimate_stay(&mut self) {
         let inpatient = &self.day.world.scenario.inpatient;
-        if inpatient.top_up.is_some() || inpatient.staged_every_days.is_some() {
+        let staged = inpatient.staged_every_days.is_some() || inpatient.staged_over.is_some();
+        if inpatient.top_up.is_some() || staged {
             self.state.money.person_part = self.expected_person_part();
         }
     }

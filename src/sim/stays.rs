@@ -107,7 +107,7 @@ pub(super) fn start_of(world: &World<'_>, open: u32) -> (Beds, Vec<u32>) {
 const SAMPLES: u32 = 1 << 10;
 
 /// Payments on the way of a stay: a top-up when the personal part so far has used the stated part of
-/// what is held, else what lacks at a stage. The personal part grows evenly with the days.
+/// what is held, else what lacks at a stage, which comes with days or with the amount that lacks. The personal part grows evenly with the days.
 pub(super) fn on_the_way(
     spec: &InpatientSpec,
     money: StayMoney,
@@ -123,11 +123,12 @@ pub(super) fn on_the_way(
     let first = money.deposit + money.asked_later;
     for day in 1..stay_days {
         let so_far = Fen(money.person_part.0 * i64::from(day) / i64::from(stay_days));
-        let stage = spec.staged_every_days.is_some_and(|every| i64::from(day) % every == 0);
         let used_up = spec.top_up.is_some_and(|rule| {
             !first.is_zero() && so_far > rule.used.of(held) && !rule.amount.of(first).is_zero()
         });
         let lacking = so_far - held - money.line;
+        let stage = spec.staged_every_days.is_some_and(|every| i64::from(day) % every == 0)
+            || spec.staged_over.is_some_and(|most| lacking >= most);
         let payment = match (spec.top_up, used_up, stage && lacking > Fen::ZERO) {
             (Some(rule), true, _) => rule.amount.of(first),
             (_, _, true) => lacking,

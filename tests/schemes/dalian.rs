@@ -213,6 +213,19 @@ fn long_stays_pay_in_stages_that_the_hospital_sets() {
 }
 
 #[test]
+fn costly_stays_pay_in_stages_from_an_amount_on() {
+    let staged = |yuan: u32| {
+        let keys =
+            ["inpatient.staged_every_days=60", &format!("inpatient.staged_over_yuan={yuan}")];
+        let sums = sums(whole_town("dalian_2022", &keys), 12).inpatient;
+        (sums.staged, sums.paid_on_the_way)
+    };
+    let (low, high, never) = (staged(500), staged(3_000), staged(5_000_000));
+    assert!(low.0 > high.0 && high.0 > never.0, "{low:?}, {high:?}, {never:?}");
+    assert!(low.1 > never.1, "more is paid before the end");
+}
+
+#[test]
 fn an_overdue_hospital_bill_is_debited_from_the_line() {
     let debited = |days: u32| {
         let key = format!("credit.repayment.pays_overdue_bill_after_days={days}");

@@ -255,6 +255,7 @@ const OPEN: [(&str, &[&str]); 13] = [
             "credit.draws_in_part",
             "credit.loss",
             "inpatient.staged_every_days",
+            "inpatient.staged_over_yuan",
             "credit.pays_out_of_catalogue",
         ],
     ),

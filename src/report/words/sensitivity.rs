@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 46] = [
+const INPUTS: [(&str, Text); 47] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -232,6 +232,7 @@ const INPUTS: [(&str, Text); 46] = [
         t("Holders of the commercial supplement", "持有商业补充保险的比例"),
     ),
     ("inpatient.staged_every_days", t("Between staged payments of a stay", "住院分阶段结算间隔")),
+    ("inpatient.staged_over_yuan", t("Amount at which a stay is staged", "住院分阶段结算金额")),
     (
         "inpatient.means.at_once.lognormal.mean_months",
         t("Income that can be raised at once", "可立即筹得的收入"),
