@@ -148,8 +148,8 @@ fn main_sentence(summary: Summary, lang: Lang, baseline: &str, saved: &Estimate)
         let gaps = [("baseline", baseline), ("change", &said), ("interval", &interval)];
         return w::ANSWER_UNCLEAR.fill(lang, &gaps);
     }
-    let level = summary.mean("queue.time_in_hospital.all.baseline").filter(|level| *level > 0.0);
-    let said = match level {
+    let level = summary.mean("queue.time_in_hospital.all.baseline");
+    let said = match level.filter(|level| *level > 0.0 && saved.mean.abs() >= UNSEEN_MIN) {
         Some(level) => {
             let share = saved.mean.abs() / level * 100.0;
             let share = format!("{}%", decimal(share, if share < 0.1 { 2 } else { 1 }));
@@ -249,13 +249,16 @@ fn doubted_change(lang: Lang, saved: &Estimate) -> String {
     change(lang, saved.mean)
 }
 
+/// Minutes that two digits do not show.
+const UNSEEN_MIN: f64 = 0.005;
+
 /// "0.42 minutes (25 seconds) less": a saving is positive.
 pub(super) fn change(lang: Lang, saved: f64) -> String {
     let minutes = decimal(saved.abs(), places_for(saved));
     let seconds = decimal(saved.abs() * 60.0, 0);
     let gaps = [("x", minutes.as_str()), ("s", seconds.as_str())];
     let text = match saved {
-        s if s.abs() < 0.005 => return w::UNCHANGED.of(lang).to_owned(),
+        s if s.abs() < UNSEEN_MIN => return w::UNCHANGED.of(lang).to_owned(),
         s if s >= 1.0 => w::LESS,
         s if s > 0.0 => w::LESS_SHORT,
         s if s > -1.0 => w::MORE_SHORT,
@@ -471,6 +474,7 @@ mod tests {
             (json!({"mean": 0.2, "ci95": [-0.1, 0.5]}), "no measurable difference"),
             (json!({"mean": 0.0, "ci95": [0.0, 0.0]}), "no measurable difference"),
             (json!({"mean": 0.2, "ci95": null}), "takes 0.20 minutes (12 s) less"),
+            (json!({"mean": 0.004, "ci95": null}), "takes no less and no more time."),
             (json!(null), "left no visits that can be compared"),
         ];
         for (saved, words) in table {
