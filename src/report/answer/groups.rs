@@ -102,7 +102,9 @@ impl Answer<'_> {
 
     fn group_named(&self, kind: &str, group: &str) -> String {
         if kind == "age" {
-            return w::GROUP_AGED.fill(self.lang, &[("ages", group)]);
+            // An en dash between word joiners: a band never breaks over two lines.
+            let ages = group.replace('-', "\u{2060}–\u{2060}");
+            return w::GROUP_AGED.fill(self.lang, &[("ages", &ages)]);
         }
         term(self.lang, &group.replace('_', " "))
     }
