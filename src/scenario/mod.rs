@@ -118,6 +118,8 @@ pub struct Scenario {
     pub resolved: serde_json::Value,
     /// What the writer should look at.
     pub warnings: Problems,
+    /// The scenario whose scheme was taken over; `None` = its own.
+    pub scheme_of: Option<String>,
 }
 
 impl Scenario {
@@ -125,6 +127,7 @@ impl Scenario {
     /// between provinces — in place of this one's. City, people, regimes, deposits and behaviour stay as they
     /// are.
     pub fn adopt(&mut self, other: &Scenario) {
+        self.scheme_of = Some(other.name.clone());
         self.policy.name.clone_from(&other.policy.name);
         self.policy.scheme.clone_from(&other.policy.scheme);
         let mut keys = vec!["credit", "scheme_flow"];
@@ -495,6 +498,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         files: Vec::new(),
         resolved: serde_json::Value::Null,
         warnings: Problems::default(),
+        scheme_of: None,
     }
 }
 
