@@ -284,8 +284,13 @@ fn harm_and_load_are_told_against_every_baseline_of_the_run() {
     assert!(mean(others[1]) > mean(others[0]) + 1.0, "{harm}");
     let long = &summary["answer"]["crowding"]["long_waits_person_minutes_per_1000_visits"];
     assert!(mean(&long["against"]["windows_2015"]) > mean(&long["baseline"]), "{long}");
-    let waits = &summary["queue"]["against"]["windows_2015"]["wait_p95"]["all"];
-    assert!(mean(&waits["baseline"]) > mean(&summary["queue"]["wait_p95"]["all"]["baseline"]));
+    let queue = &summary["queue"];
+    for block in [queue, &queue["against"]["windows_2015"]] {
+        for kind in ["wait", "payment_queue"] {
+            let mark = |mark: &str| mean(&block[format!("{kind}_{mark}")]["all"]["baseline"]);
+            assert!(mark("p50") <= mark("p95") && mark("p95") <= mark("p99"), "{kind}: {block}");
+        }
+    }
     // Every arm has its busiest day, and the profile holds the peak of the summary.
     let tables = tables(&setup, &outcome, &summary);
     let profile = tables.iter().find(|table| table.name == "requests.csv").expect("a table");

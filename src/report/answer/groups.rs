@@ -104,7 +104,8 @@ impl Answer<'_> {
             (RowKind::Plain, vec![text(&one["metric"]), text(&one["by"]), text(because)])
         };
         let title = self.say(w::NO_FIGURE);
-        let head = [w::NO_FIGURE_METRIC, w::NO_FIGURE_BY, w::NO_FIGURE_WHY].map(|text| self.say(text));
+        let head =
+            [w::NO_FIGURE_METRIC, w::NO_FIGURE_BY, w::NO_FIGURE_WHY].map(|text| self.say(text));
         let rows = reasons.iter().map(row).collect();
         let table = Table { caption: title.clone(), head: head.to_vec(), rows, numeric: false };
         Some(Block::Folded { title, table, note: Html::default() })
