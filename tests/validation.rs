@@ -164,7 +164,7 @@ fn each_reason_is_shown_by_commands_that_run_or_says_that_it_is_an_argument() {
     let reasons = aftercare::experiment::outcomes::read_reasons(&table).expect("the reasons");
     let mut commands = 0;
     for reason in reasons {
-        let found = [&reason.found_en, &reason.found_zh].map(|text| text.is_empty());
+        let found = [&reason.found_en, &reason.found_zh].map(String::is_empty);
         assert_eq!(found, [reason.shown_by.is_empty(); 2], "{}: command and finding", reason.id);
         for command in reason.shown_by.split(';').filter(|command| !command.is_empty()) {
             let room = tempfile::tempdir().expect("a folder");

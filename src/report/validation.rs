@@ -164,11 +164,12 @@ fn proof(row: &Value) -> String {
     }
     let commands = row["shown_by"].as_str().unwrap_or_default().split(';');
     let commands = commands.map(str::trim).filter(|command| !command.is_empty());
-    let commands: String =
+    let commands: Vec<String> =
         commands.map(|command| format!("<code>{}</code>", escape(command))).collect();
     if commands.is_empty() {
-        return commands;
+        return String::new();
     }
+    let commands = commands.concat();
     format!("<p>{}<small>{}</small></p>{commands}", text("found"), text("found_zh"))
 }
 

@@ -427,6 +427,10 @@ fn read<T>(path: &Path, set: &[String], form: impl FnOnce(&mut Reader<'_>) -> T)
     }
 }
 
+fn site_names(city: &CitySpec) -> Vec<String> {
+    city.sites.iter().map(|site| site.name.clone()).collect()
+}
+
 /// Reads every key of a scenario; what is not in its keys is filled in by `load_with`.
 fn whole(r: &mut Reader<'_>) -> Scenario {
     r.get("schema", "version of this form", &form::word(&[(SCHEMA, ())]));
@@ -446,13 +450,12 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let outages = r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default();
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
-        let names: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
-        inpatient::check(r, &outages, &names);
+        inpatient::check(r, &outages, &site_names(&city));
     }
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     if r.clean_since(mark) {
-        let sites: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
+        let sites = site_names(&city);
         let districts: Vec<String> = city.districts.iter().map(|each| each.name.clone()).collect();
         joining::check(r, &behaviour.adoption, &sites, &districts);
     }
