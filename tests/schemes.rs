@@ -16,6 +16,7 @@ mod schemes {
     mod mianyang;
     mod pairs;
     mod quanzhou;
+    mod sizes;
     mod suzhou;
     mod table;
     mod xiamen;

@@ -47,6 +47,7 @@ pub const PUBLISHED: &[Published] = &[
     row("queue.", "", "unmatched", None, "visits"),
     row("credit.", "", "eligible", None, "people"),
     row("credit.", "ineligible_by_reason.", "", None, "people"),
+    row("credit.", "line_bills_covered_share.", "", HIGHER, "share"),
     row("credit.", "", "line_bills", None, "bills"),
     row("credit.", "", "line_bills_covered", None, "bills"),
     row("credit.", "", "opened", None, "lines"),

@@ -4,6 +4,7 @@
 use super::figures::{count, estimate, money, share};
 use super::inpatient;
 use super::replicate::{Outcome, Setup};
+use super::tables::LEVELS;
 use super::{answer, away, banks, between, payments};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
@@ -285,8 +286,9 @@ fn credit(setup: &Setup, outcome: &Outcome) -> Value {
     json!({
         "eligible": sums(|arm| arm.sums.eligible),
         "ineligible_by_reason": ineligible,
-        "line_bills": sums(|arm| arm.sums.line_bills),
-        "line_bills_covered": sums(|arm| arm.sums.line_bills_whole),
+        "line_bills": sums(|arm| arm.sums.line_bills_of_all()[0]),
+        "line_bills_covered": sums(|arm| arm.sums.line_bills_of_all()[1]),
+        "line_bills_covered_share": sufficiency(runs),
         "opened": sums(|arm| arm.sums.opened),
         "used": sums(|arm| arm.used),
         "draws": sums(|arm| arm.sums.draws),
@@ -333,6 +335,17 @@ fn credit(setup: &Setup, outcome: &Outcome) -> Value {
             "policy": amount(|arm| arm.sums.deposits),
         },
     })
+}
+
+/// Whether limits suffice: bills that the line bore as far as it may, of all put to it, by level of the institution;
+/// 0 where none was.
+fn sufficiency(runs: &[Replication]) -> Value {
+    let shares = LEVELS.map(|(label, level)| {
+        let bills = runs.iter().map(|run| last(run).sums.line_bills[level as usize]);
+        let shares = bills.map(|[all, whole]| share(whole as f64, all as f64));
+        (label.to_owned(), estimate(&shares.collect::<Vec<f64>>()))
+    });
+    Value::Object(Map::from_iter(shares))
 }
 
 /// What each payer bore in an arm, by its name in reports.

@@ -29,7 +29,7 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-const LEVELS: [(&str, HospitalLevel); 3] = [
+pub(super) const LEVELS: [(&str, HospitalLevel); 3] = [
     ("primary", HospitalLevel::Primary),
     ("secondary", HospitalLevel::Secondary),
     ("tertiary", HospitalLevel::Tertiary),

@@ -128,10 +128,9 @@ pub struct ArmSums {
     pub limit_total: Fen,
     /// Draws.
     pub draws: u64,
-    /// Bills put to a line that drew on it or were refused for want of limit.
-    pub line_bills: u64,
-    /// Those of which the line bore all that it may bear of the personal part.
-    pub line_bills_whole: u64,
+    /// By level of the institution: bills put to a line that drew on it or were refused for want of limit, and
+    /// those of them of which the line bore all that it may bear of the personal part.
+    pub line_bills: [[u64; 2]; 3],
     /// Drawn on lines.
     pub drawn: Fen,
     /// Principal repaid.
@@ -181,6 +180,11 @@ pub struct ArmSums {
 }
 
 impl ArmSums {
+    /// Bills put to a line, and those that it bore as far as it may, at all institutions.
+    pub fn line_bills_of_all(&self) -> [u64; 2] {
+        [0, 1].map(|kind| self.line_bills.iter().map(|level| level[kind]).sum())
+    }
+
     /// Empty sums; `minutes` keeps a clock of requests too.
     pub fn new(minutes: bool) -> ArmSums {
         ArmSums {
@@ -203,8 +207,7 @@ impl ArmSums {
             opened_at_desk: 0,
             opened_second: 0,
             limit_total: Fen::ZERO,
-            line_bills: 0,
-            line_bills_whole: 0,
+            line_bills: [[0; 2]; 3],
             draws: 0,
             drawn: Fen::ZERO,
             repaid: Fen::ZERO,
@@ -271,8 +274,9 @@ impl ArmSums {
         for (mine, theirs) in self.ineligible.iter_mut().zip(other.ineligible) {
             *mine += theirs;
         }
-        self.line_bills += other.line_bills;
-        self.line_bills_whole += other.line_bills_whole;
+        for (mine, theirs) in self.line_bills.iter_mut().zip(other.line_bills) {
+            *mine = [mine[0] + theirs[0], mine[1] + theirs[1]];
+        }
         self.applied += other.applied;
         self.turned_down += other.turned_down;
         self.still_waiting += other.still_waiting;

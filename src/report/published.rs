@@ -4,7 +4,7 @@
 use super::Lang;
 use super::numbers::{DASH, Estimate, Unit, three_digits};
 use super::page::{Block, Html, RowKind, Section, Table};
-use super::source::Summary;
+use super::source::{Summary, term};
 use super::words::{Text, published as p};
 use serde_json::Value;
 
@@ -32,6 +32,18 @@ pub(super) fn section(summary: Summary<'_>, lang: Lang) -> Option<Section> {
         blocks.push(Block::List(why));
     }
     Some(Section { id: "published", title: Html::text(p::TITLE.of(lang)), blocks })
+}
+
+/// Whether limits suffice, by level of institution, beside the section's rows: share of the bills put to a line that it
+/// bore as far as it may.
+pub(super) fn sufficiency(summary: Summary<'_>, lang: Lang) -> Option<Block> {
+    let levels = summary.estimates("credit.line_bills_covered_share");
+    let said = levels.iter().filter(|(_, share)| share.mean > 0.0).map(|(level, share)| {
+        format!("{} {}", term(lang, level), Unit::Share.say(lang, share.mean))
+    });
+    let said = said.collect::<Vec<String>>().join(lang.pick(", ", "，"));
+    let told = p::SUFFICIENCY.fill(lang, &[("levels", &said)]);
+    (!said.is_empty()).then(|| Block::Para(Html::text(&told)))
 }
 
 fn text<'r>(row: &'r Value, key: &str) -> &'r str {

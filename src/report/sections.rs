@@ -383,6 +383,7 @@ impl Desk<'_> {
         if self.summary.mean("credit.drawn_total") == Some(0.0) {
             return Section { id: "cost", title: self.say(w::CREDIT_TITLE), blocks };
         }
+        blocks.extend(super::published::sufficiency(self.summary, self.lang));
         let tables = super::risk::tables(self.summary, self.lang).into_iter();
         let more = super::risk_more::tables(self.summary, self.lang);
         blocks.extend(tables.chain(more).map(Block::Table));

@@ -42,7 +42,7 @@ impl Witness for Booker<'_, '_, '_> {
             sums.refuse(word);
         }
         if decision.refusal == Some(Refusal::LimitExhausted) {
-            sums.line_bills += 1;
+            sums.line_bills[claim.level as usize][0] += 1;
         }
         if decision.total.is_zero() {
             return;
@@ -66,9 +66,9 @@ impl Witness for Booker<'_, '_, '_> {
             sums.elsewhere.count(decision.person, decision.line);
         }
         if !decision.line.is_zero() {
-            sums.line_bills += 1;
             let outside = self.run.outside_the_line(claim);
-            sums.line_bills_whole += u64::from(decision.cash <= outside);
+            let bills = &mut sums.line_bills[claim.level as usize];
+            *bills = [bills[0] + 1, bills[1] + u64::from(decision.cash <= outside)];
         }
         self.keep_stay(at_ms, visit, claim);
         if let (Some(due), Some(holder)) = (decision.due, decision.holder) {

@@ -138,6 +138,9 @@ fn no_bank_takes_part() {
     let run = run(late_town("beijing", &[]), 2);
     assert_eq!(booked(&run, Role::BankInterest), Fen::ZERO);
     assert_eq!(booked(&run, Role::BankPenalty), Fen::ZERO);
+    let bank = |set: &[&str]| policy(&super::town::run(late_town("beijing", set), 2)).losses[3];
+    let keys = ["credit.loss.insurer_share=0", "credit.loss.rest_weights.bank=1"];
+    assert!(bank(&[]) == Fen::ZERO && bank(&keys) > Fen::ZERO, "a bank would bear a loss");
 }
 
 #[test]

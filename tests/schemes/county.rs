@@ -186,3 +186,9 @@ fn the_hospital_may_sue_who_will_not_pay() {
     let (reminded, sued) = (cost(reminder), cost(&format!("{reminder}, {suit}")));
     assert!(reminded > Fen::ZERO && sued > reminded + reminded, "{reminded} and {sued}");
 }
+
+#[test]
+fn designated_hospitals_of_the_county_take_part() {
+    let all = institutions("county");
+    assert!((3..20).contains(&all), "{all}");
+}

@@ -4,9 +4,11 @@ use super::town::*;
 use aftercare::domain::{Fen, Refusal};
 use aftercare::ledger::Role;
 
+/// Every bill goes on the line.
+const RESERVE: &str = "behaviour.use_of_line.reserve_above_income_ratio=0";
+
 fn whole(year: &str, set: &[&str]) -> aftercare::scenario::Scenario {
-    let reserve = "behaviour.use_of_line.reserve_above_income_ratio=0";
-    town(year, &[set, &[reserve]].concat())
+    town(year, &[set, &[RESERVE]].concat())
 }
 
 #[test]
@@ -39,10 +41,17 @@ fn who_signed_leaves_no_deposit() {
 
 #[test]
 fn only_the_personal_part_is_charged() {
-    let run = run(whole("dalian_2022", &[]), 4);
-    let arm = policy(&run);
-    assert!(arm.sums.drawn > Fen::ZERO && booked(&run, Role::PooledEmployee) > Fen::ZERO);
-    assert!(arm.sums.drawn < arm.sums.billed - booked(&run, Role::PooledEmployee));
+    let drawn = |set: &[&str]| {
+        let mut town = whole_town("dalian_2022", set);
+        town.behaviour.use_of_line.reserve_above_income = 0.0;
+        let run = run(town, 4);
+        let (arm, pooled) = (policy(&run), booked(&run, Role::PooledEmployee));
+        assert!(pooled > Fen::ZERO && arm.sums.drawn < arm.sums.billed - pooled);
+        arm.sums.drawn
+    };
+    let tenths = "{ primary = 0.1, secondary = 0.1, tertiary = 0.1 }";
+    let less = format!("rules.employee.outpatient.active.ratio_by_level={tenths}");
+    assert!(drawn(&[&less]) > drawn(&[]), "what the fund no longer pays is the personal part");
 }
 
 /// Of a bill that the line bears as a whole.
@@ -83,6 +92,17 @@ fn the_bound_card_is_debited_on_the_due_day() {
     town.behaviour.repayment.first_day = 0.0;
     let all = run(town, 2);
     assert_eq!(policy(&all).sums.repaid, policy(&all).sums.drawn, "nothing is left to collect");
+    let lent = |missed: f64| {
+        let mut town = late_town("dalian_2021", &[RESERVE]);
+        town.behaviour.repayment.roll = [0.0; 3];
+        town.behaviour.repayment.miss_due = missed;
+        policy(&run(town, 3)).lent_fen_days
+    };
+    let (paid, missed) = (lent(0.0), lent(0.5));
+    assert!(
+        paid < missed,
+        "a debit that fails is owed for longer: {paid} against {missed} fen days"
+    );
 }
 
 #[test]
@@ -120,11 +140,7 @@ fn stays_came_into_the_scheme_in_2022() {
 
 #[test]
 fn nine_pilot_hospitals_are_listed() {
-    let pilots = |year: &str| {
-        let sites = scheme(year, &[]).city.sites;
-        sites.into_iter().filter(|site| site.in_scheme_from.is_some()).count()
-    };
-    assert_eq!((pilots("dalian_2021"), pilots("dalian_2022")), (9, 9));
+    assert_eq!((institutions("dalian_2021"), institutions("dalian_2022")), (9, 9));
 }
 
 #[test]
@@ -295,7 +311,8 @@ fn limits_suffice_for_a_share_of_bills_that_rises_with_them() {
         let tiers = format!("credit.limits.tiers=[{{ score_from = 560, limit_yuan = {limit} }}]");
         let keys = [tiers.as_str(), "credit.limits.floor_yuan=500"];
         let sums = sums(whole("dalian_2022", &keys), 4);
-        sums.line_bills_whole as f64 / sums.line_bills as f64
+        let [all, whole] = sums.line_bills_of_all();
+        whole as f64 / all as f64
     };
     let (low, high) = (covered(500), covered(20_000));
     assert!(low < high && high > 0.9, "{low} and {high}");
@@ -410,4 +427,43 @@ fn a_draw_may_be_repaid_early() {
     };
     let (due, early) = (lent(0.0), lent(1.0));
     assert!(0 < early && early < due, "{early} against {due} fen days are lent");
+}
+
+#[test]
+fn people_insured_elsewhere_stay_outside() {
+    let eligible = |may: bool| {
+        let keys = [
+            "people.insured_elsewhere_share=0.2",
+            &format!("credit.eligibility.insured_elsewhere={may}"),
+        ];
+        sums(whole_town("dalian_2022", &keys), 1).eligible
+    };
+    let none = sums(whole_town("dalian_2022", &["people.insured_elsewhere_share=0"]), 1).eligible;
+    let (inside, all) = (eligible(false), eligible(true));
+    assert!(inside < all && all == none, "{inside} of {all} in the pooling area");
+    let own = sums(whole_town("dalian_2022", &["people.insured_elsewhere_share=0.2"]), 1).eligible;
+    assert_eq!(own, inside, "the file's own rule");
+}
+
+#[test]
+fn limits_are_held_against_bills_by_level_of_the_hospital() {
+    let shares = |limit: u32| {
+        let tiers = format!("credit.limits.tiers=[{{ score_from = 560, limit_yuan = {limit} }}]");
+        let keys =
+            [tiers.as_str(), "credit.limits.floor_yuan=60", "credit.limits.ceiling_yuan=20000"];
+        let bills = sums(whole("dalian_2022", &keys), 4).line_bills;
+        bills.map(|[all, whole]| whole as f64 / (all as f64).max(1.0))
+    };
+    let ([clinic, _, hospital], [_, _, enough]) = (shares(60), shares(20_000));
+    assert!(clinic > hospital && hospital < enough, "{clinic}, {hospital}, {enough} fit the limit");
+}
+
+#[test]
+fn the_card_network_takes_its_fee_and_pays_by_the_next_days_file() {
+    let of = |set: &[&str]| {
+        let run = run(whole_town("dalian_2022", set), 3);
+        policy(&run).clearing.clone().expect("money between institutions")
+    };
+    let (usual, none) = (of(&[]), of(&["clearing.policy.network_fee_ratio=0"]));
+    assert!(usual.network_fees > Fen::ZERO && none.network_fees == Fen::ZERO);
 }

@@ -37,9 +37,19 @@ fn each_order_is_settled_when_it_is_issued() {
 
 #[test]
 fn the_pooled_part_is_never_advanced_by_the_patient() {
-    let run = run(town("guangzhou", &[]), 3);
-    let pooled = booked(&run, aftercare::ledger::Role::PooledEmployee);
-    assert!(pooled > Fen::ZERO && policy(&run).sums.drawn < policy(&run).sums.billed - pooled);
+    let paid = |set: &[&str]| {
+        let run = run(whole_town("guangzhou", set), 3);
+        let pooled = booked(&run, Role::PooledEmployee);
+        assert!(policy(&run).sums.drawn <= policy(&run).sums.billed - pooled);
+        (pooled, policy(&run).sums.drawn)
+    };
+    let halves = "{ primary = 0.1, secondary = 0.1, tertiary = 0.1 }";
+    let less = format!("rules.employee.outpatient.active.ratio_by_level={halves}");
+    let ((pooled, drawn), (smaller, larger)) = (paid(&[]), paid(&[&less]));
+    assert!(
+        smaller < pooled && larger > drawn,
+        "what the fund pays is never the patient's to advance"
+    );
 }
 
 #[test]
@@ -53,14 +63,9 @@ fn the_statement_sets_the_due_day() {
 
 #[test]
 fn hospitals_join_in_waves() {
-    let scenario = scheme("guangzhou", &[]);
-    let joined = |day: aftercare::domain::Day| {
-        let sites = scenario.city.sites.iter();
-        sites.filter(|site| site.in_scheme_from.is_some_and(|from| from <= day)).count()
-    };
-    let end = scenario.city.start + 364;
-    assert_eq!(joined(end), 19);
-    assert!(joined(scenario.city.start) < 19);
+    let start = scheme("guangzhou", &[]).city.start;
+    let (first, end) = (institutions_on("guangzhou", start), institutions("guangzhou"));
+    assert!((3..19).contains(&first) && end == 19, "{first} at first, {end} at the end");
 }
 
 #[test]
@@ -252,4 +257,22 @@ fn agency_services_at_bank_kiosks_save_minutes() {
     assert!(before[0] > half[0] + 15.0 && half[0] > most[0] + 15.0, "{before:?} {half:?} {most:?}");
     assert!(before[1] > half[1], "who still comes to the counter waits less");
     assert!(most[0] < 35.0, "a circle of fifteen minutes: {most:?} minutes there and back");
+}
+
+#[test]
+fn a_campaign_of_a_hundred_days_brings_signers() {
+    let opened = |factor: &str| {
+        let mut town = town("guangzhou", &[]);
+        town.behaviour = scheme("guangzhou", &[&campaign(factor)]).behaviour;
+        town.city.start = aftercare::domain::Day::parse("2023-05-08").expect("a day");
+        sums(town, 10).opened
+    };
+    let (none, twice, most) = (opened("1"), opened("2"), opened("4"));
+    assert!(none < twice && twice < most, "{none}, {twice}, {most} signers");
+}
+
+/// The file's campaign with another factor.
+fn campaign(factor: &str) -> String {
+    let days = "from = 2023-04-23, to = 2023-07-31";
+    format!("behaviour.adoption.by_institution.campaigns=[{{ {days}, factor = {factor} }}]")
 }

@@ -35,10 +35,9 @@ fn the_duty_moves_from_the_hospital_to_patient_and_bank() {
 #[test]
 fn community_centres_take_part() {
     let sites = scheme("kunming", &[]).city.sites;
-    let joined = |level: HospitalLevel| {
-        sites.iter().filter(|s| s.level == level && s.in_scheme_from.is_some()).count()
-    };
-    assert!(joined(HospitalLevel::Primary) >= 30 && joined(HospitalLevel::Tertiary) > 6);
+    let primary = |site: &&aftercare::city::spec::SiteSpec| site.level == HospitalLevel::Primary;
+    let centres = sites.iter().filter(primary).filter(|site| site.in_scheme_from.is_some());
+    assert!(institutions("kunming") > 40 && centres.count() >= 30);
     let mut without = town("kunming", &[]);
     without.city.sites[2].in_scheme_from = None;
     assert!(sums(without, 3).draws < sums(town("kunming", &[]), 3).draws);
@@ -46,10 +45,9 @@ fn community_centres_take_part() {
 
 #[test]
 fn seven_provincial_hospitals_join_later() {
-    let scenario = scheme("kunming", &[]);
-    let last = scenario.city.start + (scenario.run.days as i32 - 1);
-    let later = scenario.city.sites.iter().filter(|s| s.in_scheme_from.is_some_and(|d| d > last));
-    assert_eq!(later.count(), 7);
+    let last = last_day("kunming");
+    let [now, later] = [last, last + 365].map(|day| institutions_on("kunming", day));
+    assert_eq!(later, now + 7);
 }
 
 #[test]

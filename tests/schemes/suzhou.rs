@@ -34,14 +34,13 @@ fn who_has_no_bank_limit_pays_as_before() {
 #[test]
 fn hospitals_of_level_2_and_more_join_until_the_end_of_the_year() {
     let scenario = scheme("suzhou", &[]);
-    let joined = |days: i32| {
-        let sites = scenario.city.sites.iter();
-        let by = scenario.city.start + days;
-        sites.filter(|site| site.in_scheme_from.is_some_and(|from| from <= by)).count()
-    };
-    assert!(joined(0) < joined(300));
-    let end = scenario.run.days as i32 - 1;
-    assert!((50..=79).contains(&joined(end)), "{}", joined(end));
+    let (first, end) = (institutions_on("suzhou", scenario.city.start), institutions("suzhou"));
+    assert!(first < end && (70..90).contains(&end), "{first} at first, {end} at the end");
+    let year_end = aftercare::domain::Day::parse("2024-01-01").expect("a day");
+    assert!(institutions_on("suzhou", year_end) >= end + 10, "more join at the end of the year");
+    let primary = aftercare::domain::HospitalLevel::Primary;
+    let joined = scenario.city.sites.iter().filter(|site| site.in_scheme_from.is_some());
+    assert!(joined.clone().count() >= end && joined.into_iter().all(|site| site.level > primary));
 }
 
 #[test]
@@ -108,4 +107,17 @@ fn without_a_bank_limit_payment_is_before_each_step_unless_the_other_reading_hol
         visits(&run(town, 2))[1].policy.stops
     };
     assert!(stops("pay_once_hospital_books") < stops("mobile_2023"));
+}
+
+#[test]
+fn nine_banks_offer_a_limit() {
+    let lines = |set: &[&str]| {
+        let run = run(whole_town("suzhou", set), 1);
+        policy(&run).banks.iter().map(|bank| bank.lines).collect::<Vec<u64>>()
+    };
+    let nine = lines(&[]);
+    assert!(nine.len() == 9 && nine.iter().all(|&lines| lines > 0), "{nine:?}");
+    let one = "{ name = \"A\", weight = 1, funding_rate_per_year = 0.02 }";
+    let alone = lines(&[&format!("credit.banks=[{one}]")]);
+    assert_eq!(alone, [nine.iter().sum::<u64>()], "the same people hold all lines at one bank");
 }

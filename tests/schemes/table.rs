@@ -40,7 +40,7 @@ fn each_key_of_the_page_is_in_its_scenario() {
 fn each_test_of_the_page_exists_and_each_test_of_a_rule_is_on_the_page() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemes");
     let mut tests = BTreeSet::new();
-    let about = ["town", "table", "pairs", "cards", "files"];
+    let about = ["town", "table", "pairs", "cards", "files", "sizes"];
     for entry in std::fs::read_dir(folder).expect("the tests") {
         let path = entry.expect("a file").path();
         let module = path.file_stem().expect("a name").to_string_lossy().into_owned();

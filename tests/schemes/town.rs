@@ -135,15 +135,60 @@ pub(crate) fn booked(run: &Replication, role: Role) -> Fen {
     policy(run).audit.total(role)
 }
 
-/// Institutions of the file that are in the scheme by the last day; where none of the town's is, nobody draws.
-pub(crate) fn institutions(name: &str) -> usize {
+/// The file's own map and calendar from a day on: few people, often ill, all of them admitted and holding a line.
+fn map_of(name: &str, set: &[&str], from: Day) -> Scenario {
+    let mut map = scheme(name, set);
+    map.baselines.truncate(1);
+    let city = &mut map.city;
+    city.start = from;
+    city.people.population = 5_000;
+    city.demand.visits_per_person_year = 250.0;
+    city.demand.admissions_per_person_year = 0.0;
+    let behaviour = &mut map.behaviour;
+    (behaviour.adoption.share_at_start, behaviour.adoption.share_at_end) = (1.0, 1.0);
+    behaviour.adoption.over_60_factor = 1.0;
+    behaviour.adoption.by_institution = None;
+    behaviour.use_of_line.outpatient = 1.0;
+    behaviour.use_of_line.reserve_above_income = 0.0;
+    let credit = &mut rules(&mut map).credit;
+    credit.covers = [true; 3];
+    credit.eligibility.assistance_only = false;
+    map
+}
+
+/// Institutions of a map at which somebody pays with a line within five days.
+fn drawn_at(map: Scenario) -> Vec<usize> {
+    let sites = map.city.sites.len();
+    let months = run(map, 5).pairs.site_months;
+    let of = |site: usize| months.iter().skip(site).step_by(sites).map(|m| m.credit).sum::<u64>();
+    (0..sites).filter(|&site| of(site) > 0).collect()
+}
+
+/// Institutions of the file's own map at which lines are used from a day on: exactly those that have joined.
+pub(crate) fn institutions_on(name: &str, from: Day) -> usize {
+    let map = map_of(name, &[], from);
+    let sites = map.city.sites.iter().enumerate();
+    let joined = sites.filter(|(_, site)| site.in_scheme_from.is_some_and(|day| day <= from + 4));
+    let joined: Vec<usize> = joined.map(|(at, _)| at).collect();
+    assert_eq!(drawn_at(map), joined, "{name}: lines are used where they may be");
+    joined.len()
+}
+
+/// The file's last day with visits.
+pub(crate) fn last_day(name: &str) -> Day {
     let scenario = scheme(name, &[]);
-    let last = scenario.city.start + (scenario.run.days as i32 - 1);
-    let mut none = town(name, &[]);
-    none.city.sites.iter_mut().for_each(|site| site.in_scheme_from = None);
-    assert!(sums(none, 1).draws == 0 && sums(town(name, &[]), 1).draws > 0, "{name}");
-    let sites = scenario.city.sites.iter();
-    sites.filter(|site| site.in_scheme_from.is_some_and(|from| from <= last)).count()
+    scenario.city.start + (scenario.run.days as i32 - 1)
+}
+
+/// Institutions at which lines are used when the file's run ends; one that does not join is one less.
+pub(crate) fn institutions(name: &str) -> usize {
+    let last = last_day(name);
+    let all = institutions_on(name, last);
+    let mut fewer = map_of(name, &[], last);
+    let first = fewer.city.sites.iter_mut().find(|site| site.in_scheme_from.is_some());
+    first.expect("an institution of the scheme").in_scheme_from = None;
+    assert_eq!(drawn_at(fewer).len() + 1, all, "{name}");
+    all
 }
 
 /// People of the town who pass a test of their own facts, by age.

@@ -62,7 +62,7 @@ impl Facts {
             unmatched: whole(run.pairs.unmatched),
             money: MONEY.map(|(_, read)| read(arm) - read(base)),
             harm: HARM.map(|(_, read)| read(arm) - read(base)),
-            line_bills: [whole(arm.sums.line_bills), whole(arm.sums.line_bills_whole)],
+            line_bills: arm.sums.line_bills_of_all().map(whole),
         }
     }
 

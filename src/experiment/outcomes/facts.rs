@@ -37,6 +37,7 @@ impl Facts {
     ) -> Facts {
         let Some(arm) = run.arms.last() else { panic!("invariant: a run has a policy arm") };
         let yuan = |amount: Fen| amount.0 as f64 / 100.0;
+        let [bills, covered] = arm.sums.line_bills_of_all();
         let money = Facts {
             people,
             days,
@@ -45,8 +46,8 @@ impl Facts {
             used: arm.used as f64,
             limits: yuan(arm.sums.limit_total),
             drawn: yuan(arm.sums.drawn),
-            bills: arm.sums.line_bills as f64,
-            bills_covered: arm.sums.line_bills_whole as f64,
+            bills: bills as f64,
+            bills_covered: covered as f64,
             uses: run.pairs.against[0][0].visits as f64,
             ..Facts::default()
         };

@@ -34,6 +34,10 @@ pub(in super::super) const SHOWN_BY: Text = t("Shown by {command}.", "可由 {co
 pub(in super::super) const ARGUMENT: Text =
     t("An argument: no run of the program shows it.", "此为推断，程序没有相应的运行结果。");
 
+pub(in super::super) const SUFFICIENCY: Text = t(
+    "Do limits suffice? Bills that the line bore as far as it may, of all put to it: {levels}.",
+    "额度是否够用：提交授信支付的账单中，额度足以承担其可付部分的占比：{levels}。",
+);
 pub(in super::super) const MINUTES: Text = t(" min", " 分钟");
 
 const OTHER: Text = t("Another figure", "其他数字");
@@ -83,6 +87,7 @@ pub(super) fn all() -> Vec<Text> {
         WHY,
         SHOWN_BY,
         ARGUMENT,
+        SUFFICIENCY,
         MINUTES,
         OTHER,
     ];

@@ -128,10 +128,14 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 47] = [
+const INPUTS: [(&str, Text); 48] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
+    ),
+    (
+        "behaviour.adoption.by_institution.campaigns[].factor",
+        t("Sign-up during a campaign, times the usual", "宣传期间开通倍数"),
     ),
     (
         "behaviour.use_of_line.outpatient_share",
