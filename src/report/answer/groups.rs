@@ -20,7 +20,7 @@ impl Answer<'_> {
             return Vec::new();
         }
         let mut blocks = vec![Block::Note(self.say(w::GROUPS_NOTE))];
-        for name in &self.baselines {
+        for (at, name) in self.baselines.iter().enumerate() {
             let title =
                 w::GROUPS_AGAINST.fill(self.lang, &[("baseline", &escape(&self.named(name)))]);
             let against = |text: Text, key: &str, unit| {
@@ -34,18 +34,19 @@ impl Answer<'_> {
                 against(w::GROUP_PATIENTS, "npv_paying_per_1000_people", Unit::Yuan),
                 against(w::GROUP_OTHERS, "minutes_saved_others", Unit::Plain(3)),
             ];
-            blocks.push(self.folded(Html::trusted(title), &columns));
+            // The main baseline's is for paper too.
+            blocks.push(self.folded(Html::trusted(title), &columns, at == 0));
         }
         let stays = [
             (w::STAY_LOCKED, "locked_yuan_days_per_stay", Unit::Count),
             (w::STAY_PEAK, "peak_over_month_income_share", Unit::Share),
         ];
-        blocks.push(self.folded(self.say(w::GROUPS_STAYS), &self.in_arms(&stays)));
+        blocks.push(self.folded(self.say(w::GROUPS_STAYS), &self.in_arms(&stays), false));
         let homes = [
             (w::GROUP_CHE_YEAR, "catastrophic_owed_share", Unit::Share),
             (w::GROUP_CHE_MONTH, "catastrophic_cash_30_days_share", Unit::Share),
         ];
-        blocks.push(self.folded(self.say(w::GROUPS_HOMES), &self.in_arms(&homes)));
+        blocks.push(self.folded(self.say(w::GROUPS_HOMES), &self.in_arms(&homes), false));
         let users = [
             (w::GROUP_PEOPLE, "people", Unit::Count),
             (w::GROUP_ELIGIBLE, "eligible_share_of_adults", Unit::Share),
@@ -55,7 +56,7 @@ impl Answer<'_> {
         ];
         let users =
             users.map(|(text, key, unit)| (text.of(self.lang).to_owned(), key.to_owned(), unit));
-        blocks.push(self.folded(self.say(w::GROUPS_USERS), &users));
+        blocks.push(self.folded(self.say(w::GROUPS_USERS), &users, false));
         blocks
     }
 
@@ -81,7 +82,7 @@ impl Answer<'_> {
     }
 
     /// A row for each group of each kind.
-    fn folded(&self, title: Html, columns: &[Column]) -> Block {
+    fn folded(&self, title: Html, columns: &[Column], paper: bool) -> Block {
         let head = columns.iter().map(|(words, _, _)| Html::text(words));
         let head: Vec<Html> = std::iter::once(self.say(w::GROUP)).chain(head).collect();
         let mut rows = Vec::new();
@@ -97,7 +98,7 @@ impl Answer<'_> {
             }
         }
         let table = Table { caption: title.clone(), head, rows, numeric: true };
-        Block::Folded { title, table, note: Html::default() }
+        Block::Folded { title, table, note: Html::default(), paper }
     }
 
     fn group_named(&self, kind: &str, group: &str) -> String {
