@@ -159,11 +159,11 @@ pub(super) fn three_digits(x: f64) -> String {
 
 /// An axis label: as few decimals as the tick needs.
 pub(super) fn tick(x: f64) -> String {
-    let places = (0..3).find(|&p| {
-        let scaled = x * [1.0, 10.0, 100.0][p];
+    let places = (0..6).find(|&p| {
+        let scaled = x * [1.0, 10.0, 1e2, 1e3, 1e4, 1e5][p];
         (scaled - libm::round(scaled)).abs() < 1e-6
     });
-    decimal(x, places.unwrap_or(3))
+    decimal(x, places.unwrap_or(6))
 }
 
 #[cfg(test)]
@@ -258,8 +258,14 @@ mod tests {
 
     #[test]
     fn ticks_are_as_short_as_they_can_be() {
-        let table =
-            [(0.0, "0"), (2.5, "2.5"), (0.25, "0.25"), (1200.0, "1,200"), (0.300_000_01, "0.3")];
+        let table = [
+            (0.0, "0"),
+            (2.5, "2.5"),
+            (0.25, "0.25"),
+            (1200.0, "1,200"),
+            (0.0005, "0.0005"),
+            (0.300_000_01, "0.3"),
+        ];
         for (x, text) in table {
             assert_eq!(tick(x), text);
         }

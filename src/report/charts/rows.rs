@@ -123,12 +123,14 @@ pub(super) fn hospitals(brief: &Brief) -> Drawn {
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let widest = ranked.iter().map(|(_, saved)| saved.abs()).fold(0.0, f64::max);
     let places = match widest {
+        w if w < 0.01 => 4,
         w if w < 0.1 => 3,
         w if w < 10.0 => 2,
         _ => 1,
     };
-    let row =
-        |&(name, saved): &(&str, f64)| Row::single(name.to_owned(), saved, decimal(saved, places));
+    let row = |&(name, saved): &(&str, f64)| {
+        Row::single(name.to_owned(), saved, Unit::Plain(places).say(brief.lang, saved))
+    };
     let mut rows: Vec<Row> = Vec::new();
     if ranked.len() <= 2 * EACH_END + 1 {
         rows.extend(ranked.iter().map(row));
