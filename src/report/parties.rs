@@ -333,7 +333,7 @@ pub(super) fn sheets(source: &Source, lang: Lang) -> Section {
                 .or_else(|| even(summary, lang, figures, &baseline))
                 .unwrap_or_else(|| w::ABSENT.fill(lang, &[("why", why.of(lang))]));
             let room = figures.iter().any(|(_, path, _)| *path == PEAK);
-            let room = room.then(|| headroom::line(source, lang)).unwrap_or_default();
+            let room = if room { headroom::line(source, lang) } else { String::new() };
             let said = format!("{said}{}{room}", lang.pick(" ", "")).trim_end().to_owned();
             (RowKind::Plain, vec![Html::text(question.of(lang)), marked(&said)])
         };

@@ -49,7 +49,7 @@ fn cells(texts: impl IntoIterator<Item = Option<String>>) -> Vec<Html> {
 }
 
 /// The rows whose figures differ from the row before or the row after: a long calm is told by its ends.
-fn changing(rows: Vec<Row>) -> Vec<Row> {
+fn changing(rows: &[Row]) -> Vec<Row> {
     let same = |a: Option<&Row>, b: &Row| a.is_some_and(|a| a.1[1..] == b.1[1..]);
     let kept = |(at, row): &(usize, &Row)| {
         let before = at.checked_sub(1).and_then(|at| rows.get(at));
@@ -118,7 +118,7 @@ impl Page<'_> {
                 ["ever_31_plus_share", "ever_90_plus_share", "written_off_share", "net_loss_share"];
             (Html::text(&age.to_string()), keys.map(|key| percent(&point[key])).into())
         });
-        let rows = changing(rows);
+        let rows = changing(&rows);
         let head = [w::VINTAGE_AGE, w::VINTAGE_31, w::VINTAGE_91, w::VINTAGE_LOST, w::VINTAGE_NET];
         self.table(w::VINTAGE_CAPTION, &head, rows)
     }
