@@ -84,6 +84,7 @@ fn holds(name: &str, value: &Value) {
 }
 
 /// The head of a message of the person `g3-0`, and what it asks.
+#[expect(clippy::needless_pass_by_value, reason = "callers make it in place")]
 fn message(infno: &str, serial: u32, input: Value) -> Value {
     json!({
         "infno": infno,

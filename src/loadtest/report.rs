@@ -521,7 +521,7 @@ impl LoadReport {
             let text = format!("{held} of {times}: at least {sure:.0} % of such runs (95 %)");
             rows.push((["held again", "复测达标"], text));
         }
-        let windows = self.windows.iter().map(|window| window.told());
+        let windows = self.windows.iter().map(Window::told);
         rows.extend(windows.map(|text| (["  from second", "  自第几秒"], text)));
         for (word, quantiles) in &self.by_operation {
             rows.push((["  of which", "  其中"], format!("{word}: {}", tails(quantiles))));

@@ -122,9 +122,8 @@ impl National {
         };
         let Request { group, member, .. } = *request;
         let did = Did { group, member, visit: claim.visit, point: claim.point };
-        self.sent(|sent| match sent.note(&envelope.msgid, did) {
-            true => queue(batch.clone()).map(Some),
-            false => Ok(None),
+        self.sent(|sent| {
+            if sent.note(&envelope.msgid, did) { queue(batch.clone()).map(Some) } else { Ok(None) }
         })
     }
 

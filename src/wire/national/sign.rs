@@ -18,7 +18,7 @@ pub trait Sign: Send + Sync {
 pub struct Unsigned;
 
 impl Sign for Unsigned {
-    fn kind(&self) -> &str {
+    fn kind(&self) -> &'static str {
         ""
     }
     fn sign(&self, _: &str) -> Result<String, String> {
@@ -47,7 +47,7 @@ impl Keyed {
 }
 
 impl Sign for Keyed {
-    fn kind(&self) -> &str {
+    fn kind(&self) -> &'static str {
         "BLAKE3"
     }
     fn sign(&self, text: &str) -> Result<String, String> {
