@@ -88,7 +88,12 @@ fn ledger(amounts: &[i64; 18]) -> [i64; Role::COUNT] {
 }
 
 fn scheme() -> SchemeFacts {
-    SchemeFacts { sites: [4, 2, 1], part_of_city: Ratio::new(20_000, 7_400_000), days: 363 }
+    SchemeFacts {
+        sites: [4, 2, 1],
+        part_of_city: Ratio::new(20_000, 7_400_000),
+        days: 363,
+        messages_by: Party::Hospitals,
+    }
 }
 
 fn two_arms() -> (ArmFacts, ArmFacts) {

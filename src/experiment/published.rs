@@ -181,6 +181,8 @@ pub const PUBLISHED: &[Published] = &[
     row("funnel.", "", "applied", None, "people"),
     row("funnel.", "", "abandoned", LOWER, "people"),
     row("funnel.", "", "", None, "lines"),
+    row("messages.", "", "cost", None, "yuan"),
+    row("messages.", "", "", None, "messages"),
     row("insured_elsewhere.", "", "claims", None, "claims"),
     row("insured_elsewhere.", "", "", None, "yuan"),
     row("quality.", "", "", None, ""),

@@ -4,12 +4,14 @@
 mod arm;
 mod groups;
 mod inpatient;
+mod messages;
 mod pair;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
 pub use groups::{GroupSums, JOINT_GROUPS, PairGroup, Purse, joint_group, segments_of_joint};
 pub use inpatient::InpatientSums;
+pub use messages::{MessageSums, Sent};
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,
     SiteSpread, Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,

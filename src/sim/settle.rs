@@ -86,7 +86,8 @@ impl SettleDay<'_, '_> {
             state.walked = walked(plan, &outcome, &block.today.steps);
             state.diverted = outcome.diverted;
             state.refunds = rehearsed.code.up.declines_tests();
-            scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
+            let comes_ms = plan.arrival_ms(arm == self.world.policy());
+            scratch.enter(visit, plan, comes_ms, &outcome.point_ms, outcome.exit_ms);
         }
     }
 
@@ -143,6 +144,10 @@ impl SettleDay<'_, '_> {
         let differs = (done.granted ^ rehearsed.granted) | (done.topped ^ rehearsed.topped);
         if differs & compared != 0 {
             sums.stop_conflicts += 1;
+        }
+        if arm == self.world.policy() {
+            let granted = done.granted & reached_points(&outcome);
+            self.world.tell_of_charges(plan, granted, self.replication, &mut sums.messages);
         }
         count_second_thoughts(sums, &rehearsed, &outcome);
         count_stay(sums, plan, &outcome, done, &rehearsed);
