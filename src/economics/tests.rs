@@ -111,6 +111,7 @@ fn two_arms() -> (ArmFacts, ArmFacts) {
         lent_fen_days: 4_444_444_444,
         deposit_fen_days: 55_555_555,
         owed_fen_days: [-1_111_111_111, 2_222, -3_333, 444_444_444],
+        messages: Fen(12_347),
         windows_ms: 7_200_000_001,
         desk_ms: 36_000_017,
     };

@@ -44,15 +44,17 @@ impl World<'_> {
     pub(super) fn tell_of_charges(
         &self,
         plan: &Plan,
-        granted: u8,
+        charged: u8,
         replication: u16,
         sums: &mut MessageSums,
     ) {
-        let charges = (granted & CHARGES).count_ones();
-        let Some(answer) = self.answer(MessageKind::Charge, plan.want.visit, replication) else {
+        let charges = u64::from((charged & CHARGES).count_ones());
+        if charges == 0 {
             return;
-        };
-        sums.send(MessageKind::Charge, u64::from(charges), answer.reached);
+        }
+        if let Some(answer) = self.answer(MessageKind::Charge, plan.want.visit, replication) {
+            sums.send(MessageKind::Charge, charges, answer.reached);
+        }
     }
 
     /// Whether a message about a charge makes somebody pay on the due day what would have been missed.

@@ -121,7 +121,13 @@ impl SettleDay<'_, '_> {
         for visit in from..to {
             let plan = block.today.plans[visit];
             if plan.is_in(arm) {
-                self.close_visit(block, arm, visit, &plan, &scratch.visits[visit - from]);
+                let done = &scratch.visits[visit - from];
+                self.close_visit(block, arm, visit, &plan, done);
+                if arm == self.world.policy() {
+                    let charged = done.granted & reached_points(&self.outcome(&plan, arm));
+                    let messages = &mut block.arms[arm].sums.messages;
+                    self.world.tell_of_charges(&plan, charged, self.replication, messages);
+                }
             }
         }
     }
@@ -144,10 +150,6 @@ impl SettleDay<'_, '_> {
         let differs = (done.granted ^ rehearsed.granted) | (done.topped ^ rehearsed.topped);
         if differs & compared != 0 {
             sums.stop_conflicts += 1;
-        }
-        if arm == self.world.policy() {
-            let granted = done.granted & reached_points(&outcome);
-            self.world.tell_of_charges(plan, granted, self.replication, &mut sums.messages);
         }
         count_second_thoughts(sums, &rehearsed, &outcome);
         count_stay(sums, plan, &outcome, done, &rehearsed);
