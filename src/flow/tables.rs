@@ -87,10 +87,9 @@ impl LevelTables {
         tables
     }
 
-    /// The same tables where guidance saves a share of each walk.
-    pub fn with_guidance(self, saved_share: f64) -> LevelTables {
-        let guided_walk = round((1.0 - saved_share) * f64::from(WHOLE_WALK)) as u32;
-        LevelTables { guided_walk, ..self }
+    /// Lets guidance save a share of each walk of those who are guided.
+    pub fn guide(&mut self, saved_share: f64) {
+        self.guided_walk = round((1.0 - saved_share) * f64::from(WHOLE_WALK)) as u32;
     }
 
     /// A walk of somebody who is guided.

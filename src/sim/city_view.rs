@@ -262,8 +262,8 @@ impl<'s> World<'s> {
 fn with_guidance(scenario: &Scenario, mut arms: Vec<[LevelTables; 3]>) -> Vec<[LevelTables; 3]> {
     let messages = scenario.policy.scheme.as_ref().and_then(|scheme| scheme.messages);
     let guidance = messages.and_then(|messages| messages.of(MessageKind::Guidance));
-    if let (Some(spec), Some(levels)) = (guidance, arms.pop()) {
-        arms.push(levels.map(|level| level.with_guidance(spec.effect)));
+    if let (Some(spec), Some(levels)) = (guidance, arms.last_mut()) {
+        levels.iter_mut().for_each(|level| level.guide(spec.effect));
     }
     arms
 }
