@@ -9,7 +9,10 @@ mod pair;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
-pub use groups::{GroupSums, JOINT_GROUPS, PairGroup, Purse, joint_group, segments_of_joint};
+pub use groups::{
+    FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,
+    segments_of_joint,
+};
 pub use inpatient::InpatientSums;
 pub use messages::{MessageSums, Sent};
 pub use pair::{

@@ -151,7 +151,7 @@ impl Plan {
 }
 
 /// First item of messages at an address of payment means; payment means themselves use those below.
-const FIRST_ITEM: u8 = 4;
+const FIRST_ITEM: u8 = 8;
 /// Points at which a charge is entered.
 const CHARGES: u8 = PaymentPoint::Registration.bit()
     | PaymentPoint::Tests.bit()
