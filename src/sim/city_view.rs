@@ -263,7 +263,9 @@ fn with_guidance(scenario: &Scenario, mut arms: Vec<[LevelTables; 3]>) -> Vec<[L
     let messages = scenario.policy.scheme.as_ref().and_then(|scheme| scheme.messages);
     let guidance = messages.and_then(|messages| messages.of(MessageKind::Guidance));
     if let (Some(spec), Some(levels)) = (guidance, arms.last_mut()) {
-        levels.iter_mut().for_each(|level| level.guide(spec.effect));
+        for level in levels {
+            level.guide(spec.effect);
+        }
     }
     arms
 }
