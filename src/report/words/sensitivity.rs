@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 47] = [
+const INPUTS: [(&str, Text); 52] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -225,6 +225,23 @@ const INPUTS: [(&str, Text); 47] = [
         t("Phone confirmations without an answer", "手机确认无应答比例"),
     ),
     ("policy.regime", t("How one pays without a line", "无额度者的缴费方式")),
+    ("messages.sent_to", t("Who gets the platform's messages", "平台消息发送对象")),
+    (
+        "messages.previsit.keeps_hour_share",
+        t("Told before the visit who come at the hour named", "按通知时段到院的比例"),
+    ),
+    (
+        "messages.treatment.waits_outside_share",
+        t("Told of their turn who wait outside the hall", "按到号提醒在厅外候诊的比例"),
+    ),
+    (
+        "messages.guidance.walk_saved_share",
+        t("Part of walks that guidance saves", "导诊节省的步行比例"),
+    ),
+    (
+        "messages.charge.pays_in_time_share",
+        t("Told of a charge who then pay in time", "经费用提醒后按时付款的比例"),
+    ),
     ("people.insured_elsewhere_share", t("People insured in another area", "异地参保人口比例")),
     ("people.uninsured_share", t("People without local insurance", "无本地医保人口比例")),
     (
@@ -295,7 +312,9 @@ pub(in super::super) fn unit(key: &str) -> Option<(f64, Text)> {
 }
 
 /// Readings that are words.
-const READINGS: [(&str, Text); 7] = [
+const READINGS: [(&str, Text); 9] = [
+    ("participants", t("participants", "签约者")),
+    ("everybody", t("everybody", "所有就诊者")),
     ("true", t("yes", "是")),
     ("false", t("no", "否")),
     ("none", t("none", "无")),
