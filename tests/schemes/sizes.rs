@@ -85,7 +85,9 @@ fn no_city_has_absurd_numbers_of_visits_beds_or_doctors() {
         let hospitals =
             scenario.city.sites.iter().filter(|site| site.level > HospitalLevel::Primary);
         for site in hospitals {
-            assert!(site.beds >= 20 && site.visits_per_year <= 8e6, "{name}: {}", site.name);
+            // But for dental ones, which admit hardly anybody.
+            let beds = site.beds >= 20 || site.name.contains("口腔");
+            assert!(beds && site.visits_per_year <= 8e6, "{name}: {}", site.name);
         }
     }
 }
