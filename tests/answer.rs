@@ -206,8 +206,109 @@ fn groups_of_each_kind_add_up_to_the_whole_to_the_fen() {
     }
     let rows = tables(&setup, &outcome, &summary);
     let table = rows.iter().find(|table| table.name == "answer_by_group.csv").expect("a table");
-    assert!(table.rows.len() > 14 * 20, "{} rows", table.rows.len());
-    assert!(table.rows.iter().all(|row| !row[4].is_empty()), "every row has a unit");
+    assert!(table.rows.len() > 14 * 40, "{} rows", table.rows.len());
+    for row in &table.rows {
+        assert!(!row[4].is_empty(), "every row has a unit: {row:?}");
+    }
+}
+
+#[test]
+fn each_group_closes_like_the_whole_and_no_price_is_told_for_those_whom_the_scheme_is_not_meant_for()
+ {
+    let setup = Setup::new(scenario("smoke.toml", &[]), 7, 1, 10, Some(6_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a run");
+    let answer = &summary(&setup, &outcome)["answer"];
+    let fen = |value: &Value| yuan(value["mean"].as_str().expect("yuan"));
+    let baselines = ["mobile_2023", "windows_2015"];
+    for kind in ["age", "income", "scheme"] {
+        let groups = answer["groups"][kind].as_object().expect("groups");
+        for (label, group) in groups {
+            for baseline in baselines {
+                let against = &group["against"][baseline];
+                let parties = against["npv_paying_by_party"].as_object().expect("parties");
+                let sum: i64 = parties.values().map(&fen).sum();
+                assert_eq!(sum, fen(&against["sum_of_paying"]), "{kind} {label} {baseline}");
+                assert_eq!(parties["patients"], against["npv_paying"]);
+                let nobody = mean(&against["eligible_visits"]) == 0.0;
+                let price = &against["cost_per_hour"]["society"]["mean"];
+                assert!(!nobody || price.is_null(), "{kind} {label} {baseline}: {price}");
+            }
+        }
+        for baseline in baselines {
+            for party in ["patients", "hospitals", "bank", "platform"] {
+                let path = |value: &Value| fen(&value["npv_paying_by_party"][party]);
+                let parts: i64 =
+                    groups.values().map(|group| path(&group["against"][baseline])).sum();
+                assert_eq!(parts, path(&answer["against"][baseline]), "{kind} {party} {baseline}");
+            }
+        }
+        // What the groups' holders leave the bank is its whole margin.
+        let lines = |key: &str| -> f64 {
+            groups
+                .values()
+                .map(|group| &group["bank"][key])
+                .filter(|v| !v["mean"].is_null())
+                .map(mean)
+                .sum()
+        };
+        let whole = mean(&answer["bank"]["result_per_year"]);
+        assert!((lines("result_per_year") - whole).abs() < 0.01 * groups.len() as f64, "{kind}");
+    }
+    let children = &answer["groups"]["age"]["0-4"];
+    assert!(children["against"]["mobile_2023"]["cost_per_hour"]["society"]["mean"].is_null());
+    assert!(children["bank"]["margin_per_yuan_drawn"]["mean"].is_null(), "{children}");
+    let index = |kind: &str, label: &str| {
+        answer["groups"][kind][label]["against"]["mobile_2023"]["concentration_of_minutes"].clone()
+    };
+    assert!(index("age", "60-74").is_object() && index("income", "fifth_1")["mean"].is_null());
+    let absent = answer["not_applicable"].as_array().expect("reasons");
+    assert!(absent.iter().all(|one| one["because"]["zh"].is_string()) && absent.len() > 4);
+}
+
+#[test]
+fn harm_and_load_are_told_against_every_baseline_of_the_run() {
+    let setup =
+        Setup::new(scenario("smoke.toml", &["costs.crowding.wait_s = 60"]), 7, 1, 5, Some(6_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a run");
+    let summary = summary(&setup, &outcome);
+    let run = &outcome.replications[0];
+    let harm = &summary["answer"]["harm"];
+    let others =
+        [&harm["minutes_saved_others"], &harm["against"]["windows_2015"]["minutes_saved_others"]];
+    for (baseline, said) in others.into_iter().enumerate() {
+        let class = &run.pairs.against[baseline][1];
+        let minutes = class.saved_ms() as f64 / 60_000.0 / class.visits as f64;
+        assert!((mean(said) - minutes).abs() < 1e-6, "{baseline}: {said} {minutes}");
+    }
+    // Windows alone are slower for everybody than phones, so non-users gain more against them.
+    assert!(mean(others[1]) > mean(others[0]) + 1.0, "{harm}");
+    let long = &summary["answer"]["crowding"]["long_waits_person_minutes_per_1000_visits"];
+    assert!(mean(&long["against"]["windows_2015"]) > mean(&long["baseline"]), "{long}");
+    let queue = &summary["queue"];
+    for block in [queue, &queue["against"]["windows_2015"]] {
+        for kind in ["wait", "payment_queue"] {
+            let mark = |mark: &str| mean(&block[format!("{kind}_{mark}")]["all"]["baseline"]);
+            assert!(mark("p50") <= mark("p95") && mark("p95") <= mark("p99"), "{kind}: {block}");
+        }
+    }
+    // Every arm has its busiest day, and the profile holds the peak of the summary.
+    let tables = tables(&setup, &outcome, &summary);
+    let profile = tables.iter().find(|table| table.name == "requests.csv").expect("a table");
+    for arm in ["mobile_2023", "windows_2015", "smoke_credit"] {
+        let rows: Vec<f64> = profile
+            .rows
+            .iter()
+            .filter(|row| row[0] == arm)
+            .map(|row| row[2].parse().expect("a rate"))
+            .collect();
+        assert_eq!(rows.len(), 96, "{arm}");
+        let peak = match arm {
+            "smoke_credit" => &summary["throughput"]["peak_requests_per_s"],
+            _ => &summary["throughput"]["baselines"][arm]["peak_requests_per_s"],
+        };
+        let busiest = rows.iter().fold(0.0_f64, |a, &b| a.max(b));
+        assert!(busiest > 0.0 && busiest <= mean(peak) * 60.0 + 1e-6, "{arm}: {busiest} {peak}");
+    }
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn five_wrong_cells_are_five_messages_and_nothing_is_written() {
         "sheet `city 城市`, cell F4: `about two million`; expected a whole number from 2000 to 100000000",
         "sheet `city 城市`, cell F10: `400`; expected a number from 0.1 to 30",
         "sheet `city 城市`, cell F23: `perhaps`; expected yes or no",
-        "sheet `city 城市`, cell F48: `3.1`; expected a share between 0 and 1, or a percentage",
+        "sheet `city 城市`, cell F48: `3.1`; expected a share between 0 and 1, or a percentage; did you mean 3.1%?",
         "sheet `hospitals 医院`, cell C3: `Atlantis`; expected one of the districts: Yanping 延平, Jianyang 建阳, \
          Other counties 其他县市",
     ];
@@ -91,6 +91,13 @@ fn five_wrong_cells_are_five_messages_and_nothing_is_written() {
     }
     assert_eq!(told.matches("; expected").count(), wrong.len(), "{told}");
     assert!(told.contains("5 cells are wrong; nothing was written"), "{told}");
+    let zh = ["init", "x", "--from", &from("wrong_cells.xlsx"), "--lang", "zh"];
+    let (code, _, told) = call(room.path(), &zh);
+    assert_eq!(code, 2);
+    for line in ["单元格 F23：“perhaps”；应为“是”或“否”", "5 个单元格有误；未写入任何文件"]
+    {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
     assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 0);
 }
 

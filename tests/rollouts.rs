@@ -3,7 +3,7 @@
 
 use aftercare::experiment::{
     Fit, Frame, Measures, Observed, Optimise, Order, Rollout, RolloutPlan, Trouble, paths,
-    replicate, unit,
+    replicate, summary, unit,
 };
 use aftercare::report::{Lang, study};
 use aftercare::stats::Better;
@@ -75,6 +75,56 @@ fn who_holds_a_line_follows_groups_word_and_the_way_in() {
     );
     assert!(few < 0.2 * plain && few < some && some < all, "{few} {some} {all}");
     assert!((all - plain).abs() < 1e-9, "where all know, word changes nothing: {all} {plain}");
+}
+
+/// The funnel of 6,000 people in a week, approval after so many days.
+fn funnel(way_in: &str, lead_days: u32) -> Value {
+    let lead = format!("credit.onboarding.lead_days = {lead_days}");
+    let applying = "behaviour.applying = { unaware_share = 0.02, thin_file_share = 0.05, unsigned_share = 0.02, \
+                    abandon_share_per_day = 0.1 }";
+    let set: Vec<&str> =
+        [way_in, &lead, applying].into_iter().filter(|line| !line.is_empty()).collect();
+    let frame = Frame { set: words(&set), population: Some(6_000), ..frame(7) };
+    let setup = frame.setup(frame.load().expect("smoke")).expect("a setup");
+    let outcome = replicate(&setup, &mut go).expect("two runs");
+    summary(&setup, &outcome)["funnel"].clone()
+}
+
+#[test]
+fn opting_out_instead_of_in_opens_more_lines_and_every_applicant_is_somewhere() {
+    let out = "behaviour.adoption.joining={ opts_out_share = 0.1 }";
+    let [opt_in, opt_out, slow] = [funnel("", 0), funnel(out, 0), funnel("", 5)];
+    for told in [&opt_in, &opt_out, &slow] {
+        let of = |step: &str| mean(&told[step]);
+        let went = of("opened") - of("second_lines")
+            + of("abandoned")
+            + of("turned_down")
+            + of("still_waiting");
+        assert!((of("applied") - went).abs() < 1e-6, "{told:#}");
+        let steps = ["eligible", "applied", "opened", "activated", "used"].map(of);
+        assert!(steps.windows(2).all(|pair| pair[0] >= pair[1]), "{told:#}");
+        assert!((of("uses_per_user") - of("uses") / of("used")).abs() < 0.05, "{told:#}");
+    }
+    let of = |told: &Value, step: &str| mean(&told[step]);
+    assert_eq!(
+        (&opt_in["joining"]["way_in"], &opt_out["joining"]["way_in"]),
+        (&"opt_in".into(), &"opt_out".into())
+    );
+    // Nine in ten of those who may are enrolled on the first day; the few who try outside the gates are
+    // turned down.
+    let enrolled = of(&opt_out, "opened") / of(&opt_out, "eligible");
+    assert!((enrolled - 0.9).abs() < 0.02, "{enrolled}");
+    assert!(of(&opt_out, "turned_down") > 0.0, "{opt_out:#}");
+    assert!((of(&opt_in, "eligible") - of(&opt_out, "eligible")).abs() < 1e-9);
+    for step in ["opened", "activated", "used", "uses"] {
+        assert!(of(&opt_out, step) > 1.5 * of(&opt_in, step), "{step}: {opt_in:#} {opt_out:#}");
+    }
+    // A slow approval: some give up, some wait on the last day; who had a line on the first day keeps it.
+    assert_eq!(slow["approval_lead_days"], 5);
+    assert!(of(&opt_in, "abandoned") < 0.5 && of(&slow, "abandoned") > 0.0, "{slow:#}");
+    assert!(of(&slow, "still_waiting") > 0.0, "{slow:#}");
+    assert!(of(&slow, "opened") < of(&opt_in, "opened"), "{slow:#}");
+    assert!((of(&slow, "applied") - of(&opt_in, "applied")).abs() < 1e-9, "{slow:#}");
 }
 
 #[test]

@@ -56,7 +56,8 @@ pub(super) fn init(arguments: &InitArgs, common: &Common) -> Result<Exit, Fault>
         common.note(&format!("next: aftercare check {0}, aftercare run {0}", path.display()));
         return Ok(Exit::Done);
     };
-    let city = intake::build(&arguments.name, &read(from)?).map_err(|wrong| told(from, &wrong))?;
+    let city =
+        intake::build(&arguments.name, &read(from)?).map_err(|wrong| told(from, &wrong, common))?;
     let beside = |mark: &str| arguments.dir.join(format!("{}.{mark}", arguments.name));
     let (assumed, missing) = (beside("assumed.csv"), beside("missing.md"));
     let list = csv_of(&city.assumed)?;
@@ -77,9 +78,22 @@ pub(super) fn init(arguments: &InitArgs, common: &Common) -> Result<Exit, Fault>
 }
 
 /// Every wrong cell on a line of its own.
-fn told(file: &Path, wrong: &[Wrong]) -> Fault {
-    let lines: Vec<String> = wrong.iter().map(|one| format!("{}: {one}", file.display())).collect();
-    Fault::input(format!("{}\n{} wrong; nothing was written", lines.join("\n"), cells(lines.len())))
+fn told(file: &Path, wrong: &[Wrong], common: &Common) -> Fault {
+    let line = |one: &Wrong| {
+        let (en, zh) = (one.to_string(), one.zh());
+        format!("{}: {}", file_of(file, &one.sheet).display(), common.say(&en, &zh))
+    };
+    let lines: Vec<String> = wrong.iter().map(line).collect();
+    let count = lines.len();
+    let en = format!("{} wrong; nothing was written", cells(count));
+    let zh = format!("{count} 个单元格有误；未写入任何文件");
+    Fault::input(format!("{}\n{}", lines.join("\n"), common.say(&en, &zh)))
+}
+
+/// The file that holds a sheet.
+fn file_of(file: &Path, sheet: &str) -> PathBuf {
+    let own = csv_files(file).into_iter().find(|(name, _)| is_csv(file) && *name == sheet);
+    own.map_or_else(|| file.to_owned(), |(_, path)| path)
 }
 
 fn cells(count: usize) -> String {

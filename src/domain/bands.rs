@@ -1,4 +1,7 @@
 //! The bands by which people are counted everywhere. Must never carry a rate.
+//!
+//! Fixed on purpose: these are the bands by which a scenario gives its rates by age (demand, illness, phones, signed
+//! debits), so a report by other bands would mix people of different rates and show the mixture as a finding.
 
 /// Number of age bands: 0–4, 5–14, 15–44, 45–59, 60–74, 75+.
 pub const AGE_BANDS: usize = 6;

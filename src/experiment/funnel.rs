@@ -23,6 +23,15 @@ const STEPS: [(&str, Read); 6] = [
     ("uses", |arm| arm.sums.draws),
 ];
 
+/// Where those who applied went who hold no line, and lines beyond a holder's first: `applied` is `opened` less
+/// `second_lines`, and the first three of these.
+const ASIDE: [(&str, Read); 4] = [
+    ("abandoned", |arm| arm.sums.abandoned),
+    ("turned_down", |arm| arm.sums.turned_down),
+    ("still_waiting", |arm| arm.sums.still_waiting),
+    ("second_lines", |arm| arm.sums.opened_second),
+];
+
 fn policy(run: &Replication) -> &ArmResult {
     let Some(arm) = run.arms.last() else { panic!("invariant: a run has a policy arm") };
     arm
@@ -43,7 +52,9 @@ pub(super) fn funnel(setup: &Setup, runs: &[Replication]) -> Option<Value> {
     for (key, read) in STEPS {
         told[key] = count(runs.iter().map(|run| read(policy(run))));
     }
-    told["abandoned"] = count(runs.iter().map(|run| policy(run).sums.abandoned));
+    for (key, read) in ASIDE {
+        told[key] = count(runs.iter().map(|run| read(policy(run))));
+    }
     told["uses_per_user"] = each(&|run| {
         let arm = policy(run);
         share(arm.sums.draws as f64, arm.used as f64)

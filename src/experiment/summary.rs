@@ -54,7 +54,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "queue": queue(setup, runs),
         "credit": credit(setup, outcome),
         "settlement": settlement(runs),
-        "throughput": throughput(runs),
+        "throughput": throughput(setup, runs),
         "approximations": approximations(setup, runs),
         "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
     });
@@ -128,14 +128,13 @@ fn queue(setup: &Setup, runs: &[Replication]) -> Value {
         others.insert(arm.name.clone(), Value::Object(against(runs, index)));
     }
     queue.insert("against".into(), Value::Object(others));
-    queue.extend(wait_quantiles(runs));
     queue.insert("unmatched".into(), count(runs.iter().map(|run| run.pairs.unmatched)));
     Value::Object(queue)
 }
 
-/// Waits that half, 95 % and 99 % of the visits did not exceed, in both arms of the first pair: all
-/// queues of a visit, and those at windows and kiosks of the visits that went to one.
-fn wait_quantiles(runs: &[Replication]) -> Map<String, Value> {
+/// Waits that half, 95 % and 99 % of the visits did not exceed, in both arms of a pair: all queues of a
+/// visit, and those at windows and kiosks of the visits that went to one.
+fn wait_quantiles(runs: &[Replication], baseline: usize) -> Map<String, Value> {
     type Read = fn(&crate::metrics::WaitsOf) -> &crate::metrics::Waits;
     let kinds: [(&str, Read); 2] =
         [("wait", |waits| &waits.all), ("payment_queue", |waits| &waits.payment)];
@@ -143,7 +142,8 @@ fn wait_quantiles(runs: &[Replication]) -> Map<String, Value> {
     for (kind, read) in kinds {
         for (mark, per_mille) in [("p50", 500), ("p95", 950), ("p99", 990)] {
             let minutes = |run: &Replication, side: usize| {
-                let seconds = read(&run.pairs.waits[side]).quantile_s(per_mille).unwrap_or(0);
+                let seconds =
+                    read(&run.pairs.waits[baseline][side]).quantile_s(per_mille).unwrap_or(0);
                 seconds as f64 / 60.0
             };
             let side = |of: &dyn Fn(&Replication) -> f64| {
@@ -179,6 +179,7 @@ fn against(runs: &[Replication], baseline: usize) -> Map<String, Value> {
     }
     let all = matches_of(runs, baseline, |pair| merged(&pair[0], &pair[1]));
     let hours = |m: &Match| m.saved_ms() as f64 / MS_PER_HOUR;
+    queue.extend(wait_quantiles(runs, baseline));
     queue.insert("saved_hours_total".into(), estimate(&all.iter().map(hours).collect::<Vec<_>>()));
     let users = runs.iter().map(|run| run.pairs.against[baseline][0].visits);
     queue.insert(
@@ -423,11 +424,26 @@ fn insured_elsewhere(setup: &Setup, runs: &[Replication]) -> Option<Value> {
     })
 }
 
-fn throughput(runs: &[Replication]) -> Value {
-    let peak = runs.iter().map(|run| f64::from(last(run).peak_minute) / 60.0);
-    let per_visit = runs.iter().map(|run| {
-        let sums = &last(run).sums;
-        share(sums.requests as f64, sums.requesting_visits as f64)
+/// The load on a settlement core: of the policy arm, and of the baselines by name.
+fn throughput(setup: &Setup, runs: &[Replication]) -> Value {
+    let peak = |arm: usize| {
+        let peak = runs.iter().map(|run| f64::from(run.arms[arm].peak_minute) / 60.0);
+        estimate(&peak.collect::<Vec<_>>())
+    };
+    let per_visit = |arm: usize| {
+        let per_visit = runs.iter().map(|run| {
+            let sums = &run.arms[arm].sums;
+            share(sums.requests as f64, sums.requesting_visits as f64)
+        });
+        estimate(&per_visit.collect::<Vec<_>>())
+    };
+    let policy = setup.scenario.baselines.len();
+    let baselines = setup.scenario.baselines.iter().enumerate().map(|(arm, spec)| {
+        let load = json!({
+            "peak_requests_per_s": peak(arm),
+            "requests_per_visit": per_visit(arm),
+        });
+        (spec.name.clone(), load)
     });
     let commands = runs.iter().map(|run| {
         let sums = &last(run).sums;
@@ -438,8 +454,9 @@ fn throughput(runs: &[Replication]) -> Value {
         share(last(run).audit.postings() as f64, sums.requesting_visits as f64)
     });
     json!({
-        "peak_requests_per_s": estimate(&peak.collect::<Vec<_>>()),
-        "requests_per_visit": estimate(&per_visit.collect::<Vec<_>>()),
+        "peak_requests_per_s": peak(policy),
+        "requests_per_visit": per_visit(policy),
+        "baselines": baselines.collect::<Map<_, _>>(),
         "commands_per_visit": estimate(&commands.collect::<Vec<_>>()),
         "postings_per_visit": estimate(&postings.collect::<Vec<_>>()),
     })

@@ -125,7 +125,7 @@ impl Doubt {
         // Only what every point has: an hour that is not saved has no price.
         let common = |path: &&str| {
             let has = |point: &Measures| point.known().any(|known| known == *path);
-            path.starts_with("answer.") && measured.iter().all(has)
+            in_answer(path) && measured.iter().all(has)
         };
         let answer = base.known().filter(common).map(|path| {
             let found = both(path, base, &means(path), self.given.replications);
@@ -196,6 +196,11 @@ pub struct Spread {
     pub header: Vec<String>,
     /// One row a point.
     pub rows: Vec<Vec<String>>,
+}
+
+/// Whether a figure beside the headlines stands in the report's answers: who gains, and the load.
+fn in_answer(path: &str) -> bool {
+    path.starts_with("answer.") || path.starts_with("throughput.")
 }
 
 /// How far between the ends a uniform draw lies: evenly, or by a triangle with its top at `mode`.

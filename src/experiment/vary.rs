@@ -106,9 +106,9 @@ impl Span {
         }
         load(self.low)?;
         load(self.high)?;
-        // A share of the way whose decimals never end.
-        let seventh = Decimal::from(3) / Decimal::from(7);
-        let between = self.low + (self.high - self.low) * seventh;
+        // A share of the way, root 2 less 1, whose decimals no width makes end.
+        let share = Decimal::new(4_142_135_623_730_950, 16);
+        let between = self.low + (self.high - self.low) * share;
         let taken = |places: &u32| load(between.round_dp(*places)).is_ok();
         Ok(PLACES.into_iter().find(taken).unwrap_or(0))
     }
@@ -324,6 +324,24 @@ mod tests {
         assert_eq!(points.len(), 6);
         assert_eq!(inputs(&points[1]), json!({ "a": 1, "b": "y" }));
         assert_eq!(inputs(&points[3]), json!({ "a": 2, "b": "x" }));
+    }
+
+    #[test]
+    fn a_key_in_yuan_takes_fen_whatever_the_width_of_its_span() {
+        let frame = Frame {
+            scenario: "scenarios/smoke.toml".into(),
+            set: Vec::new(),
+            seed: None,
+            replications: None,
+            days: None,
+            population: None,
+        };
+        let base = frame.load().expect("the smoke district");
+        for ends in ["500..1200", "500..1600", "500..1800", "500..1501"] {
+            let span = Span::parse(&format!("credit.limits.tiers[0].limit_yuan={ends}"));
+            let places = span.expect("two ends").places(&frame, &base).expect("a limit");
+            assert_eq!(places, 2, "{ends}");
+        }
     }
 
     #[test]

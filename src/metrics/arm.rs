@@ -89,7 +89,7 @@ pub struct Buckets(pub [Fen; 5]);
 pub struct ArmSums {
     /// Today, emptied each midnight.
     pub day: ArmDay,
-    /// Requests by minute of today, emptied each midnight; empty where nobody asks.
+    /// Requests by minute of today, emptied each midnight; empty in totals.
     pub minutes: Vec<u32>,
     /// Claims settled and not reversed; so are bills, draws and arrears.
     pub claims: u64,
@@ -112,12 +112,18 @@ pub struct ArmSums {
     pub ineligible: [u64; Refusal::ALL.len()],
     /// People who asked for a line, or were to be enrolled.
     pub applied: u64,
+    /// Those of them whose line was refused when they asked for it.
+    pub turned_down: u64,
+    /// Those of them who still wait on the last day: for approval, or for a visit to the desk.
+    pub still_waiting: u64,
     /// Holders whose line was shown at an institution in the scheme.
     pub shown: u64,
     /// Lines opened.
     pub opened: u64,
     /// Those of them opened at a hospital's desk.
     pub opened_at_desk: u64,
+    /// Those of them that are their holder's second.
+    pub opened_second: u64,
     /// Sum of starting limits.
     pub limit_total: Fen,
     /// Draws.
@@ -190,9 +196,12 @@ impl ArmSums {
             eligible: 0,
             ineligible: [0; Refusal::ALL.len()],
             applied: 0,
+            turned_down: 0,
+            still_waiting: 0,
             shown: 0,
             opened: 0,
             opened_at_desk: 0,
+            opened_second: 0,
             limit_total: Fen::ZERO,
             line_bills: 0,
             line_bills_whole: 0,
@@ -265,9 +274,12 @@ impl ArmSums {
         self.line_bills += other.line_bills;
         self.line_bills_whole += other.line_bills_whole;
         self.applied += other.applied;
+        self.turned_down += other.turned_down;
+        self.still_waiting += other.still_waiting;
         self.shown += other.shown;
         self.opened += other.opened;
         self.opened_at_desk += other.opened_at_desk;
+        self.opened_second += other.opened_second;
         self.limit_total += other.limit_total;
         self.draws += other.draws;
         self.drawn += other.drawn;

@@ -14,12 +14,41 @@ pub fn joint_group(age: usize, income: usize, scheme: usize) -> usize {
     (age * INCOME_BANDS + income) * SCHEMES + scheme
 }
 
+/// Income fifth of a cell.
+pub fn income_of_joint(cell: usize) -> usize {
+    cell / SCHEMES % INCOME_BANDS
+}
+
 /// Places of a cell's groups among [`super::SEGMENTS`].
 pub fn segments_of_joint(cell: usize) -> [usize; 3] {
-    let income = cell / SCHEMES % INCOME_BANDS;
     let age = cell / (SCHEMES * INCOME_BANDS);
-    [age, AGE_BANDS + income, AGE_BANDS + INCOME_BANDS + cell % SCHEMES]
+    [age, AGE_BANDS + income_of_joint(cell), AGE_BANDS + INCOME_BANDS + cell % SCHEMES]
 }
+
+/// Money between people and others besides their bills, whoever's line, deposit or book it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Flow {
+    /// Principal of lines that was written off, less recoveries.
+    NotRepaid,
+    /// Bills that hospitals gave up.
+    GivenUp,
+    /// Deposits that stay with hospitals.
+    LeftOnCards,
+    /// Draws in hardship that assistance paid.
+    HardshipAid,
+    /// Interest, less what was written off of it.
+    Interest,
+    /// Penalties, likewise.
+    Penalty,
+    /// Premiums of credit insurance that patients paid.
+    Premium,
+    /// Steps of collections.
+    Collection,
+}
+
+/// Number of [`Flow`]s.
+pub const FLOWS: usize = 8;
 
 /// What people bore of their bills and what they paid, by the party of each posting: whoever's account, line or
 /// cash it was.
@@ -33,6 +62,8 @@ pub struct Purse {
     pub line_fen_days: i64,
     /// Owed on hospitals' books × days.
     pub books_fen_days: i64,
+    /// By [`Flow`].
+    pub flows: [Fen; FLOWS],
 }
 
 impl Purse {
@@ -42,6 +73,9 @@ impl Purse {
         self.paid += other.paid;
         self.line_fen_days += other.line_fen_days;
         self.books_fen_days += other.books_fen_days;
+        for (mine, theirs) in self.flows.iter_mut().zip(other.flows) {
+            *mine += theirs;
+        }
     }
 }
 
@@ -64,8 +98,14 @@ pub struct GroupSums {
     pub bills: u64,
     /// Of them, with deposits above a month's income of the household.
     pub peaks_over_income: u64,
+    /// Adults, in an arm with lines.
+    pub adults: u64,
+    /// Of them, those who may open one.
+    pub eligible: u64,
     /// Lines opened.
     pub lines: u64,
+    /// Limits with which they started.
+    pub limits: Fen,
     /// Of them, drawn at least once.
     pub users: u64,
     /// Drawn on them.
@@ -85,7 +125,10 @@ impl GroupSums {
         self.locked_fen_days += other.locked_fen_days;
         self.bills += other.bills;
         self.peaks_over_income += other.peaks_over_income;
+        self.adults += other.adults;
+        self.eligible += other.eligible;
         self.lines += other.lines;
+        self.limits += other.limits;
         self.users += other.users;
         self.drawn += other.drawn;
         self.recorded[0] += other.recorded[0];
@@ -100,28 +143,35 @@ pub struct PairGroup {
     pub eligible: u64,
     /// Time in hospital saved on all visits and stays, ms.
     pub saved_ms: i64,
-    /// Visits that no line paid.
-    pub others: u64,
+    /// Visits without stays: those on a line, and others.
+    pub visits: [u64; 2],
     /// Time saved on these, ms.
-    pub others_saved_ms: i64,
+    pub visits_saved_ms: [i64; 2],
 }
 
 impl PairGroup {
-    /// Counts a visit or stay; `other` = a visit that no line paid.
-    pub fn count(&mut self, eligible: bool, other: bool, before: &Times, after: &Times) {
+    /// Counts a stay.
+    pub fn count_stay(&mut self, before: &Times, after: &Times) {
+        self.saved_ms += before.in_hospital_ms.cast_signed() - after.in_hospital_ms.cast_signed();
+    }
+
+    /// Counts a visit; `class` 0 = a line paid, 1 = none did.
+    pub fn count_visit(&mut self, eligible: bool, class: usize, before: &Times, after: &Times) {
         let saved = before.in_hospital_ms.cast_signed() - after.in_hospital_ms.cast_signed();
         self.eligible += u64::from(eligible);
         self.saved_ms += saved;
-        self.others += u64::from(other);
-        self.others_saved_ms += if other { saved } else { 0 };
+        self.visits[class] += 1;
+        self.visits_saved_ms[class] += saved;
     }
 
     /// Adds another cell's or block's sums.
     pub fn add(&mut self, other: &PairGroup) {
         self.eligible += other.eligible;
         self.saved_ms += other.saved_ms;
-        self.others += other.others;
-        self.others_saved_ms += other.others_saved_ms;
+        for class in 0..2 {
+            self.visits[class] += other.visits[class];
+            self.visits_saved_ms[class] += other.visits_saved_ms[class];
+        }
     }
 }
 

@@ -8,7 +8,10 @@ mod pair;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
-pub use groups::{GroupSums, JOINT_GROUPS, PairGroup, Purse, joint_group, segments_of_joint};
+pub use groups::{
+    FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,
+    segments_of_joint,
+};
 pub use inpatient::InpatientSums;
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,

@@ -54,7 +54,7 @@ impl Waits {
     }
 }
 
-/// How long matched visits waited in both arms of the first pair.
+/// How long matched visits waited in one arm of a pair.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitsOf {
     /// All queues of a visit.
@@ -239,8 +239,8 @@ pub struct PairSums {
     /// Saved minutes against the first baseline: credit users and others.
     #[serde(with = "wide::nested")]
     pub histogram: [[u64; HISTOGRAM_BINS]; 2],
-    /// Waits of matched visits: under the first baseline, under the policy.
-    pub waits: [WaitsOf; 2],
+    /// Waits of matched visits by baseline: under it, under the policy.
+    pub waits: Vec<[WaitsOf; 2]>,
     /// By calendar month from the run's first, then institution.
     pub site_months: Vec<SiteMonth>,
     /// By institution; empty until one has a visit.
@@ -258,7 +258,7 @@ impl PairSums {
             eligible: vec![0; baselines],
             groups: vec![vec![PairGroup::default(); JOINT_GROUPS]; baselines],
             histogram: [[0; HISTOGRAM_BINS]; 2],
-            waits: Default::default(),
+            waits: vec![Default::default(); baselines],
             site_months: Vec::new(),
             site_spreads: Vec::new(),
         }
@@ -272,10 +272,10 @@ impl PairSums {
         &mut self.site_spreads[site]
     }
 
-    /// Counts how long a visit waited under the first baseline and under the policy.
-    pub fn count_waits(&mut self, before: &Times, after: &Times) {
-        self.waits[0].count(before);
-        self.waits[1].count(after);
+    /// Counts how long a visit waited under a baseline and under the policy.
+    pub fn count_waits(&mut self, baseline: usize, before: &Times, after: &Times) {
+        self.waits[baseline][0].count(before);
+        self.waits[baseline][1].count(after);
     }
 
     /// The month of an institution; `at` counts months, then institutions.
@@ -313,7 +313,8 @@ impl PairSums {
         for (mine, theirs) in groups.zip(other.groups.iter().flatten()) {
             mine.add(theirs);
         }
-        for (mine, theirs) in self.waits.iter_mut().zip(&other.waits) {
+        let waits = self.waits.iter_mut().flatten();
+        for (mine, theirs) in waits.zip(other.waits.iter().flatten()) {
             mine.merge(theirs);
         }
         for (at, theirs) in other.site_months.iter().enumerate() {

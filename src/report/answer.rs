@@ -338,34 +338,36 @@ impl<'a> Answer<'a> {
         })
     }
 
+    /// Harm against every baseline; what the scheme alone can do is the same against each.
     fn harm(&self) -> Option<Table> {
         let rows = [
-            (
-                RowKind::Plain,
-                w::HARM_RECORD,
-                "answer.harm.recorded_per_10000_users",
-                Unit::Plain(1),
-            ),
+            (RowKind::Plain, w::HARM_RECORD, "recorded_per_10000_users", Unit::Plain(1)),
             (
                 RowKind::Part,
                 w::HARM_SMALL,
-                "answer.harm.recorded_under_500_yuan_per_10000_users",
+                "recorded_under_500_yuan_per_10000_users",
                 Unit::Plain(1),
             ),
-            (RowKind::Plain, w::HARM_OTHERS, "answer.harm.minutes_saved_others", Unit::Plain(3)),
-            (
-                RowKind::Plain,
-                w::HARM_MINUTES,
-                "answer.harm.concentration_of_minutes",
-                Unit::Plain(3),
-            ),
-            (
-                RowKind::Plain,
-                w::HARM_APPROVALS,
-                "answer.harm.concentration_of_eligibility",
-                Unit::Plain(3),
-            ),
+            (RowKind::Plain, w::HARM_OTHERS, "minutes_saved_others", Unit::Plain(3)),
+            (RowKind::Plain, w::HARM_MINUTES, "concentration_of_minutes", Unit::Plain(3)),
+            (RowKind::Plain, w::HARM_APPROVALS, "concentration_of_eligibility", Unit::Plain(3)),
         ];
-        self.one(w::ANSWER_HARM, &rows)
+        let path = |name: &str, key: &str| {
+            let own = format!("answer.harm.against.{name}.{key}");
+            let there = self.summary.at(&own).is_object();
+            if there { own } else { format!("answer.harm.{key}") }
+        };
+        let row = |(kind, text, key, unit): (RowKind, Text, &str, Unit)| {
+            let there = self.summary.at(&format!("answer.harm.{key}")).is_object();
+            let cells = self.baselines.iter().map(|name| self.cell(&path(name, key), unit));
+            there.then(|| (kind, std::iter::once(self.say(text)).chain(cells).collect()))
+        };
+        let rows: Vec<_> = rows.into_iter().filter_map(row).collect();
+        (!rows.is_empty()).then(|| Table {
+            caption: self.say(w::ANSWER_HARM),
+            head: self.columns(w::MEASURE),
+            rows,
+            numeric: true,
+        })
     }
 }

@@ -92,7 +92,7 @@ impl Witness for Booker<'_, '_, '_> {
     fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
         *self.pending -= 1;
         self.sums.opened_at_desk += u64::from(decision.refusal.is_none());
-        count_opened(self.sums, decision);
+        count_asked(self.sums, decision);
     }
 
     fn refused(&mut self, decision: &Decision) {
@@ -108,6 +108,12 @@ fn reversed(sums: &mut ArmSums, decision: &Decision) {
     sums.drawn -= decision.line;
     sums.day.drawn -= decision.line;
     sums.arrears -= decision.receivable;
+}
+
+/// Counts the answer to an applicant.
+pub(super) fn count_asked(sums: &mut ArmSums, decision: &Decision) {
+    sums.turned_down += u64::from(decision.refusal.is_some());
+    count_opened(sums, decision);
 }
 
 /// Counts a line opened or refused.

@@ -139,14 +139,7 @@ fn open_arm(
         sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
         homes: Homes::default(),
         purses: Purses::open(world),
-        sums: ArmSums {
-            eligible,
-            ineligible,
-            applied,
-            abandoned,
-            risk,
-            ..ArmSums::new(arm == world.policy())
-        },
+        sums: ArmSums { eligible, ineligible, applied, abandoned, risk, ..ArmSums::new(true) },
     }
 }
 
@@ -496,6 +489,7 @@ impl<'w, 's> Books<'w, 's> {
             for block in blocks {
                 block.arms[arm].homes.count(self.plan.days, &mut homes);
                 sums.shown += block.arms[arm].lines_shown();
+                sums.still_waiting += block.arms[arm].applicants();
                 files.merge(&block.arms[arm].files.totals);
                 payments.merge(&block.arms[arm].pay.totals);
                 retail.merge(&block.arms[arm].retail);
@@ -590,6 +584,11 @@ impl ArmBlock {
     /// Holders whose line was shown at an institution in the scheme.
     fn lines_shown(&self) -> u64 {
         self.rows.iter().filter(|row| row.has(PersonRow::LINE_SHOWN)).count() as u64
+    }
+
+    /// Applicants without an answer.
+    fn applicants(&self) -> u64 {
+        self.sign_ups.len() as u64 + u64::from(self.pending)
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &credit::LineRow> {

@@ -2,7 +2,7 @@
 //! collections, write-offs, unpaid hospital bills, sign-ups at home. Must never draw on a line.
 
 use super::block::{ArmBlock, Block, Due, Entry, OfDraw};
-use super::booker::count_opened;
+use super::booker::{count_asked, count_opened};
 use super::city_view::World;
 use super::draws::Draws;
 use super::group::{GroupDay, GroupScratch};
@@ -350,11 +350,12 @@ impl Midnight<'_, '_> {
             if decision.refusal.is_none() {
                 rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
             }
-            count_opened(&mut state.sums, &decision);
+            count_asked(&mut state.sums, &decision);
             if decision.refusal.is_none() && self.world.opens_second_line(arm, person) {
                 let again = Command { id: command.id | 1 << 125, ..command };
                 let engine = &self.world.arms[arm].engine;
                 let decision = engine.apply(rows, &again, &mut state.audit);
+                state.sums.opened_second += u64::from(decision.refusal.is_none());
                 count_opened(&mut state.sums, &decision);
             }
             state.scatter(first, group, rows);

@@ -35,13 +35,15 @@ impl SettleDay<'_, '_> {
         let cell = cell_of(&self.world.city.people[plan.want.person.0 as usize]);
         for baseline in (0..policy).filter(|&baseline| ended(baseline)) {
             let before = times(plan, &self.outcome(plan, baseline));
-            let other = is_visit && class == 1;
-            pairs.groups[baseline][cell].count(eligible, other, &before, &after);
+            let group = &mut pairs.groups[baseline][cell];
             if !is_visit {
+                group.count_stay(&before, &after);
                 pairs.stays[baseline].count(&before, &after);
                 continue;
             }
+            group.count_visit(eligible, class, &before, &after);
             pairs.against[baseline][class].count(&before, &after);
+            pairs.count_waits(baseline, &before, &after);
             pairs.eligible[baseline] += u64::from(eligible);
             if baseline == 0 {
                 let today = &mut block.arms[policy].sums.day;
@@ -54,7 +56,6 @@ impl SettleDay<'_, '_> {
                 site.saved_ms += then.cast_signed() - now.cast_signed();
                 pairs
                     .count_saved(class, before.in_hospital_ms as i64 - after.in_hospital_ms as i64);
-                pairs.count_waits(&before, &after);
                 self.count_cells(pairs, plan, &before, &after);
             }
         }

@@ -3,9 +3,9 @@
 
 use super::city_view::World;
 use crate::city::{City, Person};
-use crate::domain::PersonId;
+use crate::domain::{Fen, PersonId};
 use crate::ledger::{Code, Posting, Role};
-use crate::metrics::{JOINT_GROUPS, Purse, joint_group};
+use crate::metrics::{Flow, JOINT_GROUPS, Purse, joint_group};
 
 /// The groups of a block in one arm; empty where nobody asks.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Seen<'_> {
     #[inline]
     pub(super) fn see(&mut self, posting: &Posting) {
         let amount = posting.amount;
-        let (mut paid, mut line, mut books) = (false, false, false);
+        let (mut paid, mut line, mut books, mut theirs) = (false, false, false, true);
         match posting.role {
             Role::PersonCash
             | Role::PersonalAccount
@@ -57,11 +57,20 @@ impl Seen<'_> {
             Role::LineReceivable => line = true,
             Role::HospitalReceivable => books = true,
             Role::HospitalDeposits | Role::Recovered => {}
+            // What others gain or lose by a line, told by its holder.
+            Role::BankLoss
+            | Role::BankInterest
+            | Role::BankPenalty
+            | Role::HardshipAid
+            | Role::CollectionCosts => theirs = false,
             _ => return,
         }
         let person = self.city.person(PersonId(posting.party));
         let purse = &mut self.purses[cell_of(person)];
-        if of_a_bill(posting.code) {
+        if let Some((flow, sign)) = flow(posting) {
+            purse.flows[flow as usize] += Fen(sign * amount.0);
+        }
+        if theirs && of_a_bill(posting.code) {
             purse.own_part += amount;
         }
         if paid {
@@ -71,6 +80,21 @@ impl Seen<'_> {
         let fen_days = -amount.0 * self.day;
         purse.line_fen_days += if line { fen_days } else { 0 };
         purse.books_fen_days += if books { fen_days } else { 0 };
+    }
+}
+
+/// The flow that a leg belongs to, and the sign of the leg in it.
+const fn flow(posting: &Posting) -> Option<(Flow, i64)> {
+    match (posting.role, posting.code) {
+        (Role::BankLoss, _) | (Role::Recovered, Code::Recovery) => Some((Flow::NotRepaid, 1)),
+        (Role::HospitalReceivable, Code::ArrearsWrittenOff) => Some((Flow::GivenUp, -1)),
+        (Role::HospitalDeposits, _) => Some((Flow::LeftOnCards, -1)),
+        (Role::HardshipAid, _) => Some((Flow::HardshipAid, 1)),
+        (Role::BankInterest, _) => Some((Flow::Interest, -1)),
+        (Role::BankPenalty, _) => Some((Flow::Penalty, -1)),
+        (Role::PremiumPaid, _) => Some((Flow::Premium, 1)),
+        (Role::CollectionCosts, _) => Some((Flow::Collection, 1)),
+        _ => None,
     }
 }
 
@@ -86,7 +110,6 @@ const fn of_a_bill(code: Code) -> bool {
 mod tests {
     use super::*;
     use crate::city::Person;
-    use crate::domain::Fen;
     use crate::scenario;
     use std::path::Path;
 
@@ -101,26 +124,39 @@ mod tests {
             .find(|&(one, other)| cell(one) != cell(other))
             .expect("two people who differ");
         let mut purses = Purses::open(&world);
-        let mut post = |day: i32, role: Role, code: Code, party: u32, yuan: i64| {
-            let amount = Fen::from_yuan(yuan);
-            let mut seen = purses.on(&world.city, day).expect("a scenario with costs");
-            seen.see(&Posting { role, code, party, amount });
-        };
+        let post =
+            |purses: &mut Purses, day: i32, role: Role, code: Code, party: u32, yuan: i64| {
+                let amount = Fen::from_yuan(yuan);
+                let mut seen = purses.on(&world.city, day).expect("a scenario with costs");
+                seen.see(&Posting { role, code, party, amount });
+            };
         // A bill of 1,000: fund 600, the child's cash 50, the holder's line 350; 360 repaid ten days later.
-        post(3, Role::HospitalIncome, Code::Claim, 0, -1_000);
-        post(3, Role::PooledResident, Code::Claim, 0, 600);
-        post(3, Role::PersonCash, Code::Claim, child, 50);
-        post(3, Role::LineReceivable, Code::Draw, holder, 350);
-        post(13, Role::LineReceivable, Code::Interest, holder, 10);
-        post(13, Role::BankInterest, Code::Interest, holder, -10);
-        post(13, Role::PersonCash, Code::Repayment, holder, 360);
-        post(13, Role::LineReceivable, Code::Repayment, holder, -360);
+        post(&mut purses, 3, Role::HospitalIncome, Code::Claim, 0, -1_000);
+        post(&mut purses, 3, Role::PooledResident, Code::Claim, 0, 600);
+        post(&mut purses, 3, Role::PersonCash, Code::Claim, child, 50);
+        post(&mut purses, 3, Role::LineReceivable, Code::Draw, holder, 350);
+        post(&mut purses, 13, Role::LineReceivable, Code::Interest, holder, 10);
+        post(&mut purses, 13, Role::BankInterest, Code::Interest, holder, -10);
+        post(&mut purses, 13, Role::PersonCash, Code::Repayment, holder, 360);
+        post(&mut purses, 13, Role::LineReceivable, Code::Repayment, holder, -360);
         let row = |person: u32| purses.rows()[cell(person)];
         let yuan = Fen::from_yuan;
         assert_eq!((row(child).own_part, row(child).paid), (yuan(50), yuan(50)));
         assert_eq!((row(holder).own_part, row(holder).paid), (yuan(350), yuan(360)));
         assert_eq!(row(holder).line_fen_days, yuan(3_500).0, "350 yuan for ten days");
         assert_eq!(row(child).line_fen_days, 0);
+        // The rest is given up: 4 yuan of principal, 1 of interest; 3 come in later.
+        post(&mut purses, 13, Role::BankLoss, Code::WriteOff, holder, 4);
+        post(&mut purses, 13, Role::BankInterest, Code::WriteOff, holder, 1);
+        post(&mut purses, 13, Role::Recovered, Code::Recovery, holder, -3);
+        let flow = |person: u32, flow: Flow| {
+            let row = purses.rows()[cell(person)];
+            row.flows[flow as usize]
+        };
+        assert_eq!(flow(holder, Flow::NotRepaid), yuan(1));
+        assert_eq!(flow(holder, Flow::Interest), yuan(9));
+        assert_eq!(flow(child, Flow::NotRepaid), Fen::ZERO);
+        assert_eq!(purses.rows()[cell(holder)].own_part, yuan(350), "a loss is no bill");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::hospital::SiteDay;
 use super::purses::cell_of;
 use crate::credit;
 use crate::credit::spec::{CollectionAction, CreditPolicy};
-use crate::domain::{Fen, HospitalLevel, PersonId};
+use crate::domain::{Fen, GroupId, HospitalLevel, PersonId};
 use crate::metrics::{ArmSums, Buckets, CodeSums, GroupSums, JOINT_GROUPS};
 
 /// Counts of stations by hospital level.
@@ -95,6 +95,9 @@ pub(super) fn groups(
     for block in blocks {
         let state = &block.arms[arm];
         state.homes.count_people(&world.city, days, &mut groups);
+        if arm == world.policy() {
+            count_adults(world, block, &mut groups);
+        }
         for (mine, purse) in groups.iter_mut().zip(state.purses.rows()) {
             mine.purse.add(purse);
         }
@@ -102,6 +105,7 @@ pub(super) fn groups(
             let holder = world.city.person(PersonId(line.holder()));
             let mine = &mut groups[cell_of(holder)];
             mine.lines += 1;
+            mine.limits += line.start_limit();
             mine.users += u64::from(line.draws() > 0);
             mine.drawn += line.drawn_ever();
             for (count, more) in mine.recorded.iter_mut().zip(recorded(mark, line)) {
@@ -110,4 +114,18 @@ pub(super) fn groups(
         }
     }
     groups
+}
+
+/// Adults of a block and those who may open a line, by group.
+fn count_adults(world: &World<'_>, block: &Block, groups: &mut [GroupSums]) {
+    for group in block.groups.clone() {
+        for id in world.city.members(GroupId(group)) {
+            let person = &world.city.people[id];
+            if person.age >= credit::ADULT_AGE {
+                let mine = &mut groups[cell_of(person)];
+                mine.adults += 1;
+                mine.eligible += u64::from(world.may_open(PersonId(id as u32)));
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ use super::super::figures::share;
 use super::view::View;
 use crate::domain::Fen;
 use crate::economics::{Party, Row};
+use crate::metrics::GroupSums;
 
 /// A bank's year, yuan; floats, for ratios only.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +43,19 @@ impl BankYear {
         }
     }
 
+    /// The year of the holders of a group: `gains` are the bank's present value and what draws bring it a year.
+    pub(super) fn of_group(view: &View, gains: (Fen, Fen), group: &GroupSums) -> BankYear {
+        let horizon = *view.book.horizon();
+        let variable = yuan(gains.1);
+        BankYear {
+            variable,
+            fixed: variable - share(yuan(gains.0), horizon.annuity().to_f64()),
+            drawn: yuan(group.drawn) * horizon.year_of_run().to_f64(),
+            limits: yuan(group.limits),
+            lines: group.lines as f64,
+        }
+    }
+
     /// What a year leaves.
     pub(super) fn result(&self) -> f64 {
         self.variable - self.fixed
@@ -58,18 +72,19 @@ impl BankYear {
     }
 
     /// Yuan drawn a year over limits.
-    pub(super) fn use_rate(&self) -> f64 {
-        share(self.drawn, self.limits)
+    pub(super) fn use_rate(&self) -> Option<f64> {
+        (self.limits > 0.0).then(|| self.drawn / self.limits)
     }
 
     /// What a yuan drawn leaves before fixed costs.
-    pub(super) fn margin(&self) -> f64 {
-        share(self.variable, self.drawn)
+    pub(super) fn margin(&self) -> Option<f64> {
+        (self.drawn > 0.0).then(|| self.variable / self.drawn)
     }
 
     /// The use rate at which the year comes out even with no subsidy; `None` where each yuan drawn loses.
     pub(super) fn break_even_use_rate(&self) -> Option<f64> {
-        (self.margin() > 0.0 && self.limits > 0.0).then(|| self.fixed / self.margin() / self.limits)
+        let margin = self.margin().filter(|margin| *margin > 0.0 && self.limits > 0.0)?;
+        Some(self.fixed / margin / self.limits)
     }
 }
 
@@ -88,7 +103,7 @@ mod tests {
         assert!((year.result() + 60.0).abs() < 1e-12);
         assert!((year.subsidy_share().expect("draws") - 0.06).abs() < 1e-12);
         assert!((year.subsidy_per_line().expect("lines") - 10.0).abs() < 1e-12);
-        assert!((year.use_rate() - 0.02).abs() < 1e-12);
+        assert!((year.use_rate().expect("limits") - 0.02).abs() < 1e-12);
         // At three times the use the margin of 3 % pays the fixed 90 yuan.
         let at = year.break_even_use_rate().expect("a margin");
         assert!((at - 0.06).abs() < 1e-12);
@@ -98,5 +113,6 @@ mod tests {
         assert_eq!(losing.break_even_use_rate(), None);
         let idle = BankYear { variable: 0.0, drawn: 0.0, lines: 0.0, ..year };
         assert_eq!((idle.subsidy_share(), idle.subsidy_per_line()), (None, None));
+        assert_eq!((idle.margin(), idle.break_even_use_rate()), (None, None));
     }
 }

@@ -1,23 +1,21 @@
 //! The answer by age, income and insurance: each metric where a group of people can have it, against every
 //! baseline and in every arm. Must never let a grouping lose a fen or a millisecond of the whole.
-//!
-//! **Who bears what.** Yuan that patients gain are read from the postings, by whose account, line or cash it
-//! was; what waiting for money costs follows fen × days. Resources are shared out: what grows with
-//! lines by lines opened, what grows with draws by yuan drawn, everything else by eligible visits.
 
 use super::super::figures::{count, estimate, money, share};
 use super::super::replicate::Setup;
 use super::super::risk_tables::segment_name;
 use super::super::tables::{age_label, arm_names};
+use super::bank::BankYear;
+use super::cells::{Cells, Gains, Spread};
+use super::people::by_income;
+use super::summary::bank;
 use super::view::{MS_PER_HOUR, View, not_care};
-use crate::domain::{AGE_BANDS, Fen, allot};
-use crate::economics::{ArmFacts, Kind, Party, Row, use_of_money};
-use crate::metrics::{GroupSums, JOINT_GROUPS, PairGroup, SEGMENTS, segments_of_joint};
+use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS};
+use crate::economics::{Party, Row};
+use crate::metrics::{Flow, GroupSums, PairGroup, SEGMENTS, income_of_joint, segments_of_joint};
 use crate::sim::Replication;
+use crate::stats::concentration_index;
 use serde_json::{Map, Value, json};
-
-/// One value a cell of people.
-type Cells<T> = [T; JOINT_GROUPS];
 
 const PER_10_000: f64 = 10_000.0;
 const MS_PER_MINUTE: f64 = 60_000.0;
@@ -26,32 +24,44 @@ const MS_PER_MINUTE: f64 = 60_000.0;
 #[derive(Clone, Copy, Debug, Default)]
 struct Share {
     pair: PairGroup,
+    /// Its visits by income fifth.
+    incomes: [PairGroup; INCOME_BANDS],
     /// Hours of sign-up at home.
     home_hours: f64,
-    /// Present values: resources used, what public purses pay, what patients gain.
-    resources: Fen,
-    purse: Fen,
-    patients: Fen,
+    gains: Gains,
 }
 
 impl Share {
     fn add(&mut self, other: &Share) {
         self.pair.add(&other.pair);
+        for (mine, theirs) in self.incomes.iter_mut().zip(&other.incomes) {
+            mine.add(theirs);
+        }
         self.home_hours += other.home_hours;
-        self.resources += other.resources;
-        self.purse += other.purse;
-        self.patients += other.patients;
+        self.gains.add(&other.gains);
     }
 
     fn hours(&self) -> f64 {
         self.pair.saved_ms as f64 / MS_PER_HOUR
     }
+
+    fn gain(&self, party: Party) -> Fen {
+        self.gains.parties[party as usize]
+    }
+
+    /// What public purses pay.
+    fn purse(&self) -> Fen {
+        -(self.gain(Party::Funds) + self.gain(Party::Treasury))
+    }
 }
+
+/// The groups of one replication against one baseline.
+type Of = (View, [Share; SEGMENTS]);
 
 /// The groups of a run: `kind` → `group` → figures.
 pub(super) fn groups(setup: &Setup, runs: &[Replication]) -> Value {
     let baselines = 0..setup.scenario.baselines.len();
-    let shares: Vec<Vec<(View, [Share; SEGMENTS])>> = baselines
+    let shares: Vec<Vec<Of>> = baselines
         .map(|baseline| {
             let of = |run| {
                 let view = View::of(setup, run, baseline)?;
@@ -73,6 +83,10 @@ pub(super) fn groups(setup: &Setup, runs: &[Replication]) -> Value {
             (arm.name.clone(), compared(runs, arms.last().map_or(&[][..], Vec::as_slice), at))
         });
         group.insert("against".into(), Value::Object(against.collect()));
+        group.insert(
+            "bank".into(),
+            bank_of(&shares[0], arms.last().map_or(&[][..], Vec::as_slice), at),
+        );
         let alone = arm_names(setup).into_iter().zip(&arms);
         let alone = alone.map(|(name, runs)| (name.to_owned(), in_arm(runs, at)));
         group.insert("arms".into(), Value::Object(alone.collect()));
@@ -111,114 +125,20 @@ fn by_group(cells: &Cells<Share>) -> [Share; SEGMENTS] {
 
 /// Everything that a replication says of each cell against a baseline.
 fn cells(view: &View, run: &Replication, baseline: usize) -> Cells<Share> {
-    let (policy, before) = (of_arm(run, run.arms.len() - 1), of_arm(run, baseline));
-    let weights = Weights::new(&policy, &run.pairs.groups[baseline]);
-    let resources = weights.share_out(view, |row| match row.to {
-        None => row.npv,
-        Some(_) => Fen::ZERO,
-    });
-    let purse = weights.share_out(view, |row| {
-        -(row.gain(Party::Funds, row.npv) + row.gain(Party::Treasury, row.npv))
-    });
-    let patients = patients(view, &policy, &before);
-    let lines: u64 = weights.lines.iter().sum();
-    std::array::from_fn(|cell| Share {
-        pair: run.pairs.groups[baseline][cell],
-        home_hours: view.home_hours() * share(weights.lines[cell] as f64, lines as f64),
-        resources: resources[cell],
-        purse: purse[cell],
-        patients: patients[cell],
+    let gains = Spread::new(view, run, baseline).gains();
+    let lines = super::cells::of_arm(run, run.arms.len() - 1).map(|group| group.lines);
+    let all: u64 = lines.iter().sum();
+    std::array::from_fn(|cell| {
+        let pair = run.pairs.groups[baseline][cell];
+        let mut incomes = [PairGroup::default(); INCOME_BANDS];
+        incomes[income_of_joint(cell)] = pair;
+        Share {
+            pair,
+            incomes,
+            home_hours: view.home_hours() * share(lines[cell] as f64, all as f64),
+            gains: gains[cell],
+        }
     })
-}
-
-fn of_arm(run: &Replication, arm: usize) -> Cells<GroupSums> {
-    let groups = &run.arms[arm].sums.groups;
-    std::array::from_fn(|cell| groups.get(cell).copied().unwrap_or_default())
-}
-
-/// By what costs are shared out.
-struct Weights {
-    lines: Cells<u64>,
-    drawn: Cells<u64>,
-    eligible: Cells<u64>,
-    people: Cells<u64>,
-}
-
-impl Weights {
-    fn new(policy: &Cells<GroupSums>, pairs: &[PairGroup]) -> Weights {
-        Weights {
-            lines: policy.map(|group| group.lines),
-            drawn: policy.map(|group| positive(group.drawn.0)),
-            eligible: std::array::from_fn(|cell| pairs[cell].eligible),
-            people: policy.map(|group| group.people),
-        }
-    }
-
-    fn of(&self, kind: Kind) -> &Cells<u64> {
-        match kind {
-            Kind::Accounts => &self.lines,
-            Kind::Messages
-            | Kind::HelpDesk
-            | Kind::Handling
-            | Kind::Collection
-            | Kind::Subsidy
-            | Kind::LossShare
-            | Kind::HardshipAid => &self.drawn,
-            _ => &self.eligible,
-        }
-    }
-
-    /// Shares out what `read` takes of the rows that are not care.
-    fn share_out(&self, view: &View, read: impl Fn(&Row) -> Fen) -> Cells<Fen> {
-        let mut parts = [Fen::ZERO; JOINT_GROUPS];
-        for row in view.book.rows().iter().filter(|row| not_care(row)) {
-            let more = split(read(row), &[self.of(row.kind), &self.eligible, &self.people]);
-            parts.iter_mut().zip(more).for_each(|(part, more)| *part += more);
-        }
-        parts
-    }
-}
-
-/// Splits an amount by the first of some weights that are not all zero, without losing a fen.
-fn split(whole: Fen, weights: &[&Cells<u64>]) -> Cells<Fen> {
-    let weights = weights.iter().find(|weights| weights.iter().any(|&weight| weight > 0));
-    let weights = weights.map_or([1; JOINT_GROUPS], |weights| **weights);
-    let parts = allot(Fen(whole.0.abs()), weights);
-    if whole < Fen::ZERO { parts.map(|part| -part) } else { parts }
-}
-
-/// A wait for money: what all of it came to in an arm, the same of a group, and whether patients gain by it.
-type Wait = (fn(&ArmFacts) -> i128, fn(&GroupSums) -> i64, bool);
-
-/// Money that patients keep longer than they would have, or wait for.
-const WAITS: [Wait; 3] = [
-    (|arm| arm.lent_fen_days, |group| group.purse.line_fen_days, true),
-    (|arm| arm.deposit_fen_days, |group| group.locked_fen_days, false),
-    (|arm| arm.owed_fen_days[3], |group| group.purse.books_fen_days, true),
-];
-
-/// What patients of each cell gain by the way of paying, present value.
-fn patients(view: &View, policy: &Cells<GroupSums>, before: &Cells<GroupSums>) -> Cells<Fen> {
-    let horizon = view.book.horizon();
-    let worth = |run: Fen| horizon.present(horizon.a_year(run));
-    let mut parts = std::array::from_fn(|cell| worth(gained(&policy[cell], &before[cell])));
-    let people = policy.map(|group| group.people);
-    for (whole, of, gains) in WAITS {
-        for (facts, arm, adds) in [(&view.policy, policy, gains), (&view.baseline, before, !gains)]
-        {
-            let weights = std::array::from_fn(|cell| positive(of(&arm[cell])));
-            let waited = worth(use_of_money(whole(facts), view.spec.funding_rate_year));
-            let more = split(if adds { waited } else { -waited }, &[&weights, &people]);
-            parts.iter_mut().zip(more).for_each(|(part, more)| *part += more);
-        }
-    }
-    // What rounding leaves, a few fen, goes where most is.
-    let whole = view.book.gain(Party::Patients, not_care, |row| row.npv);
-    let left = whole - parts.iter().copied().sum::<Fen>();
-    if let Some(most) = parts.iter_mut().max_by_key(|part| part.0.abs()) {
-        *most += left;
-    }
-    parts
 }
 
 /// What people bore of bills less what they paid, the scheme less the baseline.
@@ -229,35 +149,47 @@ fn gained(policy: &GroupSums, before: &GroupSums) -> Fen {
 
 /// By how many fen what the groups of people kept misses what the book's posted flows give all patients.
 pub(super) fn gap(view: &View, run: &Replication, baseline: usize) -> Fen {
-    let (policy, before) = (of_arm(run, run.arms.len() - 1), of_arm(run, baseline));
+    let of_arm = |arm| super::cells::of_arm(run, arm);
+    let (policy, before) = (of_arm(run.arms.len() - 1), of_arm(baseline));
     let kept: Fen = policy.iter().zip(&before).map(|(ours, theirs)| gained(ours, theirs)).sum();
     let posted = |row: &Row| row.kind.is_posted() && not_care(row);
     kept - view.book.gain(Party::Patients, posted, |row| row.run)
 }
 
-fn positive(value: i64) -> u64 {
-    value.max(0).cast_unsigned()
+/// The bank's year by the holders of a group; its fixed cost is shared out like every row.
+fn bank_of(views: &[Of], people: &[[GroupSums; SEGMENTS]], at: usize) -> Value {
+    let year = |((view, shares), groups): (&Of, &[GroupSums; SEGMENTS])| {
+        let (gains, group) = (&shares[at].gains, &groups[at]);
+        let npv = gains.parties[Party::Bank as usize];
+        BankYear::of_group(view, (npv, gains.bank_variable), group)
+    };
+    bank(&views.iter().zip(people).map(year).collect::<Vec<_>>())
 }
 
 /// What a group is against one baseline.
-fn compared(
-    views: &[(View, [Share; SEGMENTS])],
-    people: &[[GroupSums; SEGMENTS]],
-    at: usize,
-) -> Value {
+fn compared(views: &[Of], people: &[[GroupSums; SEGMENTS]], at: usize) -> Value {
     let each = |read: &dyn Fn(&View, &Share) -> Option<f64>| {
         let values: Option<Vec<f64>> =
             views.iter().map(|(view, shares)| read(view, &shares[at])).collect();
         estimate(&values.unwrap_or_default())
     };
+    // Hours that a group gains without being meant for the scheme have no price: it bears no cost.
     let an_hour = |view: &View, part: &Share, cost: Fen| {
         let hours = view.present(part.hours(), part.home_hours);
-        (hours > 0.0).then(|| cost.0 as f64 / 100.0 / hours)
+        (hours > 0.0 && part.pair.eligible > 0).then(|| cost.0 as f64 / 100.0 / hours)
     };
     let per_1000 = views.iter().zip(people).map(|((_, shares), groups)| {
         let people = groups[at].people as f64;
-        Fen(libm::round(share(shares[at].patients.0 as f64 * 1_000.0, people)) as i64)
+        let patients = shares[at].gain(Party::Patients);
+        Fen(libm::round(share(patients.0 as f64 * 1_000.0, people)) as i64)
     });
+    let party = |&party: &Party| {
+        let gains = money(views.iter().map(|(_, shares)| shares[at].gain(party)));
+        (party.word().to_owned(), gains)
+    };
+    let index = |shares: &[Share; SEGMENTS]| {
+        ranks(at).then(|| concentration_index(&by_income(&shares[at].incomes))).flatten()
+    };
     json!({
         "eligible_visits": count(views.iter().map(|(_, shares)| shares[at].pair.eligible)),
         "net_hours_per_1000_eligible_visits": each(&|view, part| {
@@ -265,15 +197,43 @@ fn compared(
             ratio(net * 1_000.0, part.pair.eligible)
         }),
         "cost_per_hour": {
-            "society": each(&|view, part| an_hour(view, part, part.resources)),
-            "public_purse": each(&|view, part| an_hour(view, part, part.purse)),
+            "society": each(&|view, part| an_hour(view, part, part.gains.resources)),
+            "public_purse": each(&|view, part| an_hour(view, part, part.purse())),
         },
-        "npv_paying": money(views.iter().map(|(_, shares)| shares[at].patients)),
+        "npv_paying": money(views.iter().map(|(_, shares)| shares[at].gain(Party::Patients))),
         "npv_paying_per_1000_people": money(per_1000),
+        "npv_paying_by_party": Party::ALL.iter().map(party).collect::<Map<_, _>>(),
+        "sum_of_paying": money(views.iter().map(|(_, shares)| -shares[at].gains.resources)),
         "minutes_saved_others": each(&|_, part| {
-            ratio(part.pair.others_saved_ms as f64 / MS_PER_MINUTE, part.pair.others)
+            ratio(part.pair.visits_saved_ms[1] as f64 / MS_PER_MINUTE, part.pair.visits[1])
         }),
+        "concentration_of_minutes": maybe(views.iter().map(|(_, shares)| index(shares))),
     })
+}
+
+/// An estimate that some replication may not have: then nobody has it.
+fn maybe(values: impl Iterator<Item = Option<f64>>) -> Value {
+    estimate(&values.collect::<Option<Vec<f64>>>().unwrap_or_default())
+}
+
+/// Whether the people of a group can be ranked by income: a fifth has nothing left to rank.
+fn ranks(at: usize) -> bool {
+    !(AGE_BANDS..AGE_BANDS + INCOME_BANDS).contains(&at)
+}
+
+/// Concentration by income of who may open a line, among the adults of a group.
+fn concentration_of_eligibility(run: &Replication, at: usize) -> Option<f64> {
+    let cells = super::cells::of_arm(run, run.arms.len() - 1);
+    let mut fifths = [GroupSums::default(); INCOME_BANDS];
+    for (cell, sums) in cells.iter().enumerate() {
+        if segments_of_joint(cell).contains(&at) {
+            fifths[income_of_joint(cell)].add(sums);
+        }
+    }
+    let adults = |fifth: &GroupSums| fifth.adults as f64;
+    let fifths =
+        fifths.iter().map(|fifth| (adults(fifth), share(fifth.eligible as f64, adults(fifth))));
+    ranks(at).then(|| concentration_index(&fifths.collect::<Vec<_>>())).flatten()
 }
 
 /// What a group is in one arm.
@@ -290,6 +250,12 @@ fn in_arm(runs: &[[GroupSums; SEGMENTS]], at: usize) -> Value {
         "catastrophic_owed_share": each(&|group| ratio(group.beyond_owed as f64, group.people)),
         "catastrophic_cash_30_days_share":
             each(&|group| ratio(group.beyond_cash as f64, group.people)),
+        "bills_given_up": money(runs.iter().map(|groups| {
+            groups[at].purse.flows[Flow::GivenUp as usize]
+        })),
+        "days_own_part_owed_to_hospitals": each(&|group| {
+            ratio(group.purse.books_fen_days as f64, positive(group.purse.own_part.0))
+        }),
     })
 }
 
@@ -307,19 +273,23 @@ fn users(
         let rates: Option<Vec<f64>> = groups.iter().map(rate).collect();
         estimate(&rates.unwrap_or_default())
     };
-    let eligible = |run: &Replication| {
-        let segment = run.arms.last().map(|arm| arm.sums.risk.segments[at]).unwrap_or_default();
-        ratio(segment.eligible as f64, segment.adults)
-    };
-    let eligible: Option<Vec<f64>> = runs.iter().map(eligible).collect();
+    let eligible = groups.iter().map(|group| ratio(group.eligible as f64, group.adults));
     let figures = [
         ("people", count(groups.iter().map(|group| group.people))),
         ("users", count(groups.iter().map(|group| group.users))),
-        ("eligible_share_of_adults", estimate(&eligible.unwrap_or_default())),
+        ("eligible_share_of_adults", maybe(eligible)),
+        (
+            "concentration_of_eligibility",
+            maybe(runs.iter().map(|run| concentration_of_eligibility(run, at))),
+        ),
         ("recorded_per_10000_users", of_users(0)),
         ("recorded_under_500_yuan_per_10000_users", of_users(1)),
     ];
     figures.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn positive(value: i64) -> u64 {
+    value.max(0).cast_unsigned()
 }
 
 /// `part / whole`; nothing where there is no whole.
@@ -330,33 +300,7 @@ fn ratio(part: f64, whole: u64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_split_loses_no_fen_whatever_its_sign(
-            whole in -1_000_000_000_i64..1_000_000_000,
-            weights in proptest::collection::vec(0_u64..1_000, JOINT_GROUPS),
-        ) {
-            let weights: Cells<u64> = std::array::from_fn(|cell| weights[cell]);
-            let parts = split(Fen(whole), &[&weights]);
-            prop_assert_eq!(parts.iter().copied().sum::<Fen>(), Fen(whole));
-            for (part, weight) in parts.iter().zip(weights) {
-                prop_assert!(part.0 * whole.signum() >= 0 && (weight > 0 || part.0 == 0));
-            }
-        }
-    }
-
-    #[test]
-    fn without_weights_the_next_ones_serve() {
-        let none = [0; JOINT_GROUPS];
-        let mut one = none;
-        one[7] = 3;
-        let parts = split(Fen(-100), &[&none, &one]);
-        assert_eq!((parts[7], parts.iter().copied().sum()), (Fen(-100), Fen(-100)));
-        let all: Fen = split(Fen(90), &[&none, &none]).into_iter().sum();
-        assert_eq!(all, Fen(90));
-    }
+    use crate::metrics::JOINT_GROUPS;
 
     #[test]
     fn groups_of_each_kind_hold_every_cell_once() {

@@ -2,7 +2,9 @@
 //! the replications, under the scenario's `[costs]`. Must never report economics that the scenario gives
 //! no costs for, and never print a book that its audit refuses.
 
+mod absent;
 mod bank;
+mod cells;
 mod facts;
 mod groups;
 mod people;
@@ -15,7 +17,8 @@ pub(super) use tables::tables;
 
 use super::replicate::{Outcome, Setup};
 use crate::economics::Broken;
-use crate::sim::Invalid;
+use crate::sim::{Invalid, Replication};
+use cells::Spread;
 use view::View;
 
 /// Holds the books of every replication against their identities; without costs there is nothing to hold.
@@ -26,13 +29,7 @@ pub(super) fn audit_answer(setup: &Setup, outcome: &Outcome) -> Result<(), Inval
     for (number, run) in (1..).zip(&outcome.replications) {
         for baseline in 0..setup.scenario.baselines.len() {
             let Some(view) = View::of(setup, run, baseline) else { return Ok(()) };
-            let missing = groups::gap(&view, run, baseline).0;
-            let people = || Broken {
-                fen: missing,
-                what: "what groups of people kept is not what all patients kept".to_owned(),
-            };
-            let audit = view.book.audit();
-            let audit = audit.and_then(|()| if missing == 0 { Ok(()) } else { Err(people()) });
+            let audit = view.book.audit().and_then(|()| audit_groups(&view, run, baseline));
             if let Err(Broken { fen, what }) = audit {
                 let name = &setup.scenario.baselines[baseline].name;
                 return Err(Invalid {
@@ -46,4 +43,20 @@ pub(super) fn audit_answer(setup: &Setup, outcome: &Outcome) -> Result<(), Inval
         }
     }
     Ok(())
+}
+
+/// Holds what groups of people kept, and each flow by group, against what all patients kept and the book's flow.
+fn audit_groups(view: &View, run: &Replication, baseline: usize) -> Result<(), Broken> {
+    let missing = groups::gap(view, run, baseline).0;
+    if missing != 0 {
+        let what = "what groups of people kept is not what all patients kept".to_owned();
+        return Err(Broken { fen: missing, what });
+    }
+    match Spread::new(view, run, baseline).gaps().find(|(_, gap)| !gap.is_zero()) {
+        None => Ok(()),
+        Some((kind, gap)) => {
+            let what = format!("{} by group is not the book's flow", kind.word());
+            Err(Broken { fen: gap.0, what })
+        }
+    }
 }

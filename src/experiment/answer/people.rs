@@ -6,7 +6,7 @@ use super::super::replicate::Setup;
 use crate::domain::{AGE_BANDS, Fen, INCOME_BANDS};
 use crate::flow::DayStats;
 use crate::ledger::Role;
-use crate::metrics::{Cells, WAIT_STEP_S, Waits};
+use crate::metrics::{PairGroup, WAIT_STEP_S, Waits, income_of_joint};
 use crate::sim::{ArmResult, Replication};
 use crate::stats::concentration_index;
 use serde_json::{Map, Value, json};
@@ -20,8 +20,9 @@ pub(super) fn blocks(setup: &Setup, runs: &[Replication]) -> Map<String, Value> 
     found.insert("households".into(), households(setup, runs));
     found.insert("hospital".into(), hospital(setup, runs));
     found.insert("crowding".into(), crowding(setup, runs));
-    found.insert("harm".into(), harm(runs));
+    found.insert("harm".into(), harm(setup, runs));
     found.insert("groups".into(), super::groups::groups(setup, runs));
+    found.insert("not_applicable".into(), super::absent::absent());
     found
 }
 
@@ -114,16 +115,18 @@ fn advance_need(arm: &ArmResult) -> Fen {
 /// hall holds; and beside it minutes in payment queues of those who waited longer than the stated time.
 fn crowding(setup: &Setup, runs: &[Replication]) -> Value {
     let from_s = setup.scenario.costs.as_ref().map_or(0, |costs| costs.crowded_from_s);
-    let side = |at: usize| {
+    let policy = setup.scenario.baselines.len();
+    // A baseline's visits are those that the policy has too; the policy's are those of the first pair.
+    let side = |arm: usize| {
+        let (pair, side) = if arm == policy { (0, 1) } else { (arm, 0) };
         let minutes = |run: &Replication| {
-            let visits = run.pairs.against[0].iter().map(|class| class.visits).sum::<u64>();
-            let waits = &run.pairs.waits[at].payment;
+            let visits = run.pairs.against[pair].iter().map(|class| class.visits).sum::<u64>();
+            let waits = &run.pairs.waits[pair][side].payment;
             share(waited_min(waits, u64::from(from_s)) * 1_000.0, visits as f64)
         };
         estimate(&runs.iter().map(minutes).collect::<Vec<_>>())
     };
-    let sides = json!({ "baseline": side(0), "policy": side(1) });
-    let mut found = json!({ "long_waits_person_minutes_per_1000_visits": sides });
+    let mut found = json!({ "long_waits_person_minutes_per_1000_visits": arms(setup, side) });
     if setup.scenario.flow.halls.is_some() {
         for (hall, name) in ["payment_hall", "waiting_areas"].into_iter().enumerate() {
             found[name] = json!({
@@ -149,41 +152,66 @@ fn waited_min(waits: &Waits, from_s: u64) -> f64 {
     bins.map(|(bin, &visits)| (bin * WAIT_STEP_S * visits) as f64 / 60.0).sum()
 }
 
-fn harm(runs: &[Replication]) -> Value {
+/// Harm: what only a scheme can do to its users, then what it does against the first baseline, and against
+/// the other baselines by name.
+fn harm(setup: &Setup, runs: &[Replication]) -> Value {
     let of_users = |read: fn(&ArmResult) -> u64| {
         let rate = |run: &Replication| {
             run.arms.last().map_or(0.0, |arm| share(read(arm) as f64 * PER_10_000, arm.used as f64))
         };
         estimate(&runs.iter().map(rate).collect::<Vec<_>>())
     };
-    let others = |run: &Replication| {
-        let class = &run.pairs.against[0][1];
-        share(class.saved_ms() as f64 / 60_000.0, class.visits as f64)
-    };
-    json!({
-        "recorded_per_10000_users": of_users(|arm| arm.recorded()[0]),
-        "recorded_under_500_yuan_per_10000_users": of_users(|arm| arm.recorded()[1]),
-        "minutes_saved_others": estimate(&runs.iter().map(others).collect::<Vec<_>>()),
-        "concentration_of_minutes": index(runs, minutes_by_income),
-        "concentration_of_eligibility": index(runs, eligible_by_income),
-    })
+    let mut found = against_baseline(runs, 0);
+    let others = setup.scenario.baselines.iter().enumerate().skip(1);
+    let others = others
+        .map(|(baseline, arm)| (arm.name.clone(), Value::Object(against_baseline(runs, baseline))));
+    found.insert("against".into(), Value::Object(others.collect()));
+    let alone = [
+        ("recorded_per_10000_users", of_users(|arm| arm.recorded()[0])),
+        ("recorded_under_500_yuan_per_10000_users", of_users(|arm| arm.recorded()[1])),
+        ("concentration_of_eligibility", index(runs, eligible_by_income)),
+    ];
+    found.extend(alone.map(|(key, value)| (key.to_owned(), value)));
+    Value::Object(found)
 }
 
-type Groups = Vec<(f64, f64)>;
+/// What differs by the baseline that the scheme is held against.
+fn against_baseline(runs: &[Replication], baseline: usize) -> Map<String, Value> {
+    let others = |run: &Replication| {
+        let class = &run.pairs.against[baseline][1];
+        share(class.saved_ms() as f64 / 60_000.0, class.visits as f64)
+    };
+    let others = estimate(&runs.iter().map(others).collect::<Vec<_>>());
+    let minutes = index(runs, |run| minutes_by_income(run, baseline));
+    let figures = [("minutes_saved_others", others), ("concentration_of_minutes", minutes)];
+    figures.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+pub(super) type Groups = Vec<(f64, f64)>;
 
 /// An index that some replication may not have: then nobody has it.
-fn index(runs: &[Replication], groups: fn(&Replication) -> Groups) -> Value {
+fn index(runs: &[Replication], groups: impl Fn(&Replication) -> Groups) -> Value {
     let values: Option<Vec<f64>> =
         runs.iter().map(|run| concentration_index(&groups(run))).collect();
     estimate(&values.unwrap_or_default())
 }
 
-fn minutes_by_income(run: &Replication) -> Groups {
-    let cell = |band: usize| {
-        let all = &run.pairs.cells[Cells::INCOMES + band];
-        (all.visits as f64, share(all.saved_ms() as f64, all.visits as f64))
+/// Minutes saved a visit by income fifth.
+fn minutes_by_income(run: &Replication, baseline: usize) -> Groups {
+    let mut bands = [PairGroup::default(); INCOME_BANDS];
+    for (cell, sums) in run.pairs.groups[baseline].iter().enumerate() {
+        bands[income_of_joint(cell)].add(sums);
+    }
+    by_income(&bands)
+}
+
+/// Visits and what each saves, by income fifth.
+pub(super) fn by_income(bands: &[PairGroup; INCOME_BANDS]) -> Groups {
+    let mean = |band: &PairGroup| {
+        let visits = band.visits.iter().sum::<u64>() as f64;
+        (visits, share(band.visits_saved_ms.iter().sum::<i64>() as f64, visits))
     };
-    (0..INCOME_BANDS).map(cell).collect()
+    bands.iter().map(mean).collect()
 }
 
 fn eligible_by_income(run: &Replication) -> Groups {

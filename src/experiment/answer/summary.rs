@@ -28,7 +28,7 @@ pub(in super::super) fn answer(setup: &Setup, runs: &[Replication]) -> Option<Va
         "value_of_time_yuan_per_hour": spec.value_of_hour,
         "part_of_city": part,
         "against": against,
-        "bank": bank(&first),
+        "bank": bank(&first.iter().map(BankYear::of).collect::<Vec<_>>()),
     });
     if let Value::Object(entries) = &mut said {
         entries.extend(super::people::blocks(setup, runs));
@@ -73,27 +73,23 @@ fn comparison(views: &[View]) -> Value {
 }
 
 /// An estimate that some replications may not have: then nobody has it.
-fn sometimes(views: &[View], read: impl Fn(&View) -> Option<f64>) -> Value {
-    let values: Option<Vec<f64>> = views.iter().map(read).collect();
+fn sometimes<T>(of: &[T], read: impl Fn(&T) -> Option<f64>) -> Value {
+    let values: Option<Vec<f64>> = of.iter().map(read).collect();
     estimate(&values.unwrap_or_default())
 }
 
-/// The bank's year; the same against every baseline, as none lends.
-fn bank(views: &[View]) -> Value {
-    let year = |read: fn(&BankYear) -> f64| {
-        estimate(&views.iter().map(|view| read(&BankYear::of(view))).collect::<Vec<_>>())
-    };
-    let maybe =
-        |read: fn(&BankYear) -> Option<f64>| sometimes(views, |view| read(&BankYear::of(view)));
+/// The bank's year; the same against every baseline, as none lends. What nobody drew has no margin, and no
+/// limit no use.
+pub(super) fn bank(years: &[BankYear]) -> Value {
+    let maybe = |read: fn(&BankYear) -> Option<f64>| sometimes(years, read);
     let yuan = |read: fn(&BankYear) -> f64| {
-        let fen = |view| Fen(libm::round(read(&BankYear::of(view)) * 100.0) as i64);
-        money(views.iter().map(fen))
+        money(years.iter().map(|year| Fen(libm::round(read(year) * 100.0) as i64)))
     };
     json!({
         "result_per_year": yuan(BankYear::result),
         "fixed_cost_per_year": yuan(|year| year.fixed),
-        "margin_per_yuan_drawn": year(BankYear::margin),
-        "use_rate": year(BankYear::use_rate),
+        "margin_per_yuan_drawn": maybe(BankYear::margin),
+        "use_rate": maybe(BankYear::use_rate),
         "break_even_use_rate": maybe(BankYear::break_even_use_rate),
         "break_even_subsidy_share": maybe(BankYear::subsidy_share),
         "break_even_subsidy_yuan_per_line_year": maybe(BankYear::subsidy_per_line),

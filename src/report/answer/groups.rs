@@ -6,6 +6,7 @@ use crate::report::numbers::Unit;
 use crate::report::page::{Block, Html, RowKind, Table, escape};
 use crate::report::source::term;
 use crate::report::words::{self as w, Text};
+use serde_json::Value;
 
 /// A column: its words, and the path of its figures below a group.
 type Column = (String, String, Unit);
@@ -33,9 +34,21 @@ impl Answer<'_> {
                 against(w::GROUP_PURSE, "cost_per_hour.public_purse", Unit::Yuan),
                 against(w::GROUP_PATIENTS, "npv_paying_per_1000_people", Unit::Yuan),
                 against(w::GROUP_OTHERS, "minutes_saved_others", Unit::Plain(3)),
+                against(w::GROUP_INDEX_MINUTES, "concentration_of_minutes", Unit::Plain(3)),
             ];
             blocks.push(self.folded(Html::trusted(title), &columns));
+            blocks.push(self.parties_by_group(name));
         }
+        let bank = [
+            (w::GROUP_MARGIN, "margin_per_yuan_drawn", Unit::Plain(4)),
+            (w::GROUP_USE_RATE, "use_rate", Unit::Share),
+            (w::GROUP_BREAK_EVEN, "break_even_use_rate", Unit::Share),
+            (w::GROUP_SUBSIDY, "break_even_subsidy_share", Unit::Share),
+            (w::GROUP_SUBSIDY_LINE, "break_even_subsidy_yuan_per_line_year", Unit::Yuan),
+        ];
+        let bank = bank
+            .map(|(text, key, unit)| (text.of(self.lang).to_owned(), format!("bank.{key}"), unit));
+        blocks.push(self.folded(self.say(w::GROUPS_BANK), &bank));
         let stays = [
             (w::STAY_LOCKED, "locked_yuan_days_per_stay", Unit::Count),
             (w::STAY_PEAK, "peak_over_month_income_share", Unit::Share),
@@ -46,17 +59,56 @@ impl Answer<'_> {
             (w::GROUP_CHE_MONTH, "catastrophic_cash_30_days_share", Unit::Share),
         ];
         blocks.push(self.folded(self.say(w::GROUPS_HOMES), &self.in_arms(&homes)));
+        let owed = [
+            (w::GROUP_GIVEN_UP, "bills_given_up", Unit::Yuan),
+            (w::GROUP_DAYS_OWED, "days_own_part_owed_to_hospitals", Unit::Plain(2)),
+        ];
+        blocks.push(self.folded(self.say(w::GROUPS_OWED), &self.in_arms(&owed)));
         let users = [
             (w::GROUP_PEOPLE, "people", Unit::Count),
             (w::GROUP_ELIGIBLE, "eligible_share_of_adults", Unit::Share),
             (w::GROUP_USERS, "users", Unit::Count),
             (w::HARM_RECORD, "recorded_per_10000_users", Unit::Plain(1)),
             (w::HARM_SMALL, "recorded_under_500_yuan_per_10000_users", Unit::Plain(1)),
+            (w::GROUP_INDEX_ELIGIBLE, "concentration_of_eligibility", Unit::Plain(3)),
         ];
         let users =
             users.map(|(text, key, unit)| (text.of(self.lang).to_owned(), key.to_owned(), unit));
         blocks.push(self.folded(self.say(w::GROUPS_USERS), &users));
+        blocks.extend(self.absent());
         blocks
+    }
+
+    /// Each party's value by group of the people whose money it is, and their sum.
+    fn parties_by_group(&self, baseline: &str) -> Block {
+        let title =
+            w::GROUPS_PARTIES.fill(self.lang, &[("baseline", &escape(&self.named(baseline)))]);
+        let path = format!("answer.against.{baseline}.npv_paying_by_party");
+        let parties = self.summary.at(&path).as_object();
+        let columns = parties.into_iter().flat_map(|parties| parties.keys()).map(|party| {
+            let key = format!("against.{baseline}.npv_paying_by_party.{party}");
+            (term(self.lang, party), key, Unit::Yuan)
+        });
+        let sum = format!("against.{baseline}.sum_of_paying");
+        let sum = (w::GROUP_SUM.of(self.lang).to_owned(), sum, Unit::Yuan);
+        let columns: Vec<Column> = columns.chain([sum]).collect();
+        self.folded(Html::trusted(title), &columns)
+    }
+
+    /// Metrics that have no figure by something, with the reason.
+    fn absent(&self) -> Option<Block> {
+        let reasons = self.summary.at("answer.not_applicable").as_array()?;
+        let row = |one: &Value| {
+            let text = |value: &Value| Html::text(value.as_str().unwrap_or_default());
+            let because = &one["because"][self.lang.pick("en", "zh")];
+            (RowKind::Plain, vec![text(&one["metric"]), text(&one["by"]), text(because)])
+        };
+        let title = self.say(w::NO_FIGURE);
+        let head =
+            [w::NO_FIGURE_METRIC, w::NO_FIGURE_BY, w::NO_FIGURE_WHY].map(|text| self.say(text));
+        let rows = reasons.iter().map(row).collect();
+        let table = Table { caption: title.clone(), head: head.to_vec(), rows, numeric: false };
+        Some(Block::Folded { title, table, note: Html::default() })
     }
 
     /// Figures of an arm, a column for each arm that has them.

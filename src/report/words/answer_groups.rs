@@ -3,8 +3,8 @@
 use super::{Text, t};
 
 pub(in super::super) const GROUPS_NOTE: Text = t(
-    "By age, income and insurance: what people gained or lost in yuan is read from the postings, by whose account, line or cash it was. Costs are shared out: those that grow with lines by lines opened, those that grow with draws by yuan drawn, everything else by eligible visits; the groups of each kind add up to the whole. The bank's break-even and the liquidity of hospitals belong to no group of patients, crowding belongs to halls. Every row with both intervals: answer_by_group.csv.",
-    "按年龄、收入与参保类型：患者的金额得失取自账簿（按账户、额度或现金归属）。成本分摊：随开户增长的按开户数，随垫付增长的按垫付额，其余按符合条件的就诊；每种分组之和等于总数。银行盈亏平衡和医院流动性不按患者分组，拥挤程度属于大厅。全部数据及两种区间见 answer_by_group.csv。",
+    "By age, income and insurance: what people gained or lost in yuan is read from the postings, by whose account, line or cash it was; so are the bank's interest and losses. Costs are shared out: those that grow with lines by lines opened, those that grow with draws by yuan drawn, everything else by eligible visits; the groups of each kind add up to the whole. A dash: nobody of the group had such a visit, draw or stay, or no hour was saved, so there is nothing to divide by. The age bands are those by which scenarios give rates by age. Every row with both intervals: answer_by_group.csv.",
+    "按年龄、收入与参保类型：患者的金额得失取自账簿（按账户、额度或现金归属），银行的利息与损失亦然。成本分摊：随开户增长的按开户数，随垫付增长的按垫付额，其余按符合条件的就诊；每种分组之和等于总数。“—”表示该组没有相应的就诊、垫付或住院，或未节省时间，因而无分母可除。年龄段即情景文件按年龄给出比率时所用的分段。全部数据及两种区间见 answer_by_group.csv。",
 );
 pub(in super::super) const GROUPS_AGAINST: Text =
     t("Time and money by group, against {baseline}", "分组：时间与金额（相对于 {baseline}）");
@@ -36,6 +36,38 @@ pub(in super::super) const GROUP_CHE_MONTH: Text =
 pub(in super::super) const GROUP_PEOPLE: Text = t("People", "人数");
 pub(in super::super) const GROUP_ELIGIBLE: Text = t("Eligible, of adults", "符合条件占成年人");
 pub(in super::super) const GROUP_USERS: Text = t("Lines used", "使用额度户数");
+pub(in super::super) const GROUPS_PARTIES: Text = t(
+    "Who gains by group, against {baseline}: net present value by the way of paying",
+    "分组：各方净现值（支付方式变化，相对于 {baseline}）",
+);
+pub(in super::super) const GROUP_SUM: Text =
+    t("Sum: minus the resources used", "合计：负的资源成本");
+pub(in super::super) const GROUPS_BANK: Text =
+    t("The bank's account by group of its line holders", "分组：银行账目（按额度持有人）");
+pub(in super::super) const GROUP_MARGIN: Text =
+    t("Left of a yuan drawn, yuan", "每垫付1元的余留（元）");
+pub(in super::super) const GROUP_USE_RATE: Text =
+    t("Drawn a year, of limits", "年垫付额占授信额度");
+pub(in super::super) const GROUP_BREAK_EVEN: Text = t("Break-even use of limits", "盈亏平衡使用率");
+pub(in super::super) const GROUP_SUBSIDY: Text =
+    t("Break-even subsidy on a yuan drawn", "盈亏平衡补贴：占垫付额");
+pub(in super::super) const GROUP_SUBSIDY_LINE: Text =
+    t("The same, a line and year", "同上：每户每年");
+pub(in super::super) const GROUPS_OWED: Text =
+    t("Owed to hospitals by group, in each arm", "分组：各方案下患者对医院的欠费");
+pub(in super::super) const GROUP_GIVEN_UP: Text =
+    t("Bills that hospitals gave up", "医院放弃追收的费用");
+pub(in super::super) const GROUP_DAYS_OWED: Text =
+    t("Days that the own part is owed", "个人部分挂账天数");
+pub(in super::super) const GROUP_INDEX_MINUTES: Text =
+    t("Concentration of minutes by income, within the group", "组内按收入的节省时间集中指数");
+pub(in super::super) const GROUP_INDEX_ELIGIBLE: Text =
+    t("Concentration of eligibility by income, within the group", "组内按收入的准入集中指数");
+pub(in super::super) const NO_FIGURE: Text =
+    t("What has no figure, and why", "没有数值的单元格及其原因");
+pub(in super::super) const NO_FIGURE_METRIC: Text = t("Metric", "指标");
+pub(in super::super) const NO_FIGURE_BY: Text = t("Not by", "不按");
+pub(in super::super) const NO_FIGURE_WHY: Text = t("Because", "原因");
 
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
@@ -56,4 +88,21 @@ pub(super) const ALL: &[Text] = &[
     GROUP_PEOPLE,
     GROUP_ELIGIBLE,
     GROUP_USERS,
+    GROUPS_PARTIES,
+    GROUP_SUM,
+    GROUPS_BANK,
+    GROUP_MARGIN,
+    GROUP_USE_RATE,
+    GROUP_BREAK_EVEN,
+    GROUP_SUBSIDY,
+    GROUP_SUBSIDY_LINE,
+    GROUPS_OWED,
+    GROUP_GIVEN_UP,
+    GROUP_DAYS_OWED,
+    GROUP_INDEX_MINUTES,
+    GROUP_INDEX_ELIGIBLE,
+    NO_FIGURE,
+    NO_FIGURE_METRIC,
+    NO_FIGURE_BY,
+    NO_FIGURE_WHY,
 ];

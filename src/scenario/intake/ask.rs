@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::grid::both;
 use crate::domain::Day;
 
 const REQUEST: &str = include_str!("../../../scenarios/intake/request.csv");
@@ -61,7 +62,8 @@ pub(super) enum Kind {
     Yuan,
     Share,
     Flag,
-    Word(Vec<String>),
+    /// One of some words, each with the other names that are understood, the Chinese one first.
+    Word(Vec<Vec<String>>),
     /// So many amounts that never fall.
     Yuans(usize),
     /// So many shares that sum to 1.
@@ -157,7 +159,10 @@ impl Kind {
             "yuan" => Kind::Yuan,
             "share" => Kind::Share,
             "flag" => Kind::Flag,
-            "word" => Kind::Word(rest.split('|').map(str::to_owned).collect()),
+            "word" => {
+                let names = |word: &str| word.split('/').map(str::to_owned).collect();
+                Kind::Word(rest.split('|').map(names).collect())
+            }
             "yuans" => Kind::Yuans(count),
             "shares" => Kind::Shares(count),
             _ => Kind::Text,
@@ -167,8 +172,9 @@ impl Kind {
 
 impl Ask {
     /// The value of a cell, or what was expected in it.
-    pub(super) fn read(&self, text: &str) -> Result<Literal, String> {
-        self.value(text.trim()).ok_or_else(|| self.expected())
+    pub(super) fn read(&self, text: &str) -> Result<Literal, [String; 2]> {
+        let text = text.trim();
+        self.value(text).ok_or_else(|| self.expected(text))
     }
 
     fn value(&self, text: &str) -> Option<Literal> {
@@ -183,7 +189,8 @@ impl Ask {
             }
             Kind::Flag => of(flag(text)?.to_string()),
             Kind::Word(words) => {
-                let word = words.iter().find(|word| word.eq_ignore_ascii_case(text))?;
+                let is = |names: &&Vec<String>| names.iter().any(|n| n.eq_ignore_ascii_case(text));
+                let word = words.iter().find(is)?.first()?;
                 let toml = format!("\"{word}\"");
                 Some(Literal { toml, plain: word.clone(), number: None })
             }
@@ -233,25 +240,55 @@ impl Ask {
     }
 
     /// What the cell should hold, in words.
-    fn expected(&self) -> String {
-        let between = match self.bounds {
-            [Some(least), Some(most)] => format!(" from {least} to {most}"),
-            _ => String::new(),
+    fn expected(&self, text: &str) -> [String; 2] {
+        let [from, to] = match self.bounds {
+            [Some(least), Some(most)] => {
+                [format!(" from {least} to {most}"), format!("（{least} 至 {most}）")]
+            }
+            _ => Default::default(),
         };
         match &self.kind {
-            Kind::Text => "a text".to_owned(),
-            Kind::Date => "a date such as 2025-01-31".to_owned(),
-            Kind::DateOrNone => "a date such as 2025-01-31, or none".to_owned(),
-            Kind::Count => format!("a whole number{between}"),
-            Kind::Number => format!("a number{between}"),
-            Kind::Yuan => format!("yuan with at most two decimals{between}"),
-            Kind::Share => "a share between 0 and 1, or a percentage".to_owned(),
-            Kind::Flag => "yes or no".to_owned(),
-            Kind::Word(words) => format!("one of {}", words.join(", ")),
-            Kind::Yuans(count) => format!("{count} amounts, the lowest first, with ; between them"),
-            Kind::Shares(count) => format!("{count} shares with a sum of 1, with ; between them"),
+            Kind::Text => both("a text", "文字"),
+            Kind::Date => both("a date such as 2025-01-31", "日期，如 2025-01-31"),
+            Kind::DateOrNone => {
+                both("a date such as 2025-01-31, or none", "日期，如 2025-01-31，或“无”")
+            }
+            Kind::Count => [format!("a whole number{from}"), format!("整数{to}")],
+            Kind::Number => [format!("a number{from}"), format!("数字{to}")],
+            Kind::Yuan => {
+                [format!("yuan with at most two decimals{from}"), format!("元，至多两位小数{to}")]
+            }
+            Kind::Share => share(text),
+            Kind::Flag => both("yes or no", "“是”或“否”"),
+            Kind::Word(words) => {
+                let each = |names: &Vec<String>| names[..names.len().min(2)].join(" ");
+                let words: Vec<String> = words.iter().map(each).collect();
+                [format!("one of {}", words.join(", ")), format!("以下之一：{}", words.join("、"))]
+            }
+            Kind::Yuans(count) => [
+                format!("{count} amounts, the lowest first, with ; between them"),
+                format!("{count} 个金额，由低到高，以“；”分隔"),
+            ],
+            Kind::Shares(count) => [
+                format!("{count} shares with a sum of 1, with ; between them"),
+                format!("{count} 个占比，合计为 1，以“；”分隔"),
+            ],
         }
     }
+}
+
+/// What a share should look like; a bare number up to a hundred was most likely meant as a percentage.
+fn share(text: &str) -> [String; 2] {
+    let percent = text.parse::<Decimal>().ok();
+    let percent =
+        percent.filter(|number| *number > Decimal::ONE && *number <= Decimal::ONE_HUNDRED);
+    let hint = |ask: &str, end: &str| {
+        percent.map_or_else(String::new, |number| format!("{ask}{number}%{end}"))
+    };
+    [
+        format!("a share between 0 and 1, or a percentage{}", hint("; did you mean ", "?")),
+        format!("0 至 1 之间的占比，或百分数{}", hint("；是否应为 ", "？")),
+    ]
 }
 
 fn is_yuan(number: &Decimal) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Assumed;
 use super::ask::{self, Ask, Literal};
-use super::grid::{Grid, Wrong};
+use super::grid::{Grid, Wrong, both};
 use rust_decimal::Decimal;
 
 /// Where a value comes from.
@@ -64,7 +64,9 @@ impl Facts {
         let items = grid.column("item");
         let column = grid.column("value");
         if !grid.rows.is_empty() && (items.is_none() || column.is_none()) {
-            wrong.push(grid.wrong(0, 0, "a head with the columns `item` and `value`"));
+            let expected =
+                both("a head with the columns `item` and `value`", "含 item 与 value 两列的表头");
+            wrong.push(grid.wrong(0, 0, expected));
         }
         unknown(grid, items, &asks, wrong);
         let facts = asks.into_iter().map(|ask| {
@@ -74,8 +76,9 @@ impl Facts {
             let mut given = rows.iter().filter(filled);
             let first = given.next().copied();
             if let (Some(&second), Some(column)) = (given.next(), column) {
-                let expected = format!("{} once; it is filled in twice", ask.item);
-                wrong.push(grid.wrong(second, column, expected));
+                let en = format!("{} once; it is filled in twice", ask.item);
+                let zh = format!("只填一次的 {}；此处重复填写", ask.item);
+                wrong.push(grid.wrong(second, column, [en, zh]));
             }
             fact(grid, ask, first.zip(column), wrong)
         });
@@ -131,8 +134,12 @@ fn unknown(grid: &Grid, items: Option<usize>, asks: &[Ask], wrong: &mut Vec<Wron
         let item = grid.text(row, items);
         if !item.is_empty() && !names().any(|name| name == item) {
             let nearest = crate::scenario::reader::nearest(item, names());
-            let hint = nearest.map_or_else(String::new, |name| format!("; did you mean {name}?"));
-            wrong.push(grid.wrong(row, column, format!("an item of the request{hint}")));
+            let hint = |ask: &str, end: &str| {
+                nearest.map_or_else(String::new, |name| format!("{ask}{name}{end}"))
+            };
+            let en = format!("an item of the request{}", hint("; did you mean ", "?"));
+            let zh = format!("数据需求表中的编号{}", hint("；是否应为 ", "？"));
+            wrong.push(grid.wrong(row, column, [en, zh]));
         }
     }
 }
@@ -140,7 +147,7 @@ fn unknown(grid: &Grid, items: Option<usize>, asks: &[Ask], wrong: &mut Vec<Wron
 fn fact(grid: &Grid, ask: Ask, place: Option<(usize, usize)>, wrong: &mut Vec<Wrong>) -> Fact {
     let default = || match ask.read(&ask.default) {
         Ok(literal) => literal,
-        Err(expected) => panic!("invariant: the default of {} is {expected}", ask.item),
+        Err([expected, _]) => panic!("invariant: the default of {} is {expected}", ask.item),
     };
     let Some((row, column)) = place else {
         let (literal, note) = (default(), ask.note.clone());

@@ -21,13 +21,21 @@ pub struct Wrong {
     pub cell: String,
     /// What stands in it.
     pub value: String,
-    /// What was expected.
-    pub expected: String,
+    /// What was expected, in English and Chinese.
+    pub expected: [String; 2],
+}
+
+impl Wrong {
+    /// The complaint in Chinese.
+    pub fn zh(&self) -> String {
+        let Wrong { sheet, cell, value, expected: [_, expected] } = self;
+        format!("工作表“{sheet}”，单元格 {cell}：“{value}”；应为{expected}")
+    }
 }
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Wrong { sheet, cell, value, expected } = self;
+        let Wrong { sheet, cell, value, expected: [expected, _] } = self;
         write!(f, "sheet `{sheet}`, cell {cell}: `{value}`; expected {expected}")
     }
 }
@@ -56,14 +64,19 @@ impl Grid {
     }
 
     /// A complaint about a cell.
-    pub(super) fn wrong(&self, row: usize, column: usize, expected: impl Into<String>) -> Wrong {
+    pub(super) fn wrong(&self, row: usize, column: usize, expected: [String; 2]) -> Wrong {
         Wrong {
             sheet: self.sheet.clone(),
             cell: cell_name(row, column),
             value: self.text(row, Some(column)).to_owned(),
-            expected: expected.into(),
+            expected,
         }
     }
+}
+
+/// What was expected, in English and Chinese.
+pub(super) fn both(en: impl Into<String>, zh: impl Into<String>) -> [String; 2] {
+    [en.into(), zh.into()]
 }
 
 /// `A1` for row 0, column 0.

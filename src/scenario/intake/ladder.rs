@@ -2,7 +2,7 @@
 //! way, and a contradiction between given ones is told.
 
 use super::city::{Facts, Origin};
-use super::grid::Wrong;
+use super::grid::{Wrong, both};
 use rust_decimal::Decimal;
 
 /// Items of which each is at least the one before, and by how much more.
@@ -21,8 +21,10 @@ pub(super) fn climb(facts: &mut Facts, wrong: &mut Vec<Wrong>) {
         for pair in given(facts, items).windows(2) {
             let [low, high] = [facts.number(pair[0]), facts.number(pair[1])];
             if high < low + step {
-                let expected = format!("{} or more, as {} says", low + step, pair[0]);
-                wrong.extend(complaint(facts, pair[1], &expected));
+                let least = low + step;
+                let en = format!("{least} or more, as {} says", pair[0]);
+                let zh = format!("不小于 {least} 的数（见 {}）", pair[0]);
+                wrong.extend(complaint(facts, pair[1], [en, zh]));
             }
         }
         if wrong.len() == before {
@@ -32,7 +34,9 @@ pub(super) fn climb(facts: &mut Facts, wrong: &mut Vec<Wrong>) {
     let nobody = WEIGHTS.iter().all(|item| facts.number(item).is_zero());
     if nobody {
         let item = given(facts, &WEIGHTS).first().copied().unwrap_or(WEIGHTS[0]);
-        wrong.extend(complaint(facts, item, "a weight above 0 for somebody who bears the loss"));
+        let expected =
+            both("a weight above 0 for somebody who bears the loss", "至少一方承担损失的正权重");
+        wrong.extend(complaint(facts, item, expected));
     }
 }
 
@@ -40,14 +44,14 @@ fn given<'i>(facts: &Facts, items: &[&'i str]) -> Vec<&'i str> {
     items.iter().copied().filter(|item| facts.get(item).is_filled()).collect()
 }
 
-fn complaint(facts: &Facts, item: &str, expected: &str) -> Option<Wrong> {
+fn complaint(facts: &Facts, item: &str, expected: [String; 2]) -> Option<Wrong> {
     let fact = facts.get(item);
     let Origin::Given { row, column, .. } = fact.origin else { return None };
     Some(Wrong {
         sheet: super::SHEETS[0].to_owned(),
         cell: super::grid::cell_name(row, column),
         value: fact.plain().to_owned(),
-        expected: expected.to_owned(),
+        expected,
     })
 }
 

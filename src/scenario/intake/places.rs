@@ -3,7 +3,7 @@
 
 use super::ask::{self, Column, Literal};
 use super::city::{Facts, origin, quoted};
-use super::grid::{Grid, Wrong};
+use super::grid::{Grid, Wrong, both};
 use super::{Assumed, Meter};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -128,8 +128,9 @@ impl Places {
             if let (Some(grid), false) = (grid, known || district.is_empty()) {
                 let names: Vec<&str> = self.districts.iter().map(|one| one.name.as_str()).collect();
                 let column = grid.column("district").unwrap_or(0);
-                let expected = format!("one of the districts: {}", names.join(", "));
-                wrong.push(grid.wrong(row.at, column, expected));
+                let en = format!("one of the districts: {}", names.join(", "));
+                let zh = format!("区县表中的名称之一：{}", names.join("、"));
+                wrong.push(grid.wrong(row.at, column, [en, zh]));
             }
             let columns =
                 ["name", "level", "district", "visits_per_year", "beds", "in_scheme_from"];
@@ -156,7 +157,8 @@ impl Places {
         for (at, site) in self.sites.iter().enumerate() {
             if self.sites[..at].iter().any(|other| other.name == site.name) {
                 let column = grid.column("name").unwrap_or(0);
-                wrong.push(grid.wrong(site.row, column, "a name of its own"));
+                let expected = both("a name of its own", "不与其他行重复的名称");
+                wrong.push(grid.wrong(site.row, column, expected));
             }
         }
     }
@@ -383,7 +385,8 @@ fn rows(grids: &[Grid], sheet: &str, wrong: &mut Vec<Wrong>, places: &mut Places
             let text = grid.text(at, place(column));
             places.meter.count(column.ask.priority, !text.is_empty());
             if text.is_empty() && column.ask.item == "name" {
-                wrong.push(grid.wrong(at, place(column).unwrap_or(0), "a name in every row"));
+                let expected = both("a name in every row", "名称（每行必填）");
+                wrong.push(grid.wrong(at, place(column).unwrap_or(0), expected));
             }
             let read = (!text.is_empty()).then(|| column.ask.read(text));
             row.cells.push(match read {

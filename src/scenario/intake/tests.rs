@@ -42,13 +42,14 @@ fn what_is_filled_in_stands_there_with_its_source_and_plans_meet_demand() {
             &["start", "2025年3月1日", ""],
             &["score_min", "660", ""],
             &["covers_inpatient", "否", ""],
+            &["settles_when", "开单时", ""],
         ],
     );
     let hospitals = sheet(
         "hospitals",
         &[
             &["name", "level", "visits_per_year", "beds", "in_scheme_from"],
-            &["One", "tertiary", "2000000", "2500", "45750"],
+            &["One", "三级", "2000000", "2500", "45750"],
             &["Two", "", "", "", "none"],
         ],
     );
@@ -67,6 +68,9 @@ fn what_is_filled_in_stands_there_with_its_source_and_plans_meet_demand() {
     assert!(made.scenario.contains("rate_per_year = 0.045  # source:"));
     // The middle grade was assumed at 620 and gives way to the score that was filled in.
     assert!(made.scenario.contains("score_from = 661"), "{}", made.scenario);
+    // Words are understood in Chinese too.
+    assert!(made.scenario.contains("One\", level = \"tertiary\""), "{}", made.scenario);
+    assert!(made.scenario.contains("when = \"at_order\""), "{}", made.scenario);
     let item = |name: &str| made.assumed.iter().find(|one| one.item == name);
     assert!(item("hospitals row 3: beds of Two").is_some() && item("population").is_none());
 }
@@ -93,7 +97,7 @@ fn each_wrong_cell_is_told_with_its_place() {
         "sheet `city 城市`, cell A3: `popolation`; expected an item of the request; did you mean population?",
         "sheet `city 城市`, cell B2: `many`; expected a whole number from 2000 to 100000000",
         "sheet `city 城市`, cell B7: `0.5;0.5`; expected 6 shares with a sum of 1, with ; between them",
-        "sheet `city 城市`, cell B4: `3`; expected a share between 0 and 1, or a percentage",
+        "sheet `city 城市`, cell B4: `3`; expected a share between 0 and 1, or a percentage; did you mean 3%?",
         "sheet `city 城市`, cell B6: `1000`; expected 5000 or more, as limit_low_yuan says",
         "sheet `hospitals`, cell C2: `Mars`; expected one of the districts: Whole city 全市",
     ];
@@ -101,4 +105,12 @@ fn each_wrong_cell_is_told_with_its_place() {
         assert!(told.iter().any(|one| one == line), "{line}\n{told:#?}");
     }
     assert_eq!(told.len(), expected.len(), "{told:#?}");
+    let zh: Vec<String> = wrong.iter().map(Wrong::zh).collect();
+    let expected = [
+        "工作表“city 城市”，单元格 B4：“3”；应为0 至 1 之间的占比，或百分数；是否应为 3%？",
+        "工作表“city 城市”，单元格 B6：“1000”；应为不小于 5000 的数（见 limit_low_yuan）",
+    ];
+    for line in expected {
+        assert!(zh.iter().any(|one| one == line), "{line}\n{zh:#?}");
+    }
 }
