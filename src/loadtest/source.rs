@@ -461,8 +461,8 @@ impl Source for Traced<'_> {
     fn pass_over(&mut self, before_ns: u64) -> u64 {
         let until = self.end_ns.min(before_ns as f64);
         let from = self.next;
-        let rows = from / self.cities..self.batch.len();
-        let behind = rows.skip_while(|&row| self.due_ns(row) < until).next();
+        let mut rows = from / self.cities..self.batch.len();
+        let behind = rows.find(|&row| self.due_ns(row) >= until);
         self.next = from.max(behind.unwrap_or(self.batch.len()) * self.cities);
         (self.next - from) as u64
     }
