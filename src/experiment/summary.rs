@@ -98,6 +98,9 @@ pub fn run_summary(
 ) -> Value {
     let mut whole = summary(setup, outcome);
     whole["quality"] = quality.clone();
+    if let Some(published) = super::outcomes::beside(setup, outcome) {
+        whole["published"] = published;
+    }
     if let Some(spread) = spread {
         whole["uncertainty"] = spread.clone();
         whole["uncertainty_note"] = json!({ "en": BOTH_NOTE_EN, "zh": BOTH_NOTE_ZH });

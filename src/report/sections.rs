@@ -46,20 +46,7 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
         more: answers,
         headline: desk.headline(),
         contents: Html::text(w::CONTENTS.of(lang)),
-        sections: vec![
-            desk.cause(),
-            super::story::section(source, charts, lang),
-            desk.who(),
-            desk.cost(),
-            super::answer::section(source, charts, lang),
-            desk.settlement(),
-            desk.refusals(),
-            super::parties::sheets(summary, lang),
-            super::parties::quote(source, lang),
-            desk.limits(),
-            desk.reading(),
-            desk.reproduce(),
-        ],
+        sections: desk.sections(),
         other: (
             lang.pick("report.zh.html", "report.html"),
             lang.pick("zh-CN", "en"),
@@ -82,6 +69,28 @@ fn marked_name(lang: Lang, title: &str, name: &str) -> String {
 }
 
 impl Desk<'_> {
+    fn sections(&self) -> Vec<Section> {
+        let Desk { source, summary, charts, lang, .. } = *self;
+        let first = [
+            self.cause(),
+            super::story::section(source, charts, lang),
+            self.who(),
+            self.cost(),
+            super::answer::section(source, charts, lang),
+        ];
+        let last = [
+            self.settlement(),
+            self.refusals(),
+            super::parties::sheets(summary, lang),
+            super::parties::quote(source, lang),
+            self.limits(),
+            self.reading(),
+            self.reproduce(),
+        ];
+        let published = super::published::section(summary, lang);
+        first.into_iter().chain(published).chain(last).collect()
+    }
+
     pub(super) fn say(&self, text: Text) -> Html {
         Html::text(text.of(self.lang))
     }
