@@ -22,6 +22,7 @@ use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
 use crate::settlement::{BillLine, Purse, Source};
 
+mod entries;
 mod on_card;
 
 /// One group's day in one arm.
@@ -259,6 +260,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The one settlement before leaving: what the line holds, then what the patient owes himself.
     fn settle_at_end(&mut self) {
         let waits = self.is_left_to_capture();
+        if self.state.refunds && self.state.held & 1 << TESTS != 0 {
+            self.strike(TESTS);
+        }
         let held = if waits { 0 } else { std::mem::take(&mut self.state.held) };
         if held != 0 && !self.on_line_at_end(held) {
             self.release();
@@ -403,11 +407,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             self.take_back(TESTS);
         } else if let Walked::Left { cancel: Some(point) } = self.state.walked {
             if (self.state.held | self.state.collected) & 1 << point != 0 {
-                self.state.held &= !(1 << point);
-                self.state.collected &= !(1 << point);
-                if self.state.held == 0 {
-                    self.release();
-                }
+                self.strike(point);
             } else {
                 self.take_back(point);
             }
