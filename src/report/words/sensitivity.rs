@@ -24,11 +24,11 @@ pub(in super::super) const RANGES_SAY: Text = t(
     "公开材料未写明的内容，以及本研究给出的取值范围。",
 );
 pub(in super::super) const NOW: Text = t(
-    "As the scenario is: {value} (95 % interval {ends}).",
+    "As the scenario is: {value} (95% interval {ends}).",
     "按情景取值时：{value}（95%区间{ends}）。",
 );
 pub(in super::super) const SUB: Text = t(
-    "change against the scenario as it is ({value}); lines are 95 % intervals of the paired difference",
+    "change against the scenario as it is ({value}); lines are 95% intervals of the paired difference",
     "相对情景现值（{value}）的变化；横线为配对差异的95%区间",
 );
 pub(in super::super) const AXIS: Text = t("change", "变化");
@@ -92,7 +92,7 @@ const FIGURES: [(&str, Text); 23] = [
     ("credit.eligible", t("people who may open a line", "符合条件人数")),
     ("credit.opened", t("lines opened", "开通的额度数")),
     ("credit.used", t("lines used", "使用的额度数")),
-    ("credit.drawn_total", t("drawn, yuan", "垫付金额（元）")),
+    ("credit.drawn_total", t("drawn, yuan", "支用金额（元）")),
     ("credit.dpd90_rate_balance", t("90+ days past due, share", "逾期90天以上比例")),
     ("credit.net_credit_loss", t("net credit loss, yuan", "净信用损失（元）")),
     ("credit.loss_by_bearer.bank", t("loss borne by banks, yuan", "银行承担的损失（元）")),
@@ -205,7 +205,7 @@ const INPUTS: [(&str, Text); 57] = [
     ),
     (
         "credit.waterfall.premium_ratio",
-        t("Credit insurer's premium on what is drawn", "信用保险费率（按垫付额）"),
+        t("Credit insurer's premium on what is drawn", "信用保险费率（按支用额）"),
     ),
     ("credit.onboarding.lead_days", t("Until an application is approved", "审批时间")),
     (
