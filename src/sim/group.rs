@@ -11,7 +11,7 @@ use super::till::SiteSink;
 pub(super) use super::visit_day::{
     Event, GroupScratch, NoWitness, VisitDay, Walked, What, Witness,
 };
-use crate::behaviour::Arrears;
+use crate::behaviour::{Arrears, WindowBill};
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
 use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
@@ -129,6 +129,17 @@ const STAY: u8 = PaymentPoint::Stay as u8;
 const BILLS_A_DAY: u8 = 8;
 const MOST_DAYS_LATER: i32 = 30;
 
+/// How long a bill has stood on the hospital's books when its patient is to pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Books {
+    /// He pays before he is served.
+    None,
+    /// He was served, and pays once before leaving.
+    ToTheEnd,
+    /// He has left.
+    Longer,
+}
+
 impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn member(&self) -> usize {
         (self.plan.want.person.0 - self.rows.first) as usize
@@ -238,7 +249,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let regime = &self.day.world.arms[self.day.arm].spec.regime;
         match regime.when {
             PayWhen::BeforeEachStep | PayWhen::AtOrder => {
-                let funding = self.own_funding(Fen::ZERO, false);
+                let funding = self.own_funding(Fen::ZERO, Books::None);
                 if matches!(funding, Funding::Own { .. }) {
                     self.fill_card(1 << point, point);
                 }
@@ -264,14 +275,17 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             self.release();
             self.state.granted &= !held;
             self.state.paid_own_at_end = true;
-            let funding = self.own_funding(Fen::ZERO, false);
+            let funding = self.own_funding(Fen::ZERO, Books::ToTheEnd);
             self.claim(held, FINAL, funding);
         }
         let collected = std::mem::take(&mut self.state.collected);
         if collected != 0 {
             self.state.paid_own_at_end = true;
-            let after = self.day.world.arms[self.day.arm].spec.regime.when == PayWhen::AfterLeaving;
-            let funding = self.own_funding(Fen::ZERO, after);
+            let books = match self.day.world.arms[self.day.arm].spec.regime.when {
+                PayWhen::AfterLeaving => Books::Longer,
+                _ => Books::ToTheEnd,
+            };
+            let funding = self.own_funding(Fen::ZERO, books);
             self.claim(collected, FINAL, funding);
         }
     }
@@ -393,7 +407,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             }
         }
         self.release();
-        let funding = self.own_funding(deposit, false);
+        let funding = self.own_funding(deposit, Books::None);
         self.claim(1 << STAY, STAY, funding);
     }
 
@@ -434,17 +448,18 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         }
     }
 
-    /// Own money, or the hospital's books for those who leave without paying.
-    fn own_funding(&self, deposit: Fen, after_leaving: bool) -> Funding {
+    /// Own money, or the hospital's books for those who leave without paying and where they stay open.
+    fn own_funding(&self, deposit: Fen, books: Books) -> Funding {
         let world = self.day.world;
-        if after_leaving {
+        if books == Books::Longer {
             return Funding::Receivable { deposit };
         }
         let visit = self.plan.want.visit.raw();
         let care = self.care();
         let replication = self.day.replication;
         let view = world.view_on(self.plan.want.person, self.day.day, replication);
-        let bill = (care, false);
+        let on_books = books == Books::ToTheEnd;
+        let bill = WindowBill { care, in_parts: false, on_books };
         match world.behaviour.window_arrears(world.philox, visit, replication, &view, bill) {
             Arrears::Pays => Funding::Own { deposit },
             Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },
