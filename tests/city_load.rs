@@ -108,7 +108,7 @@ fn a_recording_is_played_and_its_peak_held_against_a_capacity() {
     let arguments = ["headroom", "--recorded", &out, "--report", &report, "--page", &page];
     let headroom = load(&arguments);
     let tiers = headroom["tiers"].as_array().expect("tiers");
-    assert_eq!(tiers.len(), 4, "{headroom}");
+    assert_eq!(tiers.len(), 5, "{headroom}");
     // Where nothing goes to the bank in the peak minute, its headroom has no number.
     let asked = tiers.iter().filter(|tier| tier["demand_per_s"].as_f64() > Some(0.0));
     assert!(asked.clone().count() >= 3, "{headroom}");

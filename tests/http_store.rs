@@ -6,42 +6,20 @@
     reason = "the line that loses messages carries them by itself"
 )]
 
+mod core_support;
+
 use assert_cmd::Command;
+use core_support::Core;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const PEOPLE: [&str; 5] = ["scenarios/smoke.toml", "--population", "2000", "--seed", "1"];
 
-/// A served core that ends with the test.
-struct Core {
-    process: Child,
-    url: String,
-}
-
-impl Drop for Core {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 fn core() -> Core {
-    let program = assert_cmd::cargo::cargo_bin("aftercare");
-    let mut process = std::process::Command::new(program)
-        .args(["--quiet", "serve-core"])
-        .args(PEOPLE)
-        .args(["--addr", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut line = String::new();
-    let stdout = process.stdout.take().expect("piped");
-    BufReader::new(stdout).read_line(&mut line).expect("its address");
-    Core { process, url: line.trim().trim_end_matches('/').to_owned() }
+    Core::start(&PEOPLE)
 }
 
 /// One message: head and body.
@@ -138,7 +116,7 @@ fn sound(report: &Value) {
 #[test]
 fn commands_over_a_line_that_loses_messages_are_booked_once() {
     let core = core();
-    let line = bad_line(&core.url, "/commands");
+    let line = bad_line(&core.url(), "/commands");
     let report = load(&line, &["--rate", "400", "--batch", "4"]);
     sound(&report);
     let network = &report["network"];
@@ -150,7 +128,7 @@ fn commands_over_a_line_that_loses_messages_are_booked_once() {
 #[test]
 fn transactions_whose_outcome_is_unknown_are_looked_up_or_undone() {
     let core = core();
-    let line = bad_line(&core.url, "/national");
+    let line = bad_line(&core.url(), "/national");
     let mix = "settle=60,pre_settle=30,reverse=10";
     let more = ["--interface", "national", "--mix", mix, "--rate", "250"];
     let report = load(&line, &more);
@@ -167,7 +145,17 @@ fn transactions_whose_outcome_is_unknown_are_looked_up_or_undone() {
 fn an_overloaded_core_refuses_at_once_and_counts_it() {
     let core = core();
     let more = ["--rate", "200000", "--connections", "64", "--batch", "2000"];
-    let report = load(&core.url, &more);
+    let report = load(&core.url(), &more);
     sound(&report);
     assert!(report["client"]["answered"].as_u64() > Some(1_000), "{report}");
+    // 64 bodies are in hand at once and half as many may wait: some are sent away, and both sides count.
+    let refused = report["network"]["busy"].as_u64().expect("a count");
+    assert!(refused > 0, "{}", report["network"]);
+    let metrics = core.get("/metrics").body;
+    let counted = |name: &str| -> u64 {
+        let line = metrics.lines().find(|line| line.starts_with(&format!("{name} ")));
+        line.and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect(name)
+    };
+    assert!(counted("aftercare_refused_busy_total") > 0, "{metrics}");
+    assert!(counted("aftercare_call_seconds_count") > 0, "{metrics}");
 }

@@ -155,3 +155,51 @@ fn every_red_row_of_the_readme_has_its_reason() {
         assert!(reasons.iter().any(|reason| reason.id == row.id), "{line}");
     }
 }
+
+/// What is said to show a reason can be started: the same command with a few people for a day or two.
+#[test]
+fn each_reason_is_shown_by_commands_that_run_or_says_that_it_is_an_argument() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(root.join("scenarios/evidence/reasons.csv")).expect("it");
+    let reasons = aftercare::experiment::outcomes::read_reasons(&table).expect("the reasons");
+    let mut commands = 0;
+    for reason in reasons {
+        let found = [&reason.found_en, &reason.found_zh].map(String::is_empty);
+        assert_eq!(found, [reason.shown_by.is_empty(); 2], "{}: command and finding", reason.id);
+        for command in reason.shown_by.split(';').filter(|command| !command.is_empty()) {
+            let room = tempfile::tempdir().expect("a folder");
+            let out = room.path().join("out");
+            let ended = Command::cargo_bin("aftercare")
+                .expect("the program")
+                .current_dir(root)
+                .args(small(command))
+                .args(["--quiet", "--out"])
+                .arg(&out)
+                .output()
+                .expect("it runs");
+            let errors = String::from_utf8_lossy(&ended.stderr);
+            assert!(ended.status.success(), "{}: {command}: {errors}", reason.id);
+            commands += 1;
+        }
+    }
+    assert!(commands >= 8, "{commands} commands");
+}
+
+/// The words of a command after the program's name, with few people and days.
+fn small(command: &str) -> Vec<String> {
+    let mut words = command.split_whitespace().map(|word| word.trim_matches('\'').to_owned());
+    assert_eq!(words.next().as_deref(), Some("aftercare"), "{command}");
+    let mut words: Vec<String> = words.collect();
+    for word in &mut words {
+        if word.starts_with("people.population=") {
+            "people.population=600".clone_into(word);
+        }
+    }
+    for (flag, value) in [("--population", "600"), ("--days", "2")] {
+        match words.iter().position(|word| word == flag) {
+            Some(at) => value.clone_into(&mut words[at + 1]),
+            None => words.extend([flag.to_owned(), value.to_owned()]),
+        }
+    }
+    words
+}

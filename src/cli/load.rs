@@ -20,6 +20,37 @@ use std::time::Duration;
 pub(super) struct LoadArgs {
     #[command(subcommand)]
     faults: Option<super::load_faults::FaultCommand>,
+    #[command(flatten)]
+    test: TestArgs,
+}
+
+/// Arguments of `load replay`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// What is played: a trace (`aftercare.trace/1`), or the folder of a recording.
+    played: PathBuf,
+    #[command(flatten)]
+    test: TestArgs,
+}
+
+impl ReplayArgs {
+    /// Plays the trace or the recording.
+    pub(super) fn run(&self, common: &Common) -> Result<Exit, Fault> {
+        let mut test = self.test.clone();
+        if test.trace.is_some() || test.recorded.is_some() {
+            return Err(Fault::input(
+                "`load replay` plays one thing: leave --trace and --recorded out",
+            ));
+        }
+        let place = if self.played.is_dir() { &mut test.recorded } else { &mut test.trace };
+        *place = Some(self.played.clone());
+        self::test(&test, common)
+    }
+}
+
+/// Arguments of a test.
+#[derive(Clone, Debug, Args)]
+struct TestArgs {
     /// Scenario whose people and rules are used.
     #[arg(default_value = "scenarios/smoke.toml")]
     scenario: PathBuf,
@@ -32,6 +63,9 @@ pub(super) struct LoadArgs {
     /// Length of the run, or of each step of a search, seconds.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: u64,
+    /// Cuts the run into so many windows and reports each: a soak shows what drifts.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    windows: u32,
     /// Latency objective, such as `settle p99 < 50ms`; missing it gives exit 99.
     #[arg(long, value_name = "OBJECTIVE")]
     slo: Option<Objective>,
@@ -55,7 +89,7 @@ pub(super) struct LoadArgs {
     #[arg(long, conflicts_with = "trace")]
     recorded: Option<PathBuf>,
     /// Sends the mix to the recorded midnight's books.
-    #[arg(long, requires = "recorded")]
+    #[arg(long)]
     with_mix: bool,
     /// Part of a recorded day: day, peak (its busiest minute) or night (its midnight).
     #[arg(long, default_value = "day")]
@@ -118,13 +152,20 @@ fn positive(text: &str) -> Result<f64, String> {
 const MOST_A_BATCH: usize = 4_096;
 const SEGMENT_BYTES: u64 = 64 << 20;
 
-/// Runs the capacity test.
+/// Runs the capacity test, or another verb of `load`.
 pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> {
-    if let Some(faults) = &arguments.faults {
-        return faults.run(common);
+    match &arguments.faults {
+        Some(faults) => faults.run(common),
+        None => test(&arguments.test, common),
     }
+}
+
+fn test(arguments: &TestArgs, common: &Common) -> Result<Exit, Fault> {
     if let Some(message) = arguments.store.missing() {
         return Err(Fault::input(message));
+    }
+    if arguments.with_mix && arguments.recorded.is_none() {
+        return Err(Fault::input("--with-mix needs the folder of a recording"));
     }
     let scenario = scenario::load(&arguments.scenario)?;
     let mut world = LoadWorld::new(&scenario, arguments.population, arguments.seed);
@@ -142,6 +183,7 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
         rate: arguments.rate,
         duration,
         warmup: duration / 5,
+        windows: arguments.windows,
         most_a_batch: arguments.batch,
         objective: arguments.slo,
         search: arguments.search,
@@ -193,7 +235,7 @@ pub(super) fn run(arguments: &LoadArgs, common: &Common) -> Result<Exit, Fault> 
 
 /// Runs the test, and again where the machine was disturbed and that is allowed.
 fn tried(
-    arguments: &LoadArgs,
+    arguments: &TestArgs,
     common: &Common,
     world: &LoadWorld<'_>,
     workload: &Workload,
@@ -228,7 +270,7 @@ struct Database {
 
 impl Database {
     #[cfg(feature = "postgres")]
-    fn of(arguments: &LoadArgs) -> Result<Database, Fault> {
+    fn of(arguments: &TestArgs) -> Result<Database, Fault> {
         use crate::store::postgres::cluster::Cluster;
         let needed = arguments.store == StoreKind::Postgres;
         if needed && arguments.database_url.is_none() && !arguments.start_postgres {
@@ -244,19 +286,19 @@ impl Database {
 
     #[cfg(not(feature = "postgres"))]
     #[expect(clippy::unnecessary_wraps, reason = "the signature of the build with the feature")]
-    fn of(_: &LoadArgs) -> Result<Database, Fault> {
+    fn of(_: &TestArgs) -> Result<Database, Fault> {
         Ok(Database {})
     }
 
     #[cfg(feature = "postgres")]
-    fn url(&self, arguments: &LoadArgs) -> Option<String> {
+    fn url(&self, arguments: &TestArgs) -> Option<String> {
         let own = self.cluster.as_ref().map(crate::store::postgres::cluster::Cluster::url);
         own.or_else(|| arguments.database_url.clone())
     }
 
     #[cfg(not(feature = "postgres"))]
     #[expect(clippy::unused_self, reason = "the signature of the build with the feature")]
-    fn url(&self, arguments: &LoadArgs) -> Option<String> {
+    fn url(&self, arguments: &TestArgs) -> Option<String> {
         arguments.database_url.clone().filter(|_| !arguments.start_postgres)
     }
 }

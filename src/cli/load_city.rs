@@ -212,16 +212,23 @@ pub(super) fn headroom(arguments: &HeadroomArgs, common: &Common) -> Result<Exit
         tier("hospital", None, hospital, Some(topology.hospital_per_s())),
         tier("bank", None, bank, Some(topology.bank_per_s())),
     ];
+    tiers.extend(topology.network_per_s().map(|per_s| tier("network", None, city, Some(per_s))));
     for path in &arguments.report {
         let report = read_json(path)?;
         let store = report["store"].as_str().unwrap_or("?").to_owned();
-        let capacity = report["capacity_per_s"].as_f64();
-        let capacity = capacity.or_else(|| report["achieved_per_s"].as_f64());
+        let searched = report["capacity_per_s"].as_f64();
+        // One run without a search shows what the store does at least; a search in vain shows nothing.
+        let single = report["steps"].as_array().is_none_or(Vec::is_empty);
+        let capacity = searched.or_else(|| report["achieved_per_s"].as_f64().filter(|_| single));
+        let at_least = capacity.is_some()
+            && (searched.is_none() || report["capacity_is_a_lower_bound"] == true);
         tiers.push(tier("city_core", Some(&store), city, capacity));
         tiers.push(tier("province_hub", Some(&store), province, capacity));
         stores.push(json!({
             "store": store,
             "capacity_per_s": capacity,
+            "at_least": at_least,
+            "verdict": report["verdict"],
             "objective_ms": report["objective"]["ms"],
             "steps": report["steps"],
         }));
@@ -231,7 +238,7 @@ pub(super) fn headroom(arguments: &HeadroomArgs, common: &Common) -> Result<Exit
         let of = tiers.iter().filter(|row| row["tier"] == name);
         of.filter_map(|row| row["headroom"].as_f64()).fold(f64::NAN, f64::max)
     };
-    let names = ["hospital", "bank", "city_core", "province_hub"];
+    let names = ["hospital", "network", "bank", "city_core", "province_hub"];
     let first = names.into_iter().min_by(|a, b| best(a).total_cmp(&best(b)));
     let answer = json!({
         "schema": "aftercare.headroom/1",

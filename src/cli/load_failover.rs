@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+/// How long the load may take to begin.
+const TRIES: u32 = 1_200;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+
 /// Arguments of `load failover`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct FailoverArgs {
@@ -27,7 +31,7 @@ pub(super) struct FailoverArgs {
     /// Length of the load, seconds.
     #[arg(long, default_value_t = 12)]
     seconds: u64,
-    /// When the first core dies, seconds into the load.
+    /// When the first core dies, seconds after its first command.
     #[arg(long, default_value_t = 5)]
     dies_after: u64,
     /// Folder of the journal: a new one.
@@ -75,6 +79,20 @@ impl FailoverArgs {
     }
 }
 
+/// Waits until a core has answered commands.
+fn until_at_work(address: &str) -> Result<(), Fault> {
+    for _ in 0..TRIES {
+        let page = ureq::get(format!("http://{address}/metrics")).call();
+        let text = page.and_then(|mut page| page.body_mut().read_to_string());
+        let text = text.map_err(Fault::internal)?;
+        if !text.contains("aftercare_commands_total 0\n") {
+            return Ok(());
+        }
+        std::thread::sleep(BETWEEN_TRIES);
+    }
+    Err(Fault::internal("the load did not begin within two minutes"))
+}
+
 /// Loads a core, kills it, lets another take over, and holds clients and books against each other.
 pub(super) fn failover(arguments: &FailoverArgs, common: &Common) -> Result<Exit, Fault> {
     let program = std::env::current_exe()?;
@@ -91,6 +109,7 @@ pub(super) fn failover(arguments: &FailoverArgs, common: &Common) -> Result<Exit
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
+    until_at_work(&address)?;
     std::thread::sleep(Duration::from_secs(arguments.dies_after));
     drop(first);
     common.note(common.say("the core is dead; another takes over", "核心已被杀死，备机接管"));

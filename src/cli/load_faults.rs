@@ -27,12 +27,14 @@ pub(super) enum FaultCommand {
     Swarm(SwarmArgs),
     /// Kills a client with its journal again and again and audits what is left.
     Kills(KillArgs),
-    /// Holds an acknowledgement log against a journal.
-    Audit(JournalArgs),
+    /// Holds a client's acknowledgement log against a journal or a database.
+    Audit(AuditArgs),
     /// Feeds mutated bodies, traces and records to the readers and a store.
     Fuzz(FuzzArgs),
     /// Records a day of a simulated city: its midnight and its commands.
     Record(super::load_city::RecordArgs),
+    /// Plays a trace or a recording.
+    Replay(Box<super::load::ReplayArgs>),
     /// Turns a masked gateway log into a trace.
     Import(super::load_city::ImportArgs),
     /// Holds a recorded peak minute against measured capacities, tier by tier.
@@ -118,6 +120,23 @@ pub(super) struct FuzzArgs {
     keep: bool,
 }
 
+/// A client's log and the store that it is held against.
+#[derive(Clone, Debug, Args)]
+pub(super) struct AuditArgs {
+    /// Scenario whose people and rules are used.
+    #[arg(default_value = "scenarios/smoke.toml")]
+    scenario: PathBuf,
+    /// Folder of the journal.
+    #[arg(long, required_unless_present = "database_url", conflicts_with = "database_url")]
+    journal: Option<PathBuf>,
+    /// Database of the store `postgres`.
+    #[arg(long)]
+    database_url: Option<String>,
+    /// The client's acknowledgement log.
+    #[arg(long)]
+    acknowledged: PathBuf,
+}
+
 /// A journal and its client's log.
 #[derive(Clone, Debug, Args)]
 pub(super) struct JournalArgs {
@@ -154,6 +173,7 @@ impl FaultCommand {
             FaultCommand::Audit(arguments) => audit(arguments),
             FaultCommand::Fuzz(arguments) => fuzz(arguments),
             FaultCommand::Record(arguments) => super::load_city::record(arguments, common),
+            FaultCommand::Replay(arguments) => arguments.run(common),
             FaultCommand::Import(arguments) => super::load_city::import(arguments),
             FaultCommand::Headroom(arguments) => super::load_city::headroom(arguments, common),
             FaultCommand::Topology(arguments) => super::load_systems::topology(arguments, common),
@@ -233,8 +253,9 @@ fn kills(arguments: &KillArgs, common: &Common) -> Result<Exit, Fault> {
         #[cfg(feature = "postgres")]
         StoreKind::Postgres => {
             let scenario = scenario::load(&arguments.scenario)?;
-            let told = &mut |line: &str| common.note(line);
-            crate::loadtest::database_kills::run(&people(&scenario), folder, kills, seed, told)?
+            let (world, told) = (people(&scenario), &mut |line: &str| common.note(line));
+            let limits = (kills, seed);
+            crate::loadtest::database_kills::run(&program, &world, folder, limits, told)?
         }
         other => {
             let missing = other.missing().unwrap_or_else(|| {
@@ -285,13 +306,28 @@ fn read_corpus(folder: &Path) -> Result<Vec<Vec<u8>>, Fault> {
     Ok(corpus)
 }
 
-fn audit(arguments: &JournalArgs) -> Result<Exit, Fault> {
+fn audit(arguments: &AuditArgs) -> Result<Exit, Fault> {
     let scenario = scenario::load(&arguments.scenario)?;
     let world = people(&scenario);
-    let audited = kills::audit_journal(&world, &arguments.journal, &arguments.acknowledged);
-    let audited = audited.map_err(Fault::internal)?;
+    let log = &arguments.acknowledged;
+    let audited = match (&arguments.journal, &arguments.database_url) {
+        (Some(journal), _) => {
+            kills::audit_journal(&world, journal, log).map_err(Fault::internal)?
+        }
+        (None, url) => audit_database(&world, url.as_deref().unwrap_or_default(), log)?,
+    };
     out::print_json(&serde_json::to_value(&audited).map_err(Fault::internal)?)?;
     Ok(if audited.findings.sound() { Exit::Done } else { Exit::Invalid })
+}
+
+#[cfg(feature = "postgres")]
+fn audit_database(world: &LoadWorld<'_>, url: &str, log: &Path) -> Result<kills::Audited, Fault> {
+    crate::loadtest::database_kills::audit(world, url, log).map_err(Fault::internal)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn audit_database(_: &LoadWorld<'_>, _: &str, _: &Path) -> Result<kills::Audited, Fault> {
+    Err(Fault::input(StoreKind::Postgres.missing().unwrap_or_default()))
 }
 
 fn victim(arguments: &VictimArgs) -> Result<Exit, Fault> {

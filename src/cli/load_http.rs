@@ -1,6 +1,6 @@
 //! Where a core behind HTTP is, and how the capacity test speaks to it. Must never send a secret.
 
-use super::serve::NationalArgs;
+use super::national::NationalArgs;
 use clap::{Args, ValueEnum};
 
 /// The interfaces of a core.

@@ -124,9 +124,14 @@ fn shown(reports: &[TopologyReport], common: &Common) -> String {
         ("a bill p50 / p99", "单笔 p50 / p99", |r| {
             format!("{:.0} / {:.0} ms", r.bill_p50_ms, r.bill_p99_ms)
         }),
-        ("in use: hospital, core, bank", "占用：医院、核心、银行", |r| {
-            r.utilisation.map(|share| format!("{:.0} %", 100.0 * share)).join(", ")
-        }),
+        (
+            "in use: hospital, core, bank, network",
+            "占用：医院、核心、银行、网络",
+            |r| {
+                let shares = r.utilisation.into_iter().chain(r.network_utilisation);
+                shares.map(|share| format!("{:.0} %", 100.0 * share)).collect::<Vec<_>>().join(", ")
+            },
+        ),
         ("first to saturate", "最先饱和", |r| {
             format!("{} at {:.0} visits/s", r.first_to_saturate, r.saturates_at_visits_per_s)
         }),

@@ -26,6 +26,7 @@ mod load_faults;
 #[cfg(feature = "server")]
 mod load_http;
 mod load_systems;
+mod national;
 mod optimise;
 mod out;
 mod outcomes;

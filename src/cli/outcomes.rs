@@ -90,6 +90,8 @@ impl Compared {
         let published = &judged.published;
         let (en, zh) = words(judged);
         let [why_en, why_zh] = self.why(judged);
+        let proof = self.reason(judged);
+        let proof = |pick: fn(&Reason) -> &str| proof.map_or("", pick);
         json!({
             "id": published.id,
             "city": published.city,
@@ -116,13 +118,24 @@ impl Compared {
             "definition_zh": published.definition_zh,
             "why": why_en,
             "why_zh": why_zh,
+            "argument_only": self.reason(judged).is_some_and(|reason| reason.shown_by.is_empty()),
+            "shown_by": proof(|reason| &reason.shown_by),
+            "found": proof(|reason| &reason.found_en),
+            "found_zh": proof(|reason| &reason.found_zh),
         })
+    }
+
+    /// The recorded reason of a row that is outside or cannot be compared.
+    fn reason(&self, judged: &Judged) -> Option<&Reason> {
+        let open =
+            judged.verdict == Verdict::Outside || judged.published.kind == Kind::NotComparable;
+        self.reasons.iter().find(|reason| open && reason.id == judged.published.id)
     }
 
     /// The note of the table and, where the two disagree or cannot be compared, the reason: English, Chinese.
     fn why(&self, judged: &Judged) -> [String; 2] {
         let note = judged.published.note_en.as_str();
-        let known = self.reasons.iter().find(|reason| reason.id == judged.published.id);
+        let known = self.reason(judged);
         match (judged.verdict, judged.published.kind, known) {
             (Verdict::Outside, _, Some(reason)) => {
                 [joined(note, &reason.reason_en), reason.reason_zh.clone()]
@@ -175,9 +188,25 @@ impl Compared {
             if row.verdict == Verdict::Outside || published.kind == Kind::NotComparable {
                 let [en, zh] = self.why(row);
                 let _ = writeln!(text, "{:<20} {}", "", common.say(&en, &zh));
+                for line in self.proof(row, common) {
+                    let _ = writeln!(text, "{:<20} {line}", "");
+                }
             }
         }
         text + "\n" + &self.said() + "\n"
+    }
+
+    /// What the program itself shows of a reason, and with which commands.
+    fn proof(&self, judged: &Judged, common: &Common) -> Vec<String> {
+        let Some(reason) = self.reason(judged) else { return Vec::new() };
+        if reason.shown_by.is_empty() {
+            let argument =
+                common.say("an argument: no run shows it", "此为推断，没有相应的运行结果");
+            return vec![argument.to_owned()];
+        }
+        let found = common.say(&reason.found_en, &reason.found_zh).to_owned();
+        let commands = reason.shown_by.split(';').map(|command| format!("  {}", command.trim()));
+        std::iter::once(found).chain(commands).collect()
     }
 
     fn markdown(&self) -> String {

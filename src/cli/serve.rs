@@ -3,6 +3,7 @@
 
 use super::args::Common;
 use super::fault::{Exit, Fault};
+use super::national::NationalArgs;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -55,49 +56,6 @@ pub(super) struct CoreArgs {
     national: NationalArgs,
     #[command(flatten)]
     place: PlaceArgs,
-}
-
-/// How the national interface is spoken.
-#[derive(Clone, Debug, Args)]
-pub(super) struct NationalArgs {
-    /// Areas served and how they write codes (`aftercare.areas/1`); only 440100 if not given.
-    #[arg(long)]
-    areas: Option<PathBuf>,
-    /// File with the secret of the signature; unsigned if not given.
-    #[arg(long)]
-    sign_key: Option<PathBuf>,
-}
-
-/// Area that is served where no dictionary is given: Guangzhou.
-#[cfg(feature = "server")]
-pub(super) const AREA: &str = "440100";
-
-#[cfg(feature = "server")]
-impl NationalArgs {
-    /// The dictionary and the signature.
-    pub(super) fn read(
-        &self,
-    ) -> Result<(crate::wire::national::Areas, Box<dyn crate::wire::national::Sign>), Fault> {
-        use crate::wire::national::{Areas, Keyed, Sign, Unsigned};
-        let place = |path: &PathBuf, error: &dyn std::fmt::Display| {
-            Fault::input(format!("{}: {error}", path.display()))
-        };
-        let areas = match &self.areas {
-            None => Areas::only(AREA),
-            Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| place(path, &error))?;
-                Areas::parse(&text).map_err(|error| place(path, &error))?
-            }
-        };
-        let sign: Box<dyn Sign> = match &self.sign_key {
-            None => Box::new(Unsigned),
-            Some(path) => {
-                let secret = std::fs::read(path).map_err(|error| place(path, &error))?;
-                Box::new(Keyed::new(&secret))
-            }
-        };
-        Ok((areas, sign))
-    }
 }
 
 impl PlaceArgs {
@@ -250,8 +208,7 @@ pub(super) fn core(arguments: &CoreArgs, _: &Common) -> Result<Exit, Fault> {
     let set = &[&set[..], database_url.as_slice()].concat();
     let size = population.map_or(String::new(), |people| format!(" with {people} people"));
     let seed = seed.map_or(String::new(), |seed| format!(", seed {seed}"));
-    let files = [&national.areas, &national.sign_key].into_iter().flatten();
-    let seed = files.fold(seed, |told, path| format!("{told}, {}", path.display()));
+    let seed = format!("{seed}{}", national.told());
     let set = match journal {
         Some(folder) => [&set[..], &[format!("journal {}", folder.display())]].concat(),
         None => set.clone(),

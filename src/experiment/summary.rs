@@ -69,6 +69,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("funnel", super::funnel::funnel(setup, runs)),
         ("sample", super::sampled::block(setup)),
         ("insured_elsewhere", insured_elsewhere(setup, runs)),
+        ("messages", super::messages::summary(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {
@@ -98,6 +99,9 @@ pub fn run_summary(
 ) -> Value {
     let mut whole = summary(setup, outcome);
     whole["quality"] = quality.clone();
+    if let Some(published) = super::outcomes::beside(setup, outcome) {
+        whole["published"] = published;
+    }
     if let Some(spread) = spread {
         whole["uncertainty"] = spread.clone();
         whole["uncertainty_note"] = json!({ "en": BOTH_NOTE_EN, "zh": BOTH_NOTE_ZH });

@@ -1,10 +1,11 @@
 //! Kill -9 of the database server under a client's feet: the server of a cluster of our own dies with all
-//! its processes at a random time, is started again, and the client's acknowledgement log is held against
-//! what it recovered. Must never kill a server that it did not start.
+//! its processes at a random time, is started again, and an auditor, a process of its own, holds the client's
+//! acknowledgement log against what it recovered. Must never kill a server that it did not start.
 
-use super::auditor::Findings;
 use super::clock::Clock;
-use super::kills::{KillReport, Life, findings, live_on, read_acknowledged};
+use super::kills::{
+    Audited, KillReport, Life, Starts, findings, judge, live_on, read_acknowledged,
+};
 use super::world::LoadWorld;
 use crate::random::{Address, Philox, Purpose};
 use crate::store::postgres::Postgres;
@@ -19,12 +20,12 @@ const LONGEST_MS: u64 = 700;
 /// Lives that a client has numbers for; those of one kill are `kills` apart.
 const LIVES: u64 = 1 << 15;
 
-/// Kills the server so many times.
+/// Kills the server so many times, at times that a seed sets.
 pub fn run(
+    starts: &impl Starts,
     world: &LoadWorld<'_>,
     folder: &Path,
-    kills: u64,
-    seed: u64,
+    (kills, seed): (u64, u64),
     told: &mut dyn FnMut(&str),
 ) -> io::Result<KillReport> {
     let mut report = KillReport::default();
@@ -55,13 +56,11 @@ pub fn run(
         let clock = Clock::start();
         cluster.restart()?;
         report.longest_recovery_ms = report.longest_recovery_ms.max(clock.ns() as f64 / 1e6);
-        let found = audit(world, &cluster.url(), &acknowledged).map_err(io::Error::other)?;
-        report.acknowledged = found.acknowledged;
-        report.lost += found.lost;
-        report.doubled += found.doubled;
-        report.imbalance_fen += found.imbalance_fen;
-        let words = found.findings.into_iter();
-        report.findings.extend(words.map(|finding| format!("after kill {kill}: {finding}")));
+        let log = acknowledged.display().to_string();
+        let arguments =
+            ["--database-url".to_owned(), cluster.url(), "--acknowledged".to_owned(), log];
+        let looked_at = judge(kill, &starts.command("audit", &arguments).output()?, &mut report);
+        report.acknowledged = looked_at.max(report.acknowledged);
         if (kill + 1) % 10 == 0 {
             told(&format!("{} kills, {} lost, {} doubled", kill + 1, report.lost, report.doubled));
         }
@@ -70,14 +69,12 @@ pub fn run(
 }
 
 /// Holds an acknowledgement log against a database, over a connection of its own.
-pub fn audit(
-    world: &LoadWorld<'_>,
-    url: &str,
-    acknowledged: &Path,
-) -> Result<Findings, StoreError> {
+pub fn audit(world: &LoadWorld<'_>, url: &str, acknowledged: &Path) -> Result<Audited, StoreError> {
     let log = read_acknowledged(acknowledged);
     let log = log.map_err(StoreError::io("the acknowledgement log"))?;
+    let clock = Clock::start();
     let mut store = Postgres::open(world.engine(), &world.census, url)?;
     store.flush()?;
-    findings(&log, &mut store)
+    let recovery_ms = clock.ns() as f64 / 1e6;
+    Ok(Audited { findings: findings(&log, &mut store)?, recovery_ms, replayed: 0 })
 }

@@ -4,6 +4,7 @@
 use super::LoadPlan;
 use super::books::ClientBooks;
 use super::clock::Clock;
+use super::over_time::{OverTime, Window};
 use super::source::{Chunk, Feed, Inlet, Source};
 use super::stalls::{SlowGroup, Slowest};
 use crate::store::{Answer, Answered, Store, StoreError, StoreRefusal, Submission};
@@ -41,6 +42,7 @@ pub(super) struct Measured {
     pub(super) books: ClientBooks,
     pub(super) steps: Vec<super::report::Step>,
     pub(super) slowest: Slowest,
+    pub(super) windows: Vec<Window>,
 }
 
 /// A request that waits for its answer; `kind` 255 = none.
@@ -69,6 +71,9 @@ pub(super) struct Driver<'c> {
     dues: Vec<u64>,
     start_ns: u64,
     unflushed: usize,
+    /// How a run is cut into windows, and those of the run under way.
+    cut: (u32, u64),
+    over_time: OverTime,
     /// The group in hand, and when the store gave its last answers.
     group: SlowGroup,
     freed_ns: u64,
@@ -140,6 +145,8 @@ impl<'c> Driver<'c> {
             dues: Vec::new(),
             start_ns: 0,
             unflushed: 0,
+            cut: (plan.windows, plan.duration.as_nanos() as u64),
+            over_time: OverTime::new(0, 0, histogram()),
             group: NO_GROUP,
             freed_ns: 0,
             measured: Measured::nothing(),
@@ -202,6 +209,7 @@ impl<'c> Driver<'c> {
     }
 
     fn drive<S: Store>(&mut self, store: &mut S, inlet: &Inlet) -> Result<(), StoreError> {
+        self.over_time = OverTime::new(self.cut.0, self.cut.1, histogram());
         let mut hand = Hand::empty(inlet);
         let clock = self.clock;
         // The first chunk is made before the run begins.
@@ -247,6 +255,7 @@ impl<'c> Driver<'c> {
         self.measured = Measured { books, ..Measured::nothing() };
         let (source, result) = feed.with_generator(|inlet| {
             let mut hand = Hand::empty(inlet);
+            self.over_time = OverTime::new(self.cut.0, self.cut.1, histogram());
             self.start_ns = self.clock.ns();
             self.freed_ns = self.start_ns;
             loop {
@@ -366,6 +375,7 @@ impl<'c> Driver<'c> {
                 self.measured.latency_ns.saturating_record(latency);
                 self.measured.by_kind[usize::from(waited.kind)].saturating_record(latency);
                 self.measured.count += 1;
+                self.over_time.see(now_ns, latency);
             }
             self.measured.last_answer_ns = now_ns;
         }
@@ -380,7 +390,15 @@ impl<'c> Driver<'c> {
         self.measured.wall_ns = self.clock.ns() - self.start_ns;
         let last = self.measured.last_answer_ns;
         self.measured.span_ns = last.saturating_sub(self.warmup_ns);
+        let over_time = std::mem::replace(&mut self.over_time, OverTime::new(0, 0, histogram()));
+        self.measured.windows = over_time.windows(last);
     }
+}
+
+fn histogram() -> Histogram<u64> {
+    // From a microsecond to an hour, three digits.
+    Histogram::new_with_bounds(1_000, 3_600_000_000_000, 3)
+        .unwrap_or_else(|error| panic!("invariant: the bounds are sound: {error}"))
 }
 
 fn ms(ns: u64) -> f64 {
@@ -389,11 +407,6 @@ fn ms(ns: u64) -> f64 {
 
 impl Measured {
     fn nothing() -> Measured {
-        let histogram = || {
-            // From a microsecond to an hour, three digits.
-            Histogram::new_with_bounds(1_000, 3_600_000_000_000, 3)
-                .unwrap_or_else(|error| panic!("invariant: the bounds are sound: {error}"))
-        };
         Measured {
             offered_per_s: 0.0,
             wall_ns: 0,
@@ -413,6 +426,7 @@ impl Measured {
             books: ClientBooks::default(),
             steps: Vec::new(),
             slowest: Slowest::default(),
+            windows: Vec::new(),
         }
     }
 

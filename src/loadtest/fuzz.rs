@@ -1,10 +1,12 @@
 //! Foreign bytes: bodies and envelopes of the HTTP interfaces, traces, gateway logs, binary records and
 //! claims, mutated from a corpus.
-//! What is understood goes to a store whose books must stay sound; nothing may panic. An input that brings
+//! What is understood goes to a store whose books must stay sound; nothing may panic, and memory must not
+//! grow from one store to the next. An input that brings
 //! a new message of a reader or a new answer joins the corpus. Must never skip an input that failed.
 
 use super::clock::Clock;
 use super::import::{self, Mapping};
+use super::over_time::resident_kib;
 use super::world::LoadWorld;
 use crate::random::{Address, Philox, Purpose};
 use crate::store::{Answer, Memory, Store};
@@ -15,6 +17,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Stores after which memory is first looked at, and the growth from there that is a leak, KiB; what joins
+/// the corpus is no leak.
+const WARM_STORES: u64 = 5;
+const LEAK_KIB: u64 = 64 << 10;
 /// Longest input, bytes.
 const LONGEST: usize = 16 << 10;
 /// Inputs after which a store is opened anew.
@@ -64,6 +70,8 @@ pub struct FuzzReport {
     pub decided: u64,
     /// Inputs of the corpus at the end.
     pub corpus: usize,
+    /// Growth of resident memory since the first stores, beyond what joined the corpus, KiB.
+    pub grown_kib: u64,
     /// Panics and unsound books, with the input in hexadecimal digits.
     pub failures: Vec<String>,
 }
@@ -80,11 +88,16 @@ pub fn run(
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut store = Memory::open(world.engine(), &world.census);
     let known = corpus.len();
+    let mut warm = None;
+    let bytes = |corpus: &[Vec<u8>]| corpus.iter().map(|input| input.len() as u64).sum::<u64>();
     let mut dice = Dice { philox: Philox::new(seed), number: 0 };
     while report.inputs < inputs && clock.ns() < seconds.saturating_mul(1_000_000_000) {
         report.inputs += 1;
         if report.inputs % A_STORE == 0 {
             store = Memory::open(world.engine(), &world.census);
+            if report.inputs / A_STORE == WARM_STORES {
+                warm = resident_kib().map(|kib| kib.saturating_sub(bytes(corpus) / 1024));
+            }
         }
         // What is in the corpus is tried as it is, first of all.
         let own = usize::try_from(report.inputs - 1).ok().filter(|&at| at < known);
@@ -109,6 +122,13 @@ pub fn run(
         }
     }
     report.corpus = corpus.len();
+    drop(store);
+    if let (Some(warm), Some(now)) = (warm, resident_kib()) {
+        report.grown_kib = now.saturating_sub(warm + bytes(corpus) / 1024);
+        if report.grown_kib > LEAK_KIB {
+            report.failures.push(format!("memory grew by {} KiB", report.grown_kib));
+        }
+    }
     report
 }
 

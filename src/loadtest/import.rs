@@ -128,7 +128,10 @@ fn csv_rows(input: impl Read) -> Result<Vec<(u64, Row)>, WireError> {
 }
 
 fn field<'r>(row: &'r Row, name: &str) -> Result<&'r str, String> {
-    row.get(name).map(|text| text.trim()).ok_or_else(|| format!("no column `{name}`"))
+    row.get(name).map(|text| text.trim()).ok_or_else(|| {
+        let names = row.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        format!("no column `{name}`: name one of {names} in `columns` of the mapping")
+    })
 }
 
 /// Visits met so far.
@@ -182,8 +185,11 @@ impl Mapping {
         let at = match &self.time {
             None => time_of(text)?,
             Some(form) => {
-                let time = jiff::civil::DateTime::strptime(form, text)
-                    .map_err(|_| format!("`{text}` is not a time of the form `{form}`"))?;
+                let time = jiff::civil::DateTime::strptime(form, text).map_err(|_| {
+                    format!(
+                        "`{text}` is not a time of the form `{form}`, as `time` of the mapping says"
+                    )
+                })?;
                 time_of(&time.to_string())?
             }
         };
@@ -204,10 +210,16 @@ impl Mapping {
         let columns = &self.columns;
         let code = field(row, &columns.command)?;
         let command = self.commands.get(code);
-        let command = command.ok_or_else(|| format!("`commands` does not name `{code}`"))?.as_str();
+        let command = command.ok_or_else(|| {
+            format!(
+                "`commands` does not name `{code}`: add it to the mapping, or take such rows out of \
+                 the log"
+            )
+        })?;
+        let command = command.as_str();
         let person = field(row, &columns.person)?;
         if person.is_empty() || sizes.is_empty() {
-            return Err(format!("column `{}` is empty", columns.person));
+            return Err(format!("column `{}` is empty: each row needs its person", columns.person));
         }
         let masked = digest64(person.as_bytes());
         let group = GroupId((masked % sizes.len() as u64) as u32);
@@ -215,7 +227,10 @@ impl Mapping {
         let name = columns.visit.as_ref().map_or(Ok(person), |name| field(row, name))?;
         let visit = visits.id(group, at.day(), name.to_owned())?;
         let next = visits.points.entry(visit).or_insert(0);
-        let amount = || -> Result<Fen, String> { field(row, &columns.amount)?.parse() };
+        let amount = || -> Result<Fen, String> {
+            let wrong = |message| format!("column `{}`: {message}", columns.amount);
+            field(row, &columns.amount)?.parse().map_err(wrong)
+        };
         let (body, lines) = match command {
             "query" => (RequestBody::Query, Vec::new()),
             "reverse" => {
@@ -260,7 +275,12 @@ impl Mapping {
             None => CareKind::Outpatient,
             Some(name) => {
                 let own = field(row, name)?;
-                care_of(self.care.get(own).map_or(own, String::as_str))?
+                let wrong = |message| {
+                    format!(
+                        "column `{name}`: {message}; `care` of the mapping translates a log's codes"
+                    )
+                };
+                care_of(self.care.get(own).map_or(own, String::as_str)).map_err(wrong)?
             }
         };
         let amount_fen = u32::try_from(amount.0).map_err(|_| format!("an amount of {amount}"))?;
@@ -327,8 +347,11 @@ mod tests {
         let rows = [
             (LOG.replace("2208", "2401"), "line 4", "does not name `2401`"),
             (LOG.replace("09:32:00", "9 o'clock"), "line 5", "not a time"),
-            (LOG.replace("120.50", "much"), "line 3", "not an amount"),
-            (LOG.replace("psn_hash", "psn"), "line 3", "no column `psn_hash`"),
+            (LOG.replace("120.50", "much"), "line 3", "column `total`: "),
+            (LOG.replace("psn_hash", "psn"), "line 3", "no column `psn_hash`: name one of"),
+            (LOG.replace("MZ", "XX"), "line 3", "`care` of the mapping translates"),
+            (LOG.replace("ab12", ""), "line 3", "each row needs its person"),
+            (LOG.replace("v1,H1", "v1"), "line 2", "fields"),
             (
                 LOG.replace("11-01 09:32", "11-30 09:32").replacen("2023-11-30", "8023-11-30", 1),
                 "line 5",

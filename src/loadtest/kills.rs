@@ -113,7 +113,10 @@ pub fn run(
             at_a_time(starts.command("victim", &victim), wait, &mut report)?;
         }
         let output = starts.command("audit", &arguments).output()?;
-        judge(kill, &output, &mut report);
+        let acknowledged = judge(kill, &output, &mut report);
+        if kill % KILLS_A_JOURNAL == KILLS_A_JOURNAL - 1 {
+            report.acknowledged += acknowledged;
+        }
         if (kill + 1) % KILLS_A_JOURNAL == 0 || kill + 1 == kills {
             told(&format!("{} kills, {} lost, {} doubled", kill + 1, report.lost, report.doubled));
             if report.findings.is_empty() {
@@ -125,22 +128,21 @@ pub fn run(
     Ok(report)
 }
 
-fn judge(kill: u64, output: &std::process::Output, report: &mut KillReport) {
+/// Enters what an auditor's process said; gives the acknowledged operations that it looked at.
+pub(super) fn judge(kill: u64, output: &std::process::Output, report: &mut KillReport) -> u64 {
     let Ok(audited) = serde_json::from_slice::<Audited>(&output.stdout) else {
         let words = String::from_utf8_lossy(&output.stderr);
         report.findings.push(format!("after kill {kill}: the auditor could not read: {words}"));
-        return;
+        return 0;
     };
     let Findings { lost, doubled, imbalance_fen, acknowledged, .. } = audited.findings;
-    if kill % KILLS_A_JOURNAL == KILLS_A_JOURNAL - 1 {
-        report.acknowledged += acknowledged;
-    }
     report.lost += lost;
     report.doubled += doubled;
     report.imbalance_fen += imbalance_fen;
     report.longest_recovery_ms = report.longest_recovery_ms.max(audited.recovery_ms);
     let words = audited.findings.findings.into_iter();
     report.findings.extend(words.map(|finding| format!("after kill {kill}: {finding}")));
+    acknowledged
 }
 
 /// Kills where the victim says that it stands in the middle of the planned write.

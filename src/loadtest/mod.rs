@@ -18,6 +18,7 @@ pub mod fuzz;
 pub mod import;
 pub mod kills;
 pub mod mix;
+pub mod over_time;
 pub mod peak;
 pub mod probe;
 pub mod report;
@@ -50,6 +51,8 @@ pub struct LoadPlan {
     pub duration: Duration,
     /// Part at the front that is sent but not measured.
     pub warmup: Duration,
+    /// Windows that the run is cut into; 0 = none.
+    pub windows: u32,
     /// Most requests sent as one batch.
     pub most_a_batch: usize,
     /// Latency objective.

@@ -4,6 +4,8 @@
 use super::LoadPlan;
 use super::books::ClientBooks;
 use super::driver::Measured;
+use super::over_time::Window;
+use super::search;
 use super::stalls::{DiskReport, SlowGroup};
 use super::world::LoadWorld;
 use crate::store::journal::Recovery;
@@ -276,6 +278,8 @@ pub struct LoadReport {
     pub driver_share: f64,
     /// Share of requests sent late although the driver was free.
     pub generator_late_share: f64,
+    /// Windows of the run, where it was cut into some.
+    pub windows: Vec<Window>,
     /// The slowest groups, slowest first.
     pub slowest_groups: Vec<SlowGroup>,
     /// The disk, for a journal.
@@ -303,6 +307,8 @@ pub struct LoadReport {
     pub capacity_is_a_lower_bound: bool,
     /// Repeats of the best step, and how many of them held the objective.
     pub repeats: [u64; 2],
+    /// Share of such runs that hold it at least, with 95 % confidence.
+    pub holds_at_least: Option<f64>,
     /// Steps of a search: the curve of latency against load.
     pub steps: Vec<Step>,
     /// What the test comes to.
@@ -359,6 +365,7 @@ impl LoadReport {
                 .iter()
                 .any(|step| step.generator_was_late && !step.again),
             repeats: repeats(&measured.steps),
+            holds_at_least: search::holds_at_least(repeats(&measured.steps)),
             verdict: Verdict::Ok,
             reasons: Vec::new(),
             books: audit.clone(),
@@ -368,9 +375,11 @@ impl LoadReport {
             network: None,
             client: ClientBooks::default(),
             steps: Vec::new(),
+            windows: Vec::new(),
             slowest_groups: Vec::new(),
         };
         report.judge(&measured);
+        report.windows.clone_from(&measured.windows);
         report.client = measured.books;
         report.steps = measured.steps;
         report.slowest_groups = measured.slowest.into_groups();
@@ -508,8 +517,12 @@ impl LoadReport {
         }
         if self.repeats[0] > 0 {
             let [times, held] = self.repeats;
-            rows.push((["held again", "复测达标"], format!("{held} of {times}")));
+            let sure = 100.0 * self.holds_at_least.unwrap_or_default();
+            let text = format!("{held} of {times}: at least {sure:.0} % of such runs (95 %)");
+            rows.push((["held again", "复测达标"], text));
         }
+        let windows = self.windows.iter().map(Window::told);
+        rows.extend(windows.map(|text| (["  from second", "  自第几秒"], text)));
         for (word, quantiles) in &self.by_operation {
             rows.push((["  of which", "  其中"], format!("{word}: {}", tails(quantiles))));
         }

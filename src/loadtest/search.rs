@@ -13,6 +13,36 @@ const MOST_STEPS: usize = 20;
 /// Rates are not searched below this.
 const SLOWEST: f64 = 10.0;
 
+/// Doubt that a statement about repeats leaves.
+const DOUBT: f64 = 0.05;
+
+/// The least share of runs that hold, as sure as 95 %, when `held` of `times` repeats did (Clopper and Pearson's
+/// exact bound): the share at which so many or more hold only one time in twenty. Nothing without repeats.
+pub(super) fn holds_at_least([times, held]: [u64; 2]) -> Option<f64> {
+    if times == 0 {
+        return None;
+    }
+    let (mut least, mut most) = (0.0, 1.0);
+    for _ in 0..60 {
+        let share = f64::midpoint(least, most);
+        if at_least(times, held, share) < DOUBT { least = share } else { most = share }
+    }
+    Some(if held == 0 { 0.0 } else { least })
+}
+
+/// Probability that at least `held` of `times` independent runs hold, each with this probability.
+fn at_least(times: u64, held: u64, share: f64) -> f64 {
+    let (mut choices, mut sum) = (1.0, 0.0);
+    for number in 0..=times {
+        if number >= held {
+            let (hold, miss) = (number as f64, (times - number) as f64);
+            sum += choices * libm::pow(share, hold) * libm::pow(1.0 - share, miss);
+        }
+        choices *= (times - number) as f64 / (number + 1) as f64;
+    }
+    sum
+}
+
 /// Bounds of the search: highest rate that held, lowest that did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Bounds {
@@ -97,6 +127,17 @@ mod tests {
             steps += 1;
         }
         (bounds, steps)
+    }
+
+    #[test]
+    fn what_repeats_prove_is_the_exact_binomial_bound() {
+        // Five of five: the fifth root of 0.05. Nine of ten: tables of Clopper and Pearson, one-sided 95 %.
+        let table = [([5, 5], 0.549_28), ([10, 9], 0.605_84), ([20, 20], 0.860_89), ([4, 0], 0.0)];
+        for (repeats, share) in table {
+            let found = holds_at_least(repeats).expect("repeats");
+            assert!((found - share).abs() < 1e-4, "{repeats:?}: {found}");
+        }
+        assert_eq!(holds_at_least([0, 0]), None);
     }
 
     #[test]

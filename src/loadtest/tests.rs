@@ -31,6 +31,7 @@ fn plan(rate: f64, ms: u64) -> LoadPlan {
         rate,
         duration: Duration::from_millis(ms),
         warmup: Duration::from_millis(ms / 10),
+        windows: 0,
         most_a_batch: 256,
         objective: None,
         search: false,
@@ -271,6 +272,27 @@ fn rates_move_within_a_run_and_keep_their_mean() {
         let ramps = half * 10 < dues.len() * 4;
         assert_eq!(ramps, arrivals == Arrivals::Ramp, "{arrivals:?}: {half}");
     }
+}
+
+#[test]
+fn a_big_hospital_gets_half_of_the_bills_and_others_share_the_rest() {
+    let world = world();
+    let share = |skew: Skew| {
+        let source = Synthetic::new(&world, &Mix::default(), 5);
+        let mut source = source.shaped(Arrivals::Poisson, skew);
+        source.begin(10_000.0, Duration::from_secs(1));
+        let mut all = Chunk::default();
+        source::Source::fill(&mut source, 100_000, 0, &mut all);
+        let hospitals = all.batch.requests().iter().filter_map(|row| row.body.claim());
+        let hospitals: Vec<u16> = hospitals.map(|claim| claim.hospital.0).collect();
+        let first = hospitals.iter().filter(|&&hospital| hospital == 0).count();
+        first as f64 / hospitals.len() as f64
+    };
+    let even = share(Skew::None);
+    // Half, and its even part of the other half; four standard deviations of 7,500 bills.
+    let expected = 0.5 + 0.5 * even;
+    assert!((share(Skew::Hospital) - expected).abs() < 0.025, "{even}");
+    assert!(even < 0.5, "the village has more than one hospital: {even}");
 }
 
 #[test]

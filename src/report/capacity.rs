@@ -16,8 +16,9 @@ text-align:left;vertical-align:top}td.n,th.n{text-align:right}td.n{white-space:n
 svg{max-width:100%;height:auto}";
 
 /// Words of a tier and of its systems.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("hospital", "Busiest hospital's system 最忙医院信息系统"),
+    ("network", "Network 专网"),
     ("city_core", "City core 市级核心"),
     ("bank", "Bank 银行"),
     ("province_hub", "Province hub 省级平台"),
@@ -50,10 +51,13 @@ pub fn capacity(answer: &Value) -> Result<String> {
         number("people"),
     );
     tiers(answer, &mut html);
+    verdicts(answer, &mut html);
     calls(answer, &mut html);
     for store in answer["stores"].as_array().into_iter().flatten() {
-        if let Some(svg) = draw_knee(&knee(store), Lang::En)? {
-            let _ = write!(html, "<figure>{svg}</figure>");
+        for lang in [Lang::En, Lang::Zh] {
+            if let Some(svg) = draw_knee(&knee(store), lang)? {
+                let _ = write!(html, "<figure>{svg}</figure>");
+            }
         }
     }
     Ok(html + "</body></html>\n")
@@ -91,6 +95,29 @@ fn tiers(answer: &Value, html: &mut String) {
         escape(word(first)),
         escape(word(first))
     );
+}
+
+/// What the capacity test said of itself: a rate is worth no more than its verdict.
+fn verdicts(answer: &Value, html: &mut String) {
+    html.push_str("<ul>");
+    for store in answer["stores"].as_array().into_iter().flatten() {
+        let said = super::words::verdict(store["verdict"].as_str().unwrap_or_default());
+        let (en, zh) = if store["at_least"] == true {
+            ("; at least this rate, more was not tried", "；至少如此，未试更高速率")
+        } else if store["capacity_per_s"].is_null() {
+            ("; no rate was found within the objective", "；未找到满足目标的速率")
+        } else {
+            ("", "")
+        };
+        let _ = write!(
+            html,
+            "<li>{}: {}{en}. {}{zh}。</li>",
+            escape(store["store"].as_str().unwrap_or("–")),
+            escape(said.of(Lang::En)),
+            escape(said.of(Lang::Zh)),
+        );
+    }
+    html.push_str("</ul>");
 }
 
 fn calls(answer: &Value, html: &mut String) {

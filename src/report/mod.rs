@@ -18,6 +18,7 @@ mod institutions;
 mod numbers;
 mod page;
 mod parties;
+mod published;
 mod risk;
 mod risk_more;
 mod sample;

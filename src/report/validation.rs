@@ -10,7 +10,7 @@ max-width:78rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}.answer{font-size:
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:44rem;margin:1rem 0}\
 th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;text-align:left;vertical-align:top}\
 td.n{text-align:right;white-space:nowrap}.inside{color:#0a5c36;font-weight:600}\
-.outside{color:#b00020;font-weight:600}small{color:#555}td small{display:block;font-weight:400}";
+.outside{color:#b00020;font-weight:600}small{color:#555}td small,td code{display:block;font-weight:400}td code{font-size:.8em;overflow-wrap:anywhere}td p{margin:.4rem 0}";
 
 /// How the comparison is to be read, English and Chinese; `{…}` are closed from the answer.
 const HOW: [[&str; 2]; 5] = [
@@ -137,7 +137,7 @@ fn table(rows: &[&Value], html: &mut String) {
         let _ = write!(
             html,
             "<tr><td>{}<small>{}</small>{held}</td><td>{}<small>{}</small></td><td class=\"n\">{}{range}</td>\
-             <td class=\"n\">{}</td><td class=\"{}\">{}<small>{}</small></td><td>{}<small>{}</small></td></tr>",
+             <td class=\"n\">{}</td><td class=\"{}\">{}<small>{}</small></td><td>{}<small>{}</small>{}</td></tr>",
             text("city"),
             text("as_of"),
             text("definition_en"),
@@ -149,9 +149,28 @@ fn table(rows: &[&Value], html: &mut String) {
             text("verdict_zh"),
             text("why"),
             text("why_zh"),
+            proof(row),
         );
     }
     html.push_str("</table></div>");
+}
+
+/// What the program itself shows of the reason, or that nothing does.
+fn proof(row: &Value) -> String {
+    let text = |key: &str| escape(row[key].as_str().unwrap_or_default());
+    if row["argument_only"] == true {
+        let said = "An argument: no run of the program shows it. 此为推断，没有相应的运行结果。";
+        return format!("<em>{said}</em>");
+    }
+    let commands = row["shown_by"].as_str().unwrap_or_default().split(';');
+    let commands = commands.map(str::trim).filter(|command| !command.is_empty());
+    let commands: Vec<String> =
+        commands.map(|command| format!("<code>{}</code>", escape(command))).collect();
+    if commands.is_empty() {
+        return String::new();
+    }
+    let commands = commands.concat();
+    format!("<p>{}<small>{}</small></p>{commands}", text("found"), text("found_zh"))
 }
 
 fn theory(answer: &Value, html: &mut String) {
@@ -211,7 +230,9 @@ mod tests {
                 "verdict_en": verdict, "verdict_zh": "不符", "published_shown": "1",
                 "published_from": "0.9", "published_to": "1.1", "simulated_shown": "2",
                 "definition_en": "d", "definition_zh": "定义", "why": format!("<because {id}>"),
-                "why_zh": "原因在此",
+                "why_zh": "原因在此", "argument_only": id == "n",
+                "shown_by": if id == "o" { "aftercare run a<b; aftercare sweep c" } else { "" },
+                "found": "found so",
             })
         };
         let answer = json!({
@@ -231,6 +252,9 @@ mod tests {
             "&lt;because o&gt;",
             "held out",
             "原因在此",
+            "found so",
+            "<code>aftercare run a&lt;b</code><code>aftercare sweep c</code>",
+            "An argument: no run",
             "Held out: A &amp; B.",
             "Here: -0.09; held-out cities: –",
             "0.9 – 1.1",

@@ -66,11 +66,43 @@ fn check(r: &Reader<'_>, policy: &CreditPolicy) {
         r.fault("waterfall.claim_from_dpd_days", message, "before the write-off", hint);
     }
     super::credit_more::check(r, &policy.more);
+    reaches_somebody(r, policy);
+    after_write_off(r, policy);
     let tier = policy.limits.tiers.first();
     if tier.is_some_and(|tier| tier.score_from > policy.eligibility.score_min) {
         let message = "people at the lowest admitted score fall below the first tier".to_owned();
         let expected = format!("at most eligibility.score_min = {}", policy.eligibility.score_min);
         r.fault("limits.tiers[0].score_from", message, &expected, "");
+    }
+}
+
+/// A scheme admits somebody and pays for something.
+fn reaches_somebody(r: &Reader<'_>, policy: &CreditPolicy) {
+    let admitted = policy.eligibility.schemes.iter().any(|&admitted| admitted);
+    if !admitted && !policy.eligibility.insured_elsewhere {
+        let message = "nobody may open a line: no insurance is admitted".to_owned();
+        let hint = "leave [credit] and [scheme_flow] out to study a policy without credit";
+        r.fault("eligibility.schemes", message, "at least one of them true", hint);
+    }
+    if !policy.covers.iter().any(|&covered| covered) {
+        let message = "the line pays for no kind of care".to_owned();
+        r.fault("covers", message, "at least one of them true", "");
+    }
+}
+
+/// Warns of sanctions that nobody can meet: a draw is written off before.
+fn after_write_off(r: &Reader<'_>, policy: &CreditPolicy) {
+    let rules = &policy.sanctions;
+    let from = [
+        ("sanctions.freeze_from_dpd_days", Some(rules.freeze_from_dpd)),
+        ("sanctions.blacklist_from_dpd_days", rules.blacklist_from_dpd),
+    ];
+    for (key, days) in from {
+        if days.is_some_and(|days| days >= policy.write_off_dpd) {
+            let at = policy.write_off_dpd;
+            let message = format!("never reached: what is owed is written off at {at} days");
+            r.warn(key, message, "below write_off_dpd_days");
+        }
     }
 }
 

@@ -82,8 +82,10 @@ fn banks(r: &mut Reader<'_>) -> Banks {
         });
     let each =
         r.maybe("lines_per_person", "lines at different banks; absent = 1", &form::count(1, 2));
+    let list = list.unwrap_or_default();
+    super::sites::check_unique(r, "banks", list.iter().map(|bank| bank.name.as_str()));
     let banks = Banks {
-        list: list.unwrap_or_default(),
+        list,
         lines_each: each.map_or(1, |each| u8::try_from(each).unwrap_or(1)),
         asked: line_choice(r),
     };

@@ -173,6 +173,10 @@ pub(super) fn or_none<T: 'static>(form: Form<T>) -> Form<Option<T>> {
         schema: json!({ "anyOf": [form.schema, { "const": "none" }] }),
         parse: Box::new(move |node| match &node.value {
             Value::Text(text) if text == "none" => Ok(None),
+            Value::Text(text) if matches!(text.as_str(), "never" | "no" | "off" | "null" | "") => {
+                let hint = "write \"none\" to leave it out".to_owned();
+                Err(Fault { message: format!("`{text}` is not known here"), hint })
+            }
             _ => parse(node).map(Some),
         }),
     }
@@ -184,8 +188,16 @@ pub(super) fn flag() -> Form<bool> {
         stand_in: false,
         expected: "true or false".to_owned(),
         schema: json!({ "type": "boolean" }),
-        parse: Box::new(|node| match node.value {
-            Value::Flag(flag) => Ok(flag),
+        parse: Box::new(|node| match &node.value {
+            Value::Flag(flag) => Ok(*flag),
+            Value::Text(text) => {
+                let meant = match text.to_lowercase().as_str() {
+                    "true" | "yes" | "on" => "write true, without quotes",
+                    "false" | "no" | "off" | "none" => "write false, without quotes",
+                    _ => "",
+                };
+                Err(Fault { hint: meant.to_owned(), ..wrong_type(node) })
+            }
             _ => Err(wrong_type(node)),
         }),
     }
@@ -214,7 +226,12 @@ pub(super) fn date() -> Form<Day> {
         expected: "a date such as 2023-01-01".to_owned(),
         schema: json!({ "type": "string", "format": "date" }),
         parse: Box::new(|node| match &node.value {
-            Value::Date(text) | Value::Text(text) => Ok(Day::parse(text)?),
+            Value::Date(text) | Value::Text(text) => Day::parse(text).map_err(|message| {
+                let dashes = text.replace(['/', '.'], "-");
+                let known = dashes != *text && Day::parse(&dashes).is_ok();
+                let hint = if known { format!("write {dashes}") } else { String::new() };
+                Fault { message, hint }
+            }),
             _ => Err(wrong_type(node)),
         }),
     }

@@ -31,6 +31,7 @@ impl Scenario {
             files: _,
             resolved: _,
             warnings: _,
+            scheme_of: _,
         } = self;
         let arms: Vec<&ArmSpec> = baselines.iter().chain([policy]).collect();
         let stays = format!("{inpatient:?}\n{outages:?}\n{cross_province:?}\n{payment_means:?}");

@@ -2,7 +2,7 @@
 //! and when systems are down. Must never know a queue.
 
 use super::form::{self, Bounds, number};
-use super::reader::Reader;
+use super::reader::{Reader, did_you_mean};
 use super::{InpatientSpec, MeansSpec, OutageSpec, TopUpSpec, distribution};
 use crate::flow::Down;
 
@@ -77,8 +77,13 @@ pub(super) fn check(r: &Reader<'_>, outages: &[OutageSpec], sites: &[String]) {
         let unknown = outage.sites.iter().find(|name| !sites.contains(name));
         if let Some(name) = unknown {
             let key = format!("outages[{index}].sites");
-            let message = format!("there is no site `{name}`");
-            r.fault(&key, message, "names of city.sites", "");
+            let message = format!("there is no institution `{name}`");
+            r.fault(
+                &key,
+                message,
+                "names of city.sites",
+                &did_you_mean(name, sites.iter().map(String::as_str)),
+            );
         }
         let clash = outages[..index].iter().any(|other| {
             let all = outage.sites.is_empty() || other.sites.is_empty();

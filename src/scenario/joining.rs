@@ -2,7 +2,7 @@
 //! institutions' own curves. Must never hold a rule of a scheme: who may have a line is `[credit]`.
 
 use super::form::{self, Bounds, number};
-use super::reader::Reader;
+use super::reader::{Reader, did_you_mean};
 use crate::behaviour::spec::{AdoptionSpec, Awareness, Campaign, Joining, JoiningGroup, OwnCurve};
 use crate::domain::InsuranceScheme;
 
@@ -101,7 +101,8 @@ pub(super) fn check(
 ) {
     let known = |key: String, name: &String, names: &[String], what: &str, list: &str| {
         if !names.contains(name) {
-            r.fault(&key, format!("there is no {what} `{name}`"), list, "");
+            let hint = did_you_mean(name, names.iter().map(String::as_str));
+            r.fault(&key, format!("there is no {what} `{name}`"), list, &hint);
         }
     };
     let own = adoption.by_institution.iter().flat_map(|curve| &curve.own);

@@ -25,6 +25,7 @@ mod include;
 mod inpatient;
 pub mod intake;
 mod joining;
+mod messages;
 mod network;
 mod notes;
 mod payers;
@@ -45,6 +46,7 @@ mod tree;
 
 pub use assign::{resolved_text, set_line};
 pub use desk::DeskSpec;
+pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
@@ -118,6 +120,8 @@ pub struct Scenario {
     pub resolved: serde_json::Value,
     /// What the writer should look at.
     pub warnings: Problems,
+    /// The scenario whose scheme was taken over; `None` = its own.
+    pub scheme_of: Option<String>,
 }
 
 impl Scenario {
@@ -125,9 +129,10 @@ impl Scenario {
     /// between provinces — in place of this one's. City, people, regimes, deposits and behaviour stay as they
     /// are.
     pub fn adopt(&mut self, other: &Scenario) {
+        self.scheme_of = Some(other.name.clone());
         self.policy.name.clone_from(&other.policy.name);
         self.policy.scheme.clone_from(&other.policy.scheme);
-        let mut keys = vec!["credit", "scheme_flow"];
+        let mut keys = vec!["credit", "scheme_flow", "messages"];
         if other.cross_province.is_some() {
             self.cross_province.clone_from(&other.cross_province);
             keys.push("cross_province");
@@ -175,6 +180,8 @@ pub struct SchemeSpec {
     pub credit: CreditPolicy,
     /// How participants pay.
     pub flow: SchemeFlowSpec,
+    /// What its platform tells patients; `None` = nothing.
+    pub messages: Option<MessagesSpec>,
 }
 
 /// How beds are handed on and what a stay pays on the way. The default is: beds at once, no
@@ -424,6 +431,10 @@ fn read<T>(path: &Path, set: &[String], form: impl FnOnce(&mut Reader<'_>) -> T)
     }
 }
 
+fn site_names(city: &CitySpec) -> Vec<String> {
+    city.sites.iter().map(|site| site.name.clone()).collect()
+}
+
 /// Reads every key of a scenario; what is not in its keys is filled in by `load_with`.
 fn whole(r: &mut Reader<'_>) -> Scenario {
     r.get("schema", "version of this form", &form::word(&[(SCHEMA, ())]));
@@ -443,13 +454,12 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let outages = r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default();
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
-        let names: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
-        inpatient::check(r, &outages, &names);
+        inpatient::check(r, &outages, &site_names(&city));
     }
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     if r.clean_since(mark) {
-        let sites: Vec<String> = city.sites.iter().map(|site| site.name.clone()).collect();
+        let sites = site_names(&city);
         let districts: Vec<String> = city.districts.iter().map(|each| each.name.clone()).collect();
         joining::check(r, &behaviour.adoption, &sites, &districts);
     }
@@ -495,6 +505,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         files: Vec::new(),
         resolved: serde_json::Value::Null,
         warnings: Problems::default(),
+        scheme_of: None,
     }
 }
 

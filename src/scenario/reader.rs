@@ -546,7 +546,7 @@ fn described(mut schema: Json, doc: &str) -> Json {
     schema
 }
 
-fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+pub(super) fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
     nearest(name, known).map_or_else(String::new, |known| format!("did you mean `{known}`?"))
 }
 

@@ -81,7 +81,7 @@ fn in_district(r: &mut Reader<'_>, districts: &[DistrictSpec]) -> u8 {
 }
 
 /// Reports a second use of a name in a list of tables.
-fn check_unique<'n>(r: &Reader<'_>, list: &str, names: impl Iterator<Item = &'n str>) {
+pub(super) fn check_unique<'n>(r: &Reader<'_>, list: &str, names: impl Iterator<Item = &'n str>) {
     let mut seen = std::collections::BTreeSet::new();
     for (index, name) in names.enumerate() {
         if !seen.insert(name) {

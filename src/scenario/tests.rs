@@ -203,7 +203,11 @@ fn wrong_outages_and_debits_are_told_with_a_way_out() {
     assert_eq!(outages(&good).expect("sound").outages[0].window_extra_ms, 60_000);
     let rows = [
         (outage("11:00", "09:00", ""), "over before it begins", "later time than `from`"),
-        (outage("09:00", "11:00", ", sites = ['nowhere']"), "no site `nowhere`", "city.sites"),
+        (
+            outage("09:00", "11:00", ", sites = ['nowhere']"),
+            "no institution `nowhere`",
+            "city.sites",
+        ),
         (format!("{good}, {}", outage("10:00", "12:00", "")), "overlaps", "one after the other"),
         (good.replace("core", "cores"), "cores", "network"),
         (good.replace("60", "-60"), "window_extra_s", "0"),

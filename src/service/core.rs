@@ -10,25 +10,27 @@
 //! | `GET /health` | says that the engine's thread answers |
 //! | `GET /metrics` | counts, in the text form of Prometheus |
 //!
-//! Bodies that wait together are made durable by one flush. A body that finds the queue full, or that waited
-//! longer than its deadline, is refused with 429 and Retry-After and nothing of it was decided.
+//! Bodies that wait together are made durable by one flush. A body that finds too many others in hand or the
+//! queue full, or that waited longer than its deadline, is refused with 429 and Retry-After and nothing of
+//! it was decided. Nobody stands in a line that has no end: what is beyond the bounds is refused at once.
 
-use super::http::{Place, listen};
+use super::http::{Crowd, Place, listen};
 use super::meter::Meter;
 use super::national::{National, message};
 use crate::store::{Answer, Answered, AuditReport, Store, StoreError, Submission, answers};
 use crate::wire::{Batch, RequestId, read_commands};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 
 /// Content type of commands and answers; a web site cannot send it without asking first.
@@ -37,8 +39,10 @@ pub const COMMANDS_TYPE: &str = "application/x-ndjson";
 const LARGEST_BODY: usize = 8 << 20;
 /// Most commands a body.
 const MOST_COMMANDS: usize = 10_000;
+/// Bodies that are read, decided or answered at a time; more are sent away before they are read.
+const MOST_IN_HAND: usize = 64;
 /// Bodies that wait for the engine; more are sent away.
-const MOST_WAITING: usize = 64;
+const MOST_WAITING: usize = 32;
 
 /// Commands that one flush makes durable at most.
 const MOST_A_FLUSH: usize = 8_192;
@@ -99,9 +103,10 @@ pub fn serve_core<S: Store>(
             std::future::pending::<()>().await;
         }
     };
-    let desk = Desk { asks, meter: Arc::clone(&meter), national: Arc::new(national) };
+    let desk = Desk::new(asks, Arc::clone(&meter), national);
     std::thread::scope(|scope| {
-        let server = scope.spawn(move || listen(place, router(desk), stop, ready));
+        let server =
+            scope.spawn(move || listen(place, Crowd::IsTheRouters, router(desk), stop, ready));
         let worked = work(store, inbox, &meter);
         if worked.is_err() {
             // The server may have ended already.
@@ -178,6 +183,8 @@ fn decide<S: Store>(
     let mut answers = Vec::new();
     store.drain(&mut answers);
     meter.commands.add(answers.len() as u64);
+    let again = answers.iter().filter(|answered| matches!(answered.answer, Answer::Replayed(_)));
+    meter.replayed.add(again.count() as u64);
     let mut by_id: BTreeMap<RequestId, VecDeque<Answered>> = BTreeMap::new();
     for answered in answers {
         by_id.entry(answered.id).or_default().push_back(answered);
@@ -200,6 +207,15 @@ pub(super) struct Desk {
     pub(super) asks: mpsc::Sender<Ask>,
     pub(super) meter: Arc<Meter>,
     pub(super) national: Arc<National>,
+    /// Room for bodies in hand.
+    room: Arc<Semaphore>,
+}
+
+impl Desk {
+    pub(super) fn new(asks: mpsc::Sender<Ask>, meter: Arc<Meter>, national: National) -> Desk {
+        let room = Arc::new(Semaphore::new(MOST_IN_HAND));
+        Desk { asks, meter, national: Arc::new(national), room }
+    }
 }
 
 fn router(desk: Desk) -> Router {
@@ -208,10 +224,31 @@ fn router(desk: Desk) -> Router {
         .route("/national", post(message))
         .route("/outcomes", get(outcomes))
         .route("/audit", get(audit))
+        .route_layer(from_fn_with_state(desk.clone(), admit))
+        // Whoever watches a core that is overloaded is answered all the same.
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(desk)
+}
+
+/// Takes a call in hand, or sends it away unread; how long it took is metered.
+async fn admit(
+    State(desk): State<Desk>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refused> {
+    let from = Instant::now();
+    let Ok(permit) = desk.room.try_acquire() else {
+        desk.meter.busy.add(1);
+        return Err(busy());
+    };
+    let response = next.run(request).await;
+    drop(permit);
+    if response.status().is_success() {
+        desk.meter.took(from.elapsed());
+    }
+    Ok(response)
 }
 
 /// Why a call is not answered.
@@ -228,18 +265,28 @@ impl IntoResponse for Refused {
     }
 }
 
-/// Puts a question to the engine's thread and waits for its answer.
-pub(super) async fn put<T>(
+/// Puts a question into the queue of the engine's thread; what is queued earlier is decided earlier.
+pub(super) fn queue<T>(
     desk: &Desk,
     ask: impl FnOnce(oneshot::Sender<T>) -> Ask,
-) -> Result<T, Refused> {
+) -> Result<oneshot::Receiver<T>, Refused> {
     let (reply, answer) = oneshot::channel();
     desk.asks.try_send(ask(reply)).map_err(|_| {
         desk.meter.busy.add(1);
         busy()
     })?;
+    Ok(answer)
+}
+
+/// Waits for the answer to a question.
+pub(super) async fn heard<T>(answer: oneshot::Receiver<T>) -> Result<T, Refused> {
     let gone = |_| Refused(StatusCode::INTERNAL_SERVER_ERROR, "the engine stopped".to_owned());
     answer.await.map_err(gone)
+}
+
+/// Puts a question to the engine's thread and waits for its answer.
+async fn put<T>(desk: &Desk, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Refused> {
+    heard(queue(desk, ask)?).await
 }
 
 pub(super) fn busy() -> Refused {
@@ -318,24 +365,75 @@ mod tests {
         }
         let routes = ROUTES.map(|(verb, path)| (verb.to_owned(), path.to_owned()));
         assert_eq!(listed, routes);
-        let command = &page["components"]["schemas"]["Command"];
-        let ours = serde_json::to_string(&crate::wire::schemas()[0].1).expect("a schema");
-        let ours = ours.replace("#/$defs/", "#/components/schemas/");
-        let ours: serde_json::Value = serde_json::from_str(&ours).expect("its own text");
-        assert_eq!(command["properties"], ours["properties"], "renew the file: {ours:#}");
-        assert_eq!(page["components"]["schemas"]["Refused"]["enum"], serde_json::json!([429]));
+        let schemas = &page["components"]["schemas"];
+        assert_eq!(schemas["Refused"]["enum"], serde_json::json!([429]));
         let forms = [
+            ("Command", crate::wire::schemas()[0].1.clone()),
+            ("Answer", answers::schema()),
+            ("AuditReport", schemars::schema_for!(AuditReport)),
             ("Envelope", schemars::schema_for!(crate::wire::national::Envelope)),
             ("Reply", schemars::schema_for!(Reply)),
         ];
         for (name, schema) in forms {
-            let ours = serde_json::to_value(&schema).expect("a schema");
-            let names = |of: &serde_json::Value| -> Vec<String> {
-                of["properties"].as_object().into_iter().flatten().map(|(n, _)| n.clone()).collect()
-            };
-            let theirs = names(&page["components"]["schemas"][name]);
-            assert_eq!(theirs, names(&ours), "renew {name}");
-            assert!(theirs.len() > 5, "{name}");
+            let ours = serde_json::to_string(&schema).expect("a schema");
+            let ours = ours.replace("#/$defs/", "#/components/schemas/");
+            let mut ours: serde_json::Value = serde_json::from_str(&ours).expect("its own text");
+            // What a form consists of stands beside it.
+            let parts = ours["$defs"].take();
+            for (part, schema) in parts.as_object().into_iter().flatten() {
+                assert_eq!(&schemas[part], schema, "renew {part}: {schema:#}");
+            }
+            for key in ["type", "properties", "required", "additionalProperties"] {
+                assert_eq!(schemas[name][key], ours[key], "renew {name}: {ours:#}");
+            }
         }
+    }
+
+    fn desk(waiting: usize) -> (Desk, mpsc::Receiver<Ask>) {
+        let (asks, inbox) = mpsc::channel(waiting);
+        let areas = crate::wire::national::Areas::only("440100");
+        let sign = Box::new(crate::wire::national::Unsigned);
+        (Desk::new(asks, Arc::default(), National::new(areas, sign)), inbox)
+    }
+
+    async fn asked(desk: Desk) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(COMMANDS_TYPE));
+        let body = Bytes::from_static(b"{\"schema\": \"aftercare.command/1\"}\n");
+        commands(State(desk), headers, body).await.into_response()
+    }
+
+    #[test]
+    fn a_full_queue_refuses_at_once_and_says_when_to_come_back() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async {
+            // An engine that takes nothing up: the queue of two fills, the third is sent away.
+            let (desk, inbox) = desk(2);
+            let mut waiting = Vec::new();
+            for _ in 0..2 {
+                waiting.push(Box::pin(asked(desk.clone())));
+                let polled = futures_once(waiting.last_mut().expect("one")).await;
+                assert!(polled.is_none(), "it waits for the engine");
+            }
+            let refused = asked(desk.clone()).await;
+            assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(refused.headers()[header::RETRY_AFTER], "1");
+            assert!(desk.meter.text(2).contains("aftercare_refused_busy_total 1\n"));
+            drop(inbox);
+            let gone = waiting.remove(0).await;
+            assert_eq!(gone.status(), StatusCode::INTERNAL_SERVER_ERROR, "the engine ended");
+        });
+    }
+
+    /// What a call says when it is looked at once.
+    async fn futures_once<F: Future + Unpin>(call: &mut F) -> Option<F::Output> {
+        std::future::poll_fn(|context| {
+            let polled = std::pin::Pin::new(&mut *call).poll(context);
+            std::task::Poll::Ready(match polled {
+                std::task::Poll::Ready(answer) => Some(answer),
+                std::task::Poll::Pending => None,
+            })
+        })
+        .await
     }
 }

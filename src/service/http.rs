@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Requests answered at a time; more wait.
+/// Requests answered at a time where more may wait.
 const MOST_REQUESTS: usize = 32;
 /// How long a request may take, its wait included.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,6 +29,25 @@ pub struct Place {
     pub allow_remote: bool,
 }
 
+/// What becomes of requests that are too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crowd {
+    /// They wait for their turn.
+    Waits,
+    /// The router bounds them by itself.
+    IsTheRouters,
+}
+
+impl Crowd {
+    /// Requests let through at a time.
+    fn most(self) -> usize {
+        match self {
+            Crowd::Waits => MOST_REQUESTS,
+            Crowd::IsTheRouters => Semaphore::MAX_PERMITS,
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Gate {
     /// Names by which programs on this machine call the server; empty when anybody may.
@@ -41,6 +60,7 @@ struct Gate {
 /// answered: a browser on this machine must not become the site's messenger.
 pub fn listen(
     place: Place,
+    crowd: Crowd,
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
     ready: impl FnOnce(SocketAddr),
@@ -54,7 +74,7 @@ pub fn listen(
         let listener = tokio::net::TcpListener::bind(place.addr).await?;
         let addr = listener.local_addr()?;
         let hosts = if place.allow_remote { Vec::new() } else { own_names(addr) };
-        let gate = Gate { hosts: hosts.into(), room: Arc::new(Semaphore::new(MOST_REQUESTS)) };
+        let gate = Gate { hosts: hosts.into(), room: Arc::new(Semaphore::new(crowd.most())) };
         ready(addr);
         let ended = async {
             tokio::select! {

@@ -8,5 +8,5 @@ mod meter;
 mod national;
 
 pub use core::{COMMANDS_TYPE, Stopped, serve_core};
-pub use http::{Place, listen};
+pub use http::{Crowd, Place, listen};
 pub use national::National;

@@ -5,7 +5,7 @@
 //! Which message did what is kept for the latest million messages of this process; after a restart a 2601
 //! finds nothing and keeps the message out, and a 5203 tells what stands.
 
-use super::core::{Ask, Desk, Refused, Waiting, busy, deadline, put};
+use super::core::{Ask, Desk, Refused, Waiting, busy, deadline, heard, queue};
 use crate::domain::{GroupId, VisitId};
 use crate::store::{Answer, Answered};
 use crate::wire::national::{Areas, Asked, Envelope, Reply, Sign};
@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Json;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::oneshot::Receiver;
 
 /// Messages whose effect is remembered.
 const REMEMBERED: usize = 1_000_000;
@@ -42,10 +43,19 @@ struct Did {
     point: u8,
 }
 
-/// What messages did; `None` = undone before it came.
+/// What is known of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Known {
+    /// What it did; nothing where it was undone before it came.
+    did: Option<Did>,
+    /// Undone: it is not let through any more.
+    undone: bool,
+}
+
+/// What messages did.
 #[derive(Debug, Default)]
 struct Sent {
-    known: BTreeMap<String, Option<Did>>,
+    known: BTreeMap<String, Known>,
     order: VecDeque<String>,
 }
 
@@ -53,23 +63,23 @@ impl Sent {
     /// Notes a settlement's message; false when it was undone before.
     fn note(&mut self, msgid: &str, did: Did) -> bool {
         if let Some(known) = self.known.get(msgid) {
-            return known.is_some();
+            return !known.undone;
         }
-        self.keep(msgid, Some(did));
+        self.keep(msgid, Known { did: Some(did), undone: false });
         true
     }
 
-    /// What a message did; one that has not come is kept out from now on.
+    /// What a message did; it is kept out from now on, whether it has come or not.
     fn undo(&mut self, msgid: &str) -> Option<Did> {
-        let known = self.known.get(msgid).copied();
-        if known.is_none() {
-            self.keep(msgid, None);
+        match self.known.get_mut(msgid) {
+            Some(known) => known.undone = true,
+            None => self.keep(msgid, Known { did: None, undone: true }),
         }
-        known.flatten()
+        self.known.get(msgid)?.did
     }
 
-    fn keep(&mut self, msgid: &str, did: Option<Did>) {
-        self.known.insert(msgid.to_owned(), did);
+    fn keep(&mut self, msgid: &str, known: Known) {
+        self.known.insert(msgid.to_owned(), known);
         self.order.push_back(msgid.to_owned());
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
@@ -79,32 +89,60 @@ impl Sent {
     }
 }
 
+/// The answers to one message's commands.
+type Answers = Receiver<Option<Vec<Answered>>>;
+
 impl National {
     /// The interface over these areas and this signature.
     pub fn new(areas: Areas, sign: Box<dyn Sign>) -> National {
         National { areas, sign, sent: Mutex::default() }
     }
 
+    /// The reply with its signature.
+    fn signed(&self, reply: Reply) -> Result<Reply, Refused> {
+        let failed = |words| Refused(StatusCode::INTERNAL_SERVER_ERROR, words);
+        reply.signed(&*self.sign).map_err(failed)
+    }
+
     fn sent<T>(&self, act: impl FnOnce(&mut Sent) -> T) -> T {
         act(&mut self.sent.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A settlement is noted before it is asked; false when it was undone before it came.
-    fn admits(&self, envelope: &Envelope, batch: &Batch) -> bool {
-        let [request] = batch.requests() else { return true };
-        let RequestBody::Settle { claim, .. } = &request.body else { return true };
+    /// Queues a message's request; nothing where it was undone before it came. A settlement is noted and
+    /// queued in one step, so that its reversal can only come behind it.
+    fn ask(
+        &self,
+        envelope: &Envelope,
+        batch: &Batch,
+        queue: impl FnOnce(Batch) -> Result<Answers, Refused>,
+    ) -> Result<Option<Answers>, Refused> {
+        let [request] = batch.requests() else { return queue(batch.clone()).map(Some) };
+        let RequestBody::Settle { claim, .. } = &request.body else {
+            return queue(batch.clone()).map(Some);
+        };
         let Request { group, member, .. } = *request;
         let did = Did { group, member, visit: claim.visit, point: claim.point };
-        self.sent(|sent| sent.note(&envelope.msgid, did))
+        self.sent(|sent| {
+            if sent.note(&envelope.msgid, did) { queue(batch.clone()).map(Some) } else { Ok(None) }
+        })
     }
 
-    /// The request that undoes a message, if it did anything.
-    fn reversal(&self, omsgid: &str, by: &Request) -> Option<Batch> {
-        let Did { group, member, visit, point } = self.sent(|sent| sent.undo(omsgid))?;
-        let mut batch = Batch::default();
-        let body = RequestBody::Reverse { visit, point };
-        batch.push(Request { group, member, body, ..*by }, &[]);
-        Some(batch)
+    /// Keeps a message out, and queues the request that undoes it if it did anything.
+    fn undo(
+        &self,
+        omsgid: &str,
+        by: &Request,
+        queue: impl FnOnce(Batch) -> Result<Answers, Refused>,
+    ) -> Result<Option<Answers>, Refused> {
+        self.sent(|sent| {
+            let Some(Did { group, member, visit, point }) = sent.undo(omsgid) else {
+                return Ok(None);
+            };
+            let mut batch = Batch::default();
+            let body = RequestBody::Reverse { visit, point };
+            batch.push(Request { group, member, body, ..*by }, &[]);
+            queue(batch).map(Some)
+        })
     }
 }
 
@@ -125,31 +163,32 @@ pub(super) async fn message(
         Ok(read) => read,
         Err(words) => {
             desk.meter.bad.add(1);
-            return Ok(Json(Reply::refused(None, &words)));
+            return Ok(Json(national.signed(Reply::refused(None, &words))?));
         }
     };
+    let until = deadline(&headers);
+    let queued = |batch| queue(&desk, |reply| Ask::Commands(Waiting { batch, until, reply }));
     match asked {
         Asked::Request(batch) => {
-            if !national.admits(&envelope, &batch) {
-                return Ok(Json(Reply::refused(Some(&envelope), "undone")));
-            }
-            let answer = one(&desk, &headers, batch.clone()).await?;
-            Ok(Json(reply(&envelope, &batch, &answer.answer)))
+            let Some(answers) = national.ask(&envelope, &batch, queued)? else {
+                return Ok(Json(national.signed(Reply::refused(Some(&envelope), "undone"))?));
+            };
+            let answer = one(answers).await?;
+            Ok(Json(national.signed(reply(&envelope, &batch, &answer.answer))?))
         }
         Asked::Undo { omsgid, by } => {
-            if let Some(batch) = national.reversal(&omsgid, &by) {
+            if let Some(answers) = national.undo(&omsgid, &by, queued)? {
                 // What was refused or reversed already needs no undoing.
-                one(&desk, &headers, batch).await?;
+                one(answers).await?;
             }
-            Ok(Json(Reply::done(&envelope)))
+            Ok(Json(national.signed(Reply::done(&envelope))?))
         }
     }
 }
 
-async fn one(desk: &Desk, headers: &HeaderMap, batch: Batch) -> Result<Answered, Refused> {
-    let until = deadline(headers);
-    let answers = put(desk, |reply| Ask::Commands(Waiting { batch, until, reply })).await?;
-    let answers = answers.ok_or_else(busy)?;
+/// The answer to the only command of a message.
+async fn one(answers: Answers) -> Result<Answered, Refused> {
+    let answers = heard(answers).await?.ok_or_else(busy)?;
     answers.first().copied().ok_or_else(busy)
 }
 
@@ -173,11 +212,16 @@ mod tests {
         let mut sent = Sent::default();
         let did = Did { group: GroupId(1), member: 0, visit: VisitId::default(), point: 0 };
         assert!(sent.note("a", did) && sent.note("a", did), "a retry may come");
-        assert_eq!(sent.undo("a"), Some(did));
+        assert_eq!(
+            (sent.undo("a"), sent.undo("a")),
+            (Some(did), Some(did)),
+            "a 2601 may come again"
+        );
+        assert!(!sent.note("a", did), "what was undone does not come back");
         assert_eq!((sent.undo("b"), sent.undo("b")), (None, None));
         assert!(!sent.note("b", did));
         for number in 0..REMEMBERED {
-            sent.keep(&number.to_string(), None);
+            sent.keep(&number.to_string(), Known::default());
         }
         assert!(sent.known.len() <= REMEMBERED && !sent.known.contains_key("a"));
     }

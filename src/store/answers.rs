@@ -5,6 +5,7 @@ use super::{Answer, Answered, StoreRefusal, View};
 use crate::domain::{Day, Fen, Refusal};
 use crate::engine::{Decision, TickEvents};
 use crate::wire::{RequestId, WireError};
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -122,35 +123,66 @@ fn put_view(fields: &mut Map<String, Value>, view: &View) {
     fields.insert("view".to_owned(), view);
 }
 
-/// One answer as it is written.
-#[derive(Deserialize)]
+/// One answer as it is written; an amount of nothing is left out.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[derive(Default)]
 struct Form {
+    /// Id of the request.
     request_id: String,
+    /// How it was answered: decided, replayed (the first answer again), quoted, view, or refused (by the
+    /// store, before anything was decided).
     answer: String,
+    /// Why it was refused.
     refusal: Option<String>,
+    /// Why benefits were withheld.
     benefits_refused: Option<String>,
+    /// Total, yuan.
+    #[schemars(with = "String")]
     medfee_sumamt: Fen,
+    /// Paid by funds.
+    #[schemars(with = "String")]
     fund_pay_sumamt: Fen,
+    /// The person's part.
+    #[schemars(with = "String")]
     psn_part_amt: Fen,
+    /// Paid by personal accounts.
+    #[schemars(with = "String")]
     acct_pay: Fen,
+    /// Paid by the patient now.
+    #[schemars(with = "String")]
     cash: Fen,
+    /// Drawn or held on a line.
+    #[schemars(with = "String")]
     line: Fen,
+    /// Left unpaid.
+    #[schemars(with = "String")]
     receivable: Fen,
+    /// Handed back to the patient.
+    #[schemars(with = "String")]
     handed_back: Fen,
+    /// Principal repaid.
+    #[schemars(with = "String")]
     principal: Fen,
+    /// Paid towards what was written off.
+    #[schemars(with = "String")]
     recovered: Fen,
+    /// Charges paid.
+    #[schemars(with = "String")]
     charges: Fen,
+    /// Position of whose line was used.
     holder: Option<u8>,
+    /// Due date of the draw.
     due: Option<String>,
+    /// Whether the draw is closed.
     closed: bool,
+    /// What a midnight did.
     tick: Option<TickForm>,
+    /// What a look saw.
     view: Option<ViewForm>,
 }
 
 /// What midnight did, as it is written.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the form of the engine's events")]
 struct TickForm {
@@ -158,11 +190,14 @@ struct TickForm {
     instalments: bool,
     cancelled: bool,
     blacklisted: bool,
+    #[schemars(with = "String")]
     written_off: Fen,
+    #[schemars(with = "String")]
     collection_cost: Fen,
     collection_steps: u8,
     dpd: u16,
     entered: u8,
+    #[schemars(with = "String")]
     principal: Fen,
     on_plan: bool,
     instalment: u8,
@@ -170,14 +205,29 @@ struct TickForm {
 }
 
 /// A person's view, as it is written.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ViewForm {
+    /// Balance of the personal account.
+    #[schemars(with = "String")]
     balc: Fen,
+    /// What the line still allows; nothing without a line.
+    #[schemars(with = "Option<String>")]
     free_limit: Option<Fen>,
+    /// What is owed or held on the line.
+    #[schemars(with = "String")]
     exposure: Fen,
+    /// Eligible costs of the year so far.
+    #[schemars(with = "String")]
     inscp_scp_amt: Fen,
+    /// Paid by the pooled fund in the year so far.
+    #[schemars(with = "String")]
     hifp_pay: Fen,
+}
+
+/// The schema of one answer.
+pub fn schema() -> Schema {
+    schemars::schema_for!(Form)
 }
 
 /// Reads a list of answers.

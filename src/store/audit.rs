@@ -3,13 +3,14 @@
 use crate::domain::Fen;
 use crate::ledger::{Audit, Role};
 use crate::wire::{Reader, WireError};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Faults that are spelled out; the rest is only counted.
 const SPELLED_OUT: usize = 8;
 
 /// The books of a store, re-added.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AuditReport {
     /// Commands decided since the books were opened.
     pub commands: u64,
@@ -22,6 +23,7 @@ pub struct AuditReport {
     /// The first of them in words.
     pub findings: Vec<String>,
     /// Sum of each role's legs, in the order of `Role::ALL`.
+    #[schemars(with = "Vec<String>")]
     pub totals: Vec<Fen>,
     /// Draws not closed.
     pub open_draws: u64,

@@ -223,46 +223,26 @@ fn take(reader: &mut Reader<'_>, visit: VisitId, point: u8) -> Result<ClaimRow, 
 }
 
 fn split_amounts(split: &Split) -> [Fen; SPLIT] {
-    let Split {
-        medfee_sumamt,
-        fulamt_ownpay_amt,
-        overlmt_selfpay,
-        preselfpay_amt,
-        inscp_scp_amt,
-        act_pay_dedc,
-        hifp_pay,
-        cvlserv_pay,
-        hifes_pay,
-        hifmi_pay,
-        hifob_pay,
-        maf_pay,
-        oth_pay,
-        fund_pay_sumamt,
-        psn_part_amt,
-        eligible_over_ceiling,
-        compliant_burden,
-        other: [commercial, relief, charity],
-        extra_in_policy: [supplement_in, commercial_in, relief_in, charity_in],
-        fulamt_borne,
-    } = *split;
+    let [commercial, relief, charity] = split.other;
+    let [supplement_in, commercial_in, relief_in, charity_in] = split.extra_in_policy;
     [
-        medfee_sumamt,
-        fulamt_ownpay_amt,
-        overlmt_selfpay,
-        preselfpay_amt,
-        inscp_scp_amt,
-        act_pay_dedc,
-        hifp_pay,
-        cvlserv_pay,
-        hifes_pay,
-        hifmi_pay,
-        hifob_pay,
-        maf_pay,
-        oth_pay,
-        fund_pay_sumamt,
-        psn_part_amt,
-        eligible_over_ceiling,
-        compliant_burden,
+        split.medfee_sumamt,
+        split.fulamt_ownpay_amt,
+        split.overlmt_selfpay,
+        split.preselfpay_amt,
+        split.inscp_scp_amt,
+        split.act_pay_dedc,
+        split.hifp_pay,
+        split.cvlserv_pay,
+        split.hifes_pay,
+        split.hifmi_pay,
+        split.hifob_pay,
+        split.maf_pay,
+        split.oth_pay,
+        split.fund_pay_sumamt,
+        split.psn_part_amt,
+        split.eligible_over_ceiling,
+        split.compliant_burden,
         commercial,
         relief,
         charity,
@@ -270,11 +250,11 @@ fn split_amounts(split: &Split) -> [Fen; SPLIT] {
         commercial_in,
         relief_in,
         charity_in,
-        fulamt_borne,
+        split.fulamt_borne,
     ]
 }
 
-/// A split from its amounts in the same order.
+/// A split from its amounts in the same order; it names every field, so that none is forgotten.
 fn split_of(next: &mut impl FnMut() -> Fen) -> Split {
     Split {
         medfee_sumamt: next(),

@@ -7,7 +7,7 @@ mod page;
 use crate::archive::history;
 use crate::archive::{Error, MANIFEST_FILE, Manifest};
 use crate::scenario;
-use crate::service::{Place, listen};
+use crate::service::{Crowd, Place, listen};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path as UrlPath, Query, State};
@@ -37,7 +37,7 @@ pub struct Folders {
 
 /// Serves the page until Ctrl-C; `ready` hears the address with its real port.
 pub fn serve(place: Place, folders: Folders, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
-    listen(place, router(folders), std::future::pending(), ready)
+    listen(place, Crowd::Waits, router(folders), std::future::pending(), ready)
 }
 
 type Shared = Arc<Folders>;

@@ -186,9 +186,15 @@ pub struct Reason {
     pub reason_en: String,
     /// Chinese.
     pub reason_zh: String,
+    /// Commands of the program that show it, `;` between them; empty = an argument only.
+    pub shown_by: String,
+    /// What they gave, English; empty where there is no command.
+    pub found_en: String,
+    /// What they gave, Chinese.
+    pub found_zh: String,
 }
 
-/// Reads `id,reason_en,reason_zh`.
+/// Reads `id,reason_en,reason_zh,shown_by,found_en,found_zh`.
 pub fn read_reasons(text: &str) -> Result<Vec<Reason>, String> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader.deserialize().map(|row| row.map_err(|error| error.to_string())).collect()

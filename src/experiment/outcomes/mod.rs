@@ -1,15 +1,18 @@
 //! Published outcomes beside simulated ones: every city at the same points of the shared uncertain inputs.
 //! Must never give one city a parameter of its own, and never leave a row without a verdict.
 
+mod beside;
 mod evidence;
+mod facts;
 
+pub(super) use beside::beside;
 pub use evidence::{
     End, Kind, Published, QUANTITIES, Reason, Shared, read, read_reasons, read_spread,
 };
 
+use self::facts::{Facts, quantity};
 use super::frame::Trouble;
 use super::replicate::{Setup, replicate};
-use super::summary::summary;
 use crate::domain::{Day, HospitalLevel};
 use crate::random::Philox;
 use crate::scenario::{self, Scenario};
@@ -58,7 +61,8 @@ pub struct Judged {
 
 /// Share of line holders in runs for times: so few that they do not change the queues of the others.
 const HOLDERS: f64 = 0.03;
-const DAYS_PER_MONTH: f64 = 30.0;
+/// The quantity that rests on events so rare that a small city shows chance, and how much larger its city is made.
+const RARE: (&str, u32) = ("limits_drawn_share", 10);
 
 /// Compares every row. Rows of unknown scenarios are an error, not a gap.
 pub fn judge(rows: &[Published], spread: &[Shared], frame: &Frame) -> Result<Vec<Judged>, Trouble> {
@@ -76,7 +80,12 @@ pub fn judge(rows: &[Published], spread: &[Shared], frame: &Frame) -> Result<Vec
         (0..jobs.len()).flat_map(|job| (0..points.len()).map(move |point| (job, point))).collect();
     let answers: Result<Vec<Facts>, Trouble> = tasks
         .par_iter()
-        .map(|&(job, point)| facts(jobs[job], spread, &points[point], frame))
+        .map(|&(job, point)| {
+            let (scenario, _) = jobs[job];
+            let rare = rows.iter().any(|row| row.scenario == scenario && row.quantity == RARE.0);
+            let people = if rare { frame.people.saturating_mul(RARE.1) } else { frame.people };
+            facts(jobs[job], spread, &points[point], &Frame { people, ..frame.clone() })
+        })
         .collect();
     let answers = answers?;
     let at = |job: (&str, &str), point: usize| {
@@ -129,46 +138,6 @@ fn verdict(row: &Published, mut values: Vec<f64>) -> Judged {
     Judged { published: row.clone(), simulated, verdict }
 }
 
-/// What one run says.
-#[derive(Clone, Debug, Default)]
-struct Facts {
-    people: f64,
-    days: f64,
-    /// People of the city ÷ people simulated.
-    scale: f64,
-    opened: f64,
-    used: f64,
-    limits: f64,
-    drawn: f64,
-    bills: f64,
-    bills_covered: f64,
-    uses: f64,
-    sites: f64,
-    minutes: f64,
-    minutes_saved: f64,
-    wait_saved: f64,
-}
-
-/// The value of a row: whole-city facts, and facts of the hospitals for times.
-fn quantity(row: &Published, city: &Facts, times: &Facts) -> f64 {
-    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
-    match row.quantity.as_str() {
-        "enrolled_share" => share(city.opened, city.people),
-        "limits_drawn_share" => share(city.drawn, city.limits),
-        "mean_limit_yuan" => share(city.limits, city.opened),
-        "bills_covered_share" => share(city.bills_covered, city.bills),
-        "uses_per_line" => share(city.uses, city.opened),
-        "used_share_of_lines" => share(city.used, city.opened),
-        "uses_per_month" => city.uses * city.scale / (city.days / DAYS_PER_MONTH),
-        "drawn_per_use_yuan" => share(city.drawn, city.uses),
-        "time_saved_share" => share(times.minutes_saved, times.minutes),
-        "wait_saved_min" => times.wait_saved,
-        "minutes_saved_per_line" => times.minutes_saved * share(city.uses, city.opened),
-        "sites_in_scheme" => city.sites,
-        other => panic!("invariant: quantity {other} was checked when the table was read"),
-    }
-}
-
 /// Runs a scenario at a point: the whole city made smaller, or, against a baseline, one hospital of each
 /// level in the scheme at its full size.
 fn facts(
@@ -191,40 +160,10 @@ fn facts(
     };
     let setup = Setup::new(scenario, frame.seed, 1, days, None);
     let outcome = replicate(&setup, &mut |_| true).map_err(Trouble::Stopped)?;
-    let answer = summary(&setup, &outcome);
     let people = outcome.people as f64;
-    Ok(Facts {
-        sites,
-        scale: f64::from(whole) / people,
-        ..read_facts(&answer, people, f64::from(days))
-    })
-}
-
-fn read_facts(answer: &Value, people: f64, days: f64) -> Facts {
-    let number = |value: &Value| {
-        let text = value["mean"].as_str().and_then(|text| text.parse().ok());
-        value["mean"].as_f64().or(text).unwrap_or(0.0)
-    };
-    let credit = |key: &str| number(&answer["credit"][key]);
-    let queue = &answer["queue"];
-    let users = |metric: &str, side: &str| number(&queue[metric]["credit_users"][side]);
-    // A wait around payment is a queue and a walk and a service: the queue stands in both figures.
-    let wait = |side: &str| users("clinical_wait", side) + users("payment", side);
-    Facts {
-        people,
-        days,
-        opened: credit("opened"),
-        used: credit("used"),
-        limits: credit("limit_total"),
-        drawn: credit("drawn_total"),
-        bills: credit("line_bills"),
-        bills_covered: credit("line_bills_covered"),
-        uses: number(&queue["matched_visits"]["credit_users"]),
-        minutes: users("time_in_hospital", "baseline"),
-        minutes_saved: users("time_in_hospital", "saved"),
-        wait_saved: wait("saved"),
-        ..Facts::default()
-    }
+    let of = (people, f64::from(days), f64::from(whole) / people);
+    let baseline = (!baseline.is_empty()).then_some(0);
+    Ok(Facts { sites, ..Facts::of(&outcome.replications[0], of, baseline) })
 }
 
 /// Institutions in the scheme on the last day.

@@ -4,6 +4,7 @@
 //! undone (2601). Must never count a bill as paid that the store does not hold, nor the other way round.
 
 mod core;
+mod network;
 mod parts;
 mod run;
 mod spec;

@@ -92,6 +92,11 @@ impl Pool {
         found.is_some_and(|at| self.waiting.remove(at).is_some())
     }
 
+    /// When something last came or went.
+    pub(super) fn last_us(&self) -> u64 {
+        self.since_us
+    }
+
     /// Share of the pool in use up to a time.
     pub(super) fn utilisation(&mut self, now_us: u64) -> f64 {
         self.tick(now_us);

@@ -75,6 +75,8 @@ pub struct TopologyReport {
     pub bill_p99_ms: f64,
     /// Share of each pool in use: busiest hospital, core, bank.
     pub utilisation: [f64; 3],
+    /// The same of the network between them, where there is one.
+    pub network_utilisation: Option<f64>,
     /// The pool that is used most.
     pub first_to_saturate: String,
     /// Visits a second at which it would be full.
@@ -94,6 +96,9 @@ pub(super) enum Event {
     Visit(usize),
     /// A hospital's own work on a call is done.
     HospitalServed(usize),
+    /// A call comes to the network and is through.
+    AtNetwork(usize),
+    NetworkServed(usize),
     /// A call comes to the core, or to the bank.
     AtCore(usize),
     AtBank(usize),
@@ -153,6 +158,7 @@ pub(super) struct Run<'a, 'w> {
     pub(super) agenda: Agenda<Event>,
     pub(super) now_us: u64,
     pub(super) hospitals: Vec<Pool>,
+    pub(super) network: Option<Pool>,
     pub(super) core: Pool,
     pub(super) bank: Pool,
     pub(super) to_core: Vec<Breaker>,
@@ -185,6 +191,7 @@ pub fn run(
         agenda: Agenda::new(),
         now_us: 0,
         hospitals: vec![Pool::new(&topology.hospital); load.hospitals.max(1)],
+        network: topology.network.as_ref().map(Pool::new),
         core: Pool::new(&topology.insurer_core),
         bank: Pool::new(&topology.bank),
         to_core: vec![Breaker::default(); load.hospitals.max(1)],
@@ -247,6 +254,8 @@ impl Run<'_, '_> {
                 self.send(visit, Transaction::OutpatientTrial, None, 1);
             }
             Event::HospitalServed(call) => self.leave_hospital(call),
+            Event::AtNetwork(call) => self.at_network(call),
+            Event::NetworkServed(call) => self.network_served(call),
             Event::AtCore(call) => match self.core.enter(call, self.now_us) {
                 Entered::Served => self.serve_core(call),
                 Entered::Waits => {}
@@ -299,7 +308,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn service(&self, call: usize, stage: u16, system: &SystemSpec) -> u64 {
+    pub(super) fn service(&self, call: usize, stage: u16, system: &SystemSpec) -> u64 {
         self.now_us + self.draws.time(call, stage, system.service_ms, system.cv)
     }
 
@@ -338,11 +347,11 @@ impl Run<'_, '_> {
         self.counted.add(self.calls[call].transaction, 1);
         self.agenda.at(self.now_us + line.time_out_ms * 1_000, Event::HospitalGivesUp(call));
         if let Some(at) = self.arrival(call, 3, line) {
-            self.agenda.at(at, Event::AtCore(call));
+            self.agenda.at(at, self.first_stop(call));
         }
     }
 
-    fn turned_away_by_core(&mut self, call: usize) {
+    pub(super) fn turned_away_by_core(&mut self, call: usize) {
         self.report.turned_away += 1;
         self.calls[call].kept_out = true;
         self.answer(call);
@@ -560,17 +569,21 @@ impl Run<'_, '_> {
         if left == 0 {
             self.report.findings.extend(self.books.against(&audit));
         }
-        let now = self.now_us;
+        // Time-outs that found nothing to end came later: they are no part of the load.
+        let pools = self.hospitals.iter().chain([&self.core, &self.bank]).chain(&self.network);
+        let now = pools.map(Pool::last_us).max().unwrap_or_default();
         let hospitals = self.hospitals.iter_mut().map(|pool| pool.utilisation(now));
         let busiest = hospitals.fold(0.0, f64::max);
         let used = [busiest, self.core.utilisation(now), self.bank.utilisation(now)];
-        let names = ["hospital", "insurer_core", "bank"];
-        let most = (0..3).max_by(|&a, &b| used[a].total_cmp(&used[b])).unwrap_or(0);
+        let network = self.network.as_mut().map(|pool| pool.utilisation(now));
+        let names = ["hospital", "insurer_core", "bank", "network"];
+        let all = [used[0], used[1], used[2], network.unwrap_or_default()];
+        let most = (0..4).max_by(|&a, &b| all[a].total_cmp(&all[b])).unwrap_or(0);
         let report = &mut self.report;
         report.visits = load.visits as u64;
-        report.utilisation = used;
+        (report.utilisation, report.network_utilisation) = (used, network);
         names[most].clone_into(&mut report.first_to_saturate);
-        report.saturates_at_visits_per_s = load.visits_per_s / used[most].max(1e-9);
+        report.saturates_at_visits_per_s = load.visits_per_s / all[most].max(1e-9);
         report.calls = Transaction::ALL
             .into_iter()
             .map(|each| (each.code(), self.counted.count(each)))

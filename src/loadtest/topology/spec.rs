@@ -14,6 +14,9 @@ pub struct Topology {
     pub about: String,
     /// Each hospital's information system.
     pub hospital: SystemSpec,
+    /// The network that all hospitals share on their way to the core; nothing stands between if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<SystemSpec>,
     /// The insurer's core.
     pub insurer_core: SystemSpec,
     /// The bank that holds the credit lines.
@@ -66,11 +69,13 @@ impl Topology {
             return Err(format!("schema is `{}`, expected `{TOPOLOGY_SCHEMA}`", topology.schema));
         }
         let systems = [
-            ("hospital", topology.hospital),
-            ("insurer_core", topology.insurer_core),
-            ("bank", topology.bank),
+            ("hospital", Some(topology.hospital)),
+            ("network", topology.network),
+            ("insurer_core", Some(topology.insurer_core)),
+            ("bank", Some(topology.bank)),
         ];
         for (name, system) in systems {
+            let Some(system) = system else { continue };
             if system.pool == 0 || !sound(system.service_ms) || !sound(system.cv) {
                 return Err(format!("{name}: expected a pool of 1 at least and finite times"));
             }
@@ -96,6 +101,11 @@ impl Topology {
     pub fn hospital_per_s(&self) -> f64 {
         let core = self.hospital_to_core.latency_ms * 2.0 + self.insurer_core.service_ms;
         self.hospital.pool as f64 * 1e3 / (self.hospital.service_ms + core)
+    }
+
+    /// Messages a second that the network lets through; nothing where none is described.
+    pub fn network_per_s(&self) -> Option<f64> {
+        self.network.map(|network| network.pool as f64 * 1e3 / network.service_ms)
     }
 
     /// Requests a second that the bank can serve.

@@ -1,5 +1,6 @@
 //! Calls counted, outcomes resolved, breakers opened; the three sides agree at the end.
 
+use super::spec::SystemSpec;
 use super::*;
 use crate::loadtest::tests::world;
 
@@ -58,4 +59,24 @@ fn a_bank_that_hangs_opens_the_breaker_and_others_are_served() {
     let report = ran(&slow, Paying::OnceAtEnd);
     assert!(report.breakers_opened[1] > 0 && report.turned_away > 100, "{report:?}");
     assert!(report.settled > 1_800, "those who pay themselves are served: {report:?}");
+}
+
+#[test]
+fn a_narrow_network_saturates_first_and_turns_nobody_s_money_around() {
+    let mut narrow = topology(0);
+    // 300 messages a second where 200 are offered: Little's law says two thirds in use.
+    narrow.network = Some(SystemSpec { pool: 3, queue: 5_000, service_ms: 10.0, cv: 0.3 });
+    let report = ran(&narrow, Paying::OnceAtEnd);
+    let used = report.network_utilisation.expect("a network");
+    // 3,000 arrivals scatter by 1.8 % of the rate, services by less; four standard deviations.
+    assert!((used - 2.0 / 3.0).abs() < 0.05, "{used}");
+    assert_eq!(report.first_to_saturate, "network", "{report:?}");
+    assert_eq!((report.unknown, report.turned_away), (0, 0), "{report:?}");
+    // Half of that and no room to wait: most are turned away and told so at once; nobody disagrees.
+    narrow.network = Some(SystemSpec { pool: 1, queue: 2, service_ms: 10.0, cv: 0.3 });
+    let report = ran(&narrow, Paying::OnceAtEnd);
+    assert!(report.turned_away > 1_000 && report.to_a_window > 1_000, "{report:?}");
+    let mut without = topology(0);
+    without.network = None;
+    assert_eq!(ran(&without, Paying::OnceAtEnd).network_utilisation, None);
 }

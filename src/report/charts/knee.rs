@@ -3,8 +3,7 @@
 use super::super::numbers::{decimal, tick};
 use super::super::words::Text;
 use super::super::{Error, Lang, Result};
-use super::canvas::{self, Area, Colour, Drawn, Key, Sheet, Step, quiet_axes};
-use libm::log10;
+use super::canvas::{self, Area, Colour, Dash, Drawn, Key, Sheet, Step, quiet_axes};
 use plotters::prelude::*;
 
 /// One step of a search.
@@ -33,7 +32,7 @@ pub struct KneeView {
 
 const TITLE: Text = Text { en: "Latency against load: {name}", zh: "时延与负载：{name}" };
 const SUB: Text = Text {
-    en: "each point is a step of the search; both axes grow by powers of ten",
+    en: "each point is a step of the search; on both axes, equal distances are equal ratios",
     zh: "每点为一次试探；两轴均为对数刻度",
 };
 const AX_X: Text = Text { en: "requests a second offered", zh: "每秒施加请求数" };
@@ -48,8 +47,8 @@ pub fn draw_knee(view: &KneeView, lang: Lang) -> Result<Option<String>> {
     draw(view, lang).map_err(|reason| Error::Draw { name: "knee", reason })
 }
 
-fn key(label: String, colour: Colour, dashed: bool) -> Key {
-    Key { label, colour, dashed: Some(dashed) }
+fn key(label: String, colour: Colour, dash: Dash) -> Key {
+    Key { label, colour, line: Some(dash) }
 }
 
 fn draw(view: &KneeView, lang: Lang) -> Drawn {
@@ -60,15 +59,19 @@ fn draw(view: &KneeView, lang: Lang) -> Drawn {
         return Ok(None);
     }
     let mut legend = vec![
-        key(P50.of(lang).to_owned(), canvas::SKY, false),
-        key(P99.of(lang).to_owned(), canvas::BLUE, false),
+        key(P50.of(lang).to_owned(), canvas::SKY, Dash::Solid),
+        key(P99.of(lang).to_owned(), canvas::BLUE, Dash::Solid),
     ];
     if let Some(rate) = view.capacity_per_s {
         let label = CAPACITY.fill(lang, &[("rate", &decimal(rate, 0))]);
-        legend.push(key(label, canvas::ORANGE, true));
+        legend.push(key(label, canvas::ORANGE, Dash::Dashed));
     }
     if let Some(ms) = view.objective_ms {
-        legend.push(key(OBJECTIVE.fill(lang, &[("ms", &tick(ms))]), canvas::VERMILLION, true));
+        legend.push(key(
+            OBJECTIVE.fill(lang, &[("ms", &tick(ms))]),
+            canvas::VERMILLION,
+            Dash::Dotted,
+        ));
     }
     let sheet = Sheet {
         title: TITLE.fill(lang, &[("name", &view.name)]),
@@ -80,32 +83,27 @@ fn draw(view: &KneeView, lang: Lang) -> Drawn {
 }
 
 fn body(area: &Area, view: &KneeView, points: &[KneePoint], lang: Lang) -> Step {
-    let rates = points.iter().map(|point| log10(point.offered_per_s));
-    let (first, last) =
-        rates.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
+    let (first, last) = spread(points.iter().map(|point| point.offered_per_s));
     let times = points.iter().flat_map(|point| [point.p50_ms, point.p99_ms]);
-    let times = times.chain(view.objective_ms).map(log10);
-    let (low, high) = times.fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(y), high.max(y)));
-    let (first, last) = (first - 0.1, last + 0.1);
-    let (low, high) = (low - 0.1, high + 0.1);
+    let (low, high) = spread(times.chain(view.objective_ms));
     area.draw_text(AX_Y.of(lang), &canvas::label(), (0, 0))?;
     let mut chart = ChartBuilder::on(area)
         .margin_top(20)
-        .margin_right(14)
+        .margin_right(24)
         .x_label_area_size(44)
-        .y_label_area_size(44)
-        .build_cartesian_2d(first..last, low..high)?;
-    let power = |exponent: &f64| tick(libm::pow(10.0, *exponent));
+        .y_label_area_size(54)
+        .build_cartesian_2d((first..last).log_scale(), (low..high).log_scale())?;
+    let plain = |value: &f64| tick(*value);
     quiet_axes!(chart)
         .disable_x_mesh()
         .x_labels(6)
-        .x_label_formatter(&power)
+        .x_label_formatter(&plain)
         .y_labels(6)
-        .y_label_formatter(&power)
+        .y_label_formatter(&plain)
         .x_desc(AX_X.of(lang))
         .draw()?;
     let line = |of: fn(&KneePoint) -> f64| {
-        points.iter().map(move |point| (log10(point.offered_per_s), log10(of(point))))
+        points.iter().map(move |point| (point.offered_per_s, of(point)))
     };
     for (of, colour) in
         [(p50 as fn(&KneePoint) -> f64, canvas::SKY), (p99 as fn(&KneePoint) -> f64, canvas::BLUE)]
@@ -113,16 +111,23 @@ fn body(area: &Area, view: &KneeView, points: &[KneePoint], lang: Lang) -> Step 
         chart.draw_series(LineSeries::new(line(of), canvas::stroke(colour)))?;
         chart.draw_series(line(of).map(|at| Circle::new(at, 3, colour.filled())))?;
     }
-    if let Some(rate) = view.capacity_per_s.map(log10) {
+    if let Some(rate) = view.capacity_per_s {
         let points = [(rate, low), (rate, high)].into_iter();
         chart.draw_series(DashedLineSeries::new(points, 7, 4, canvas::stroke(canvas::ORANGE)))?;
     }
-    if let Some(ms) = view.objective_ms.map(log10) {
+    if let Some(ms) = view.objective_ms {
         let points = [(first, ms), (last, ms)].into_iter();
         let style = canvas::stroke(canvas::VERMILLION);
-        chart.draw_series(DashedLineSeries::new(points, 7, 4, style))?;
+        chart.draw_series(DashedLineSeries::new(points, 2, 3, style))?;
     }
     Ok(())
+}
+
+/// The range of values above 0, a little wider than they are.
+fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values
+        .fold((f64::MAX, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
+    (low / 1.3, high * 1.3)
 }
 
 fn p50(point: &KneePoint) -> f64 {

@@ -14,6 +14,7 @@ mod institutions;
 mod network;
 mod page;
 mod pages;
+pub(super) mod published;
 mod risk;
 pub(super) mod sensitivity;
 pub(super) mod study;
@@ -153,6 +154,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            &published::all(),
             &sensitivity::all(),
         ];
         for text in every.concat() {

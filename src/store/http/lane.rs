@@ -9,8 +9,9 @@ use crate::wire::national::{Envelope, Reply, Sender};
 use crate::wire::{Batch, Request, RequestBody, RequestId, write_commands};
 use std::time::Duration;
 
-/// Times that an outcome is asked for before the core counts as gone.
-const TRIES: u32 = 6;
+/// Times that an outcome is asked for before the core counts as gone: with the waits between them, time
+/// enough for another core to take over a journal.
+const TRIES: u32 = 10;
 /// Wait before the second try, doubled each time.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 /// Status of a core that has no room.
@@ -174,7 +175,7 @@ impl Lane {
         let message = self.message(request, batch, at)?;
         self.counts.calls += 1;
         let answer = match self.send(&message)? {
-            Back::Page(text) => answer_of(&text, request)?,
+            Back::Page(text) => self.answer_of(&text, request)?,
             Back::Busy => {
                 self.counts.busy += 1;
                 Answer::Refused(StoreRefusal::Busy)
@@ -215,7 +216,7 @@ impl Lane {
         let RequestBody::Settle { claim, .. } = &request.body else {
             let text = self.until_answered(true, &mut |lane| lane.send(message))?;
             self.counts.found_done += 1;
-            return answer_of(&text.unwrap_or_default(), request).map(first_answer);
+            return self.answer_of(&text.unwrap_or_default(), request).map(first_answer);
         };
         let body = RequestBody::Lookup { visit: claim.visit, point: claim.point };
         let look = Request { body, id: self.own_key(request), ..*request };
@@ -223,7 +224,7 @@ impl Lane {
         alone.push(look, &[]);
         let lookup = self.message(&look, &alone, 0)?;
         let text = self.until_answered(true, &mut |lane| lane.send(&lookup))?.unwrap_or_default();
-        if let Answer::Quoted(found) = answer_of(&text, &look)?
+        if let Answer::Quoted(found) = self.answer_of(&text, &look)?
             && found.refusal.is_none()
         {
             self.counts.found_done += 1;
@@ -233,12 +234,24 @@ impl Lane {
         let made = self.with_sender(|sender| sender.undo(message, &by));
         let undo = made.map_err(|word| gone("asking the core", word))?;
         let text = self.until_answered(true, &mut |lane| lane.send(&undo))?.unwrap_or_default();
-        let reply: Result<Reply, _> = serde_json::from_str(&text);
-        if !reply.is_ok_and(|reply| reply.infcode == 0) {
+        if self.reply(&text)?.infcode != 0 {
             return Err(gone("undoing a settlement", text));
         }
         self.counts.undone += 1;
         Ok(Answer::Refused(StoreRefusal::Undone))
+    }
+
+    /// A reply whose signature fits.
+    fn reply(&self, text: &str) -> Result<Reply, StoreError> {
+        let wrong = |words: String| gone("reading a reply", words);
+        let reply: Reply = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        self.with_sender(|sender| reply.check(sender.sign)).map_err(wrong)?;
+        Ok(reply)
+    }
+
+    /// The answer that a reply tells of.
+    fn answer_of(&self, text: &str, request: &Request) -> Result<Answer, StoreError> {
+        answer_of(self.reply(text)?, request)
     }
 
     /// A key for a message of the lane's own; its serial stays out of the way of the requests around it.
@@ -257,9 +270,8 @@ fn first_answer(answer: Answer) -> Answer {
 }
 
 /// The answer that a reply tells of.
-fn answer_of(text: &str, request: &Request) -> Result<Answer, StoreError> {
+fn answer_of(reply: Reply, request: &Request) -> Result<Answer, StoreError> {
     let wrong = |words: String| gone("reading a reply", words);
-    let reply: Reply = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
     let reads = request.body.only_reads();
     if reply.infcode != 0 {
         if let Ok(word) = store_refusal_of(&reply.err_msg) {

@@ -472,7 +472,7 @@ impl Sender<'_> {
             input,
         };
         self.areas.to_local(&mut envelope)?;
-        envelope.cainfo = self.sign.sign(&envelope.signed_text());
+        envelope.cainfo = self.sign.sign(&envelope.signed_text())?;
         Ok(envelope)
     }
 }

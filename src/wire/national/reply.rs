@@ -1,6 +1,6 @@
 //! The answer to a transaction. Must never say that something was settled which was not.
 
-use super::{Envelope, psn_no, setl_id};
+use super::{Envelope, Sign, psn_no, setl_id};
 use crate::domain::{Day, Fen};
 use crate::engine::Decision;
 use crate::wire::digest::digest64;
@@ -22,6 +22,15 @@ pub struct Reply {
     pub respond_time: String,
     /// Why it was refused: the word of the refusal, or what was not understood.
     pub err_msg: String,
+    /// What the receiver should know although it was done; nothing is said here.
+    #[serde(default)]
+    pub warn_msg: String,
+    /// Signature over `output`, over `err_msg` where there is none.
+    #[serde(default)]
+    pub cainfo: String,
+    /// Kind of signature.
+    #[serde(default)]
+    pub signtype: String,
     /// What it came to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Output>,
@@ -128,6 +137,24 @@ impl Reply {
             exp_replayed: replayed,
         };
         Reply { output: Some(Output { setlinfo }), ..Reply::done(asked) }
+    }
+
+    /// The reply with a signature.
+    pub fn signed(self, sign: &dyn Sign) -> Result<Reply, String> {
+        let cainfo = sign.sign(&self.signed_text())?;
+        Ok(Reply { cainfo, signtype: sign.kind().to_owned(), ..self })
+    }
+
+    /// Whether the signature fits what the reply says.
+    pub fn check(&self, sign: &dyn Sign) -> Result<(), String> {
+        let fits = self.signtype == sign.kind() && sign.fits(&self.signed_text(), &self.cainfo);
+        if fits { Ok(()) } else { Err("the signature of the reply does not fit".to_owned()) }
+    }
+
+    fn signed_text(&self) -> String {
+        let Some(output) = &self.output else { return self.err_msg.clone() };
+        serde_json::to_string(output)
+            .unwrap_or_else(|error| panic!("invariant: an output is written: {error}"))
     }
 
     fn head(&mut self, asked: &Envelope) {

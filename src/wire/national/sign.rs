@@ -1,16 +1,16 @@
 //! The signature of an envelope. Must never let a message through whose signature was not checked.
 //!
-//! Provinces sign with SM2 over SM3 and certificates of their own; that code enters by the trait. The
-//! keyed BLAKE3 here is for tests and for links within one house.
+//! Provinces sign with SM2 over SM3 and certificates of their own; that code enters by the trait, or as a
+//! program beside this one (`--sign-with`). The keyed BLAKE3 here is for tests and for links within one house.
 
-/// Signs what travels in `input`, and checks it.
+/// Signs what travels in `input` and in `output`, and checks it.
 pub trait Sign: Send + Sync {
     /// The word of `signtype`.
-    fn kind(&self) -> &'static str;
-    /// The text of `cainfo` for an input.
-    fn sign(&self, input: &str) -> String;
-    /// Whether a signature fits an input.
-    fn fits(&self, input: &str, signature: &str) -> bool;
+    fn kind(&self) -> &str;
+    /// The text of `cainfo` for a text; why there is none.
+    fn sign(&self, text: &str) -> Result<String, String>;
+    /// Whether a signature fits a text.
+    fn fits(&self, text: &str, signature: &str) -> bool;
 }
 
 /// No signature: `signtype` and `cainfo` are empty.
@@ -21,8 +21,8 @@ impl Sign for Unsigned {
     fn kind(&self) -> &'static str {
         ""
     }
-    fn sign(&self, _: &str) -> String {
-        String::new()
+    fn sign(&self, _: &str) -> Result<String, String> {
+        Ok(String::new())
     }
     fn fits(&self, _: &str, signature: &str) -> bool {
         signature.is_empty()
@@ -50,12 +50,12 @@ impl Sign for Keyed {
     fn kind(&self) -> &'static str {
         "BLAKE3"
     }
-    fn sign(&self, input: &str) -> String {
-        blake3::keyed_hash(&self.0, input.as_bytes()).to_hex().to_string()
+    fn sign(&self, text: &str) -> Result<String, String> {
+        Ok(blake3::keyed_hash(&self.0, text.as_bytes()).to_hex().to_string())
     }
-    fn fits(&self, input: &str, signature: &str) -> bool {
+    fn fits(&self, text: &str, signature: &str) -> bool {
         // A hash compares in constant time.
         let given = blake3::Hash::from_hex(signature);
-        given.is_ok_and(|given| given == blake3::keyed_hash(&self.0, input.as_bytes()))
+        given.is_ok_and(|given| given == blake3::keyed_hash(&self.0, text.as_bytes()))
     }
 }
