@@ -11,7 +11,6 @@ use super::till::SiteSink;
 pub(super) use super::visit_day::{
     Event, GroupScratch, NoWitness, VisitDay, Walked, What, Witness,
 };
-use crate::behaviour::{Arrears, WindowBill};
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
 use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
@@ -23,6 +22,9 @@ use crate::scenario::DepositRule;
 use crate::settlement::{BillLine, Purse, Source};
 
 mod on_card;
+mod own_money;
+
+use own_money::Books;
 
 /// One group's day in one arm.
 #[derive(Clone, Copy, Debug)]
@@ -128,17 +130,6 @@ const STAY: u8 = PaymentPoint::Stay as u8;
 /// Bill numbers of a visit: eight a day, for the day wanted and those it is carried over to.
 const BILLS_A_DAY: u8 = 8;
 const MOST_DAYS_LATER: i32 = 30;
-
-/// How long a bill has stood on the hospital's books when its patient is to pay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Books {
-    /// He pays before he is served.
-    None,
-    /// He was served, and pays once before leaving.
-    ToTheEnd,
-    /// He has left.
-    Longer,
-}
 
 impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     fn member(&self) -> usize {
@@ -445,24 +436,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if self.state.drew {
             let member = self.member();
             self.rows.people[member].flags |= PersonRow::HAS_USED_LINE;
-        }
-    }
-
-    /// Own money, or the hospital's books for those who leave without paying and where they stay open.
-    fn own_funding(&self, deposit: Fen, books: Books) -> Funding {
-        let world = self.day.world;
-        if books == Books::Longer {
-            return Funding::Receivable { deposit };
-        }
-        let visit = self.plan.want.visit.raw();
-        let care = self.care();
-        let replication = self.day.replication;
-        let view = world.view_on(self.plan.want.person, self.day.day, replication);
-        let on_books = books == Books::ToTheEnd;
-        let bill = WindowBill { care, in_parts: false, on_books };
-        match world.behaviour.window_arrears(world.philox, visit, replication, &view, bill) {
-            Arrears::Pays => Funding::Own { deposit },
-            Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },
         }
     }
 
