@@ -16,5 +16,5 @@ pub use ratio::Ratio;
 pub use time::{Civil, Day, MS_PER_DAY, MS_PER_MINUTE, Ms, TimeMs};
 pub use words::{
     AssistanceClass, CareKind, CostCause, Employer, HospitalLevel, InsuranceScheme, ItemClass,
-    MemberStatus, Refusal, ServiceStage,
+    MemberStatus, MessageKind, Refusal, ServiceStage,
 };

@@ -171,6 +171,38 @@ pub enum ServiceStage {
     Deposit = 5,
 }
 
+/// What a scheme's platform tells a patient around a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum MessageKind {
+    /// Before a visit: at which hour to come.
+    Previsit = 0,
+    /// During it: when the turn comes.
+    Treatment = 1,
+    /// During it: where to go next.
+    Guidance = 2,
+    /// After a charge was entered: what is owed until when.
+    Charge = 3,
+}
+
+impl MessageKind {
+    /// Number of kinds.
+    pub const COUNT: usize = 4;
+    /// Every kind in order.
+    pub const ALL: [MessageKind; MessageKind::COUNT] =
+        [MessageKind::Previsit, MessageKind::Treatment, MessageKind::Guidance, MessageKind::Charge];
+
+    /// The word as it stands in scenarios and files.
+    pub fn word(self) -> &'static str {
+        match self {
+            MessageKind::Previsit => "previsit",
+            MessageKind::Treatment => "treatment",
+            MessageKind::Guidance => "guidance",
+            MessageKind::Charge => "charge",
+        }
+    }
+}
+
 /// Why something was refused, in checking order: the first word that applies is the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

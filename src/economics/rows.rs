@@ -28,6 +28,8 @@ pub struct ArmFacts {
     pub deposit_fen_days: i128,
     /// Owed to hospitals × days: by funds (less what they advanced), banks, the network, patients.
     pub owed_fen_days: [i128; 4],
+    /// Cost of messages of the scheme's platform.
+    pub messages: Fen,
     /// Service at windows with a clerk, ms.
     pub windows_ms: u64,
     /// Sign-up and help at the desk, ms.
@@ -46,6 +48,7 @@ impl Default for ArmFacts {
             lent_fen_days: 0,
             deposit_fen_days: 0,
             owed_fen_days: [0; 4],
+            messages: Fen::ZERO,
             windows_ms: 0,
             desk_ms: 0,
         }
@@ -61,6 +64,8 @@ pub struct SchemeFacts {
     pub part_of_city: Ratio,
     /// Days with visits.
     pub days: u32,
+    /// Who pays for the messages of the scheme's platform.
+    pub messages_by: Party,
 }
 
 /// Two arms to compare.
@@ -299,6 +304,8 @@ impl Scribe<'_> {
             ..Amounts::default()
         };
         self.uses(Kind::Messages, spec.messages.by, messages);
+        let run = compared.fen(|arm| arm.messages);
+        self.uses(Kind::Messages, self.scheme.messages_by, Amounts { run, ..Amounts::default() });
         let run = thousand(spec.help.call, draws, spec.help.per_1000_draws);
         self.uses(Kind::HelpDesk, spec.help.by, Amounts { run, ..Amounts::default() });
         let clerk = |ms: i64| Ratio::new(ms, MS_PER_HOUR).of(spec.hospital.clerk_hour);

@@ -88,7 +88,12 @@ fn ledger(amounts: &[i64; 18]) -> [i64; Role::COUNT] {
 }
 
 fn scheme() -> SchemeFacts {
-    SchemeFacts { sites: [4, 2, 1], part_of_city: Ratio::new(20_000, 7_400_000), days: 363 }
+    SchemeFacts {
+        sites: [4, 2, 1],
+        part_of_city: Ratio::new(20_000, 7_400_000),
+        days: 363,
+        messages_by: Party::Hospitals,
+    }
 }
 
 fn two_arms() -> (ArmFacts, ArmFacts) {
@@ -106,6 +111,7 @@ fn two_arms() -> (ArmFacts, ArmFacts) {
         lent_fen_days: 4_444_444_444,
         deposit_fen_days: 55_555_555,
         owed_fen_days: [-1_111_111_111, 2_222, -3_333, 444_444_444],
+        messages: Fen(12_347),
         windows_ms: 7_200_000_001,
         desk_ms: 36_000_017,
     };

@@ -51,14 +51,14 @@ struct Contestant {
 impl Compare {
     /// Loads the scenarios (the frame's own first) and checks the metrics; all of them when none is
     /// named.
-    pub fn new(frame: &Frame, others: &[PathBuf], metrics: &[String]) -> Result<Compare, Trouble> {
+    pub fn new(frame: &Frame, others: &[PathBuf], asked: &[String]) -> Result<Compare, Trouble> {
         if others.is_empty() {
             let message = "a comparison needs two scenarios (the same one twice shows exactly 0)";
             return Err(Trouble::Question(message.into()));
         }
         let first = frame.load()?;
         let setup = frame.setup(first.clone())?;
-        let metrics = chosen(&setup, metrics, &paths(&setup))?;
+        let mut metrics = chosen(&setup, asked, &paths(&setup))?;
         runs(others.len() + 1, setup.replications)?;
         let (label, source) = (first.name.clone(), first.clone());
         let mut contestants = vec![Contestant { label, setup, source, not_taken: Vec::new() }];
@@ -70,6 +70,9 @@ impl Compare {
             if contestants.iter().any(|contestant| contestant.label == next.label) {
                 next.label = format!("{}#{}", next.label, contestants.len() + 1);
             }
+            // What only one policy has, such as a bank's own lines, cannot be compared.
+            let both = chosen(&next.setup, asked, &paths(&next.setup))?;
+            metrics.retain(|path| both.contains(path));
             contestants.push(next);
         }
         let rank = OBJECTIVE.to_owned();

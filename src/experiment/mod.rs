@@ -19,6 +19,7 @@ mod gates;
 mod growth;
 mod inpatient;
 mod measures;
+mod messages;
 mod optimise;
 pub mod outcomes;
 mod parts;

@@ -191,6 +191,8 @@ pub const PUBLISHED: &[Published] = &[
     row("funnel.", "", "turned_down", LOWER, "people"),
     row("funnel.", "", "still_waiting", None, "people"),
     row("funnel.", "", "", None, "lines"),
+    row("messages.", "", "cost", None, "yuan"),
+    row("messages.", "", "", None, "messages"),
     row("insured_elsewhere.", "", "claims", None, "claims"),
     row("insured_elsewhere.", "", "", None, "yuan"),
     row("quality.", "", "", None, ""),

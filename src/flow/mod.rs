@@ -16,6 +16,7 @@ mod regime;
 pub mod spec;
 mod stats;
 mod tables;
+mod told;
 mod walk;
 mod ward;
 
@@ -32,5 +33,6 @@ pub use regime::{
 };
 pub use stats::{DayStats, HOURS, Hourly, STATION_KINDS, StationStats};
 pub use tables::LevelTables;
+pub use told::Told;
 pub use walk::{Arrival, Day, End, NOT_REACHED, Outcome, Scratch, walk};
 pub use ward::{BedUse, Beds, WardStats};

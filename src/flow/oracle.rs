@@ -147,8 +147,10 @@ impl Oracle<'_> {
             let mut joins_ms = None;
             match step.kind {
                 StepKind::Walk => {
-                    outcome.clinical_ms += step.value;
-                    now += step.value;
+                    let guided = arrival.told.guided;
+                    let ms = if guided { tables.guided_ms(step.value) } else { step.value };
+                    outcome.clinical_ms += ms;
+                    now += ms;
                 }
                 StepKind::Report => {
                     patient.reports_ready_ms = patient.reports_ready_ms.max(now + step.value);
@@ -206,7 +208,7 @@ impl Oracle<'_> {
         let arrival = &self.day.arrivals[rank as usize];
         let serves =
             |step: u8| self.day.program(arrival)[usize::from(step)].kind == StepKind::Serve;
-        if step != DESK_STEP && serves(step) {
+        if step != DESK_STEP && serves(step) && !arrival.told.called {
             let opens = self.place.hospital.roster(station).opens_ms().unwrap_or(0);
             let patience = self.place.tables.patience.sample(arrival.patience_word);
             let leaves = now.max(opens) + patience;

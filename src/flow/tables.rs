@@ -38,7 +38,12 @@ pub struct LevelTables {
     pub(super) insured_window_extra_ms: Ms,
     /// By `Channel as usize`: a stop there takes neither walk nor service, so there is no stop.
     pub(super) free: [bool; Channel::COUNT],
+    /// What is left of a walk of somebody who is guided, in parts of [`WHOLE_WALK`].
+    guided_walk: u32,
 }
+
+/// A walk as long as without guidance.
+const WHOLE_WALK: u32 = 1 << 16;
 
 impl LevelTables {
     /// Compiles a level and the regime's channels. Panics when a station is missing.
@@ -64,6 +69,7 @@ impl LevelTables {
             phone_timeout_ms: round(channels.phone_timeout_s * MS_PER_SECOND) as Ms,
             insured_window_extra_ms: round(channels.insured_window_extra_s * MS_PER_SECOND) as Ms,
             free: [false; Channel::COUNT],
+            guided_walk: WHOLE_WALK,
         };
         let is_zero = |table: &QuantileTable| table.sample(u32::MAX) == 0;
         let trips = [
@@ -79,6 +85,17 @@ impl LevelTables {
                 is_zero(&tables.payment_walk) && service.is_some_and(is_zero);
         }
         tables
+    }
+
+    /// Lets guidance save a share of each walk of those who are guided.
+    pub fn guide(&mut self, saved_share: f64) {
+        self.guided_walk = round((1.0 - saved_share) * f64::from(WHOLE_WALK)) as u32;
+    }
+
+    /// A walk of somebody who is guided.
+    #[inline]
+    pub(super) fn guided_ms(&self, walk_ms: Ms) -> Ms {
+        ((u64::from(walk_ms) * u64::from(self.guided_walk)) >> 16) as Ms
     }
 
     /// Service time of a first visit to a station; departments share one table.

@@ -12,6 +12,7 @@ use super::regime::{Channel, PAYMENT_POINTS, Stops};
 use super::spec::Station;
 use super::stats::{DayStats, kind};
 use super::tables::LevelTables;
+use super::told::Told;
 use super::ward::{BED_STEP, BedAnswer, BedUse, Beds};
 use crate::des::{BucketCalendar, Calendar, EventClass, EventKey, QueueMeter, Servers};
 use crate::domain::Ms;
@@ -41,6 +42,8 @@ pub struct Arrival {
     pub bed: BedUse,
     /// How each payment point is passed while the settlement core is down.
     pub stops_down: Stops,
+    /// What messages told the patient.
+    pub told: Told,
 }
 
 /// How a visit ended.
@@ -380,8 +383,10 @@ impl<'a, C: Calendar> Walker<'a, C> {
             next += 1;
             match step.kind {
                 StepKind::Walk => {
-                    outcome.clinical_ms += step.value;
-                    now += step.value;
+                    let guided = arrival.told.guided;
+                    let walk_ms = if guided { tables.guided_ms(step.value) } else { step.value };
+                    outcome.clinical_ms += walk_ms;
+                    now += walk_ms;
                 }
                 StepKind::Report => {
                     let ready = &mut self.reports_ready_ms[rank as usize];
@@ -439,13 +444,13 @@ impl<'a, C: Calendar> Walker<'a, C> {
         let arrival = &self.day.arrivals[rank as usize];
         let step = self.day.program(arrival)[usize::from(index)];
         if step.kind == StepKind::Serve {
-            self.join_clinical(event, step, arrival.patience_word);
+            self.join_clinical(event, step, (arrival.patience_word, arrival.told.called));
         } else {
             self.join_payment(event, step);
         }
     }
 
-    fn join_clinical(&mut self, event: EventKey, step: Step, patience_word: u32) {
+    fn join_clinical(&mut self, event: EventKey, step: Step, (patience_word, called): (u32, bool)) {
         let (now, rank, station) = (event.ms(), event.rank(), step.place);
         let roster = self.place.hospital.roster(station);
         let (servers, meter) = &mut self.stations[usize::from(station)];
@@ -456,7 +461,7 @@ impl<'a, C: Calendar> Walker<'a, C> {
         let patient_from = now.max(roster.opens_ms().unwrap_or(0));
         if slot.start_ms > patient_from {
             let leaves = patient_from + self.place.tables.patience.sample(patience_word);
-            if slot.start_ms > leaves {
+            if slot.start_ms > leaves && !called {
                 outcome.wait_ms += leaves - now;
                 self.waited(station, now, leaves);
                 self.stats.stations[kind(station)].reneged += 1;
@@ -467,7 +472,11 @@ impl<'a, C: Calendar> Walker<'a, C> {
         meter.join(now, slot.start_ms);
         outcome.wait_ms += slot.start_ms - now;
         outcome.clinical_ms += step.value;
-        self.waited(station, now, slot.start_ms);
+        if called {
+            self.stats.count_wait(station, now, slot.start_ms - now);
+        } else {
+            self.waited(station, now, slot.start_ms);
+        }
         self.stats.count_service(station, step.value);
         self.advance(rank, event.step() + 1, slot.start_ms + step.value);
     }

@@ -131,6 +131,7 @@ fn random_day(
                     1 => BedUse::Frees,
                     _ => BedUse::None,
                 },
+                told: Told { guided: who & 0x10 == 0, called: who & 0x20 == 0 },
                 stops_down: any_stops(how.rotate_left(9)),
                 patience_word: who,
                 resume_at: if how & 0xf00 == 0 { (how % count) as u8 } else { 0 },

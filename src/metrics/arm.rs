@@ -2,6 +2,7 @@
 
 use super::InpatientSums;
 use super::groups::{GroupSums, JOINT_GROUPS};
+use super::messages::MessageSums;
 use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
@@ -174,6 +175,8 @@ pub struct ArmSums {
     pub debited: Fen,
     /// Further visits that a line led to.
     pub induced_visits: u64,
+    /// Messages of the scheme's platform.
+    pub messages: MessageSums,
     /// What the risk report is made from.
     pub risk: RiskSums,
     /// Stays by group of people; empty until somebody is admitted.
@@ -227,6 +230,7 @@ impl ArmSums {
             deposit_refused: 0,
             debited: Fen::ZERO,
             induced_visits: 0,
+            messages: MessageSums::default(),
             risk: RiskSums::default(),
             groups: Vec::new(),
         }
@@ -303,6 +307,7 @@ impl ArmSums {
         self.deposit_refused += other.deposit_refused;
         self.debited += other.debited;
         self.induced_visits += other.induced_visits;
+        self.messages.merge(&other.messages);
         self.risk.merge(&other.risk);
         for (cell, theirs) in other.groups.iter().enumerate() {
             self.group(cell).add(theirs);

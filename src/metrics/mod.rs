@@ -4,6 +4,7 @@
 mod arm;
 mod groups;
 mod inpatient;
+mod messages;
 mod pair;
 mod risk;
 
@@ -13,6 +14,7 @@ pub use groups::{
     segments_of_joint,
 };
 pub use inpatient::InpatientSums;
+pub use messages::{MessageSums, Sent};
 pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,
     SiteSpread, Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,

@@ -164,6 +164,11 @@ impl<'a> Answer<'a> {
         let both = &self.summary.at("uncertainty.answer")[path];
         let read = serde_json::json!({ "mean": both["mean"], "ci95": both["spread95"] });
         let spread = Estimate::read(&read).filter(|_| there && both.is_object());
+        // Where neither luck nor inputs move a figure, it stands alone.
+        let still = |one: &Estimate| one.ci95.is_some_and(|[low, high]| (high - low).abs() < 1e-12);
+        if estimate.as_ref().is_some_and(still) && spread.as_ref().is_none_or(still) {
+            return Html::text(&value);
+        }
         let interval = Some(interval).filter(|interval| interval != DASH);
         let noise = interval.map(|interval| match spread {
             Some(_) => w::ANSWER_NOISE.fill(self.lang, &[("noise", &interval)]),
@@ -203,7 +208,9 @@ impl<'a> Answer<'a> {
         let care = self.say(w::ANSWER_CARE_PART);
         rows.push(self.row(RowKind::Part, care, "care_part", Unit::Yuan));
         Table {
-            caption: self.say(w::ANSWER_PARTIES),
+            caption: Html::trusted(
+                w::ANSWER_PARTIES.fill(self.lang, &[("years", &self.plain("horizon_years", 0))]),
+            ),
             head: self.columns(w::ANSWER_PARTY),
             rows,
             numeric: true,

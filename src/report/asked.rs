@@ -54,7 +54,10 @@ impl Desk<'_> {
     }
 
     fn cost(&self, answer: &headline::Answer) -> Vec<String> {
-        let lent = self.summary.mean("credit.drawn_total").is_some_and(|drawn| drawn > 0.0);
+        let loss = self.summary.estimate("credit.net_credit_loss");
+        // An interval from nothing to nothing says nothing.
+        let lost = loss.is_some_and(|loss| loss.mean != 0.0);
+        let lent = lost && self.summary.mean("credit.drawn_total").is_some_and(|yuan| yuan > 0.0);
         let loss = lent.then(|| self.said(w::A_LOSS, "credit.net_credit_loss", Unit::Yuan));
         let path =
             format!("answer.against.{}.cost_per_hour.society", self.summary.text("baseline"));
@@ -87,7 +90,11 @@ impl Desk<'_> {
         let spread = self.spread(path).map(|spread| unit.estimate(self.lang, &spread).1);
         let ends = match (estimate.ci95, &spread) {
             (None, _) => w::ENDS_NONE.of(self.lang).to_owned(),
-            (Some(_), None) => w::ENDS_NOISE.fill(self.lang, &[("noise", &noise)]),
+            (Some(_), None) => {
+                let varied = self.summary.at("uncertainty").is_object();
+                let words = if varied { w::ENDS_OTHER } else { w::ENDS_NOISE };
+                words.fill(self.lang, &[("noise", &noise)])
+            }
             (Some(_), Some(spread)) => {
                 w::ENDS_BOTH.fill(self.lang, &[("noise", &noise), ("spread", spread)])
             }

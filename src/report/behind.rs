@@ -187,5 +187,5 @@ pub(super) fn blocks(all: &[Behind], chart: &str, lang: Lang) -> Vec<Block> {
         let gaps = [("n", n.as_str()), ("all", &of), ("file", file.as_str())];
         note = Html::trusted(w::BEHIND_CUT.fill(lang, &gaps));
     }
-    vec![Block::Folded { title, table, note }]
+    vec![Block::Folded { title, table, note, paper: false }]
 }

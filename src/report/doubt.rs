@@ -3,7 +3,8 @@
 
 use super::Lang;
 use super::numbers::{DASH, Estimate, Unit, decimal};
-use super::page::{Block, Html, RowKind, Table};
+use super::page::{Block, Html, RowKind, Table, escape};
+use super::sensitivity::input_name;
 use super::source::Summary;
 use super::words::{self as w, Text};
 use serde_json::Value;
@@ -61,9 +62,17 @@ pub(super) fn blocks(summary: Summary, lang: Lang) -> Vec<Block> {
         rows: rows.into_iter().map(cells).collect(),
         numeric: true,
     };
-    let next = next(summary, lang, |key| Html::code(key).as_str().to_owned()).unwrap_or_default();
+    let next = next(summary, lang, named).unwrap_or_default();
     let text = format!("{}{}{next}", note(summary, lang), lang.pick(" ", ""));
     vec![Block::Table(table), Block::Note(Html::trusted(text))]
+}
+
+/// An input in words with its key, for the page.
+fn named(key: &str, lang: Lang) -> String {
+    let code = Html::code(key);
+    let Some(name) = input_name(key, lang) else { return code.as_str().to_owned() };
+    let (open, close) = lang.pick(("“", "” "), ("“", "”"));
+    format!("{open}{}{close}{}", escape(&name), code.as_str())
 }
 
 /// How the spread was found, in a sentence.
@@ -74,12 +83,12 @@ pub(super) fn note(summary: Summary, lang: Lang) -> String {
 
 /// "Measure this next", in a sentence; the inputs that narrow the answer by a hundredth or more.
 /// `name` prints an input's key.
-pub(super) fn next(summary: Summary, lang: Lang, name: fn(&str) -> String) -> Option<String> {
+pub(super) fn next(summary: Summary, lang: Lang, name: fn(&str, Lang) -> String) -> Option<String> {
     let list = summary.at("uncertainty").get("measure_next")?.as_array()?;
     let telling = |row: &&Value| row["narrows_share"].as_f64() >= Some(0.01);
     let said = |row: &Value| {
         let share = row["narrows_share"].as_f64().unwrap_or_default() * 100.0;
-        let key = name(row["key"].as_str().unwrap_or_default());
+        let key = name(row["key"].as_str().unwrap_or_default(), lang);
         let gaps = [("key", &*key), ("share", &*decimal(share, 0))];
         let worth = row["evppi_yuan"].as_str().and_then(|yuan| yuan.parse::<f64>().ok());
         let worth = worth
@@ -114,7 +123,7 @@ mod tests {
         let rows = rows(Summary(&summary), Lang::En);
         assert_eq!(rows.len(), 1);
         assert!(rows[0].noise.contains("990") && rows[0].spread.contains("3,000"), "{rows:?}");
-        let next = next(Summary(&summary), Lang::Zh, str::to_owned).expect("a sentence");
+        let next = next(Summary(&summary), Lang::Zh, |key, _| key.to_owned()).expect("a sentence");
         assert!(next.contains("a.b") && next.contains("62") && !next.contains("c.d"), "{next}");
         assert!(super::rows(Summary(&json!({})), Lang::En).is_empty());
     }

@@ -4,8 +4,9 @@
 use super::numbers::Unit;
 use super::page::{Block, Html, RowKind, Section, Table};
 use super::sections::{Desk, cells};
-use super::source::AssumptionRow;
+use super::source::{AssumptionRow, distinct, is_assumed};
 use super::words as w;
+use std::collections::BTreeMap;
 
 impl Desk<'_> {
     pub(super) fn limits(&self) -> Section {
@@ -51,8 +52,7 @@ impl Desk<'_> {
 
     fn assumptions(&self) -> Vec<Block> {
         let Some(rows) = self.source.assumptions.as_deref() else { return Vec::new() };
-        let is_assumed = |row: &&AssumptionRow| matches!(&*row.assumed, "true" | "1" | "yes");
-        let mut assumed: Vec<&AssumptionRow> = rows.iter().filter(is_assumed).collect();
+        let mut assumed: Vec<&AssumptionRow> = rows.iter().filter(|row| is_assumed(row)).collect();
         let own = format!("{}.toml", self.summary.text("scenario"));
         let is_own = |row: &&AssumptionRow| row.file.rsplit('/').next() == Some(own.as_str());
         assumed.sort_by_key(|row| !is_own(row));
@@ -74,7 +74,7 @@ impl Desk<'_> {
             (RowKind::Plain, cells)
         });
         let table = Table {
-            caption: self.say(w::ASSUMED_CAPTION),
+            caption: Html::default(),
             head: [w::INPUT, w::VALUE, w::SOURCE, w::PLACE].map(|text| self.say(text)).into(),
             rows: body.collect(),
             numeric: false,
@@ -83,9 +83,39 @@ impl Desk<'_> {
         let owned = rows.iter().filter(is_own).count();
         let missing = assumed.iter().filter(|row| is_own(row)).count();
         let meter = (missing > 0).then(|| Block::Para(self.meter(&own, owned, missing)));
-        let title = self.say(w::ASSUMED_CAPTION);
-        let list = Block::Folded { title, table, note: Html::default() };
-        std::iter::once(lead).chain(meter).chain([list]).collect()
+        let title = self.fill(w::ASSUMED_ALL, &gaps);
+        let list = Block::Folded { title, table, note: Html::default(), paper: false };
+        let counts = Block::Table(self.assumed_by_part(rows));
+        std::iter::once(lead).chain(meter).chain([counts, list]).collect()
+    }
+
+    /// How many inputs of each part of each file are assumed: what paper holds of the long list.
+    fn assumed_by_part(&self, rows: &[AssumptionRow]) -> Table {
+        let part =
+            |row: &AssumptionRow| row.key.split(['.', '[']).next().unwrap_or_default().to_owned();
+        let mut body = Vec::new();
+        for file in distinct(rows.iter().map(|row| row.file.as_str())) {
+            let mut counts: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+            for row in rows.iter().filter(|row| row.file == file) {
+                let count = counts.entry(part(row)).or_default();
+                count[0] += 1;
+                count[1] += usize::from(is_assumed(row));
+            }
+            counts.retain(|_, [_, assumed]| *assumed > 0);
+            if !counts.is_empty() {
+                body.push((RowKind::Heading, vec![Html::code(file)]));
+            }
+            body.extend(counts.iter().map(|(part, [all, assumed])| {
+                let numbers = [all, assumed].map(|count| Html::text(&count.to_string()));
+                (RowKind::Part, std::iter::once(Html::code(part)).chain(numbers).collect())
+            }));
+        }
+        Table {
+            caption: self.say(w::ASSUMED_CAPTION),
+            head: [w::INPUT, w::ASSUMED_INPUTS, w::ASSUMED_OF_THEM].map(|t| self.say(t)).into(),
+            rows: body,
+            numeric: true,
+        }
     }
 
     /// How complete the scenario's own file is.

@@ -195,7 +195,9 @@ fn user_share(summary: Summary, lang: Lang) -> String {
     let of = |group: &str| summary.mean(&format!("queue.matched_visits.{group}"));
     match (of("credit_users"), of("all")) {
         (Some(users), Some(all)) if all > 0.0 => {
-            let share = format!("{}%", decimal(users / all * 100.0, 1));
+            let percent = users / all * 100.0;
+            let places = if percent < 0.1 { 3 } else { 1 };
+            let share = format!("{}%", decimal(percent, places));
             w::SHARE_OF_VISITS.fill(lang, &[("share", &share)])
         }
         _ => String::new(),
@@ -397,7 +399,10 @@ fn plain_row(label: String, value: String) -> FactRow {
 }
 
 fn loss_rows(summary: Summary, lang: Lang, style: Style) -> impl Iterator<Item = FactRow> {
-    summary.estimates("credit.loss_by_bearer").into_iter().map(move |(bearer, part)| {
+    let parts = summary.estimates("credit.loss_by_bearer").into_iter();
+    // Who bears nothing in any replication is left out.
+    let borne = |part: &Estimate| part.mean != 0.0 || part.ci95.is_some_and(|ends| ends[1] > 0.0);
+    parts.filter(move |(_, part)| borne(part)).map(move |(bearer, part)| {
         let label = w::BORNE.fill(lang, &[("bearer", &(style.word)(&term(lang, bearer)))]);
         FactRow { part: true, ..fact(lang, label, Unit::Yuan, Some(part)) }
     })

@@ -119,7 +119,8 @@ fn text(value: &Value) -> String {
 
 /// A multiple with two digits or all of its whole ones.
 pub(super) fn multiple(times: f64) -> String {
-    decimal(times, usize::from(times < 10.0))
+    // Rounded down from ten upward, like the cities that fit.
+    if times < 10.0 { decimal(times, 1) } else { decimal(libm::floor(times), 0) }
 }
 
 /// Requests a second in the busiest minute of the scheme.

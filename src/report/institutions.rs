@@ -108,6 +108,43 @@ pub(super) fn payments(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     Some(Block::Table(table))
 }
 
+/// What the scheme's platform told patients, where it sends messages.
+pub(super) fn messages(summary: Summary<'_>, lang: Lang) -> Option<Block> {
+    summary.at("messages").as_object()?;
+    let row = |(kind, text): &(&str, Text)| {
+        summary.at(&format!("messages.{kind}")).as_object()?;
+        let cell = |key: &str, unit: Unit| {
+            let estimate = summary.estimate(&format!("messages.{kind}.{key}"));
+            Html::text(&headline::said(lang, unit, estimate).0)
+        };
+        let [sent, reached, acted] = ["sent", "reached", "acted"].map(|key| cell(key, Unit::Count));
+        let cost = cell("cost", Unit::Yuan);
+        Some((RowKind::Plain, vec![Html::text(text.of(lang)), sent, reached, acted, cost]))
+    };
+    let table = Table {
+        caption: Html::text(w::MESSAGES_CAPTION.of(lang)),
+        head: [
+            w::MEASURE,
+            w::MESSAGES_SENT,
+            w::MESSAGES_REACHED,
+            w::MESSAGES_ACTED,
+            w::MESSAGES_COST,
+        ]
+        .map(|text| Html::text(text.of(lang)))
+        .to_vec(),
+        rows: MESSAGES.iter().filter_map(row).collect(),
+        numeric: true,
+    };
+    Some(Block::Table(table))
+}
+
+const MESSAGES: [(&str, Text); 4] = [
+    ("previsit", w::MESSAGES_PREVISIT),
+    ("treatment", w::MESSAGES_TREATMENT),
+    ("guidance", w::MESSAGES_GUIDANCE),
+    ("charge", w::MESSAGES_CHARGE),
+];
+
 /// Purchases at retail pharmacies, where the run followed them.
 pub(super) fn retail(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     summary.at("retail_pharmacies").as_object()?;

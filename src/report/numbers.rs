@@ -76,7 +76,7 @@ impl Unit {
     /// A value with its unit.
     pub(super) fn say(self, lang: Lang, x: f64) -> String {
         let Scale(by, places, prefix, suffix) = self.scale(lang, x);
-        format!("{prefix}{}{suffix}", decimal(x / by, places))
+        format!("{prefix}{}{suffix}", short_zero(decimal(x / by, places)))
     }
 
     /// The mean with its unit, and the interval in the same scale without repeating the currency;
@@ -88,12 +88,20 @@ impl Unit {
             scale.1 = scale.1.max(places_of_width(estimate, scale.0).min(scale.1 + 2));
         }
         let Scale(by, places, prefix, suffix) = scale;
-        let number = |x: f64| decimal(x / by, places);
+        let number = |x: f64| short_zero(decimal(x / by, places));
         let mean = format!("{prefix}{}{suffix}", number(estimate.mean));
         let Some([low, high]) = estimate.ci95 else { return (mean, DASH.to_owned()) };
+        if high - low <= f64::EPSILON * high.abs() {
+            return (mean, lang.pick("same in each", "各次相同").to_owned());
+        }
         let to = lang.pick("to", "至");
         (mean, format!("{} {to} {}{suffix}", number(low), number(high)))
     }
+}
+
+/// "0" for a zero of many digits, which would look like a measured one.
+fn short_zero(said: String) -> String {
+    if said.bytes().all(|b| b == b'0' || b == b'.') { "0".to_owned() } else { said }
 }
 
 /// Decimals that half an interval's width needs to show one digit; 0 if there is no width.
@@ -151,11 +159,11 @@ pub(super) fn three_digits(x: f64) -> String {
 
 /// An axis label: as few decimals as the tick needs.
 pub(super) fn tick(x: f64) -> String {
-    let places = (0..3).find(|&p| {
-        let scaled = x * [1.0, 10.0, 100.0][p];
+    let places = (0..6).find(|&p| {
+        let scaled = x * [1.0, 10.0, 1e2, 1e3, 1e4, 1e5][p];
         (scaled - libm::round(scaled)).abs() < 1e-6
     });
-    decimal(x, places.unwrap_or(3))
+    decimal(x, places.unwrap_or(6))
 }
 
 #[cfg(test)]
@@ -206,6 +214,7 @@ mod tests {
             (Unit::Yuan, 4.825, "CNY 4.83", "4.83 元"),
             (Unit::Yuan, 0.0, "CNY 0", "0 元"),
             (Unit::Share, 0.0132, "1.32%", "1.32%"),
+            (Unit::Share, 0.0, "0%", "0%"),
             (Unit::Plain(1), -3.04, "−3.0", "−3.0"),
         ];
         for (unit, x, en, zh) in table {
@@ -221,6 +230,7 @@ mod tests {
         let negative = read(json!({"mean": -0.1, "ci95": [-0.3, 0.1]}));
         let narrow = read(json!({"mean": 11.91, "ci95": [11.87, 11.95]}));
         let exact = read(json!({"mean": 11.91, "ci95": [11.91, 11.91]}));
+        let nothing = read(json!({"mean": 0.0001, "ci95": [-0.0012, 0.0014]}));
         let single = read(json!({"mean": 2.0, "ci95": null}));
         let plain = read(json!({"mean": "527287.60", "ci95": ["527287.58", "527287.66"]}));
         let table = [
@@ -228,7 +238,8 @@ mod tests {
             (Unit::Yuan, plain, "CNY 527,288", "527,288 to 527,288"),
             (Unit::Plain(1), negative, "−0.1", "−0.3 to 0.1"),
             (Unit::Plain(1), narrow, "11.91", "11.87 to 11.95"),
-            (Unit::Plain(1), exact, "11.9", "11.9 to 11.9"),
+            (Unit::Plain(1), exact, "11.9", "same in each"),
+            (Unit::Plain(2), nothing, "0", "−0.001 to 0.001"),
             (Unit::Plain(1), single, "2.0", DASH),
         ];
         for (unit, estimate, mean, interval) in table {
@@ -247,8 +258,14 @@ mod tests {
 
     #[test]
     fn ticks_are_as_short_as_they_can_be() {
-        let table =
-            [(0.0, "0"), (2.5, "2.5"), (0.25, "0.25"), (1200.0, "1,200"), (0.300_000_01, "0.3")];
+        let table = [
+            (0.0, "0"),
+            (2.5, "2.5"),
+            (0.25, "0.25"),
+            (1200.0, "1,200"),
+            (0.0005, "0.0005"),
+            (0.300_000_01, "0.3"),
+        ];
         for (x, text) in table {
             assert_eq!(tick(x), text);
         }

@@ -121,12 +121,14 @@ pub(super) enum Block {
         lang: &'static str,
         text: Html,
     },
-    /// A long table that opens on demand, and always in print.
+    /// A long table that opens on demand.
     Folded {
         title: Html,
         table: Table,
-        /// Says that the table is cut, and so is not for paper; empty for a whole one.
+        /// Says what is not shown; empty for a whole table.
         note: Html,
+        /// Whether paper holds it too; otherwise the title must name the file that does.
+        paper: bool,
     },
 }
 
@@ -155,6 +157,8 @@ pub(super) struct Page {
     /// Tables and notes of the first screen.
     pub(super) headline: Vec<Block>,
     pub(super) contents: Html,
+    /// Words beside the box that makes a short print; empty for none.
+    pub(super) short: Html,
     pub(super) sections: Vec<Section>,
     /// Link to the same page in the other language: file, language tag, word.
     pub(super) other: (&'static str, &'static str, Html),
@@ -181,6 +185,7 @@ pub(super) fn render(page: &Page) -> Result<String> {
         more => all(&page.more, safe),
         headline => all(&page.headline, block),
         contents => safe(&page.contents),
+        short => safe(&page.short),
         sections => all(&page.sections, section),
         other => context! {
             file => page.other.0, lang => page.other.1, word => safe(&page.other.2)
@@ -221,9 +226,9 @@ fn block(block: &Block) -> Value {
         Block::Quote { lang, text } => {
             context! { kind => "quote", lang => *lang, html => safe(text) }
         }
-        Block::Folded { title, table: one, note } => {
-            let tables = vec![table(one)];
-            context! { kind => "folded", title => safe(title), tables, note => safe(note) }
+        Block::Folded { title, table: one, note, paper } => {
+            let (tables, paper) = (vec![table(one)], *paper);
+            context! { kind => "folded", title => safe(title), tables, note => safe(note), paper }
         }
     }
 }

@@ -3,9 +3,10 @@
 
 use super::Lang;
 use super::headline::{self, PLAIN};
+use super::headroom;
 use super::numbers::{Unit, decimal};
 use super::page::{Block, Html, RowKind, Section, Table, escape};
-use super::source::{Source, Summary};
+use super::source::{Source, Summary, is_assumed};
 use super::words::{self as w, Text, t};
 
 /// Gaps of an answer: name, path in the summary (the main baseline as `*`), unit.
@@ -30,6 +31,9 @@ const NEVER_EVEN: (Text, Figures) = (
     ],
 );
 
+/// The load of the busiest minute; what a machine can take stands beside it.
+const PEAK: &str = "throughput.peak_requests_per_s";
+
 /// A party and what it will ask.
 struct Party(Text, &'static [Objection]);
 
@@ -51,9 +55,9 @@ const HOSPITAL: [Objection; 5] = [
     Objection(
         t("We will wait longer for our money.", "我们的回款会更慢。"),
         t(
-            "Days sales outstanding: {a} in the baseline, {b} under the scheme. Owed by the bank on an average \
-             day: {c}.",
-            "应收账款周转天数：基线 {a} 天，本方案 {b} 天；日均银行应付款 {c}。",
+            "Days until the hospitals have their money, on average: {a} days in the baseline, {b} days under the scheme. \
+             Owed by the bank on an average day: {c}.",
+            "医院平均回款天数（应收账款周转天数）：基线 {a} 天，本方案 {b} 天；日均银行应付款 {c}。",
         ),
         &[
             ("a", "clearing.days_sales_outstanding.baseline", Unit::Plain(1)),
@@ -111,10 +115,13 @@ const HOSPITAL: [Objection; 5] = [
     Objection(
         t("The new system costs us money.", "系统改造要我们花钱。"),
         t(
-            "Net present value for the hospitals by the way of paying, over the years of the answer: {a}.",
-            "支付方式变化给医院带来的净现值（按报告年限）：{a}。",
+            "Over {b} years the change in the way of paying is worth {a} to the hospitals (net present value; − = they pay).",
+            "{b} 年内支付方式变化给医院带来的净现值：{a}（− 表示付出）。",
         ),
-        &[("a", "answer.against.*.npv_paying_by_party.hospitals", Unit::Yuan)],
+        &[
+            ("a", "answer.against.*.npv_paying_by_party.hospitals", Unit::Yuan),
+            ("b", "answer.horizon_years", Unit::Plain(0)),
+        ],
         NO_COSTS,
     ),
 ];
@@ -184,10 +191,7 @@ const BANK: [Objection; 5] = [
             "The busiest minute brings {a} requests a second; a visit makes {b}.",
             "最繁忙一分钟每秒 {a} 个请求；平均每次就诊 {b} 个。",
         ),
-        &[
-            ("a", "throughput.peak_requests_per_s", Unit::Plain(1)),
-            ("b", "throughput.requests_per_visit", Unit::Plain(1)),
-        ],
+        &[("a", PEAK, Unit::Plain(1)), ("b", "throughput.requests_per_visit", Unit::Plain(1))],
         NO_FIGURE,
     ),
 ];
@@ -315,10 +319,12 @@ const AUDIT: [Objection; 4] = [
 ];
 
 /// The sheets, each on a page of its own in print.
-pub(super) fn sheets(summary: Summary<'_>, lang: Lang) -> Section {
+pub(super) fn sheets(source: &Source, lang: Lang) -> Section {
+    let summary = source.summary();
     let baseline = headline::baseline(summary, lang, PLAIN);
     let lead = w::PARTIES_LEAD.fill(lang, &[("baseline", &baseline)]);
     let mut blocks = vec![Block::Para(Html::text(&lead))];
+    let says = w::SAYS_RUN.fill(lang, &[("baseline", &baseline)]);
     for Party(name, objections) in &PARTIES {
         let title = w::PARTY_OF.fill(lang, &[("party", name.of(lang))]);
         blocks.push(Block::Sheet(Html::text(&title)));
@@ -326,11 +332,14 @@ pub(super) fn sheets(summary: Summary<'_>, lang: Lang) -> Section {
             let said = said(summary, lang, (*answer, figures), &baseline)
                 .or_else(|| even(summary, lang, figures, &baseline))
                 .unwrap_or_else(|| w::ABSENT.fill(lang, &[("why", why.of(lang))]));
+            let room = figures.iter().any(|(_, path, _)| *path == PEAK);
+            let room = if room { headroom::line(source, lang) } else { String::new() };
+            let said = format!("{said}{}{room}", lang.pick(" ", "")).trim_end().to_owned();
             (RowKind::Plain, vec![Html::text(question.of(lang)), marked(&said)])
         };
         blocks.push(Block::Table(Table {
             caption: Html::default(),
-            head: vec![Html::text(w::OBJECTION.of(lang)), Html::text(w::SAYS_RUN.of(lang))],
+            head: vec![Html::text(w::OBJECTION.of(lang)), Html::text(&says)],
             rows: objections.iter().map(row).collect(),
             numeric: false,
         }));
@@ -360,7 +369,11 @@ fn said(
     for &(gap, path, unit) in figures {
         let path = path.replace('*', summary.text("baseline"));
         let estimate = summary.estimate(&path)?;
-        let (mean, interval) = unit.estimate(lang, &estimate);
+        let (mean, interval) = match path.as_str() {
+            // A seed is a name, not an amount.
+            "seed" => (summary.at("seed").to_string(), String::new()),
+            _ => unit.estimate(lang, &estimate),
+        };
         let (open, close) = lang.pick((" (", ")"), ("（", "）"));
         let exact = estimate.ci95.is_none_or(|[low, high]| (high - low).abs() < 1e-12);
         gaps.push((gap, if exact { mean } else { format!("{mean}{open}{interval}{close}") }));
@@ -398,13 +411,14 @@ fn paragraph(source: &Source, lang: Lang) -> String {
     }
     let manifest = source.manifest.clone().unwrap_or_default();
     let rows = source.assumptions.as_deref().unwrap_or_default();
-    let assumed = rows.iter().filter(|row| matches!(&*row.assumed, "true" | "1" | "yes")).count();
+    let assumed = rows.iter().filter(|row| is_assumed(row)).count();
     let count =
         |path: &str| summary.mean(path).map_or_else(String::new, |x| Unit::Count.say(lang, x));
     let code = |text: &str| Html::code(text).as_str().to_owned();
     let hash: String = manifest.input_hash.chars().take(16).collect();
     let gaps = [
         ("answer", escape(&main)),
+        ("noise", noise(summary, lang)),
         ("parts", spread(summary, lang)),
         ("version", code(&format!("aftercare {}", manifest.tool_version))),
         ("title", escape(summary.title(lang))),
@@ -417,6 +431,16 @@ fn paragraph(source: &Source, lang: Lang) -> String {
     ];
     let gaps: Vec<(&str, &str)> = gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
     w::QUOTE.fill(lang, &gaps)
+}
+
+/// The interval over replications in words.
+fn noise(summary: Summary<'_>, lang: Lang) -> String {
+    let saved = summary.estimate("queue.time_in_hospital.all.saved");
+    let Some([low, high]) = saved.and_then(|saved| saved.ci95) else {
+        return w::QUOTE_NO_NOISE.of(lang).to_owned();
+    };
+    let [low, high] = [low, high].map(|x| decimal(x, 2));
+    w::QUOTE_NOISE.fill(lang, &[("low", &low), ("high", &high)])
 }
 
 /// The second interval in words.

@@ -48,6 +48,16 @@ fn cells(texts: impl IntoIterator<Item = Option<String>>) -> Vec<Html> {
     texts.into_iter().map(|text| Html::text(&text.unwrap_or_else(|| DASH.to_owned()))).collect()
 }
 
+/// The rows whose figures differ from the row before or the row after: a long calm is told by its ends.
+fn changing(rows: &[Row]) -> Vec<Row> {
+    let same = |a: Option<&Row>, b: &Row| a.is_some_and(|a| a.1[1..] == b.1[1..]);
+    let kept = |(at, row): &(usize, &Row)| {
+        let before = at.checked_sub(1).and_then(|at| rows.get(at));
+        !same(before, row) || !same(rows.get(at + 1), row)
+    };
+    rows.iter().enumerate().filter(kept).map(|(_, row)| row.clone()).collect()
+}
+
 impl Page<'_> {
     fn say(&self, text: Text) -> Html {
         Html::text(text.of(self.lang))
@@ -108,6 +118,7 @@ impl Page<'_> {
                 ["ever_31_plus_share", "ever_90_plus_share", "written_off_share", "net_loss_share"];
             (Html::text(&age.to_string()), keys.map(|key| percent(&point[key])).into())
         });
+        let rows = changing(&rows);
         let head = [w::VINTAGE_AGE, w::VINTAGE_31, w::VINTAGE_91, w::VINTAGE_LOST, w::VINTAGE_NET];
         self.table(w::VINTAGE_CAPTION, &head, rows)
     }
@@ -119,8 +130,12 @@ impl Page<'_> {
                 Some("age") => format!("{} {}", w::SEGMENT_AGE.of(self.lang), ages(name)),
                 _ => term(self.lang, &name.replace('_', " ")),
             };
-            let figures = ["eligible_share", "default_rate", "loss_rate"];
-            (Html::text(&label), figures.map(|key| percent(&segment[key])).into())
+            // Nobody eligible draws nothing, so there is nothing to be late.
+            let some = segment["eligible_share"].as_f64() > Some(0.0);
+            let late = |key: &str| percent(&segment[key]).filter(|_| some);
+            let figures =
+                vec![percent(&segment["eligible_share"]), late("default_rate"), late("loss_rate")];
+            (Html::text(&label), figures)
         });
         let head = [w::FAIR_GROUP, w::FAIR_SHARE, w::SEGMENT_DEFAULT, w::SEGMENT_LOSS];
         self.table(w::SEGMENT_CAPTION, &head, rows)
@@ -133,12 +148,13 @@ impl Page<'_> {
                 word => Html::foreign(word.unwrap_or_default()),
             };
             let whole = |key: &str| code[key].as_f64().map(|n| decimal(n, 0));
+            let used = code["lines_used"].as_f64() > Some(0.0);
             let figures = [
                 whole("lines"),
                 whole("lines_used"),
                 whole("lines_cancelled"),
                 yuan(self.lang, &code["drawn_yuan"]),
-                percent(&code["default_rate_of_lines"]),
+                percent(&code["default_rate_of_lines"]).filter(|_| used),
             ];
             (label, figures.into())
         });

@@ -46,6 +46,7 @@ pub(super) fn build(source: &Source, charts: &[Chart], lang: Lang) -> Page {
         more: answers,
         headline: desk.headline(),
         contents: Html::text(w::CONTENTS.of(lang)),
+        short: Html::text(w::SHORT_PRINT.of(lang)),
         sections: desk.sections(),
         other: (
             lang.pick("report.zh.html", "report.html"),
@@ -80,8 +81,9 @@ impl Desk<'_> {
         ];
         let last = [
             self.settlement(),
+            self.load(),
             self.refusals(),
-            super::parties::sheets(summary, lang),
+            super::parties::sheets(source, lang),
             super::parties::quote(source, lang),
             self.limits(),
             self.reading(),
@@ -306,7 +308,7 @@ impl Desk<'_> {
                 two(w::TIME_SHORT, policy),
                 two(w::PAYMENT_SHORT, base),
                 two(w::PAYMENT_SHORT, policy),
-                self.say(w::SAVED),
+                self.say(w::SAVED_MIN),
             ],
             rows: body,
             numeric: true,
@@ -349,7 +351,12 @@ impl Desk<'_> {
             rows: body,
             numeric: true,
         };
-        Some(Block::Folded { title: self.say(w::STATIONS_TITLE), table, note: Html::default() })
+        Some(Block::Folded {
+            title: self.fill(w::STATIONS_TITLE, &[("file", Html::code("stations.csv").as_str())]),
+            table,
+            note: Html::default(),
+            paper: false,
+        })
     }
 
     fn station_cells(
@@ -360,7 +367,7 @@ impl Desk<'_> {
     ) -> Vec<Html> {
         let wait = |row: Option<&StationRow>| {
             let wait = row.and_then(|row| row.wait_min_mean);
-            Html::text(&wait.map_or(DASH.to_owned(), |x| decimal(x, 1)))
+            Html::text(&wait.map_or(DASH.to_owned(), |x| Unit::Plain(1).say(self.lang, x)))
         };
         let share = |row: Option<&StationRow>| {
             let used = row.and_then(|row| row.utilisation);
@@ -396,18 +403,23 @@ impl Desk<'_> {
         let lead = if balanced { w::SETTLEMENT_LEAD } else { w::SETTLEMENT_LEAD_BROKEN };
         let gaps = [("claims", &*self.count("settlement.claims")), ("total", &*total)];
         let mut blocks = vec![Block::Para(self.fill(lead, &gaps))];
-        blocks.extend(self.requests().map(Block::Para));
-        blocks.extend(super::headroom::blocks(self.source, self.lang));
-        blocks.extend(self.figures(&["requests"]));
         blocks.extend(self.funds().map(Block::Table));
         blocks.extend(institutions::payments(self.summary, self.lang));
         blocks.extend(super::banks::cards(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::retail(self.summary, self.lang));
+        blocks.extend(institutions::messages(self.summary, self.lang));
         blocks.extend(super::banks::table(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::clearing(self.summary, self.lang));
         blocks.extend(institutions::reconciliation(self.summary, self.lang));
         blocks.extend(institutions::cross_province(self.summary, self.lang));
         Section { id: "settlement", title: self.say(w::SETTLEMENT_TITLE), blocks }
+    }
+
+    fn load(&self) -> Section {
+        let mut blocks: Vec<Block> = self.requests().map(Block::Para).into_iter().collect();
+        blocks.extend(super::headroom::blocks(self.source, self.lang));
+        blocks.extend(self.figures(&["requests"]));
+        Section { id: "load", title: self.say(w::LOAD_TITLE), blocks }
     }
 
     fn requests(&self) -> Option<Html> {
@@ -480,7 +492,7 @@ pub(super) fn cells(lang: Lang, unit: Unit, estimate: Option<Estimate>) -> [Html
 /// Share of visits, times and saving; counts would depend on the number of replications.
 fn group_cells(all: f64, base: Option<&GroupRow>, policy: Option<&GroupRow>) -> [Html; 6] {
     let minutes = |row: Option<&GroupRow>, pick: fn(&GroupRow) -> Option<f64>| {
-        row.and_then(pick).map_or(DASH.to_owned(), |x| decimal(x, 1))
+        row.and_then(pick).map_or(DASH.to_owned(), |x| Unit::Plain(1).say(Lang::En, x))
     };
     let saved = policy.and_then(|row| row.saved_min_mean);
     let visits = policy.and_then(|row| row.visits).filter(|_| all > 0.0);
@@ -490,7 +502,7 @@ fn group_cells(all: f64, base: Option<&GroupRow>, policy: Option<&GroupRow>) -> 
         minutes(policy, |row| row.time_in_hospital_min_mean),
         minutes(base, |row| row.payment_min_mean),
         minutes(policy, |row| row.payment_min_mean),
-        saved.map_or(DASH.to_owned(), |x| decimal(x, places_for(x))),
+        saved.map_or(DASH.to_owned(), |x| Unit::Plain(places_for(x)).say(Lang::En, x)),
     ]
     .map(|text| Html::text(&text))
 }

@@ -99,7 +99,7 @@ pub(super) fn arms(summary: Summary, lang: Lang) -> Vec<Arm> {
 }
 
 /// A title as it stands alone; names such as `mobile_2023` stay as they are.
-fn capital(title: &str) -> String {
+pub(super) fn capital(title: &str) -> String {
     let mut chars = title.chars();
     match chars.next() {
         Some(first) if title.contains(' ') => first.to_uppercase().chain(chars).collect(),
@@ -183,6 +183,11 @@ row!(/// `losses.csv`.
     LossRow { bearer; amount_yuan });
 row!(/// `assumptions.csv`.
     AssumptionRow { key, value, source, assumed, file, line; });
+
+/// Whether an input has no source.
+pub(super) fn is_assumed(row: &AssumptionRow) -> bool {
+    matches!(&*row.assumed, "true" | "1" | "yes")
+}
 
 /// Everything that a report is made from. A table that the run did not leave is `None`.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use super::charts::Chart;
 use super::headline::{self, PLAIN};
 use super::numbers::{DASH, decimal};
 use super::page::{Block, Html, RowKind, Section, Table, escape};
-use super::source::{Source, term};
+use super::source::{Source, capital, term};
 use super::words::{self as w, Text, t};
 use super::{Error, Lang, Result};
 use serde::Deserialize;
@@ -102,8 +102,13 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
         return Section { id: "day", title, blocks: vec![none] };
     };
     let summary = source.summary();
-    let titles = [headline::baseline(summary, lang, PLAIN), w::THE_SCHEME.of(lang).to_owned()];
-    let mut blocks = vec![Block::Para(Html::text(&lead(story, &titles[0], lang)))];
+    let titles =
+        [capital(&headline::baseline(summary, lang, PLAIN)), w::THE_SCHEME.of(lang).to_owned()];
+    let mut blocks = vec![Block::Para(Html::text(&lead(
+        story,
+        &headline::baseline(summary, lang, PLAIN),
+        lang,
+    )))];
     let figure = charts.iter().find(|chart| chart.name == "one_day");
     if let Some((chart, svg)) = figure.and_then(|chart| Some((chart, chart.svg.as_ref()?))) {
         let picture = Html::trusted(svg.clone());
@@ -118,6 +123,7 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
             )),
             table: steps(story, arm, lang),
             note: Html::default(),
+            paper: true,
         });
     }
     Section { id: "day", title, blocks }
@@ -130,7 +136,7 @@ fn lead(story: &Story, baseline: &str, lang: Lang) -> String {
         ("hospital", story.hospital.clone()),
         ("age", story.age.to_string()),
         ("insurance", insured(&story.insurance).of(lang).to_owned()),
-        ("bill", lang.pick(format!("CNY {}", story.bill), format!("{} 元", story.bill))),
+        ("bill", yuan(&story.bill, lang)),
         ("of", story.chosen_from.to_string()),
         ("baseline", baseline.to_owned()),
         ("saved", headline::change(lang, before - after)),
@@ -163,10 +169,15 @@ fn money(story: &Story, titles: &[String; 2], lang: Lang) -> Table {
     let heads = titles.iter().map(|title| Html::text(title));
     Table {
         caption: Html::text(w::DAY_MONEY.of(lang)),
-        head: std::iter::once(Html::text("")).chain(heads).collect(),
+        head: std::iter::once(Html::text(w::PAYER.of(lang))).chain(heads).collect(),
         rows,
         numeric: true,
     }
+}
+
+/// An amount that is text, with its unit.
+fn yuan(amount: &str, lang: Lang) -> String {
+    lang.pick(format!("CNY {amount}"), format!("{amount} 元"))
 }
 
 /// Each change of the draw after the day, a line each.
@@ -177,7 +188,8 @@ fn nights(arm: &Arm, lang: Lang) -> String {
             0 => String::new(),
             days => format!("{}{}", lang.pick(", days late: ", "，逾期天数："), days),
         };
-        escape(&format!("{} {stage}: {}{late}", night.day, night.left))
+        let colon = lang.pick(": ", "：");
+        escape(&format!("{} {stage}{colon}{}{late}", night.day, yuan(&night.left, lang)))
     };
     let lines: Vec<String> = arm.after.iter().map(line).collect();
     if lines.is_empty() { DASH.to_owned() } else { lines.join("<br>") }

@@ -96,6 +96,7 @@ impl Desk<'_> {
             more: Vec::new(),
             headline: Vec::new(),
             contents: self.say(w::CONTENTS),
+            short: Html::default(),
             sections,
             other: (
                 lang.pick("report.zh.html", "report.html"),

@@ -108,7 +108,7 @@ fn doubt_parts(summary: Summary, lang: Lang, width: u16) -> Vec<String> {
         table.add_row([label, &value, &noise, &spread]);
     }
     align_numbers(&mut table, 1..4);
-    let next = doubt::next(summary, lang, str::to_owned).map(|next| wrap(&next, width));
+    let next = doubt::next(summary, lang, |key, _| key.to_owned()).map(|next| wrap(&next, width));
     let note = wrap(&doubt::note(summary, lang), width);
     [Some(trimmed(&table)), Some(note), next].into_iter().flatten().collect()
 }

@@ -2,7 +2,7 @@
 //! baseline that the file does not name.
 
 use super::reader::{Reader, nearest};
-use super::{ArmSpec, DepositRule, SchemeSpec, clearing, credit, form, regime};
+use super::{ArmSpec, DepositRule, SchemeSpec, clearing, credit, form, messages, regime};
 use crate::flow::spec::RegimeSpec;
 
 /// The regimes and deposit rules that arms may name.
@@ -103,8 +103,10 @@ fn named<T: Clone>(
 fn scheme(r: &mut Reader<'_>) -> Option<SchemeSpec> {
     let credit = r.maybe_table("credit", "the policy's credit rules", credit::read);
     let flow = r.maybe_table("scheme_flow", "how participants pay", regime::scheme_flow);
+    let messages = messages::read(r);
     let (lone, other) = match (credit, flow) {
-        (Some(credit), Some(flow)) => return Some(SchemeSpec { credit, flow }),
+        (Some(credit), Some(flow)) => return Some(SchemeSpec { credit, flow, messages }),
+        (None, None) if messages.is_some() => ("messages", "[credit] and [scheme_flow]"),
         (None, None) => return None,
         (Some(_), None) => ("credit", "[scheme_flow]"),
         (None, Some(_)) => ("scheme_flow", "[credit]"),

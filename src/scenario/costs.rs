@@ -49,7 +49,8 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<CostSpec> {
     })
 }
 
-fn party() -> Form<Party> {
+/// Somebody who bears a cost.
+pub(super) fn party() -> Form<Party> {
     word(&[
         ("platform", Party::Platform),
         ("bank", Party::Bank),

@@ -25,6 +25,7 @@ mod include;
 mod inpatient;
 pub mod intake;
 mod joining;
+mod messages;
 mod network;
 mod notes;
 mod payers;
@@ -45,6 +46,7 @@ mod tree;
 
 pub use assign::{resolved_text, set_line};
 pub use desk::DeskSpec;
+pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
@@ -130,7 +132,7 @@ impl Scenario {
         self.scheme_of = Some(other.name.clone());
         self.policy.name.clone_from(&other.policy.name);
         self.policy.scheme.clone_from(&other.policy.scheme);
-        let mut keys = vec!["credit", "scheme_flow"];
+        let mut keys = vec!["credit", "scheme_flow", "messages"];
         if other.cross_province.is_some() {
             self.cross_province.clone_from(&other.cross_province);
             keys.push("cross_province");
@@ -178,6 +180,8 @@ pub struct SchemeSpec {
     pub credit: CreditPolicy,
     /// How participants pay.
     pub flow: SchemeFlowSpec,
+    /// What its platform tells patients; `None` = nothing.
+    pub messages: Option<MessagesSpec>,
 }
 
 /// How beds are handed on and what a stay pays on the way. The default is: beds at once, no

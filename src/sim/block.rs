@@ -12,9 +12,9 @@ use super::pharmacy::RetailTotals;
 use super::purses::Purses;
 use crate::city::{City, Want};
 use crate::clearing::SiteBooks;
-use crate::domain::{Day, Fen, PersonId, VisitId};
+use crate::domain::{Day, Fen, Ms, PersonId, VisitId};
 use crate::engine::{Facts, GroupCredit, GroupRows, PersonRow};
-use crate::flow::{Step, StopCode};
+use crate::flow::{Step, StopCode, Told};
 use crate::ledger::Audit;
 use crate::metrics::{ArmSums, PairSums};
 use crate::settlement::{Member, YearMore};
@@ -53,6 +53,10 @@ pub(super) struct Plan {
     pub(super) points: u8,
     /// Position among this block's plans for the same site.
     pub(super) slot: u32,
+    /// When the patient comes under the policy, ms from midnight: a message may name another hour.
+    pub(super) comes_ms: Ms,
+    /// What messages told the patient under the policy.
+    pub(super) told: Told,
     /// Deposit held (discharges) or asked (payments on the way), by arm.
     pub(super) deposit_fen: [u32; ARMS_MAX],
 }

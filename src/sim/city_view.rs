@@ -10,7 +10,8 @@ use crate::city::{City, Demand, Retail, Site};
 use crate::credit::spec::CreditPolicy;
 use crate::credit::{self, Applicant};
 use crate::domain::{
-    CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel, Ms, PersonId, Ratio, VisitId,
+    CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel, MessageKind, Ms, PersonId, Ratio,
+    VisitId,
 };
 use crate::engine::{GroupRows, PersonRow};
 use crate::flow::spec::{FreedWindows, PaymentPlaces, Station};
@@ -84,6 +85,7 @@ impl<'s> World<'s> {
                 })
             })
             .collect();
+        let tables = with_guidance(scenario, tables);
         let credit = scenario.policy.scheme.as_ref().map(|scheme| &scheme.credit);
         let may_open = who_may_open(&city, credit);
         let mix = eligible_mix(&city, &may_open);
@@ -254,6 +256,18 @@ impl<'s> World<'s> {
     pub fn tables(&self, site: HospitalId) -> &LevelTables {
         &self.tables[0][self.city.sites[usize::from(site.0)].level as usize]
     }
+}
+
+/// Where the policy's platform guides patients, they save a part of each walk.
+fn with_guidance(scenario: &Scenario, mut arms: Vec<[LevelTables; 3]>) -> Vec<[LevelTables; 3]> {
+    let messages = scenario.policy.scheme.as_ref().and_then(|scheme| scheme.messages);
+    let guidance = messages.and_then(|messages| messages.of(MessageKind::Guidance));
+    if let (Some(spec), Some(levels)) = (guidance, arms.last_mut()) {
+        for level in levels {
+            level.guide(spec.effect);
+        }
+    }
+    arms
 }
 
 /// A site's outages in rising order.

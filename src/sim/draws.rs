@@ -22,8 +22,13 @@ impl Draws<'_, '_, '_> {
         self.count(bill, amount, holder);
         let window = (due - today).max(0) as u32;
         let view = world.view_on(PersonId(holder), today, replication);
-        let intent =
+        let mut intent =
             world.behaviour.repayment(world.philox, bill.raw(), replication, &view, amount, window);
+        if intent == Intent::Misses
+            && world.pays_as_told(self.run.arm, bill, replication, &mut self.sums.messages)
+        {
+            intent = Intent::OnDue;
+        }
         let on = match intent {
             Intent::FirstDay => today + 1,
             Intent::Early { after_days } => today + after_days.min(window) as i32,

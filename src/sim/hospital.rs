@@ -5,7 +5,7 @@ use super::block::{Block, Kind, Plan};
 use super::city_view::World;
 use super::stays::start_of;
 use crate::domain::{Day, HospitalId};
-use crate::flow::{self, Arrival, BedUse, Beds, DayStats, Outage, Outcome, Scratch, Step};
+use crate::flow::{self, Arrival, BedUse, Beds, DayStats, Outage, Outcome, Scratch, Step, Told};
 use crate::random::{Address, Purpose};
 use rayon::prelude::*;
 
@@ -37,6 +37,16 @@ pub(super) struct SiteArm {
     ranks: Vec<u32>,
     walked: Vec<Outcome>,
     scratch: Scratch,
+}
+
+impl SiteArm {
+    /// Puts arrivals in the order of their times; those of one instant stay as they are.
+    fn sort_arrivals(&mut self) {
+        let each = self.ranks.drain(..).zip(self.arrivals.drain(..));
+        let mut sorted: Vec<(u32, Arrival)> = each.collect();
+        sorted.sort_by_key(|(_, arrival)| arrival.at_ms);
+        (self.ranks, self.arrivals) = sorted.into_iter().unzip();
+    }
 }
 
 /// A site: its arms, and today's visits in order of arrival.
@@ -199,6 +209,7 @@ impl SiteToday<'_, '_> {
         state.arrivals.clear();
         state.ranks.clear();
         let arms = self.world.arms.len();
+        let is_policy = arm == self.world.policy();
         for (rank, key) in self.keys.iter().enumerate() {
             let today = &self.blocks[key.block as usize].today;
             let plan = &today.plans[key.plan as usize];
@@ -209,7 +220,7 @@ impl SiteToday<'_, '_> {
             let address = Address::new(key.visit, replication, Purpose::Course).at(PATIENCE_STEP);
             state.ranks.push(rank as u32);
             state.arrivals.push(Arrival {
-                at_ms: key.arrival_ms,
+                at_ms: plan.arrival_ms(is_policy),
                 first_step: self.first_steps[rank],
                 steps: plan.steps,
                 stops: rehearsed.code.up,
@@ -218,7 +229,11 @@ impl SiteToday<'_, '_> {
                 extra_desk_ms: rehearsed.desk_ms,
                 patience_word: self.world.philox.block(address)[0],
                 resume_at: plan.resume_at,
+                told: if is_policy { plan.told } else { Told::default() },
             });
+        }
+        if self.world.moves_arrivals(arm) {
+            state.sort_arrivals();
         }
         let level = self.world.city.sites[usize::from(self.site.0)].level as usize;
         state.walked.clear();

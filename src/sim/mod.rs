@@ -18,6 +18,7 @@ mod files;
 mod group;
 mod homes;
 mod hospital;
+mod messages;
 mod midnight;
 mod pairs;
 mod payments;

@@ -5,7 +5,7 @@ use super::arm::takes_part;
 use super::block::{Block, Kind, Plan};
 use super::purses::cell_of;
 use super::settle::SettleDay;
-use crate::domain::Fen;
+use crate::domain::{Fen, Ms};
 use crate::flow::{End, Outcome};
 use crate::metrics::{ArmSums, Cells, GroupSums, PairSums, Times};
 
@@ -31,10 +31,10 @@ impl SettleDay<'_, '_> {
         }
         let class = usize::from(!block.today.drew[visit]);
         let eligible = is_visit && self.is_eligible(plan);
-        let after = times(plan, &self.outcome(plan, policy));
+        let after = times(plan.comes_ms, &self.outcome(plan, policy));
         let cell = cell_of(&self.world.city.people[plan.want.person.0 as usize]);
         for baseline in (0..policy).filter(|&baseline| ended(baseline)) {
-            let before = times(plan, &self.outcome(plan, baseline));
+            let before = times(plan.want.arrival_ms, &self.outcome(plan, baseline));
             let group = &mut pairs.groups[baseline][cell];
             if !is_visit {
                 group.count_stay(&before, &after);
@@ -111,12 +111,12 @@ impl SettleDay<'_, '_> {
 }
 
 /// A visit's times for the sums.
-fn times(plan: &Plan, outcome: &Outcome) -> Times {
+fn times(arrival_ms: Ms, outcome: &Outcome) -> Times {
     let payment = outcome.pay_walk_ms + outcome.pay_queue_ms + outcome.pay_service_ms;
     Times {
         wait_ms: u64::from(outcome.wait_ms + outcome.pay_queue_ms + outcome.desk_queue_ms),
         payment_ms: u64::from(payment),
-        in_hospital_ms: u64::from(outcome.exit_ms - plan.want.arrival_ms - outcome.bed_ms),
+        in_hospital_ms: u64::from(outcome.exit_ms - arrival_ms - outcome.bed_ms),
         stops: u64::from(outcome.stops),
         clinical_wait_ms: u64::from(outcome.wait_ms),
         desk_ms: u64::from(outcome.at_desk_ms()),

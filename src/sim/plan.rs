@@ -34,6 +34,8 @@ impl Block {
             today.plans.push(plan_of(fresh));
         }
         today.plans.extend(later.map(plan_of));
+        self.tell(world, replication, world.day(day_index));
+        let today = &mut self.today;
         today.write_steps(world, replication);
         today.sort_by_site(world.city.sites.len());
         today.rehearsed.resize(today.plans.len() * world.arms.len(), Rehearsed::default());
@@ -65,6 +67,8 @@ fn plan_of(later: Later) -> Plan {
         steps: 0,
         points: 0,
         slot: 0,
+        comes_ms: later.want.arrival_ms,
+        told: flow::Told::default(),
         deposit_fen: later.deposit_fen,
     }
 }
@@ -164,9 +168,14 @@ impl Today {
 const DEPARTMENT_BITS: u32 = 16;
 
 /// Times of a visit that nobody keeps waiting: when each payment point would be passed, and the exit.
-pub(super) fn unloaded(plan: &Plan, steps: &[flow::Step], points: &mut [Ms; 7]) -> Ms {
+pub(super) fn unloaded(
+    plan: &Plan,
+    arrival_ms: Ms,
+    steps: &[flow::Step],
+    points: &mut [Ms; 7],
+) -> Ms {
     *points = [Ms::MAX; 7];
-    let mut now = plan.want.arrival_ms;
+    let mut now = arrival_ms;
     let mut ready = now;
     let program = &steps[plan.first_step as usize..][..plan.steps as usize];
     for step in &program[usize::from(plan.resume_at).min(program.len())..] {

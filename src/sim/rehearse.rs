@@ -53,8 +53,9 @@ impl Block {
             state.cards.gather(group, &mut scratch.cards);
             let mut points = [0; PAYMENT_POINTS];
             for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
-                let exit = unloaded(plan, &self.today.steps, &mut points);
-                scratch.enter(visit, plan, &points, exit);
+                let comes_ms = plan.arrival_ms(arm == world.policy());
+                let exit = unloaded(plan, comes_ms, &self.today.steps, &mut points);
+                scratch.enter(visit, plan, comes_ms, &points, exit);
             }
             let run = GroupDay { world, arm, replication, day };
             run.run(scratch, plans, &mut Discard, &mut NoWitness);

@@ -86,7 +86,8 @@ impl SettleDay<'_, '_> {
             state.walked = walked(plan, &outcome, &block.today.steps);
             state.diverted = outcome.diverted;
             state.refunds = rehearsed.code.up.declines_tests();
-            scratch.enter(visit, plan, &outcome.point_ms, outcome.exit_ms);
+            let comes_ms = plan.arrival_ms(arm == self.world.policy());
+            scratch.enter(visit, plan, comes_ms, &outcome.point_ms, outcome.exit_ms);
         }
     }
 
@@ -120,7 +121,13 @@ impl SettleDay<'_, '_> {
         for visit in from..to {
             let plan = block.today.plans[visit];
             if plan.is_in(arm) {
-                self.close_visit(block, arm, visit, &plan, &scratch.visits[visit - from]);
+                let done = &scratch.visits[visit - from];
+                self.close_visit(block, arm, visit, &plan, done);
+                if arm == self.world.policy() {
+                    let charged = done.granted & reached_points(&self.outcome(&plan, arm));
+                    let messages = &mut block.arms[arm].sums.messages;
+                    self.world.tell_of_charges(&plan, charged, self.replication, messages);
+                }
             }
         }
     }

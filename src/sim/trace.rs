@@ -235,7 +235,9 @@ impl<'a, 's> Median<'a, 's> {
             let settle = SettleDay { block: number, ..*settle };
             for (at, plan) in block.today.plans.iter().enumerate() {
                 let granted = block.today.rehearsed[at * arms + policy].granted;
-                let plain = plan.kind == Kind::Visit && !plan.carried;
+                let plain = plan.kind == Kind::Visit
+                    && !plan.carried
+                    && plan.comes_ms == plan.want.arrival_ms;
                 if granted == 0 || !plain || plan.arms != self.world.all_arms() {
                     continue;
                 }
@@ -365,7 +367,8 @@ fn walked_steps(
     let site = &sites[usize::from(plan.want.site.0)];
     let after = site.follow(settle.world, arm, (settle.block, at), settle.day);
     let desk_ms = after.first().map_or(0, Outcome::at_desk_ms);
-    let arrived = Outcome { exit_ms: plan.want.arrival_ms + desk_ms, ..Outcome::default() };
+    let comes_ms = plan.arrival_ms(arm == settle.world.policy());
+    let arrived = Outcome { exit_ms: comes_ms + desk_ms, ..Outcome::default() };
     let before = std::iter::once(&arrived).chain(&after);
     let program = &block.today.steps[plan.first_step as usize..][..plan.steps as usize];
     let steps = program.iter().zip(before).zip(&after);

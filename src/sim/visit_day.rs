@@ -146,11 +146,11 @@ impl GroupScratch {
         &mut self,
         visit: usize,
         plan: &Plan,
+        at_ms: Ms,
         points: &[Ms; PAYMENT_POINTS],
         exit_ms: Ms,
     ) {
         let index = visit as u16;
-        let at_ms = plan.want.arrival_ms;
         let mut push = |at_ms, what| self.events.push(Event { at_ms, visit: index, what });
         push(at_ms, What::Arrive);
         for (point, &at_ms) in points.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Lianyungang: one commitment, charges entered, one bill within three days, the hospitals carry the credit.
 
 use super::town::*;
-use aftercare::domain::{Fen, Refusal};
+use aftercare::domain::{Fen, MessageKind, Refusal};
 use aftercare::ledger::Role;
 
 #[test]
@@ -126,4 +126,143 @@ fn who_is_late_is_reminded_and_tracked() {
     let [reminded, tracked] =
         ["reminder", "report"].map(|action| followed(&[&step(action, "0.1")]).1);
     assert!(reminded == 0 && tracked > 0, "{reminded} and {tracked} on the record");
+}
+
+/// The town where the platform sends one kind of message to everybody, reaches everybody and everybody acts.
+fn told(kind: &str, effect: &str, share: &str) -> aftercare::sim::Replication {
+    let kinds = [
+        ("previsit", "keeps_hour_share"),
+        ("treatment", "waits_outside_share"),
+        ("guidance", "walk_saved_share"),
+        ("charge", "pays_in_time_share"),
+    ];
+    let mut keys = vec!["messages.sent_to=\"everybody\"".to_owned()];
+    for (name, key) in kinds {
+        let value = if (name, key) == (kind, effect) { share } else { "0" };
+        keys.push(format!("messages.{name}.{key}={value}"));
+        keys.push(format!("messages.{name}.reached_share=1"));
+    }
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    run(town("lianyungang", &keys), 3)
+}
+
+/// Time in clinical queues of the first baseline and of the policy, every visit.
+fn waited(run: &aftercare::sim::Replication) -> [u64; 2] {
+    use aftercare::flow::spec::Station;
+    [&run.arms[0], policy(run)].map(|arm| {
+        let doctors = |level: &aftercare::flow::DayStats| {
+            level.stations[Station::Department0 as usize].wait_sum_ms
+        };
+        arm.stations.iter().map(doctors).sum()
+    })
+}
+
+#[test]
+fn a_notice_before_the_visit_spreads_arrivals_over_the_clinics_day() {
+    let [none, all] = ["0", "1"].map(|share| told("previsit", "keeps_hour_share", share));
+    let acted = |run| policy(run).sums.messages.of(MessageKind::Previsit).acted;
+    assert_eq!(acted(&none), 0);
+    assert!(acted(&all) > 100);
+    let [[before, without], [same, with]] = [waited(&none), waited(&all)];
+    assert_eq!(before, same, "the baseline is not told");
+    assert!(with < without, "{with} ms before doctors, {without} without notices");
+}
+
+#[test]
+fn a_reminder_of_the_turn_empties_the_hall() {
+    let hall = |run: &aftercare::sim::Replication| {
+        let levels = policy(run).stations.iter();
+        levels.map(|level| level.halls[1].person_minutes).sum::<u64>()
+    };
+    let [none, some, all] =
+        ["0", "0.5", "1"].map(|share| hall(&told("treatment", "waits_outside_share", share)));
+    assert!(all < some && some < none, "{none}, {some}, {all} person-minutes in waiting areas");
+}
+
+#[test]
+fn guidance_shortens_the_walks() {
+    let clinical = |share: &str| {
+        let run = told("guidance", "walk_saved_share", share);
+        let all = visits(&run);
+        let in_hospital = |of: &aftercare::metrics::Match| {
+            of.policy.in_hospital_ms - of.policy.wait_ms - of.policy.payment_ms
+        };
+        all.iter().map(in_hospital).sum::<u64>()
+    };
+    let [none, tenth, half] = ["0", "0.1", "0.5"].map(clinical);
+    assert!(half < tenth && tenth < none, "{none}, {tenth}, {half} ms walked and treated");
+}
+
+#[test]
+fn a_message_about_a_charge_is_paid_in_time() {
+    let late = |share: &str| {
+        let keys = [
+            "messages.charge.reached_share=1",
+            &format!("messages.charge.pays_in_time_share={share}"),
+        ];
+        let sums = sums(slow_town("lianyungang", &keys), 3);
+        let record = sums.messages.of(MessageKind::Charge);
+        assert!(
+            record.sent > sums.draws && record.reached == record.sent,
+            "several charges a bill"
+        );
+        (record.acted, sums.draws)
+    };
+    let ((nobody, _), (everybody, draws)) = (late("0"), late("1"));
+    assert_eq!(nobody, 0);
+    assert!(everybody.abs_diff(draws / 2) < draws / 10, "{everybody} of {draws}: half would miss");
+}
+
+#[test]
+fn messages_that_do_not_arrive_change_nothing_and_cost_all_the_same() {
+    let record = |reached: &str| {
+        let keys = [
+            &format!("messages.previsit.reached_share={reached}")[..],
+            "messages.sent_to=\"everybody\"",
+        ];
+        policy(&run(town("lianyungang", &keys), 2)).sums.messages.of(MessageKind::Previsit)
+    };
+    let (lost, read) = (record("0"), record("1"));
+    assert!(lost.sent == read.sent && lost.sent > 0);
+    assert_eq!((lost.reached, lost.acted, read.reached), (0, 0, read.sent));
+    assert!(read.acted > 0);
+}
+
+#[test]
+fn only_participants_are_told_unless_everybody_is() {
+    let sent = |to: &str| {
+        let mut town = town("lianyungang", &[&format!("messages.sent_to=\"{to}\"")]);
+        (town.behaviour.adoption.share_at_start, town.behaviour.adoption.share_at_end) = (0.1, 0.1);
+        sums(town, 2).messages.of(MessageKind::Treatment).sent
+    };
+    let (signed, all) = (sent("participants"), sent("everybody"));
+    assert!(signed > 0 && signed * 2 < all, "{signed} of {all}");
+}
+
+#[test]
+fn the_hospitals_pay_for_the_platforms_messages() {
+    let answer = |by: &str, yuan: &str| {
+        let keys = [
+            &format!("messages.borne_by=\"{by}\"")[..],
+            &format!("messages.treatment.yuan_each={yuan}"),
+            "messages.sent_to=\"everybody\"",
+        ];
+        let setup = aftercare::experiment::Setup::new(town("lianyungang", &keys), 1, 1, 2, None);
+        let outcome = aftercare::experiment::replicate(&setup, &mut |_| true).expect("a valid run");
+        let summary = aftercare::experiment::summary(&setup, &outcome);
+        let yuan = |value: &serde_json::Value| {
+            value["mean"].as_str().expect("yuan").parse::<f64>().expect("a number")
+        };
+        let record = &summary["messages"];
+        assert_eq!(record["borne_by"], by);
+        let against = summary["answer"]["against"].as_object().expect("baselines");
+        let book = against.values().next().expect("a baseline");
+        let of = |party: &str| yuan(&book["npv_by_party"][party]);
+        (yuan(&record["treatment"]["cost"]), of("hospitals"), of("treasury"))
+    };
+    let (dear, hospitals, treasury) = answer("hospitals", "1");
+    let (free, spared, _) = answer("hospitals", "0");
+    assert!(dear > 0.0 && free == 0.0 && hospitals < spared - dear);
+    let (_, elsewhere, paying) = answer("treasury", "1");
+    assert!(elsewhere > hospitals && paying < treasury);
 }

@@ -2,7 +2,7 @@
 
 use super::super::replicate::Setup;
 use crate::clearing::OpenDays;
-use crate::domain::{HospitalLevel, Ratio};
+use crate::domain::{Fen, HospitalLevel, Ratio};
 use crate::economics::{ArmFacts, SchemeFacts};
 use crate::flow::spec::Station;
 use crate::metrics::Match;
@@ -24,13 +24,14 @@ pub(super) fn of(arm: &ArmResult) -> ArmFacts {
     ArmFacts {
         roles: *arm.audit.totals(),
         patient_premium: arm.patient_premium,
-        network_fees: clearing.map_or(crate::domain::Fen::ZERO, |totals| totals.network_fees),
+        network_fees: clearing.map_or(Fen::ZERO, |totals| totals.network_fees),
         drawn: arm.sums.drawn,
         draws: arm.sums.draws,
         opened: arm.sums.opened,
         lent_fen_days: arm.lent_fen_days,
         deposit_fen_days: i128::from(arm.sums.inpatient.locked_fen_days),
         owed_fen_days: [open.funds - open.advance, open.banks, open.in_transit, open.patients],
+        messages: Fen::ZERO,
         windows_ms: windows.sum(),
         desk_ms: 0,
     }
@@ -63,7 +64,8 @@ pub(super) fn scheme(setup: &Setup) -> SchemeFacts {
             }
         }
     }
-    SchemeFacts { sites, part_of_city: part, days: setup.days }
+    let messages_by = super::super::messages::payer(setup);
+    SchemeFacts { sites, part_of_city: part, days: setup.days, messages_by }
 }
 
 fn takes_part(site: &Value) -> bool {

@@ -27,15 +27,18 @@ pub(super) const WIDTH: i32 = 520;
 const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', \
     'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
 
-/// Okabe and Ito's palette, told apart by the colour-blind, and greys.
+/// Okabe and Ito's palette, told apart by the colour-blind, and greys. Sky and orange are alike in grey print:
+/// never beside each other as areas.
 pub(super) const BLUE: Colour = RGBColor(0x00, 0x72, 0xb2);
 pub(super) const SKY: Colour = RGBColor(0x56, 0xb4, 0xe9);
 pub(super) const ORANGE: Colour = RGBColor(0xe6, 0x9f, 0x00);
 pub(super) const VERMILLION: Colour = RGBColor(0xd5, 0x5e, 0x00);
-pub(super) const GREY: Colour = RGBColor(0xa9, 0xb2, 0xbb);
+pub(super) const GREY: Colour = RGBColor(0xbf, 0xc7, 0xcf);
 pub(super) const PALE: Colour = RGBColor(0xd5, 0xdb, 0xe1);
 pub(super) const INK: Colour = RGBColor(0x1f, 0x29, 0x33);
 pub(super) const SOFT: Colour = RGBColor(0x5a, 0x66, 0x72);
+/// Darkest of a row of colours that grow worse: in grey print it stays apart from vermillion.
+pub(super) const RUST: Colour = RGBColor(0x6b, 0x2d, 0x00);
 const GRID: Colour = RGBColor(0xe4, 0xe8, 0xec);
 const AXIS: Colour = RGBColor(0x9a, 0xa5, 0xb1);
 
@@ -48,18 +51,51 @@ pub(super) fn arm_colour(arm: &Arm) -> Colour {
     }
 }
 
+/// The colour of an arm's line: grey is too pale for one.
+pub(super) fn line_colour(arm: &Arm) -> Colour {
+    if arm.role == ArmRole::Other { SOFT } else { arm_colour(arm) }
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dash {
+    Solid,
+    Dashed,
+    Dotted,
+}
+
+impl Dash {
+    /// An arm's own, the same in every chart.
+    pub(super) fn of(arm: &Arm) -> Dash {
+        match arm.role {
+            ArmRole::Other => Dash::Dotted,
+            ArmRole::Baseline => Dash::Dashed,
+            ArmRole::Policy => Dash::Solid,
+        }
+    }
+
+    /// Length of a dash and of the gap behind it, px; none for a whole line.
+    pub(super) fn lengths(self) -> Option<(i32, i32)> {
+        match self {
+            Dash::Solid => None,
+            Dash::Dashed => Some((7, 4)),
+            Dash::Dotted => Some((2, 3)),
+        }
+    }
+}
+
 /// One entry of a legend.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
     pub(super) label: String,
     pub(super) colour: Colour,
-    /// Drawn as a line, dashed or not; `None` = a filled box.
-    pub(super) dashed: Option<bool>,
+    /// Drawn as a line; `None` = a filled box.
+    pub(super) line: Option<Dash>,
 }
 
 impl Key {
     pub(super) fn filled(label: impl Into<String>, colour: Colour) -> Self {
-        Self { label: label.into(), colour, dashed: None }
+        Self { label: label.into(), colour, line: None }
     }
 }
 
@@ -156,11 +192,15 @@ fn legend_places(keys: &[Key]) -> Vec<(i32, i32)> {
 }
 
 fn draw_key(root: &Area, key: &Key, x: i32, y: i32) -> Step {
-    match key.dashed {
+    match key.line {
         None => root.draw(&Rectangle::new([(x, y + 2), (x + 12, y + 13)], key.colour.filled()))?,
-        Some(dashed) => {
+        Some(dash) => {
             let line = |a, b| PathElement::new(vec![(a, y + 8), (b, y + 8)], stroke(key.colour));
-            let ends = if dashed { vec![(x, x + 5), (x + 9, x + 14)] } else { vec![(x, x + 14)] };
+            let ends = match dash {
+                Dash::Solid => vec![(x, x + 14)],
+                Dash::Dashed => vec![(x, x + 5), (x + 9, x + 14)],
+                Dash::Dotted => vec![(x, x + 2), (x + 5, x + 7), (x + 10, x + 12)],
+            };
             ends.into_iter().try_for_each(|(a, b)| root.draw(&line(a, b)))?;
         }
     }

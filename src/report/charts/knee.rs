@@ -3,7 +3,7 @@
 use super::super::numbers::{decimal, tick};
 use super::super::words::Text;
 use super::super::{Error, Lang, Result};
-use super::canvas::{self, Area, Colour, Drawn, Key, Sheet, Step, quiet_axes};
+use super::canvas::{self, Area, Colour, Dash, Drawn, Key, Sheet, Step, quiet_axes};
 use plotters::prelude::*;
 
 /// One step of a search.
@@ -47,8 +47,8 @@ pub fn draw_knee(view: &KneeView, lang: Lang) -> Result<Option<String>> {
     draw(view, lang).map_err(|reason| Error::Draw { name: "knee", reason })
 }
 
-fn key(label: String, colour: Colour, dashed: bool) -> Key {
-    Key { label, colour, dashed: Some(dashed) }
+fn key(label: String, colour: Colour, dash: Dash) -> Key {
+    Key { label, colour, line: Some(dash) }
 }
 
 fn draw(view: &KneeView, lang: Lang) -> Drawn {
@@ -59,15 +59,19 @@ fn draw(view: &KneeView, lang: Lang) -> Drawn {
         return Ok(None);
     }
     let mut legend = vec![
-        key(P50.of(lang).to_owned(), canvas::SKY, false),
-        key(P99.of(lang).to_owned(), canvas::BLUE, false),
+        key(P50.of(lang).to_owned(), canvas::SKY, Dash::Solid),
+        key(P99.of(lang).to_owned(), canvas::BLUE, Dash::Solid),
     ];
     if let Some(rate) = view.capacity_per_s {
         let label = CAPACITY.fill(lang, &[("rate", &decimal(rate, 0))]);
-        legend.push(key(label, canvas::ORANGE, true));
+        legend.push(key(label, canvas::ORANGE, Dash::Dashed));
     }
     if let Some(ms) = view.objective_ms {
-        legend.push(key(OBJECTIVE.fill(lang, &[("ms", &tick(ms))]), canvas::VERMILLION, true));
+        legend.push(key(
+            OBJECTIVE.fill(lang, &[("ms", &tick(ms))]),
+            canvas::VERMILLION,
+            Dash::Dotted,
+        ));
     }
     let sheet = Sheet {
         title: TITLE.fill(lang, &[("name", &view.name)]),
@@ -114,7 +118,7 @@ fn body(area: &Area, view: &KneeView, points: &[KneePoint], lang: Lang) -> Step 
     if let Some(ms) = view.objective_ms {
         let points = [(first, ms), (last, ms)].into_iter();
         let style = canvas::stroke(canvas::VERMILLION);
-        chart.draw_series(DashedLineSeries::new(points, 7, 4, style))?;
+        chart.draw_series(DashedLineSeries::new(points, 2, 3, style))?;
     }
     Ok(())
 }

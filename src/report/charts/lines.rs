@@ -8,10 +8,10 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::super::Lang;
 use super::super::numbers::tick;
-use super::super::source::{Arm, ArmRole, day_place, weighted_mean};
+use super::super::source::{Arm, day_place, weighted_mean};
 use super::super::words::{self as w, Text as Word};
 use super::Brief;
-use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Sheet, Step, quiet_axes};
+use super::canvas::{self, Area, Colour, Dash, Drawn, Key, LABEL_PX, Sheet, Step, quiet_axes};
 
 /// Hours with a smaller share of the day's arrivals are not drawn: their means are chance.
 const HOUR_SHARE_MIN: f64 = 0.002;
@@ -19,7 +19,7 @@ const HOUR_SHARE_MIN: f64 = 0.002;
 /// A line: style and points.
 pub(super) struct Line {
     pub(super) colour: Colour,
-    pub(super) dashed: bool,
+    pub(super) dash: Dash,
     pub(super) points: Vec<(f64, f64)>,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn cashier_wait(brief: &Brief) -> Drawn {
             .map(|(arm, line)| Key {
                 label: arm.title.clone(),
                 colour: line.colour,
-                dashed: Some(line.dashed),
+                line: Some(line.dash),
             })
             .collect(),
         height: 250,
@@ -65,8 +65,8 @@ fn hourly(brief: &Brief, arm: &Arm) -> Option<Line> {
         (arrivals >= all * HOUR_SHARE_MIN).then_some((hour, wait))
     });
     let points: Vec<(f64, f64)> = points.collect();
-    let dashed = arm.role != ArmRole::Policy;
-    (!points.is_empty()).then(|| Line { colour: canvas::arm_colour(arm), dashed, points })
+    let (colour, dash) = (canvas::line_colour(arm), Dash::of(arm));
+    (!points.is_empty()).then_some(Line { colour, dash, points })
 }
 
 /// Lines over time; a `clock` goes on with 0 after 24.
@@ -88,21 +88,26 @@ pub(super) fn draw_lines(
         .build_cartesian_2d(first..last.max(first + 1.0), 0.0..canvas::headroom(ys, 1.1))?;
     quiet_axes!(chart)
         .disable_x_mesh()
-        .x_labels(14)
+        // A short run has no half days.
+        .x_labels(((last - first) as usize + 1).clamp(2, 14))
         .x_label_formatter(&|x| tick(if clock && *x >= 24.0 { x - 24.0 } else { *x }))
         .y_labels(6)
         .y_label_formatter(&|y| tick(*y))
         .x_desc(x_axis)
         .draw()?;
     // Dashes on top: where two arms agree, both are seen.
-    let (dashed, solid): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.dashed);
+    let (solid, dashed): (Vec<&Line>, Vec<&Line>) =
+        lines.iter().partition(|line| line.dash == Dash::Solid);
     for line in solid.into_iter().chain(dashed) {
         let points = line.points.iter().copied();
         let style = canvas::stroke(line.colour);
-        if line.dashed {
-            chart.draw_series(DashedLineSeries::new(points, 7, 4, style))?;
-        } else {
-            chart.draw_series(LineSeries::new(points, style))?;
+        match line.dash.lengths() {
+            Some((dash, gap)) => {
+                chart.draw_series(DashedLineSeries::new(points, dash, gap, style))?;
+            }
+            None => {
+                chart.draw_series(LineSeries::new(points, style))?;
+            }
         }
     }
     Ok(())
@@ -145,11 +150,12 @@ pub(super) fn outstanding(brief: &Brief) -> Drawn {
     })
 }
 
+/// The later, the darker.
 const BUCKETS: [(Word, Colour); 4] = [
     (w::B_1, canvas::PALE),
-    (w::B_31, canvas::SKY),
-    (w::B_61, canvas::ORANGE),
-    (w::B_90, canvas::VERMILLION),
+    (w::B_31, canvas::ORANGE),
+    (w::B_61, canvas::VERMILLION),
+    (w::B_90, canvas::RUST),
 ];
 
 /// What to take off a day so that the run's first day is 1. The first day is the daily table's.

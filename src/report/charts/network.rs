@@ -4,7 +4,7 @@
 use super::super::numbers::{decimal, tick};
 use super::super::words as w;
 use super::super::{Error, Lang, Result};
-use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Sheet, Step, quiet_axes};
+use super::canvas::{self, Area, Colour, Dash, Drawn, Key, LABEL_PX, Sheet, Step, quiet_axes};
 use libm::{cos, pow, sin};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -170,9 +170,13 @@ fn lines(view: &NetworkView, lang: Lang) -> Drawn {
             Key {
                 label: w::N_IN_LINE.of(lang).into(),
                 colour: canvas::VERMILLION,
-                dashed: Some(false),
+                line: Some(Dash::Solid),
             },
-            Key { label: w::N_SERVED.of(lang).into(), colour: canvas::BLUE, dashed: Some(true) },
+            Key {
+                label: w::N_SERVED.of(lang).into(),
+                colour: canvas::BLUE,
+                line: Some(Dash::Dashed),
+            },
         ],
         height: PANEL_PX * places.len() as u32 + 40,
     };

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::super::Lang;
-use super::super::numbers::{Unit, decimal};
+use super::super::numbers::{DASH, Unit, decimal};
 use super::super::source::{Arm, ArmRole, distinct, term, weighted_mean};
 use super::super::words as w;
 use super::Brief;
@@ -49,9 +49,12 @@ pub(super) fn waits_by_station(brief: &Brief) -> Drawn {
         if waits.iter().all(Option::is_none) {
             continue;
         }
-        let bars = arms.iter().zip(waits).map(|(arm, wait)| {
-            let wait = wait.unwrap_or_default();
-            Bar { colour: canvas::arm_colour(arm), from: 0.0, to: wait, said: decimal(wait, 1) }
+        // A station that nobody used in an arm has no wait there.
+        let bars = arms.iter().zip(waits).map(|(arm, wait)| Bar {
+            colour: canvas::arm_colour(arm),
+            from: 0.0,
+            to: wait.unwrap_or_default(),
+            said: wait.map_or(DASH.to_owned(), |wait| Unit::Plain(1).say(brief.lang, wait)),
         });
         found.push(Row { label: term(brief.lang, station), bars: bars.collect() });
     }
@@ -120,12 +123,14 @@ pub(super) fn hospitals(brief: &Brief) -> Drawn {
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let widest = ranked.iter().map(|(_, saved)| saved.abs()).fold(0.0, f64::max);
     let places = match widest {
+        w if w < 0.01 => 4,
         w if w < 0.1 => 3,
         w if w < 10.0 => 2,
         _ => 1,
     };
-    let row =
-        |&(name, saved): &(&str, f64)| Row::single(name.to_owned(), saved, decimal(saved, places));
+    let row = |&(name, saved): &(&str, f64)| {
+        Row::single(name.to_owned(), saved, Unit::Plain(places).say(brief.lang, saved))
+    };
     let mut rows: Vec<Row> = Vec::new();
     if ranked.len() <= 2 * EACH_END + 1 {
         rows.extend(ranked.iter().map(row));
@@ -152,6 +157,7 @@ pub(super) fn losses(brief: &Brief) -> Drawn {
     if total <= 0.0 {
         return Ok(None);
     }
+    parts.retain(|part| part.1 != 0.0);
     parts.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let row = |(bearer, yuan): (&str, f64)| {
         let share = decimal(yuan / total * 100.0, 0);

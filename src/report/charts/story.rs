@@ -26,14 +26,14 @@ pub(super) fn one_day(brief: &Brief) -> Drawn {
             bar(story, arm, w::DAY_BAR.fill(lang, &gaps))
         })
         .collect();
-    let has_desk = bars.iter().any(|bar| bar.pieces.iter().any(|piece| piece.0 == canvas::ORANGE));
+    let has_desk = bars.iter().any(|bar| bar.pieces.iter().any(|piece| piece.0 == canvas::BLUE));
     let mut legend = vec![
         Key::filled(w::DAY_CARE.of(lang), canvas::PALE),
         Key::filled(w::DAY_QUEUE.of(lang), canvas::SKY),
         Key::filled(w::DAY_PAY.of(lang), canvas::VERMILLION),
     ];
     if has_desk {
-        legend.push(Key::filled(w::DAY_DESK.of(lang), canvas::ORANGE));
+        legend.push(Key::filled(w::DAY_DESK.of(lang), canvas::BLUE));
     }
     let sheet = Sheet {
         title: w::DAY_TITLE.of(lang).to_owned(),
@@ -60,7 +60,7 @@ fn parts(step: &Walked, from: f64, until: f64) -> Vec<(Colour, f64, f64)> {
     let queued = (from + f64::from(step.queue_ms) / 60_000.0).min(until);
     match step.what.as_str() {
         "pay" => vec![(canvas::VERMILLION, from, until)],
-        "desk" => vec![(canvas::ORANGE, from, until)],
+        "desk" => vec![(canvas::BLUE, from, until)],
         _ => vec![(canvas::SKY, from, queued), (canvas::PALE, queued, until)],
     }
 }

@@ -7,7 +7,7 @@ use super::super::Lang;
 use super::super::numbers::tick;
 use super::super::words::Text as Word;
 use super::canvas::{
-    self, BLUE, Drawn, Key, ORANGE, PALE, SKY, Sheet, Step, VERMILLION, quiet_axes,
+    self, BLUE, Dash, Drawn, Key, ORANGE, PALE, SKY, Sheet, Step, VERMILLION, quiet_axes,
 };
 
 /// A fan: for each month its name and the percentiles 5, 25, 50, 75, 95.
@@ -28,7 +28,7 @@ pub(in super::super) fn fan(fan: &Fan<'_>, lang: Lang) -> Drawn {
     let legend = vec![
         Key::filled(fan.bands[0].of(lang), PALE),
         Key::filled(fan.bands[1].of(lang), SKY),
-        Key { label: fan.bands[2].of(lang).to_owned(), colour: BLUE, dashed: Some(false) },
+        Key { label: fan.bands[2].of(lang).to_owned(), colour: BLUE, line: Some(Dash::Solid) },
     ];
     let sheet =
         Sheet { title: fan.title.clone(), subtitle: fan.subtitle.clone(), legend, height: 230 };
@@ -168,7 +168,7 @@ pub(in super::super) fn break_even(
         values.iter().fold(0.0, |a: f64, b| a.max(*b)),
     );
     let legend = vec![
-        Key { label: frame.keys[0].of(lang).to_owned(), colour: BLUE, dashed: Some(false) },
+        Key { label: frame.keys[0].of(lang).to_owned(), colour: BLUE, line: Some(Dash::Solid) },
         Key::filled(frame.keys[1].of(lang), PALE),
     ];
     let sheet = Sheet {

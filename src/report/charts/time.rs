@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 
 use super::super::headroom;
 use super::super::numbers::Unit;
-use super::super::source::{Arm, ArmRole, day_place, weighted_mean};
+use super::super::source::{Arm, day_place, weighted_mean};
 use super::super::words as w;
 use super::Brief;
-use super::canvas::{self, Colour, Drawn, Key, Sheet};
+use super::canvas::{self, Colour, Dash, Drawn, Key, Sheet};
 use super::lines::{Line, draw_lines};
 
 fn sheet(title: w::Text, subtitle: w::Text, lines: &[(String, Line)], brief: &Brief) -> Sheet {
     let key = |(label, line): &(String, Line)| Key {
         label: label.clone(),
         colour: line.colour,
-        dashed: Some(line.dashed),
+        line: Some(line.dash),
     };
     Sheet {
         title: title.of(brief.lang).to_owned(),
@@ -41,7 +41,8 @@ pub(super) fn adoption(brief: &Brief) -> Drawn {
     if rows.len() < 2 {
         return Ok(None);
     }
-    let line = Line { colour: canvas::BLUE, dashed: false, points: points(|row| row.lines_opened) };
+    let line =
+        Line { colour: canvas::BLUE, dash: Dash::Solid, points: points(|row| row.lines_opened) };
     let lines = vec![(w::OPENED.of(brief.lang).to_owned(), line)];
     let sheet = sheet(w::C_ADOPT, w::C_ADOPT_SUB, &lines, brief);
     finish(sheet, lines, (w::AX_DAY.of(brief.lang), w::AX_LINES.of(brief.lang)), false)
@@ -57,9 +58,9 @@ pub(super) fn money(brief: &Brief) -> Drawn {
     let (by, unit) = super::lines::money_axis(brief.lang, most);
     let first = rows.first().and_then(|row| day_place(&row.day)).unwrap_or_default();
     let mut lines = Vec::new();
-    for (word, colour, dashed, repaid) in [
-        (w::DRAWN_TOTAL, canvas::BLUE, false, false),
-        (w::REPAID_TOTAL, canvas::ORANGE, true, true),
+    for (word, colour, dash, repaid) in [
+        (w::DRAWN_TOTAL, canvas::BLUE, Dash::Solid, false),
+        (w::REPAID_TOTAL, canvas::ORANGE, Dash::Dashed, true),
     ] {
         let value = |row: &super::super::source::GrowthRow| {
             if repaid { row.repaid_to_date_yuan } else { row.drawn_to_date_yuan }
@@ -69,7 +70,7 @@ pub(super) fn money(brief: &Brief) -> Drawn {
             .filter_map(|row| Some((day_place(&row.day)? - first + 1.0, value(row)? / by)));
         lines.push((
             word.of(brief.lang).to_owned(),
-            Line { colour, dashed, points: points.collect() },
+            Line { colour, dash, points: points.collect() },
         ));
     }
     let sheet = sheet(w::C_MONEY, w::C_MONEY_SUB, &lines, brief);
@@ -86,12 +87,11 @@ pub(super) fn requests(brief: &Brief) -> Drawn {
         let own = rows.iter().filter(|row| arm.is(&row.arm));
         own.filter_map(|row| Some((row.from_min? / 60.0, row.requests_per_min?))).collect()
     };
-    let arms = brief.arms.iter().filter(|arm| arm.role != ArmRole::Other);
+    let line =
+        |arm: &Arm| Line { colour: canvas::line_colour(arm), dash: Dash::of(arm), points: of(arm) };
+    let arms = brief.arms.iter();
     let lines: Vec<(String, Line)> = arms
-        .map(|arm| {
-            let dashed = arm.role != ArmRole::Policy;
-            (arm.title.clone(), Line { colour: canvas::arm_colour(arm), dashed, points: of(arm) })
-        })
+        .map(|arm| (arm.title.clone(), line(arm)))
         .filter(|(_, line)| line.points.len() > 1)
         .collect();
     if lines.is_empty() {
@@ -110,7 +110,10 @@ pub(super) fn requests(brief: &Brief) -> Drawn {
         let gaps = [("store", &*capacity.store), ("rate", &*rate), ("times", &*times)];
         let words = if fits { w::HEAD_LINE } else { w::HEAD_BEYOND };
         let points = whole_day.into_iter().filter(|_| fits).map(|hour| (hour, a_minute)).collect();
-        (words.fill(brief.lang, &gaps), Line { colour: canvas::VERMILLION, dashed: true, points })
+        (
+            words.fill(brief.lang, &gaps),
+            Line { colour: canvas::VERMILLION, dash: Dash::Dashed, points },
+        )
     });
     let lines: Vec<(String, Line)> = lines.into_iter().chain(capacities).collect();
     let sheet = sheet(w::C_REQUESTS, w::C_REQUESTS_SUB, &lines, brief);
@@ -131,20 +134,20 @@ pub(super) fn vintages(brief: &Brief) -> Drawn {
     // Ages that only the older draws have would mix months.
     let most = ages.values().map(Vec::len).max().unwrap_or(0);
     ages.retain(|_, rows| rows.len() == most);
-    let kinds: [(w::Text, Colour, bool, Read); 3] = [
-        (w::V_31, canvas::SKY, true, |row| row.ever_31_plus_share),
-        (w::V_90, canvas::VERMILLION, false, |row| row.ever_90_plus_share),
-        (w::V_LOSS, canvas::BLUE, false, |row| row.net_loss_share),
+    let kinds: [(w::Text, Colour, Dash, Read); 3] = [
+        (w::V_31, canvas::SKY, Dash::Dashed, |row| row.ever_31_plus_share),
+        (w::V_90, canvas::VERMILLION, Dash::Dotted, |row| row.ever_90_plus_share),
+        (w::V_LOSS, canvas::BLUE, Dash::Solid, |row| row.net_loss_share),
     ];
     let lines: Vec<(String, Line)> = kinds
         .into_iter()
-        .map(|(word, colour, dashed, read)| {
+        .map(|(word, colour, dash, read)| {
             let mean = |rows: &[&super::super::source::VintageRow]| {
                 weighted_mean(rows.iter().map(|row| (read(row), Some(1.0))))
             };
             let points =
                 ages.iter().filter_map(|(age, rows)| Some((*age as f64, mean(rows)? * 100.0)));
-            (word.of(lang).to_owned(), Line { colour, dashed, points: points.collect() })
+            (word.of(lang).to_owned(), Line { colour, dash, points: points.collect() })
         })
         .collect();
     let any = lines

@@ -77,12 +77,10 @@ impl Body {
                 self.xml += "</w:p>";
             }
             Block::Quote { text, .. } => self.paragraph("Quote", text),
-            Block::Folded { title, table, note } => {
+            Block::Folded { title, paper: false, .. } => self.paragraph("Note", title),
+            Block::Folded { title, table, .. } => {
                 self.paragraph("Caption", title);
-                // The first rows of a long file are no use on paper; the title names the file.
-                if note.is_empty() {
-                    self.table(table);
-                }
+                self.table(table);
             }
         }
     }

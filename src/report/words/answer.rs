@@ -10,7 +10,7 @@ pub(in super::super) const ANSWER_NO_COSTS: Text = t(
 );
 pub(in super::super) const ANSWER_LEAD: Text = t(
     "Every flow between parties is one line with a payer and a payee, read from the books and from counted facts, the scheme less the baseline {baseline}. {years} years like the run are added up at {rate} a year. What one party gains another pays; what all gain together is minus the resources used, to the fen (missing: {gap} fen).",
-    "各方之间的每笔流量都是一行、有付款方和收款方，取自账簿与模拟计数，为本方案减去对照 {baseline}。按与本次运行相同的 {years} 年、年折现率 {rate} 合计。一方所得即另一方所付；各方合计等于资源耗费的相反数，精确到分（差额：{gap} 分）。",
+    "各方之间的每笔流量都是一行、有付款方和收款方，取自账簿与模拟计数，为本方案减去基线 {baseline}。按与本次运行相同的 {years} 年、年折现率 {rate} 合计。一方所得即另一方所付；各方合计等于资源耗费的相反数，精确到分（差额：{gap} 分）。",
 );
 pub(in super::super) const ANSWER_PART: Text = t(
     "Only a part of the city was simulated ({part} of its people): it bears that part of systems that serve the whole city.",
@@ -26,10 +26,10 @@ pub(in super::super) const ANSWER_EVEN: Text = t(
 );
 pub(in super::super) const ANSWER_NEVER: Text = t(
     "Each yuan drawn costs the bank more than it brings, before any fixed cost: no use rate makes it come out even without a subsidy.",
-    "未计固定成本，每垫付一元银行即已亏损：没有补贴时，任何使用率都无法保本。",
+    "未计固定成本，每支用一元银行即已亏损：没有补贴时，任何使用率都无法保本。",
 );
 pub(in super::super) const ANSWER_NO_HOURS: Text = t(
-    "Against {baseline} no hour is saved in every replication, so there is no cost of an hour.",
+    "Against {baseline} hours are not saved in every replication, so there is no cost of an hour.",
     "相对于 {baseline}，并非每次重复都节省了时间，因此没有每小时成本。",
 );
 pub(in super::super) const ANSWER_YEARLY: Text = t(
@@ -37,8 +37,8 @@ pub(in super::super) const ANSWER_YEARLY: Text = t(
     "信用支付不会减少应付的医疗费用，因此全年口径几乎不变；变化的是现金流出家庭的时点。",
 );
 pub(in super::super) const ANSWER_PARTIES: Text = t(
-    "Net present value by party, the whole horizon: + gains, − pays",
-    "各方净现值（全部年限）：+ 为受益，− 为付出",
+    "Net present value by party over {years} years: + gains, − pays",
+    "各方 {years} 年净现值：+ 为受益，− 为付出",
 );
 pub(in super::super) const ANSWER_PAYING: Text = t("By the way of paying", "支付方式带来的变化");
 pub(in super::super) const ANSWER_ALL: Text =
@@ -54,9 +54,9 @@ pub(in super::super) const ANSWER_TIME: Text =
 pub(in super::super) const ANSWER_NET: Text =
     t("Time worth less resources, care apart", "时间价值减资源耗费（不含诊疗量变化）");
 pub(in super::super) const ANSWER_HOURS: Text =
-    t("Hours and what they cost, by baseline", "节省的时间及其成本（按对照）");
+    t("Hours and what they cost, by baseline", "节省的时间及其成本（按基线）");
 pub(in super::super) const ANSWER_PER_1000: Text =
-    t("Net hours saved, a thousand eligible visits", "每千次符合条件的就诊净节省小时数");
+    t("Net hours saved, per 1,000 eligible visits", "每千次符合条件的就诊净节省小时数");
 pub(in super::super) const ANSWER_ELIGIBLE: Text = t("Eligible visits", "符合条件的就诊");
 pub(in super::super) const ANSWER_SOCIETY: Text =
     t("Yuan an hour, society (transfers cancel)", "每小时成本：全社会（转移支付抵消）");
@@ -70,61 +70,65 @@ pub(in super::super) const BANK_FIXED: Text =
     t("Fixed cost of a year, set-up spread over the years", "年固定成本（含分摊的建设成本）");
 pub(in super::super) const BANK_MARGIN: Text = t(
     "Left of each yuan drawn, before fixed costs, yuan",
-    "每垫付一元的边际收益（元，未计固定成本）",
+    "每支用一元的边际收益（元，未计固定成本）",
 );
 pub(in super::super) const BANK_USE: Text =
-    t("Drawn a year, of the limits opened", "额度使用率（年垫付额÷授信总额）");
+    t("Drawn a year, of the limits opened", "额度使用率（年支用额÷授信总额）");
 pub(in super::super) const BANK_EVEN: Text =
     t("Use of limits at which no subsidy is needed", "无需补贴的额度使用率");
 pub(in super::super) const BANK_SUBSIDY: Text = t(
     "Break-even subsidy, of what is drawn (− = the bank earns)",
-    "盈亏平衡补贴：占垫付额（− 表示银行盈利）",
+    "盈亏平衡补贴：占支用额（− 表示银行盈利）",
 );
 pub(in super::super) const BANK_SUBSIDY_LINE: Text =
     t("Break-even subsidy, yuan a line and year", "盈亏平衡补贴：每户每年");
 pub(in super::super) const ANSWER_BOTH: Text = t(
     "Cash, households, hospitals: each baseline, and the scheme",
-    "现金、家庭与医院：各对照与本方案",
+    "现金、家庭与医院：各基线与本方案",
 );
 pub(in super::super) const STAY_LOCKED: Text =
-    t("Cash locked in deposits, yuan-days a stay", "每次住院押金占用（元·天）");
+    t("Cash locked in deposits, yuan-days per stay", "每次住院押金占用（元·天）");
 pub(in super::super) const STAY_PEAK: Text = t(
     "Stays whose deposits exceed a month of household income",
     "押金峰值超过家庭月收入的住院占比",
 );
 pub(in super::super) const CHE_YEAR: Text = t(
-    "Households beyond 40 % of capacity to pay: what they owe, the run",
+    "Households beyond 40% of capacity to pay: what they owe, the run",
     "灾难性卫生支出家庭占比：按全程应付",
 );
 pub(in super::super) const CHE_MONTH: Text =
     t("The same for the cash that leaves them in any 30 days", "同上：按任一30天现金流出");
 pub(in super::super) const DSO_FUNDS: Text =
-    t("Days sales outstanding: funds", "应收账款周转天数：医保基金");
+    t("Days sales outstanding, days: funds", "应收账款周转（天）：医保基金");
 pub(in super::super) const DSO_BANKS: Text =
-    t("Days sales outstanding: banks", "应收账款周转天数：银行");
+    t("Days sales outstanding, days: banks", "应收账款周转（天）：银行");
 pub(in super::super) const DSO_TRANSIT: Text =
-    t("Days sales outstanding: card network", "应收账款周转天数：支付网络");
+    t("Days sales outstanding, days: card network", "应收账款周转（天）：支付网络");
 pub(in super::super) const DSO_PATIENTS: Text =
-    t("Days sales outstanding: patients", "应收账款周转天数：患者");
+    t("Days sales outstanding, days: patients", "应收账款周转（天）：患者");
 pub(in super::super) const ADVANCE_NEED: Text = t(
     "Advance funding that would cover what funds owe at the worst month's end",
     "覆盖月末最高医保应付所需的预付金",
 );
 pub(in super::super) const BAD_DEBT: Text = t("Bad debt of hospitals, the run", "医院坏账（全程）");
 pub(in super::super) const CROWDED: Text = t(
-    "Person-minutes in crowded payment halls, a thousand visits",
+    "Person-minutes in crowded payment halls, per 1,000 visits",
     "拥挤收费大厅内的人·分钟（每千次就诊）",
 );
-pub(in super::super) const IN_LINE: Text =
-    t("of all person-minutes in line there", "收费大厅排队人·分钟合计（每千次就诊）");
+pub(in super::super) const IN_LINE: Text = t(
+    "Person-minutes in line in payment halls, per 1,000 visits",
+    "收费大厅排队人·分钟合计（每千次就诊）",
+);
 pub(in super::super) const CROWDED_CARE: Text = t(
-    "Person-minutes in crowded clinical waiting areas, a thousand visits",
+    "Person-minutes in crowded clinical waiting areas, per 1,000 visits",
     "拥挤候诊区内的人·分钟（每千次就诊）",
 );
-pub(in super::super) const IN_LINE_CARE: Text =
-    t("of all person-minutes in line there (clinical)", "候诊区排队人·分钟合计（每千次就诊）");
+pub(in super::super) const IN_LINE_CARE: Text = t(
+    "Person-minutes in line in clinical waiting areas, per 1,000 visits",
+    "候诊区排队人·分钟合计（每千次就诊）",
+);
 pub(in super::super) const LONG_WAITS: Text = t(
-    "Person-minutes in payment lines of those who waited long, a thousand visits",
+    "Person-minutes in payment lines of those who waited long, per 1,000 visits",
     "久候者缴费排队人·分钟（每千次就诊）",
 );
 pub(in super::super) const ANSWER_HARM: Text = t("Harm and equity", "损害与公平");
@@ -139,12 +143,12 @@ pub(in super::super) const HARM_OTHERS: Text = t(
     "未使用者每次就诊节省的分钟数（− 为增加）",
 );
 pub(in super::super) const HARM_MINUTES: Text = t(
-    "Concentration of minutes saved by income (+ = the rich gain more)",
-    "节省时间的收入集中指数（+ 为偏向高收入）",
+    "Concentration index of minutes saved by income, −1 to 1 (+ = the rich gain more)",
+    "节省时间的收入集中指数，−1 至 1（+ 为偏向高收入）",
 );
 pub(in super::super) const HARM_APPROVALS: Text = t(
-    "Concentration of eligibility by income (+ = the rich are admitted more)",
-    "准入资格的收入集中指数（+ 为偏向高收入）",
+    "Concentration index of eligibility by income, −1 to 1 (+ = the rich are admitted more)",
+    "准入资格的收入集中指数，−1 至 1（+ 为偏向高收入）",
 );
 pub(in super::super) const ANSWER_LINE: Text = t(
     "Who gains and who pays over {years} years, against {baseline}: {parties}. An hour costs society {hour}; a patient's hour is valued at {value}.",

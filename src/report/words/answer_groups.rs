@@ -4,14 +4,14 @@ use super::{Text, t};
 
 pub(in super::super) const GROUPS_NOTE: Text = t(
     "By age, income and insurance: what people gained or lost in yuan is read from the postings, by whose account, line or cash it was; so are the bank's interest and losses. Costs are shared out: those that grow with lines by lines opened, those that grow with draws by yuan drawn, everything else by eligible visits; the groups of each kind add up to the whole. A dash: nobody of the group had such a visit, draw or stay, or no hour was saved, so there is nothing to divide by. The age bands are those by which scenarios give rates by age. Every row with both intervals: answer_by_group.csv.",
-    "按年龄、收入与参保类型：患者的金额得失取自账簿（按账户、额度或现金归属），银行的利息与损失亦然。成本分摊：随开户增长的按开户数，随垫付增长的按垫付额，其余按符合条件的就诊；每种分组之和等于总数。“—”表示该组没有相应的就诊、垫付或住院，或未节省时间，因而无分母可除。年龄段即情景文件按年龄给出比率时所用的分段。全部数据及两种区间见 answer_by_group.csv。",
+    "按年龄、收入与参保类型：患者的金额得失取自账簿（按账户、额度或现金归属），银行的利息与损失亦然。成本分摊：随开户增长的按开户数，随支用增长的按支用额，其余按符合条件的就诊；每种分组之和等于总数。“—”表示该组没有相应的就诊、支用或住院，或未节省时间，因而无分母可除。年龄段即情景文件按年龄给出比率时所用的分段。全部数据及两种区间见 answer_by_group.csv。",
 );
 pub(in super::super) const GROUPS_AGAINST: Text =
     t("Time and money by group, against {baseline}", "分组：时间与金额（相对于 {baseline}）");
 pub(in super::super) const GROUPS_STAYS: Text =
     t("Deposits by group, in each arm", "分组：各方案下的住院押金");
 pub(in super::super) const GROUPS_HOMES: Text = t(
-    "Catastrophic spending by group, in each arm: people in households beyond 40 % of capacity to pay",
+    "Catastrophic spending by group, in each arm: people in households beyond 40% of capacity to pay",
     "分组：各方案下灾难性卫生支出家庭中的人口占比（支付能力的40%）",
 );
 pub(in super::super) const GROUPS_USERS: Text = t(
@@ -20,16 +20,16 @@ pub(in super::super) const GROUPS_USERS: Text = t(
 );
 pub(in super::super) const GROUP_AGED: Text = t("aged {ages}", "{ages} 岁");
 pub(in super::super) const GROUP_HOURS: Text =
-    t("Net hours, a thousand eligible visits", "每千次符合条件的就诊净节省小时数");
+    t("Net hours saved, per 1,000 eligible visits", "每千次符合条件的就诊净节省小时数");
 pub(in super::super) const GROUP_SOCIETY: Text = t("Yuan an hour, society", "每小时成本：全社会");
 pub(in super::super) const GROUP_PURSE: Text =
     t("Yuan an hour, public purse", "每小时成本：公共资金");
 pub(in super::super) const GROUP_PATIENTS: Text = t(
-    "Patients' net present value by the way of paying, a thousand people",
+    "Patients' net present value by the way of payingper 1,000 people",
     "每千人患者净现值（支付方式变化）",
 );
 pub(in super::super) const GROUP_OTHERS: Text =
-    t("Minutes a visit for those without a line", "未使用者每次就诊节省分钟");
+    t("Minutes saved a visit for those without a line", "未使用者每次就诊节省分钟");
 pub(in super::super) const GROUP_CHE_YEAR: Text = t("By what is owed, the run", "按全程应付");
 pub(in super::super) const GROUP_CHE_MONTH: Text =
     t("By cash in any 30 days", "按任一30天现金流出");
@@ -45,12 +45,12 @@ pub(in super::super) const GROUP_SUM: Text =
 pub(in super::super) const GROUPS_BANK: Text =
     t("The bank's account by group of its line holders", "分组：银行账目（按额度持有人）");
 pub(in super::super) const GROUP_MARGIN: Text =
-    t("Left of a yuan drawn, yuan", "每垫付1元的余留（元）");
+    t("Left of a yuan drawn, yuan", "每支用1元的余留（元）");
 pub(in super::super) const GROUP_USE_RATE: Text =
-    t("Drawn a year, of limits", "年垫付额占授信额度");
+    t("Drawn a year, of limits", "年支用额占授信额度");
 pub(in super::super) const GROUP_BREAK_EVEN: Text = t("Break-even use of limits", "盈亏平衡使用率");
 pub(in super::super) const GROUP_SUBSIDY: Text =
-    t("Break-even subsidy on a yuan drawn", "盈亏平衡补贴：占垫付额");
+    t("Break-even subsidy on a yuan drawn", "盈亏平衡补贴：占支用额");
 pub(in super::super) const GROUP_SUBSIDY_LINE: Text =
     t("The same, a line and year", "同上：每户每年");
 pub(in super::super) const GROUPS_OWED: Text =

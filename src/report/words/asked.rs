@@ -34,6 +34,10 @@ pub(in super::super) const ENDS_NOISE: Text = t(
     "95% interval: noise {noise}; uncertain inputs were not varied",
     "95% 区间：模拟噪声 {noise}；未改变不确定的输入",
 );
+pub(in super::super) const ENDS_OTHER: Text = t(
+    "95% interval: noise {noise}; uncertain inputs not followed for this figure",
+    "95% 区间：模拟噪声 {noise}；未就该数字计算输入不确定性",
+);
 pub(in super::super) const ENDS_NONE: Text =
     t("one replication, so no interval", "仅一次重复，没有区间");
 
@@ -106,6 +110,7 @@ pub(super) const ALL: &[Text] = &[
     A_PEAK,
     ENDS_BOTH,
     ENDS_NOISE,
+    ENDS_OTHER,
     ENDS_NONE,
     HEAD_ROW,
     HEAD_SHORT,

@@ -20,8 +20,8 @@ pub(in super::super) const LADDER: Text = t("The ladder", "逐步分解");
 pub(in super::super) const LADDER_CHART: Text =
     t("Minutes saved a visit, step by step", "每次就诊节省分钟：逐步累计");
 pub(in super::super) const LADDER_SUB: Text = t(
-    "against {baseline}; each step adds to the one above; lines are 95 % intervals of the paired difference",
-    "对照：{baseline}；每步在上一步基础上增加；横线为配对差异的95%区间",
+    "against {baseline}; each step adds to the one above; lines are 95% intervals of the paired difference",
+    "基线：{baseline}；每步在上一步基础上增加；横线为配对差异的95%区间",
 );
 pub(in super::super) const AXIS_MIN: Text = t("minutes saved a visit", "每次就诊节省分钟");
 pub(in super::super) const KEY_MORE: Text = t("saves", "节省");
@@ -34,14 +34,14 @@ pub(in super::super) const LADDER_SAY: Text = t(
 pub(in super::super) const STEP: Text = t("Step", "步骤");
 pub(in super::super) const FROM_TO: Text = t("{from} → {to}", "{from} → {to}");
 pub(in super::super) const MINUTES: Text = t("Minutes a visit", "每次分钟");
-pub(in super::super) const INTERVAL: Text = t("95 % interval", "95%区间");
+pub(in super::super) const INTERVAL: Text = t("95% interval", "95%区间");
 pub(in super::super) const HOURS: Text = t("Hours in the run", "全程小时");
 pub(in super::super) const STOPS: Text = t("Stops removed a visit", "每次减少缴费次数");
 pub(in super::super) const PER_STOP: Text = t("Minutes a stop", "每次缴费分钟");
 pub(in super::super) const STOPS_PART: Text = t("Stops × minutes", "次数×分钟");
 pub(in super::super) const SIMULATED: Text = t("Simulated", "模拟结果");
 pub(in super::super) const EXPLAINED: Text = t(
-    "Where the stops leave a gap above 20 %, its parts in minutes a visit:",
+    "Where the stops leave a gap above 20%, its parts in minutes a visit:",
     "缴费次数与模拟结果相差超过20%时，差距的组成（每次分钟）：",
 );
 pub(in super::super) const GAP_OF: Text = t("{step}: {parts}", "{step}：{parts}");
@@ -65,8 +65,8 @@ pub(in super::super) const TODAY: Text =
 pub(in super::super) const TODAY_CHART: Text =
     t("Minutes saved a visit, each alone", "每次就诊节省分钟：各方案单独实施");
 pub(in super::super) const TODAY_SUB: Text = t(
-    "against phones as in 2023 (mobile_2023); 95 % intervals of the paired difference",
-    "对照：2023年手机缴费（mobile_2023）；横线为配对差异的95%区间",
+    "against phones as in 2023 (mobile_2023); 95% intervals of the paired difference",
+    "基线：2023年手机缴费（mobile_2023）；横线为配对差异的95%区间",
 );
 pub(in super::super) const TODAY_SAY: Text = t(
     "Each stands alone on top of phones as in 2023, so the bars must not be added.",
@@ -81,8 +81,8 @@ pub(in super::super) const SHARES: Text = t("Shares in every order", "各种顺�
 pub(in super::super) const SHARES_CHART: Text =
     t("Shapley shares of the minutes saved", "节省分钟的Shapley份额");
 pub(in super::super) const SHARES_SUB: Text = t(
-    "what each adds, averaged over all 24 orders, against {baseline}; 95 % intervals over replications",
-    "各组成部分在全部24种顺序下增量的平均；对照：{baseline}；横线为各次重复的95%区间",
+    "what each adds, averaged over all 24 orders, against {baseline}; 95% intervals over replications",
+    "各组成部分在全部24种顺序下增量的平均；基线：{baseline}；横线为各次重复的95%区间",
 );
 pub(in super::super) const OF_WHOLE: Text = t("Of the whole", "占比");
 pub(in super::super) const COMPONENT: Text = t("Component", "组成部分");
@@ -111,8 +111,8 @@ pub(in super::super) const PARTS_OF_BIAS: Text = t(
 pub(in super::super) const RIVALS_CHART: Text =
     t("What a study before and after would credit to the scheme", "前后对比研究会归功于方案的分钟");
 pub(in super::super) const RIVALS_SUB: Text = t(
-    "each cause alone, baseline {baseline}; 95 % intervals over replications",
-    "各原因单独作用；对照：{baseline}；横线为各次重复的95%区间",
+    "each cause alone, baseline {baseline}; 95% intervals over replications",
+    "各原因单独作用；基线：{baseline}；横线为各次重复的95%区间",
 );
 pub(in super::super) const RIVALS_SAY: Text = t(
     "Assumed: the year before had {grown} of the growth of phone payment since 2015; better appointments even out \
@@ -150,15 +150,16 @@ pub(in super::super) const FUNNEL_NOBODY: Text = t(
     "本次运行中无人使用额度，因此没有每次使用的节省时间。",
 );
 pub(in super::super) const FUNNEL_SUB: Text = t(
-    "people and lines of the policy arm over the run, mean of replications; in brackets the share of the step before",
-    "政策组全程人数与额度数（各次重复均值）；括号内为占上一步骤的比例",
+    "People, lines and uses under the scheme over the run, mean of replications; in brackets the share of the step before",
+    "本方案全程人数、额度数与使用次数（各次重复均值）；括号内为占上一步骤的比例",
 );
-pub(in super::super) const FUNNEL_AXIS: Text = t("people or lines", "人数或额度数");
+pub(in super::super) const FUNNEL_AXIS: Text =
+    t("people, lines or uses, number", "人数、额度数或次数");
 pub(in super::super) const FUNNEL_SAY: Text = t(
-    "{abandoned} applicants gave up while waiting; approval takes {lead} days; the way in is {way}; \
-     {campaigns} campaigns. A user makes {uses} uses, each saving {minutes} minutes ({ends}) against {baseline}, \
+    "Applicants who gave up while waiting: {abandoned}. Days to approval: {lead}. The way in: {way}. Campaigns: \
+     {campaigns}. A user makes {uses} uses, each saving {minutes} minutes ({ends}) against {baseline}, \
      help and sign-up counted.",
-    "{abandoned}名申请人在等待中放弃；审批需{lead}天；加入方式：{way}；宣传活动{campaigns}次。每名使用者平均使用{uses}次，\
+    "等待中放弃的申请人：{abandoned}名；审批用时：{lead}天；加入方式：{way}；宣传活动：{campaigns}次。每名使用者平均使用{uses}次，\
      与{baseline}相比每次节省{minutes}分钟（{ends}），已计入开通与帮助。",
 );
 pub(in super::super) const OPT_IN: Text = t("opting in", "自愿加入");

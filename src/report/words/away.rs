@@ -24,7 +24,7 @@ pub(in super::super) const AWAY_CLERKS: Text = t("Clerk hours", "经办工时（
 pub(in super::super) const AWAY_RELAY: Text = t(
     "{diverted} stays were diverted to manual reimbursement; {repaired} of {faults} faults were \
      repaired within 24 hours. Half of the settlements took at most {median} seconds from the first \
-     request to the last answer, 95 % at most {p95}; over the other kind of connection the median \
+     request to the last answer, 95% at most {p95}; over the other kind of connection the median \
      is {other} seconds.",
     "{diverted}例转为手工报销；{faults}次故障中{repaired}在24小时内排除。半数结算从首个请求到最后应答不超过\
      {median}秒，95%不超过{p95}秒；改用另一种连接方式的中位数为{other}秒。",

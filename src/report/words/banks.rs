@@ -10,7 +10,7 @@ pub(in super::super) const BANK_LINES: Text = t("Lines opened", "开通额度户
 pub(in super::super) const BANK_SECOND: Text =
     t("of these, second lines of their holders", "其中第二额度户数");
 pub(in super::super) const BANK_LIMITS: Text = t("Limits in force at the end", "期末授信总额");
-pub(in super::super) const BANK_DRAWN: Text = t("Drawn", "累计垫付金额");
+pub(in super::super) const BANK_DRAWN: Text = t("Drawn", "累计支用金额");
 pub(in super::super) const BANK_EARNED: Text =
     t("Interest and penalties received", "利息与罚息收入");
 pub(in super::super) const BANK_FUNDING: Text = t("Cost of the money lent", "资金成本");

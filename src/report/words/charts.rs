@@ -107,7 +107,7 @@ pub(in super::super) const C_HEAT_SUB: Text = t(
 );
 pub(in super::super) const C_HEAT_CAP: Text = t(
     "Above the baseline {baseline}, below the scheme; darker is longer, the number is minutes. Who joins while a station is closed (at noon, before it opens) waits until it opens. Hours outside 7 to 18, and hospital levels apart, are in by_station_hour.csv.",
-    "上为对照 {baseline}，下为本方案；颜色越深等候越长，数字为分钟。午休或开诊前到达者须等到开放。7 至 18 时以外及分医院级别的数据见 by_station_hour.csv。",
+    "上为基线 {baseline}，下为本方案；颜色越深等候越长，数字为分钟。午休或开诊前到达者须等到开放。7 至 18 时以外及分医院级别的数据见 by_station_hour.csv。",
 );
 
 /// Every text above, for checks of the whole table.

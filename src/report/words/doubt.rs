@@ -7,7 +7,7 @@ pub(in super::super) const DOUBT_NOISE: Text = t("noise of the simulation", "模
 pub(in super::super) const DOUBT_SPREAD: Text =
     t("spread from uncertain inputs", "输入不确定性带来的范围");
 pub(in super::super) const DOUBT_NOTE: Text = t(
-    "Each figure with its two 95 % intervals: the noise of the simulation shrinks with more \
+    "Each figure with its two 95% intervals: the noise of the simulation shrinks with more \
      replications; the spread from uncertain inputs ({points} points over the ranges of the \
      scenario) only with better numbers.",
     "每个数字附两个95%区间：模拟噪声随重复次数增加而缩小；输入不确定性带来的范围（在情景给出的取值范围内取{points}个点）\
@@ -16,7 +16,7 @@ pub(in super::super) const DOUBT_NOTE: Text = t(
 pub(in super::super) const DOUBT_NEXT: Text =
     t("Measure this next: {list}.", "下一步最值得实测的数据：{list}。");
 pub(in super::super) const DOUBT_NEXT_ONE: Text = t(
-    "{key} (knowing it takes away about {share} % of the spread of the saved minutes",
+    "{key} (knowing it takes away about {share}% of the spread of the saved minutes",
     "{key}（掌握后可消除节省时间不确定性的约{share}%",
 );
 pub(in super::super) const DOUBT_WORTH: Text =
@@ -31,7 +31,7 @@ pub(in super::super) const DOUBT_STOPS: Text =
     t("Payment stops saved a visit", "每次就诊减少的缴费次数");
 pub(in super::super) const DOUBT_HOURS: Text = t("Hours saved in all", "共节省小时");
 pub(in super::super) const DOUBT_USED: Text = t("Lines used", "使用的额度数");
-pub(in super::super) const DOUBT_DRAWN: Text = t("Drawn on lines", "垫付金额");
+pub(in super::super) const DOUBT_DRAWN: Text = t("Drawn on lines", "支用金额");
 pub(in super::super) const DOUBT_DPD90: Text =
     t("90+ days past due, share of yuan drawn", "逾期90天以上金额占比");
 pub(in super::super) const DOUBT_LOSS: Text = t("Net credit loss", "净信用损失");

@@ -77,6 +77,7 @@ pub(in super::super) const HEADLINE_MONEY: Text =
 pub(in super::super) const MEASURE: Text = t("Measure", "指标");
 pub(in super::super) const VALUE: Text = t("Value", "数值");
 pub(in super::super) const SAVED: Text = t("Saved", "节省");
+pub(in super::super) const SAVED_MIN: Text = t("Saved, min", "节省（分钟）");
 pub(in super::super) const INTERVAL: Text = t("95% interval", "95% 区间");
 pub(in super::super) const TIME_IN_HOSPITAL: Text = t("Time in hospital, min", "在院时间（分钟）");
 pub(in super::super) const WAIT: Text = t("Waiting in queues, min", "排队等候（分钟）");

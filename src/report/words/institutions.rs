@@ -84,6 +84,20 @@ pub(in super::super) const RETAIL_ACCOUNTS: Text = t("Paid from personal account
 pub(in super::super) const RETAIL_LINES: Text = t("Drawn on lines", "信用额度支付");
 pub(in super::super) const RETAIL_OWN: Text = t("Paid with own money", "现金等自付");
 
+pub(in super::super) const MESSAGES_CAPTION: Text =
+    t("Messages of the scheme's platform, the whole run", "平台消息记录（全程）");
+pub(in super::super) const MESSAGES_SENT: Text = t("Sent", "发送");
+pub(in super::super) const MESSAGES_REACHED: Text = t("Arrived", "送达");
+pub(in super::super) const MESSAGES_ACTED: Text = t("Acted on", "起作用");
+pub(in super::super) const MESSAGES_COST: Text = t("Cost", "费用");
+pub(in super::super) const MESSAGES_PREVISIT: Text =
+    t("Before a booked visit: when to come", "就诊前通知（到院时段）");
+pub(in super::super) const MESSAGES_TREATMENT: Text =
+    t("At the visit: when the turn comes", "诊疗提醒（候诊到号）");
+pub(in super::super) const MESSAGES_GUIDANCE: Text = t("At the visit: where to go", "院内导诊指引");
+pub(in super::super) const MESSAGES_CHARGE: Text =
+    t("At each charge: what is owed until when", "费用发生提醒（应付金额与期限）");
+
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) const ALL: &[Text] = &[
@@ -140,4 +154,13 @@ pub(super) const ALL: &[Text] = &[
     RETAIL_ACCOUNTS,
     RETAIL_LINES,
     RETAIL_OWN,
+    MESSAGES_CAPTION,
+    MESSAGES_SENT,
+    MESSAGES_REACHED,
+    MESSAGES_ACTED,
+    MESSAGES_COST,
+    MESSAGES_PREVISIT,
+    MESSAGES_TREATMENT,
+    MESSAGES_GUIDANCE,
+    MESSAGES_CHARGE,
 ];

@@ -48,17 +48,17 @@ pub(in super::super) const GROUP_CAPTION: Text = t(
 );
 pub(in super::super) const GROUP: Text = t("Group", "分组");
 pub(in super::super) const VISITS: Text = t("Share of visits", "就诊占比");
-pub(in super::super) const TIME_SHORT: Text = t("Time in hospital", "在院时间");
-pub(in super::super) const PAYMENT_SHORT: Text = t("Payment", "缴费");
+pub(in super::super) const TIME_SHORT: Text = t("Time in hospital, min", "在院时间（分钟）");
+pub(in super::super) const PAYMENT_SHORT: Text = t("Payment, min", "缴费（分钟）");
 pub(in super::super) const STATIONS_TITLE: Text =
-    t("Stations: waiting and use of servers", "各环节：等候与窗口占用");
+    t("Stations: waiting and use of servers ({file})", "各环节：等候与窗口占用（{file}）");
 pub(in super::super) const STATIONS_CAPTION: Text = t(
     "Mean wait in minutes and share of open server time in use",
     "平均等候（分钟）与开放时间占用率",
 );
 pub(in super::super) const STATION: Text = t("Station", "环节");
-pub(in super::super) const WAIT_OF: Text = t("Wait, {arm}", "等候：{arm}");
-pub(in super::super) const USE_OF: Text = t("In use, {arm}", "占用：{arm}");
+pub(in super::super) const WAIT_OF: Text = t("Wait, min: {arm}", "等候（分钟）：{arm}");
+pub(in super::super) const USE_OF: Text = t("In use, %: {arm}", "占用（%）：{arm}");
 pub(in super::super) const CREDIT_TITLE: Text =
     t("What it costs and who bears it", "代价多少，由谁承担");
 pub(in super::super) const CREDIT_LEAD: Text = t(
@@ -86,6 +86,8 @@ pub(in super::super) const REQUESTS: Text = t(
 );
 pub(in super::super) const FUNDS_CAPTION: Text = t("Payers of all bills", "全部账单的支付方");
 pub(in super::super) const PAYER: Text = t("Payer", "支付方");
+pub(in super::super) const LOAD_TITLE: Text =
+    t("The busiest day, and the room left", "最繁忙的一天与系统余量");
 pub(in super::super) const REFUSALS_TITLE: Text = t("What was refused", "被拒绝的请求");
 pub(in super::super) const REFUSALS_LEAD: Text = t(
     "Each refusal is counted under the first word that applies. “No line in the family” is the \
@@ -127,9 +129,9 @@ pub(in super::super) const APPROX_CAPTION: Text =
     t("Approximations that came into play, counted", "起作用的近似处理及其计数");
 pub(in super::super) const COUNTER: Text = t("Counter", "计数项");
 pub(in super::super) const ASSUMED_LEAD: Text = t(
-    "{assumed} of {total} inputs are assumed, without a source; they are listed here. All \
-     inputs stand in {file}.",
-    "{total} 项输入中有 {assumed} 项为无来源的假设值，列于下表；全部输入见 {file}。",
+    "{assumed} of {total} inputs are assumed, without a source. The table counts them by file and part; each stands \
+     with its value and reason in {file}.",
+    "{total} 项输入中有 {assumed} 项为无来源的假设值。下表按文件和部分计数；逐项的取值与理由见 {file}。",
 );
 pub(in super::super) const ASSUMED_OWN: Text = t(
     "{file} itself states {total} inputs: {filled} with a source, {assumed} assumed ({bar} {percent}% complete). The \
@@ -141,6 +143,10 @@ pub(in super::super) const ASSUMED_NONE: Text = t(
     "{total} 项输入均有来源，见 {file}。",
 );
 pub(in super::super) const ASSUMED_CAPTION: Text = t("Inputs that are assumed", "假设的输入");
+pub(in super::super) const ASSUMED_ALL: Text =
+    t("Every assumed input with its value ({file})", "逐项列出全部假设的输入（{file}）");
+pub(in super::super) const ASSUMED_INPUTS: Text = t("Inputs, number", "输入（项）");
+pub(in super::super) const ASSUMED_OF_THEM: Text = t("Assumed of them, number", "其中假设（项）");
 pub(in super::super) const INPUT: Text = t("Input", "输入");
 pub(in super::super) const SOURCE: Text = t("Source", "来源");
 pub(in super::super) const PLACE: Text = t("Where", "位置");
@@ -185,6 +191,10 @@ pub(in super::super) const VERSION: Text = t("Tool version", "工具版本");
 pub(in super::super) const SAMPLER: Text = t("Sampler", "抽样器");
 pub(in super::super) const VERIFY: Text = t("Check", "校验");
 pub(in super::super) const CONTENTS: Text = t("Contents", "目录");
+pub(in super::super) const SHORT_PRINT: Text = t(
+    "print the short form: question, answers, pictures, objections, limits, how to repeat it",
+    "打印简版：问题、结论、图、各方质疑、局限与复现方法",
+);
 pub(in super::super) const NOT_LEFT: Text = t(
     "Not shown, because the run left no data for it: {list}.",
     "因本次运行未留下数据而未显示：{list}。",
@@ -229,6 +239,7 @@ pub(super) const ALL: &[Text] = &[
     REQUESTS,
     FUNDS_CAPTION,
     PAYER,
+    LOAD_TITLE,
     REFUSALS_TITLE,
     REFUSALS_LEAD,
     REFUSALS_NONE,
@@ -247,6 +258,9 @@ pub(super) const ALL: &[Text] = &[
     ASSUMED_OWN,
     ASSUMED_NONE,
     ASSUMED_CAPTION,
+    ASSUMED_ALL,
+    ASSUMED_INPUTS,
+    ASSUMED_OF_THEM,
     INPUT,
     SOURCE,
     PLACE,
@@ -264,6 +278,7 @@ pub(super) const ALL: &[Text] = &[
     SAMPLER,
     VERIFY,
     CONTENTS,
+    SHORT_PRINT,
     NOT_LEFT,
     OTHER_LANGUAGE,
 ];

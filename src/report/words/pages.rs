@@ -50,12 +50,13 @@ pub(in super::super) const DAY_NONE: Text = t(
 pub(in super::super) const PARTIES_TITLE: Text = t("Objections, party by party", "各方质疑与回答");
 pub(in super::super) const PARTIES_LEAD: Text = t(
     "What each party will ask, and the figures of this run that answer it, for better or worse. Where the \
-     run has no figure, the sheet says so. Savings are against {baseline}.",
-    "各方会提出的问题，以及本次运行中能回答它们的数字，无论好坏；没有数字的如实说明。节省均对比{baseline}。",
+     run has no figure, the sheet says so. In brackets: 95% intervals over replications. Savings are against {baseline}.",
+    "各方会提出的问题，以及本次运行中能回答它们的数字，无论好坏；没有数字的如实说明。括号内为各次重复的 95% 区间。节省均对比{baseline}。",
 );
 pub(in super::super) const PARTY_OF: Text = t("Sheet for: {party}", "答复表：{party}");
 pub(in super::super) const OBJECTION: Text = t("Objection", "质疑");
-pub(in super::super) const SAYS_RUN: Text = t("What this run says", "本次运行的回答");
+pub(in super::super) const SAYS_RUN: Text =
+    t("What this run says (baseline: {baseline})", "本次运行的回答（基线：{baseline}）");
 pub(in super::super) const ABSENT: Text =
     t("This run has no figure for it: {why}.", "本次运行没有相应数字：{why}。");
 pub(in super::super) const QUOTE_TITLE: Text = t("To quote", "可直接引用");
@@ -64,14 +65,20 @@ pub(in super::super) const QUOTE_LEAD: Text = t(
     "可连同说明一并复制。引用数字时请勿省略基线。",
 );
 pub(in super::super) const QUOTE: Text = t(
-    "{answer} {parts} ({version}, simulation of “{title}”: {people} people, {days} days, \
-     {replications}; interval: 95 %, Monte Carlo only.) Caveat: a simulation of the same patients and luck \
+    "{answer} {noise} {parts} ({version}, simulation of “{title}”: {people} people, {days} days, \
+     {replications}.) Caveat: a simulation of the same patients and luck \
      under both ways of paying, no measurement in a hospital; {assumed} of {inputs} inputs are assumed. Run \
      {hash}.",
-    "{answer}{parts}（{version}，“{title}”仿真：{people}人、{days} 天、{replications}；区间为 95% 蒙特卡罗区间。）说明：本结\
+    "{answer}{noise}{parts}（{version}，“{title}”仿真：{people}人、{days} 天、{replications}。）说明：本结\
      果为相同患者与相同随机因素在两种付款方式下的仿真比较，并非医院实测；{inputs} 项输入中有 {assumed} 项为假设值。运行编\
      号 {hash}。",
 );
+pub(in super::super) const QUOTE_NOISE: Text = t(
+    "95% interval of the saving over replications: {low} to {high} minutes.",
+    "节省时间在各次重复间的 95% 区间为 {low} 至 {high} 分钟。",
+);
+pub(in super::super) const QUOTE_NO_NOISE: Text =
+    t("One replication, so no interval.", "仅一次重复，没有区间。");
 pub(in super::super) const QUOTE_SPREAD: Text = t(
     "With the doubt about inputs the saving of an average visit lies between {low} and {high} minutes.",
     "计入输入参数的不确定性，平均每次就诊节省时间介于 {low} 至 {high} 分钟。",
@@ -140,9 +147,10 @@ pub(in super::super) const C_REQUESTS_SUB: Text = t(
     "结算引擎每分钟请求数，按一刻钟",
 );
 pub(in super::super) const C_REQUESTS_CAP: Text = t(
-    "Under the scheme, the day that held the busiest minute of the run, mean over replications. What a machine can \
-     take is measured by a capacity test on that machine, not by this run.",
-    "本方案下包含全程最繁忙一分钟的那一天，各次重复平均。机器能承受多少须在该机器上用容量测试测定，本次运行不作测定。",
+    "For each way of paying, its own day with the busiest minute of the run, mean over replications; the baseline is \
+     {baseline}. What a machine can take is measured by a capacity test on that machine, not by this run.",
+    "每种支付方式各取其全程最繁忙一分钟所在的那一天，各次重复平均；基线为{baseline}。机器能承受多少须在该机器上用容量测试测定，\
+     本次运行不作测定。",
 );
 pub(in super::super) const AX_CLOCK: Text = t("time of day, hours", "时刻（时）");
 pub(in super::super) const AX_REQUESTS: Text = t("requests a minute", "每分钟请求数");
@@ -212,6 +220,8 @@ pub(super) const ALL: &[Text] = &[
     QUOTE_TITLE,
     QUOTE_LEAD,
     QUOTE,
+    QUOTE_NOISE,
+    QUOTE_NO_NOISE,
     QUOTE_SPREAD,
     QUOTE_NO_SPREAD,
     BEHIND,

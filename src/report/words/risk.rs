@@ -6,7 +6,7 @@ pub(in super::super) const RISK_CAPTION: Text =
     t("The scheme's lines as a portfolio", "本方案信用额度的组合风险");
 pub(in super::super) const RISK_FIGURE: Text = t("Figure", "指标");
 pub(in super::super) const RISK_VALUE: Text = t("Value", "数值");
-pub(in super::super) const RISK_INTERVAL: Text = t("95 % interval", "95% 区间");
+pub(in super::super) const RISK_INTERVAL: Text = t("95% interval", "95% 区间");
 pub(in super::super) const RISK_PD: Text =
     t("Probability of default of a draw (90+ days)", "每笔用信的违约概率（逾期90天以上）");
 pub(in super::super) const RISK_LGD: Text = t("Loss given default", "违约损失率");
@@ -25,7 +25,7 @@ pub(in super::super) const RISK_BASELINE_LOSS: Text =
     t("Bad debt of hospitals in the baseline", "基线下医院的坏账");
 pub(in super::super) const RISK_DIFFERENCE: Text = t(
     "All losses of the policy less the baseline's (either sign)",
-    "政策组全部损失减去基线损失（可正可负）",
+    "本方案全部损失减去基线损失（可正可负）",
 );
 pub(in super::super) const CURVE_CAPTION: Text = t(
     "If the uncertain default rate were so many times as high: what lending costs less what it brings",
@@ -57,8 +57,8 @@ pub(in super::super) const TAIL_SHORTFALL: Text = t("Expected shortfall", "预�
 pub(in super::super) const TAIL_WORST: Text =
     t("Worst replication, net loss", "最差一次重复的净损失");
 pub(in super::super) const VINTAGE_CAPTION: Text = t(
-    "Vintages by months on book, all together: yuan so far over yuan drawn",
-    "按账龄的累计表现（全部批次）：累计金额占用信金额",
+    "Vintages by months on book, all together: yuan so far over yuan drawn (a calm is shown by its first and last month)",
+    "按账龄的累计表现（全部批次）：累计金额占支用金额（数值不变的月份只列首末）",
 );
 pub(in super::super) const VINTAGE_AGE: Text = t("Months on book", "账龄（月）");
 pub(in super::super) const VINTAGE_31: Text = t("Ever 31+ days past due", "曾逾期30天以上");

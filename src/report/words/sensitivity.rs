@@ -24,11 +24,11 @@ pub(in super::super) const RANGES_SAY: Text = t(
     "公开材料未写明的内容，以及本研究给出的取值范围。",
 );
 pub(in super::super) const NOW: Text = t(
-    "As the scenario is: {value} (95 % interval {ends}).",
+    "As the scenario is: {value} (95% interval {ends}).",
     "按情景取值时：{value}（95%区间{ends}）。",
 );
 pub(in super::super) const SUB: Text = t(
-    "change against the scenario as it is ({value}); lines are 95 % intervals of the paired difference",
+    "change against the scenario as it is ({value}); lines are 95% intervals of the paired difference",
     "相对情景现值（{value}）的变化；横线为配对差异的95%区间",
 );
 pub(in super::super) const AXIS: Text = t("change", "变化");
@@ -92,7 +92,7 @@ const FIGURES: [(&str, Text); 23] = [
     ("credit.eligible", t("people who may open a line", "符合条件人数")),
     ("credit.opened", t("lines opened", "开通的额度数")),
     ("credit.used", t("lines used", "使用的额度数")),
-    ("credit.drawn_total", t("drawn, yuan", "垫付金额（元）")),
+    ("credit.drawn_total", t("drawn, yuan", "支用金额（元）")),
     ("credit.dpd90_rate_balance", t("90+ days past due, share", "逾期90天以上比例")),
     ("credit.net_credit_loss", t("net credit loss, yuan", "净信用损失（元）")),
     ("credit.loss_by_bearer.bank", t("loss borne by banks, yuan", "银行承担的损失（元）")),
@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 47] = [
+const INPUTS: [(&str, Text); 52] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -205,7 +205,7 @@ const INPUTS: [(&str, Text); 47] = [
     ),
     (
         "credit.waterfall.premium_ratio",
-        t("Credit insurer's premium on what is drawn", "信用保险费率（按垫付额）"),
+        t("Credit insurer's premium on what is drawn", "信用保险费率（按支用额）"),
     ),
     ("credit.onboarding.lead_days", t("Until an application is approved", "审批时间")),
     (
@@ -225,6 +225,23 @@ const INPUTS: [(&str, Text); 47] = [
         t("Phone confirmations without an answer", "手机确认无应答比例"),
     ),
     ("policy.regime", t("How one pays without a line", "无额度者的缴费方式")),
+    ("messages.sent_to", t("Who gets the platform's messages", "平台消息发送对象")),
+    (
+        "messages.previsit.keeps_hour_share",
+        t("Told before the visit who come at the hour named", "按通知时段到院的比例"),
+    ),
+    (
+        "messages.treatment.waits_outside_share",
+        t("Told of their turn who wait outside the hall", "按到号提醒在厅外候诊的比例"),
+    ),
+    (
+        "messages.guidance.walk_saved_share",
+        t("Part of walks that guidance saves", "导诊节省的步行比例"),
+    ),
+    (
+        "messages.charge.pays_in_time_share",
+        t("Told of a charge who then pay in time", "经费用提醒后按时付款的比例"),
+    ),
     ("people.insured_elsewhere_share", t("People insured in another area", "异地参保人口比例")),
     ("people.uninsured_share", t("People without local insurance", "无本地医保人口比例")),
     (
@@ -295,7 +312,9 @@ pub(in super::super) fn unit(key: &str) -> Option<(f64, Text)> {
 }
 
 /// Readings that are words.
-const READINGS: [(&str, Text); 7] = [
+const READINGS: [(&str, Text); 9] = [
+    ("participants", t("participants", "签约者")),
+    ("everybody", t("everybody", "所有就诊者")),
     ("true", t("yes", "是")),
     ("false", t("no", "否")),
     ("none", t("none", "无")),

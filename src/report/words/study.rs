@@ -6,7 +6,7 @@ pub(in super::super) const KICKER: Text = t("aftercare: an experiment", "afterca
 pub(in super::super) const SETTING: Text = t(
     "{people} people, {days} days, {replications} replications a point, seed {seed}; every point on the \
      same luck, against {baseline}.",
-    "{people}人，{days}天，每点{replications}次重复，种子{seed}；各点使用相同随机数，对照为{baseline}。",
+    "{people}人，{days}天，每点{replications}次重复，种子{seed}；各点使用相同随机数，基线为{baseline}。",
 );
 pub(in super::super) const CONTENTS: Text = t("Contents", "目录");
 
@@ -28,8 +28,8 @@ pub(in super::super) const FAN_SUB_INPUTS: Text = t(
     "over {runs} runs through the uncertain inputs of the scenario",
     "{runs}次运行，覆盖情景中不确定的输入",
 );
-pub(in super::super) const FAN_AGAINST: Text = t("against {baseline}, ", "对照{baseline}，");
-pub(in super::super) const BAND_WIDE: Text = t("5–95 %", "5–95%");
+pub(in super::super) const FAN_AGAINST: Text = t("against {baseline}, ", "对比{baseline}，");
+pub(in super::super) const BAND_WIDE: Text = t("5–95%", "5–95%");
 pub(in super::super) const BAND_HALF: Text = t("25–75 %", "25–75%");
 pub(in super::super) const BAND_MIDDLE: Text = t("middle", "中位数");
 pub(in super::super) const UNIT_HOURS: Text = t("hours", "小时");
@@ -38,7 +38,7 @@ pub(in super::super) const FAN_HOURS: Text =
     t("Hours saved by the month's end", "截至月末累计节省小时");
 pub(in super::super) const FAN_CASH: Text = t(
     "The lender's cash by the month's end: repaid less lent",
-    "截至月末出资方累计现金（还款减垫付）",
+    "截至月末出资方累计现金（还款减支用）",
 );
 pub(in super::super) const FAN_LOSS: Text = t("Written off by the month's end", "截至月末累计核销");
 pub(in super::super) const FAN_HOSPITAL: Text =
@@ -48,7 +48,7 @@ pub(in super::super) const FAN_HOURS_SAY: Text = t(
     "低于零表示开通与帮助所花时间超过省去的缴费停留。",
 );
 pub(in super::super) const FAN_CASH_SAY: Text =
-    t("Below zero while more has been lent than has come back.", "低于零表示垫付尚未全部收回。");
+    t("Below zero while more has been lent than has come back.", "低于零表示支用尚未全部收回。");
 pub(in super::super) const FAN_LOSS_SAY: Text =
     t("A loss follows its draw by months.", "损失比用信晚数月出现。");
 pub(in super::super) const FAN_HOSPITAL_SAY: Text = t(
@@ -67,12 +67,12 @@ pub(in super::super) const COMPARE: Text =
     t("Comparison in the city of “{title}”", "比较（城市：“{title}”）");
 pub(in super::super) const COMPARE_ANSWER: Text = t(
     "Against {baseline}, {best} is first by {metric}; the probability that it truly is the best is at least {sure}.",
-    "对照{baseline}，按{metric}，{best}排第一；其确为最优的概率至少为{sure}。",
+    "对比{baseline}，按{metric}，{best}排第一；其确为最优的概率至少为{sure}。",
 );
 pub(in super::super) const PARETO: Text = t("Minutes against losses", "节省时间与损失");
 pub(in super::super) const PARETO_SUB: Text = t(
-    "Hours saved in the run against {baseline}; lines are 95 % intervals over replications",
-    "全程节省小时（对照{baseline}）；横竖线为各次重复的95%区间",
+    "Hours saved in the run against {baseline}; lines are 95% intervals over replications",
+    "全程节省小时（对比{baseline}）；横竖线为各次重复的95%区间",
 );
 pub(in super::super) const PARETO_CAP: Text = t(
     "Each dot is a policy; right and down is better. A hollow dot is a policy that another one beats in both. The \
@@ -94,7 +94,7 @@ pub(in super::super) const GROUPS_LOSS: Text = t(
     "信用净损失与医院核销的欠费（元，第二减第一）",
 );
 pub(in super::super) const DELTA: Text = t("Difference", "差异");
-pub(in super::super) const INTERVAL: Text = t("95 % interval", "95%区间");
+pub(in super::super) const INTERVAL: Text = t("95% interval", "95%区间");
 pub(in super::super) const SAYS: Text = t("Says", "结论");
 pub(in super::super) const GAINS: Text = t("gains", "受益");
 pub(in super::super) const LOSES: Text = t("loses", "受损");
@@ -129,13 +129,13 @@ pub(in super::super) const EVEN_CHART_SUB: Text = t(
     "节省小时×每小时价值−成本；圆点处盈亏平衡",
 );
 pub(in super::super) const EVEN_CHART_CAP: Text = t(
-    "Where the line is above zero the second policy is worth its cost. The dot is the break-even, the grey band its 95 % \
+    "Where the line is above zero the second policy is worth its cost. The dot is the break-even, the grey band its 95% \
      interval.",
     "横线在零以上时，第二项政策物有所值。圆点为盈亏平衡点，灰色带为其95%区间。",
 );
 pub(in super::super) const EVEN_X: Text = t("yuan an hour", "元/小时");
 pub(in super::super) const EVEN_LINE: Text = t("net worth", "净收益");
-pub(in super::super) const EVEN_BAND: Text = t("95 % of the break-even", "盈亏平衡点95%区间");
+pub(in super::super) const EVEN_BAND: Text = t("95% of the break-even", "盈亏平衡点95%区间");
 pub(in super::super) const VARIANCE: Text = t(
     "Pairing on the same luck leaves {ratio} of the variance of independent runs (middle of {count} headlines).",
     "使用相同随机数配对后，方差仅为独立运行的{ratio}（{count}个主要指标的中位数）。",
