@@ -23,6 +23,7 @@ fn nothing_acknowledged_is_lost_or_doubled_by_kills() {
     }
     let count = |field: &str| report[field].as_u64().unwrap_or(0);
     assert!(count("at_writes") >= 10 && count("at_times") >= 5, "{report}");
+    assert_eq!(count("at_writes") + count("at_times"), 50, "as many as were asked for: {report}");
     assert!(count("in_recovery") > 0 && count("acknowledged") > 1_000, "{report}");
 }
 
