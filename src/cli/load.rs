@@ -106,12 +106,9 @@ struct TestArgs {
     /// A closed loop of so many clients in place of the open one.
     #[arg(long, conflicts_with_all = ["search", "rate"])]
     closed: Option<usize>,
-    /// Runs at so many times the capacity at the end; what waits too long is refused at once.
+    /// Runs at so many times the capacity at the end; what finds a full batch waiting is refused at once.
     #[arg(long, value_parser = positive)]
     overload: Option<f64>,
-    /// Longest that a request may wait under overload, ms.
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
-    patience_ms: u64,
     /// Most requests in one batch.
     #[arg(long, default_value_t = MOST_A_BATCH)]
     batch: usize,
@@ -197,7 +194,6 @@ fn test(arguments: &TestArgs, common: &Common) -> Result<Exit, Fault> {
         closed: arguments.closed,
         repeats: arguments.repeats,
         overload: arguments.overload,
-        patience: Duration::from_millis(arguments.patience_ms),
         usual_flushes: arguments.usual_flushes,
         #[cfg(feature = "server")]
         http: arguments.http.options()?,

@@ -4,8 +4,8 @@
 use super::LoadPlan;
 use super::books::ClientBooks;
 use super::clock::Clock;
+use super::feed::{Feed, Hand, Source};
 use super::over_time::{OverTime, Window};
-use super::source::{Chunk, Feed, Inlet, Source};
 use super::stalls::{SlowGroup, Slowest};
 use crate::store::{Answer, Answered, Store, StoreError, StoreRefusal, Submission};
 use crate::wire::{Batch, RequestBody};
@@ -13,9 +13,6 @@ use hdrhistogram::Histogram;
 
 /// Requests on their way, by serial: twice what any store may hold undrained, and a power of two.
 const IN_FLIGHT: usize = 1 << 18;
-/// A request is late for the generator's sake when it could only be sent this much after its intended
-/// start although the driver was free: it was not made in time, or the machine ran something else.
-const LATE_NS: u64 = 200_000;
 
 /// What one run showed.
 #[derive(Clone, Debug)]
@@ -31,7 +28,7 @@ pub(super) struct Measured {
     pub(super) latency_ns: Histogram<u64>,
     /// The same by kind of request.
     pub(super) by_kind: Vec<Histogram<u64>>,
-    /// Requests never sent, because they had waited longer than anybody may.
+    /// Requests never sent, because they found the room before the store full.
     pub(super) refused_at_once: u64,
     pub(super) lag_ns: Histogram<u64>,
     /// Requests sent late for the generator's sake.
@@ -63,8 +60,6 @@ pub(super) struct Driver<'c> {
     clock: &'c Clock,
     most_a_batch: usize,
     warmup_ns: u64,
-    /// Longest that a request may wait to be sent; then it is refused.
-    patience_ns: u64,
     waiting: Vec<Waiting>,
     answers: Vec<Answered>,
     batch: Batch,
@@ -80,65 +75,12 @@ pub(super) struct Driver<'c> {
     measured: Measured,
 }
 
-/// The chunk in hand and how far it is used.
-struct Hand<'i> {
-    inlet: &'i Inlet,
-    chunk: Chunk,
-    next: usize,
-    over: bool,
-    /// Requests that were refused before they were made.
-    given_up: u64,
-}
-
-impl<'i> Hand<'i> {
-    fn empty(inlet: &'i Inlet) -> Hand<'i> {
-        Hand { inlet, chunk: Chunk::default(), next: 0, over: false, given_up: 0 }
-    }
-
-    /// The intended start of the next request; fetches a chunk where the last one is used up.
-    fn next_due(&mut self, now: impl Fn() -> u64, late: &mut u64) -> Option<u64> {
-        while self.next == self.chunk.due_ns.len() && !self.over {
-            match self.inlet.try_next() {
-                Ok(chunk) => self.replace(chunk),
-                Err(true) => self.over = true,
-                Err(false) => {
-                    let asked = now();
-                    let Some(chunk) = self.inlet.next() else {
-                        self.over = true;
-                        break;
-                    };
-                    // Each request could have gone at its due time, but not before the driver asked.
-                    let before = now().saturating_sub(LATE_NS);
-                    let delayed = |due: &&u64| asked.max(**due) < before;
-                    *late += chunk.due_ns.iter().filter(delayed).count() as u64;
-                    self.replace(chunk);
-                }
-            }
-        }
-        self.chunk.due_ns.get(self.next).copied()
-    }
-
-    /// Requests that are late when the driver wakes from waiting for the first of them: the machine did
-    /// not run it in time, and no store can be blamed.
-    fn overdue(&self, now_ns: u64) -> u64 {
-        let before = now_ns.saturating_sub(LATE_NS);
-        self.chunk.due_ns[self.next..].iter().take_while(|&&due| due < before).count() as u64
-    }
-
-    fn replace(&mut self, chunk: Chunk) {
-        self.given_up += chunk.given_up;
-        self.inlet.give_back(std::mem::replace(&mut self.chunk, chunk));
-        self.next = 0;
-    }
-}
-
 impl<'c> Driver<'c> {
     pub(super) fn new(clock: &'c Clock, plan: &LoadPlan) -> Driver<'c> {
         Driver {
             clock,
             most_a_batch: plan.most_a_batch,
             warmup_ns: plan.warmup.as_nanos() as u64,
-            patience_ns: u64::MAX,
             waiting: vec![NOBODY; IN_FLIGHT],
             answers: Vec::new(),
             batch: Batch::default(),
@@ -160,11 +102,6 @@ impl<'c> Driver<'c> {
     /// The last run's figures and everything the clients were told so far.
     pub(super) fn measured(&self) -> &Measured {
         &self.measured
-    }
-
-    /// Refuses requests that wait longer than this to be sent.
-    pub(super) fn set_patience(&mut self, patience: std::time::Duration) {
-        self.patience_ns = patience.as_nanos() as u64;
     }
 
     /// Puts the figures of an earlier run back, with the books as they are now.
@@ -203,25 +140,22 @@ impl<'c> Driver<'c> {
     ) -> Result<G, StoreError> {
         let books = std::mem::take(&mut self.measured.books);
         self.measured = Measured { offered_per_s: rate, books, ..Measured::nothing() };
-        let (source, result) = feed.with_generator(|inlet| self.drive(store, inlet));
+        let (source, result) = feed.with_generator(|hand| self.drive(store, hand));
         result?;
         Ok(source)
     }
 
-    fn drive<S: Store>(&mut self, store: &mut S, inlet: &Inlet) -> Result<(), StoreError> {
+    fn drive<S: Store>(&mut self, store: &mut S, hand: &mut Hand) -> Result<(), StoreError> {
         self.over_time = OverTime::new(self.cut.0, self.cut.1, histogram());
-        let mut hand = Hand::empty(inlet);
         let clock = self.clock;
         // The first chunk is made before the run begins.
-        if let Some(chunk) = inlet.next() {
-            hand.replace(chunk);
-        }
+        hand.next_due(|| 0, &mut 0);
         self.start_ns = clock.ns();
         self.freed_ns = self.start_ns;
         let start_ns = self.start_ns;
         let now = || clock.ns() - start_ns;
         loop {
-            self.gather(&mut hand, now);
+            self.gather(hand, now);
             if !self.batch.is_empty() {
                 self.submit(store)?;
                 let due = hand.next_due(now, &mut self.measured.late);
@@ -238,7 +172,7 @@ impl<'c> Driver<'c> {
                 self.measured.late += hand.overdue(now());
             }
         }
-        self.measured.refused_at_once += hand.given_up;
+        self.measured.refused_at_once += hand.refused;
         self.finish();
         Ok(())
     }
@@ -253,8 +187,7 @@ impl<'c> Driver<'c> {
     ) -> Result<G, StoreError> {
         let books = std::mem::take(&mut self.measured.books);
         self.measured = Measured { books, ..Measured::nothing() };
-        let (source, result) = feed.with_generator(|inlet| {
-            let mut hand = Hand::empty(inlet);
+        let (source, result) = feed.with_generator(|hand| {
             self.over_time = OverTime::new(self.cut.0, self.cut.1, histogram());
             self.start_ns = self.clock.ns();
             self.freed_ns = self.start_ns;
@@ -267,6 +200,7 @@ impl<'c> Driver<'c> {
                     self.dues.push(now_ns);
                     hand.next += 1;
                 }
+                hand.give_back();
                 if self.batch.is_empty() || now_ns > duration_ns {
                     break;
                 }
@@ -281,22 +215,15 @@ impl<'c> Driver<'c> {
         Ok(source)
     }
 
-    /// Moves what is due into the batch.
-    fn gather(&mut self, hand: &mut Hand<'_>, now: impl Fn() -> u64 + Copy) {
+    /// Moves what is due into the batch, as far as it goes in.
+    fn gather(&mut self, hand: &mut Hand, now: impl Fn() -> u64 + Copy) {
         let now_ns = now();
         self.batch.clear();
         self.dues.clear();
-        hand.inlet.give_up(now_ns.saturating_sub(self.patience_ns));
         while self.batch.len() < self.most_a_batch {
             let next = hand.next_due(now, &mut self.measured.late);
-            let Some(first) = next.filter(|&due| due <= now_ns) else { return };
-            if now_ns - first > self.patience_ns {
-                let before = now_ns - self.patience_ns;
-                let rest = hand.chunk.due_ns[hand.next..].iter();
-                let late = rest.take_while(|&&due| due < before).count();
-                hand.next += late;
-                self.measured.refused_at_once += late as u64;
-                continue;
+            if next.is_none_or(|due| due > now_ns) {
+                break;
             }
             let room = self.most_a_batch - self.batch.len();
             let rest = &hand.chunk.due_ns[hand.next..];
@@ -305,6 +232,10 @@ impl<'c> Driver<'c> {
             self.dues.extend_from_slice(&rest[..due]);
             hand.next += due;
         }
+        if self.batch.len() == self.most_a_batch {
+            hand.full(now_ns);
+        }
+        hand.give_back();
     }
 
     /// Hands the batch to the store, draining it while it is busy.

@@ -14,6 +14,7 @@ pub mod clock;
 #[cfg(feature = "postgres")]
 pub mod database_kills;
 mod driver;
+mod feed;
 pub mod fuzz;
 pub mod import;
 pub mod kills;
@@ -38,7 +39,8 @@ pub use world::LoadWorld;
 
 use crate::store::{Journal, JournalOptions, Memory, Store, StoreError, StoreKind};
 use driver::{Driver, Measured};
-use source::{Feed, Synthetic, Traced};
+use feed::Feed;
+use source::{Synthetic, Traced};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -79,8 +81,6 @@ pub struct LoadPlan {
     pub repeats: u32,
     /// A run at so many times the capacity, after the others.
     pub overload: Option<f64>,
-    /// Longest that a request may wait to be sent in that run; then it is refused.
-    pub patience: Duration,
     /// Flushes a second that the idle disk usually makes.
     pub usual_flushes: Option<f64>,
     /// Where a core behind HTTP is, and how it is spoken to.
@@ -316,8 +316,9 @@ const MOST_STEPS_UP: usize = 12;
 const STEPS_IN_VAIN: usize = 2;
 const MORE: f64 = 1.05;
 
-/// The highest rate that is answered while what waits too long is refused, found by offering more until no
-/// more is answered; then one run at a multiple of it. Both are bounded by the same patience: like with like.
+/// The highest rate that is answered while what finds a full group waiting is refused, found by offering more
+/// until no more is answered; then one run at a multiple of it. Both have the same waiting room: like with
+/// like.
 fn overload<S: Store>(
     driver: &mut Driver<'_>,
     store: &mut S,
@@ -326,11 +327,10 @@ fn overload<S: Store>(
     told: &mut dyn FnMut(&str),
 ) -> Result<Overload, LoadError> {
     let earlier = driver.measured().clone();
-    driver.set_patience(plan.patience);
     let (mut rate, mut capacity, mut in_vain) = (earlier.achieved_per_s(), 0.0_f64, 0);
     for _ in 0..MOST_STEPS_UP {
         source.begin(rate, plan.duration);
-        source = driver.run(store, Feed::start(source, plan.most_a_batch), rate)?;
+        source = driver.run(store, Feed::bounded(source, plan.most_a_batch), rate)?;
         let answered = driver.measured().achieved_per_s();
         told(&format!("{rate:>12.0}/s offered, {answered:>12.0}/s answered, the rest refused"));
         in_vain += usize::from(answered < MORE * capacity);
@@ -343,7 +343,7 @@ fn overload<S: Store>(
     let rate = capacity * times;
     told(&format!("overloading with {rate:.0}/s"));
     source.begin(rate, plan.duration);
-    driver.run(store, Feed::start(source, plan.most_a_batch), rate)?;
+    driver.run(store, Feed::bounded(source, plan.most_a_batch), rate)?;
     let measured = driver.measured();
     let answered_per_s = measured.achieved_per_s();
     let overload = Overload {

@@ -213,7 +213,7 @@ pub struct LoadAudit {
 /// What happened at a multiple of the capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overload {
-    /// Highest rate answered while what waits longer than the patience is refused, requests a second.
+    /// Highest rate answered while one group may wait and the rest is refused, requests a second.
     pub capacity_per_s: f64,
     /// Requests a second offered.
     pub offered_per_s: f64,

@@ -2,8 +2,9 @@
 //! a rate whose own step was not measured.
 
 use super::driver::{Driver, Measured};
+use super::feed::Feed;
 use super::report::{Objective, Step};
-use super::source::{Feed, Synthetic};
+use super::source::Synthetic;
 use super::{LoadError, LoadPlan};
 use crate::store::Store;
 

@@ -1,6 +1,7 @@
-//! Where requests come from: the synthetic generator, a trace, and the thread that makes them ahead of
-//! time. Must never wait for an answer: what is due when is fixed beforehand.
+//! Where requests come from: the synthetic generator and a trace. Must never wait for an answer: what is due
+//! when is fixed beforehand.
 
+use super::feed::{Chunk, Source};
 use super::mix::{Mix, Operation};
 use super::world::LoadWorld;
 use crate::domain::{
@@ -10,10 +11,8 @@ use crate::engine::Funding;
 use crate::random::{Address, Distribution, Philox, Purpose, QuantileTable, unit};
 use crate::settlement::BillLine;
 use crate::wire::{Batch, ClaimBody, Request, RequestBody, RequestId};
+use rand_distr::{Distribution as _, Poisson};
 use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel, sync_channel};
 use std::time::Duration;
 
 /// What is sent.
@@ -32,108 +31,10 @@ pub enum Workload {
     },
 }
 
-/// Requests with their intended starts, in nanoseconds from the start of the run.
-#[derive(Clone, Debug, Default)]
-pub struct Chunk {
-    pub(super) batch: Batch,
-    pub(super) due_ns: Vec<u64>,
-    /// Requests before these that nobody waited for any more: they were counted and not made.
-    pub(super) given_up: u64,
-}
-
-impl Chunk {
-    fn clear(&mut self) {
-        self.batch.clear();
-        self.due_ns.clear();
-        self.given_up = 0;
-    }
-
-    fn is_empty(&self) -> bool {
-        self.due_ns.is_empty() && self.given_up == 0
-    }
-}
-
-/// Makes requests in order of their intended starts; the serials of their ids rise by one.
-pub(super) trait Source: Send {
-    /// Appends up to `count` requests; appends nothing at the end of the run. What is due before
-    /// `too_late_ns` will be refused, and need not be made: the maker's work is not the store's.
-    fn fill(&mut self, count: usize, too_late_ns: u64, chunk: &mut Chunk);
-}
-
-/// Chunks between generator and driver.
-const CHUNKS_AHEAD: usize = 64;
-const CHUNK: usize = 1_024;
-
-/// Hands chunks from the generator's thread to the driver.
-#[derive(Debug)]
-pub(super) struct Feed<G> {
-    pub(super) source: G,
-    pub(super) chunk: usize,
-}
-
-/// The driver's end of a feed.
-#[derive(Debug)]
-pub(super) struct Inlet {
-    chunks: Receiver<Chunk>,
-    empties: Sender<Chunk>,
-    too_late_ns: Arc<AtomicU64>,
-}
-
-impl Inlet {
-    /// The next chunk if it is ready; `Err(true)` when the run is over.
-    pub(super) fn try_next(&self) -> Result<Chunk, bool> {
-        self.chunks.try_recv().map_err(|error| error == TryRecvError::Disconnected)
-    }
-
-    /// Waits for the next chunk; `None` when the run is over.
-    pub(super) fn next(&self) -> Option<Chunk> {
-        self.chunks.recv().ok()
-    }
-
-    /// Says that what was due before a time is refused.
-    pub(super) fn give_up(&self, before_ns: u64) {
-        self.too_late_ns.store(before_ns, Ordering::Relaxed);
-    }
-
-    /// Gives a used chunk back.
-    pub(super) fn give_back(&self, chunk: Chunk) {
-        // The generator may already be done.
-        let _ = self.empties.send(chunk);
-    }
-}
-
-impl<G: Source> Feed<G> {
-    /// A feed whose chunks are at most a batch long.
-    pub(super) fn start(source: G, most_a_batch: usize) -> Feed<G> {
-        Feed { source, chunk: most_a_batch.min(CHUNK) }
-    }
-
-    /// Runs `drive` with the generator working ahead on a thread of its own; gives the source back.
-    pub(super) fn with_generator<T>(self, drive: impl FnOnce(&Inlet) -> T) -> (G, T) {
-        let Feed { mut source, chunk: size } = self;
-        let (full_in, chunks) = sync_channel(CHUNKS_AHEAD);
-        let (empties, empty_out) = channel::<Chunk>();
-        let too_late_ns = Arc::new(AtomicU64::new(0));
-        let inlet = Inlet { chunks, empties, too_late_ns: Arc::clone(&too_late_ns) };
-        std::thread::scope(|scope| {
-            let generator = scope.spawn(move || {
-                loop {
-                    let mut chunk = empty_out.try_recv().unwrap_or_default();
-                    chunk.clear();
-                    source.fill(size, too_late_ns.load(Ordering::Relaxed), &mut chunk);
-                    if chunk.is_empty() || full_in.send(chunk).is_err() {
-                        return source;
-                    }
-                }
-            });
-            let result = drive(&inlet);
-            drop(inlet);
-            let source = generator.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            (source, result)
-        })
-    }
-}
-
+/// Requests in one batch of those that open lines before the run.
+const LINES_A_BATCH: usize = 1_024;
+/// Longest stretch over which a moving rate counts as one when requests are left out, ns.
+const STRETCH_NS: f64 = 1e6;
 /// One of how many kin groups opens a line before the run, among those with an eligible member.
 const GROUP_OPENS_A_LINE: u32 = 4;
 /// Visits remembered of a kind before the oldest is used again by a later operation.
@@ -171,6 +72,8 @@ pub(super) struct Synthetic {
     paid: VecDeque<Past>,
     drawn: VecDeque<Past>,
     mean_gap_ns: f64,
+    /// Stretches left out so far.
+    stretches: u64,
     due_ns: f64,
     end_ns: f64,
     arrivals: Arrivals,
@@ -262,6 +165,7 @@ impl Synthetic {
             paid: VecDeque::new(),
             drawn: VecDeque::new(),
             mean_gap_ns: 0.0,
+            stretches: 0,
             due_ns: 0.0,
             end_ns: 0.0,
             arrivals: Arrivals::default(),
@@ -307,7 +211,7 @@ impl Synthetic {
     /// One command a line to open, sent before anything is measured.
     pub(super) fn lines_to_open(&mut self) -> Vec<Batch> {
         let mut batches = Vec::new();
-        for holders in self.holders.chunks(CHUNK) {
+        for holders in self.holders.chunks(LINES_A_BATCH) {
             let mut batch = Batch::default();
             for &(group, member) in holders {
                 let id = RequestId::new(self.open_at, u128::from(self.serial));
@@ -461,9 +365,8 @@ fn pick(word: u32, n: usize) -> usize {
 }
 
 impl Source for Synthetic {
-    fn fill(&mut self, count: usize, too_late_ns: u64, chunk: &mut Chunk) {
-        let full = chunk.due_ns.len() + count;
-        while chunk.due_ns.len() < full {
+    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
+        for _ in 0..count {
             let address = Address::new(self.serial, 0, Purpose::Load).item(2);
             let word = self.philox.block(address)[0];
             let share = self.arrivals.share(self.due_ns, self.end_ns);
@@ -472,15 +375,28 @@ impl Source for Synthetic {
                 return;
             }
             self.due_ns = due_ns;
-            if (due_ns as u64) < too_late_ns {
-                chunk.given_up += 1;
-            } else {
-                let request = self.request();
-                chunk.batch.push(request, &self.lines);
-                chunk.due_ns.push(due_ns as u64);
-            }
+            let request = self.request();
+            chunk.batch.push(request, &self.lines);
+            chunk.due_ns.push(due_ns as u64);
             self.serial += 1;
         }
+    }
+
+    /// The process has no memory: a stretch holds a Poisson number of requests, whatever came before it.
+    fn pass_over(&mut self, before_ns: u64) -> u64 {
+        let until = self.end_ns.min(before_ns as f64);
+        let mut passed = 0;
+        while self.due_ns < until {
+            let stretch = STRETCH_NS.min(until - self.due_ns);
+            let share = self.arrivals.share(self.due_ns, self.end_ns);
+            self.stretches += 1;
+            let address = Address::new(self.stretches, 0, Purpose::Load).at(1);
+            let count = Poisson::new(stretch * share / self.mean_gap_ns);
+            // A stretch too short for a mean above zero holds nothing.
+            passed += count.map_or(0, |count| count.sample(&mut self.philox.rng(address)) as u64);
+            self.due_ns += stretch;
+        }
+        passed
     }
 }
 
@@ -525,7 +441,7 @@ impl<'b> Traced<'b> {
 }
 
 impl Source for Traced<'_> {
-    fn fill(&mut self, count: usize, _: u64, chunk: &mut Chunk) {
+    fn fill(&mut self, count: usize, chunk: &mut Chunk) {
         for _ in 0..count {
             let (row, city) = (self.next / self.cities, self.next % self.cities);
             let Some(&request) = self.batch.requests().get(row) else { return };
@@ -540,5 +456,14 @@ impl Source for Traced<'_> {
             chunk.due_ns.push(due_ns as u64);
             self.next += 1;
         }
+    }
+
+    fn pass_over(&mut self, before_ns: u64) -> u64 {
+        let until = self.end_ns.min(before_ns as f64);
+        let from = self.next;
+        let mut rows = from / self.cities..self.batch.len();
+        let behind = rows.find(|&row| self.due_ns(row) >= until);
+        self.next = from.max(behind.unwrap_or(self.batch.len()) * self.cities);
+        (self.next - from) as u64
     }
 }

@@ -44,25 +44,51 @@ impl Group {
     }
 }
 
+/// A person at rest: one line of memory.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub(super) struct Person {
+    pub(super) row: PersonRow,
+    facts: Facts,
+}
+
+const _: () = assert!(size_of::<Person>() == 64, "a person is one line of memory");
+
 /// The groups of one shard.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Book {
     pub(super) groups: Vec<Group>,
-    pub(super) people: Vec<PersonRow>,
+    pub(super) people: Vec<Person>,
     /// The rest of each person's year; empty where the rules do not use it.
     pub(super) more: Vec<YearMore>,
-    facts: Vec<Facts>,
     opening_accounts: i64,
     scratch: GroupRows,
 }
 
 impl Book {
-    /// The books of every shard: group g lies in shard g mod 64.
+    /// The books of every shard: group g lies in shard g mod 64. One is opened after the other, so that what a
+    /// shard works on lies together.
     pub(super) fn open(census: &Census, uses_more: bool) -> Vec<Book> {
-        let mut books = vec![Book::default(); SHARDS];
-        let mut first = 0_usize;
-        for (group, &size) in census.sizes.iter().enumerate() {
-            let book = &mut books[group % SHARDS];
+        let mut next = 0_usize;
+        let firsts = census.sizes.iter().map(|&size| {
+            let first = next;
+            next += usize::from(size);
+            first
+        });
+        let firsts: Vec<usize> = firsts.collect();
+        let open = |number| Book::of_shard(census, &firsts, uses_more, number);
+        let mut books: Vec<Book> = (0..SHARDS).map(open).collect();
+        for (group, credit) in &census.credit {
+            let group = group.0 as usize;
+            books[group % SHARDS].groups[group / SHARDS].credit.clone_from(credit);
+        }
+        books
+    }
+
+    fn of_shard(census: &Census, firsts: &[usize], uses_more: bool, number: usize) -> Book {
+        let mut book = Book::default();
+        for group in (number..firsts.len()).step_by(SHARDS) {
+            let (first, size) = (firsts[group], census.sizes[group]);
             let members = first..first + usize::from(size);
             book.groups.push(Group {
                 first: first as u32,
@@ -72,29 +98,18 @@ impl Book {
                 credit: GroupCredit::default(),
                 claims: Claims::with_room(),
             });
-            book.people.extend_from_slice(&census.rows[members.clone()]);
-            book.facts.extend_from_slice(&census.facts[members.clone()]);
-            let accounts = census.rows[members].iter().map(|row| i64::from(row.account));
-            book.opening_accounts += accounts.sum::<i64>();
-            first += usize::from(size);
-        }
-        for (number, book) in books.iter_mut().enumerate().filter(|_| uses_more) {
-            book.more = vec![YearMore::default(); book.people.len()];
-            if census.more.is_empty() {
-                continue;
+            if !census.more.is_empty() && uses_more {
+                book.more.extend_from_slice(&census.more[members.clone()]);
             }
-            let groups = (number..census.sizes.len()).step_by(SHARDS);
-            for (group, row) in groups.zip(&book.groups) {
-                let (first, at) = (row.first as usize, row.at as usize);
-                let size = usize::from(census.sizes[group]);
-                book.more[at..at + size].copy_from_slice(&census.more[first..first + size]);
-            }
+            let rows = census.rows[members.clone()].iter().zip(&census.facts[members]);
+            book.people.extend(rows.map(|(&row, &facts)| Person { row, facts }));
         }
-        for (group, credit) in &census.credit {
-            let group = group.0 as usize;
-            books[group % SHARDS].groups[group / SHARDS].credit.clone_from(credit);
+        if uses_more {
+            book.more.resize(book.people.len(), YearMore::default());
         }
-        books
+        let accounts = book.people.iter().map(|person| i64::from(person.row.account));
+        book.opening_accounts = accounts.sum();
+        book
     }
 
     /// Whether the shard has a group at this position.
@@ -102,10 +117,14 @@ impl Book {
         group < self.groups.len()
     }
 
-    /// Reads a group's own row, to have it in cache when its turn comes.
+    /// Reads each line of memory of a group's own row, to have it in cache when its turn comes.
     #[inline]
     pub(super) fn touch_group(&self, group: usize) -> u64 {
-        let touch = |group: &Group| group.last.0.cast_unsigned() ^ group.claims.len() as u64;
+        let touch = |group: &Group| {
+            let Group { at, last, credit, claims, .. } = group;
+            let held = credit.lines.len() ^ credit.draws.len() ^ credit.holds.len();
+            u64::from(*at) ^ last.0.cast_unsigned() ^ held as u64 ^ claims.touch()
+        };
         self.groups.get(group).map_or(0, touch)
     }
 
@@ -113,13 +132,16 @@ impl Book {
     #[inline]
     pub(super) fn touch_rows(&self, group: usize) -> u64 {
         let Some(group) = self.groups.get(group) else { return 0 };
-        let first = group.at as usize;
-        let rows = u64::from(self.people[first].account) ^ u64::from(self.facts[first].age);
+        let members = group.members();
+        let more = self.more.get(members.clone()).unwrap_or_default();
+        let people = self.people[members].iter().map(|person| u64::from(person.row.account));
+        let more = more.iter().map(|more| u64::from(more.chronic_eligible));
+        let rows = people.chain(more).fold(0, |seen, raw| seen ^ raw);
         let lines = group.credit.lines.iter().map(|line| u64::from(line.key()));
         let draws = group.credit.draws.iter().map(DrawRow::visit);
         let holds = group.credit.holds.first().map(|hold| hold.visit.raw());
         let credit = lines.chain(draws).chain(holds);
-        credit.fold(rows ^ group.claims.touch(), |seen, raw| seen ^ raw)
+        credit.fold(rows ^ group.claims.touch_end(), |seen, raw| seen ^ raw)
     }
 
     /// What a command would give, decided on a copy of a group's rows.
@@ -160,15 +182,15 @@ impl Book {
     /// Copies what a decision needs of a group, but for its credit.
     #[inline]
     fn gather(&mut self, group: usize, command: &Command<'_>) {
-        let Book { groups, people, more, facts, scratch, .. } = self;
+        let Book { groups, people, more, scratch, .. } = self;
         let rest = &groups[group];
         let members = rest.members();
         scratch.first = rest.first;
         scratch.size = members.len();
         scratch.last = rest.last;
-        for (member, at) in members.clone().enumerate() {
-            scratch.set_facts(member, facts[at]);
-            scratch.people[member] = people[at];
+        for (member, person) in people[members.clone()].iter().enumerate() {
+            scratch.set_facts(member, person.facts);
+            scratch.people[member] = person.row;
         }
         if !more.is_empty() {
             scratch.more[..members.len()].copy_from_slice(&more[members]);
@@ -199,7 +221,9 @@ impl Book {
         let decision = decide(engine, scratch, command, sink);
         std::mem::swap(&mut scratch.credit, &mut rest.credit);
         let members = rest.members();
-        people[members.clone()].copy_from_slice(&scratch.people[..members.len()]);
+        for (person, row) in people[members.clone()].iter_mut().zip(&scratch.people) {
+            person.row = *row;
+        }
         if !more.is_empty() {
             more[members.clone()].copy_from_slice(&scratch.more[..members.len()]);
         }
@@ -216,7 +240,7 @@ impl Book {
 
     /// Gives an account back what it paid: a deliberate fault.
     pub(super) fn lose_update(&mut self, group: usize, paid: Fen) {
-        self.people[self.groups[group].at as usize].account += paid.packed();
+        self.people[self.groups[group].at as usize].row.account += paid.packed();
     }
 
     /// What a query sees; `None` for a member that the group does not have.
@@ -225,7 +249,7 @@ impl Book {
         if member >= group.size {
             return None;
         }
-        let row = &self.people[group.at as usize + usize::from(member)];
+        let row = &self.people[group.at as usize + usize::from(member)].row;
         let holder = group.first + u32::from(member);
         let line = group.credit.lines.iter().find(|line| line.key() == holder);
         let sum = |a: u32, b: u32| Fen::unpacked(a) + Fen::unpacked(b);
@@ -243,7 +267,7 @@ impl Book {
         for group in &self.groups {
             check_lines(group, faults);
         }
-        let balances: i64 = self.people.iter().map(|row| i64::from(row.account)).sum();
+        let balances: i64 = self.people.iter().map(|person| i64::from(person.row.account)).sum();
         let expected = Fen(self.opening_accounts) - account_legs;
         if Fen(balances) != expected {
             let balances = Fen(balances);

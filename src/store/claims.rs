@@ -9,7 +9,7 @@
 use crate::domain::{Fen, HospitalId, VisitId};
 use crate::engine::{Body, ClaimRow, GROUP_MAX};
 use crate::settlement::{Split, Tender};
-use crate::wire::bytes::put_zigzag;
+use crate::wire::bytes::put_chosen;
 use crate::wire::packed::take_care;
 use crate::wire::{Reader, WireError};
 
@@ -21,9 +21,12 @@ const SPLIT: usize = 25;
 const TENDER: usize = 7;
 const AMOUNTS: usize = SPLIT + TENDER + GROUP_MAX;
 const _: () = assert!(AMOUNTS < u64::BITS as usize, "one mask holds every amount");
+/// Bytes of dropped claims that stay in front of the others: moving these up at every settlement would cost
+/// more than the settlement's own claim.
+const DROPPED: usize = 192;
 /// Bytes kept free for a group's claims from the start: threads that ask the system for a little more memory
 /// now and then make one another wait.
-const USUAL: usize = 48 * CLAIMS_KEPT;
+const USUAL: usize = 48 * CLAIMS_KEPT + DROPPED;
 /// Bytes of the length before a packed claim.
 const LENGTH: usize = 2;
 
@@ -33,6 +36,8 @@ pub(super) struct Claims {
     visits: [u64; CLAIMS_KEPT],
     points: [u8; CLAIMS_KEPT],
     count: u8,
+    /// Where the oldest begins.
+    from: u16,
     packed: Vec<u8>,
 }
 
@@ -49,7 +54,7 @@ impl Claims {
 
     /// Forgets all.
     pub(super) fn clear(&mut self) {
-        self.count = 0;
+        (self.count, self.from) = (0, 0);
         self.packed.clear();
     }
 
@@ -58,10 +63,22 @@ impl Claims {
         self.visits.iter().copied().zip(self.points).take(self.len())
     }
 
-    /// Reads where the next claim goes, to have it in cache when it comes.
+    /// Reads the bill numbers, to have them in cache when they are looked at.
     #[inline]
     pub(super) fn touch(&self) -> u64 {
-        self.packed.last().copied().map_or(0, u64::from)
+        self.visits[0] ^ self.visits[CLAIMS_KEPT - 1] ^ u64::from(self.count)
+    }
+
+    /// Reads where the oldest claim ends and where the next one goes.
+    #[inline]
+    pub(super) fn touch_end(&self) -> u64 {
+        let oldest = self.kept().first().copied().map_or(0, u64::from);
+        self.packed.last().copied().map_or(0, u64::from) ^ oldest
+    }
+
+    /// The packed claims, oldest first.
+    fn kept(&self) -> &[u8] {
+        &self.packed[usize::from(self.from)..]
     }
 
     /// Whether a visit has a claim here.
@@ -78,7 +95,7 @@ impl Claims {
 
     /// The claims, oldest first.
     pub(super) fn rows(&self) -> impl Iterator<Item = ClaimRow> {
-        let mut reader = Reader::new(&self.packed);
+        let mut reader = Reader::new(self.kept());
         self.bills().map(move |(visit, point)| {
             let row = take(&mut reader, VisitId::from_raw(visit), point);
             row.unwrap_or_else(|error| panic!("invariant: claim of visit {visit:#x}: {error}"))
@@ -88,16 +105,25 @@ impl Claims {
     /// Keeps one more; the oldest goes when there is no room.
     pub(super) fn push(&mut self, row: &ClaimRow) {
         if self.len() == CLAIMS_KEPT {
-            let oldest = u16::from_le_bytes([self.packed[0], self.packed[1]]);
-            self.packed.drain(..LENGTH + usize::from(oldest));
-            self.visits.rotate_left(1);
-            self.points.rotate_left(1);
-            self.count -= 1;
+            self.drop_oldest();
         }
         let at = self.len();
         (self.visits[at], self.points[at]) = (row.visit.raw(), row.point);
         self.count += 1;
         put(&mut self.packed, row);
+    }
+
+    fn drop_oldest(&mut self) {
+        let from = usize::from(self.from);
+        let oldest = u16::from_le_bytes([self.packed[from], self.packed[from + 1]]);
+        self.from += LENGTH as u16 + oldest;
+        if usize::from(self.from) > DROPPED {
+            self.packed.drain(..usize::from(self.from));
+            self.from = 0;
+        }
+        self.visits.rotate_left(1);
+        self.points.rotate_left(1);
+        self.count -= 1;
     }
 
     /// The claims that the decision of a command may look at, oldest first: a settlement those of its own
@@ -133,7 +159,7 @@ impl Claims {
             out.extend_from_slice(&visit.to_le_bytes());
             out.push(point);
         }
-        out.extend_from_slice(&self.packed);
+        out.extend_from_slice(self.kept());
     }
 
     /// Reads what `put` wrote.
@@ -160,19 +186,17 @@ fn put(out: &mut Vec<u8>, claim: &ClaimRow) {
     let ClaimRow { ref aid, year_tag, stage, .. } = *claim;
     let start = out.len();
     let mut amounts = [0_i64; AMOUNTS];
-    let known = split_amounts(split).into_iter().chain(tender_amounts(tender)).map(|fen| fen.0);
-    let known = known.chain(aid.iter().map(|&fen| i64::from(fen)));
-    amounts.iter_mut().zip(known).for_each(|(amount, fen)| *amount = fen);
+    let (of_split, rest) = amounts.split_at_mut(SPLIT);
+    let (of_tender, of_aid) = rest.split_at_mut(TENDER);
+    of_split.iter_mut().zip(&split_amounts(split)).for_each(|(to, fen)| *to = fen.0);
+    of_tender.iter_mut().zip(&tender_amounts(tender)).for_each(|(to, fen)| *to = fen.0);
+    of_aid.iter_mut().zip(aid).for_each(|(to, &fen)| *to = i64::from(fen));
     let bits = amounts.iter().enumerate();
     let mask = bits.fold(0_u64, |mask, (bit, &fen)| mask | u64::from(fen != 0) << bit);
     let [low, high] = hospital.0.to_le_bytes();
     out.extend_from_slice(&[0, 0, low, high, member, care as u8, holder, year_tag, stage]);
     out.extend_from_slice(&mask.to_le_bytes());
-    let mut left = mask;
-    while left != 0 {
-        put_zigzag(out, amounts[left.trailing_zeros() as usize]);
-        left &= left - 1;
-    }
+    put_chosen(out, &amounts, mask);
     let length = (out.len() - start - LENGTH) as u16;
     out[start..start + LENGTH].copy_from_slice(&length.to_le_bytes());
 }

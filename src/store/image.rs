@@ -82,7 +82,7 @@ pub(super) fn read<R: Read>(core: &mut Core<'_>, mut input: R) -> Result<Place, 
 fn put_shard(out: &mut Vec<u8>, shard: &Shard) {
     out.extend_from_slice(&shard.newest.0.to_le_bytes());
     shard.base.plus(&shard.audit).put(out);
-    shard.book.people.iter().for_each(|row| put_person(out, row));
+    shard.book.people.iter().for_each(|person| put_person(out, &person.row));
     shard.book.more.iter().for_each(|more| put_more(out, more));
     shard.book.groups.iter().for_each(|group| put_group(out, group));
     shard.keys.put(out);
@@ -92,8 +92,8 @@ fn take_shard(reader: &mut Reader<'_>, shard: &mut Shard) -> Result<(), WireErro
     shard.newest = Day(reader.u32()?.cast_signed());
     shard.base = Base::take(reader)?;
     shard.audit = Audit::new();
-    for row in &mut shard.book.people {
-        *row = take_person(reader)?;
+    for person in &mut shard.book.people {
+        person.row = take_person(reader)?;
     }
     for more in &mut shard.book.more {
         *more = take_more(reader)?;

@@ -201,11 +201,16 @@ impl DayTable {
 
     fn insert(&mut self, id: u128, body: u64, packed: &[u8]) {
         self.grow_a_little();
-        assert!(self.find(id)[1] == 0, "invariant: request {id:032x} is remembered once");
-        let kept = self.keep(id, body, packed) + 1;
-        let mark = mark(id);
-        let at = place(&self.slots, mark, |_| false);
-        self.slots[at] = [mark, kept];
+        let (mark, is) = (mark(id), |slot| self.id(slot) == id);
+        let at = place(&self.slots, mark, is);
+        let older = if self.smaller.is_empty() {
+            0
+        } else {
+            self.smaller[place(&self.smaller, mark, is)][1]
+        };
+        let known = self.slots[at][1] | older;
+        assert!(known == 0, "invariant: request {id:032x} is remembered once");
+        self.slots[at] = [mark, self.keep(id, body, packed) + 1];
         self.used += 1;
     }
 

@@ -5,7 +5,7 @@
 //! variable-length number; flags are mask bits alone.
 
 use super::WireError;
-use super::bytes::{Reader, put_zigzag};
+use super::bytes::{Reader, put_chosen};
 use crate::domain::{Day, Fen, Refusal};
 use crate::engine::{Decision, TickEvents};
 
@@ -26,7 +26,7 @@ fn values(decision: &Decision) -> ([i64; VALUES], u32) {
         decision.due.map(|day| i64::from(day.0)),
         tick.next.map(|day| i64::from(day.0)),
     ];
-    let [refusal, benefits_refused, holder, due, next] = optional.map(Option::unwrap_or_default);
+    let [refusal, benefits_refused, holder, due, next] = optional;
     let values = [
         decision.total.0,
         decision.fund.0,
@@ -42,11 +42,11 @@ fn values(decision: &Decision) -> ([i64; VALUES], u32) {
         tick.collection_cost.0,
         tick.principal.0,
         decision.recovered.0,
-        refusal,
-        benefits_refused,
-        holder,
-        due,
-        next,
+        refusal.unwrap_or_default(),
+        benefits_refused.unwrap_or_default(),
+        holder.unwrap_or_default(),
+        due.unwrap_or_default(),
+        next.unwrap_or_default(),
         i64::from(tick.collection_steps),
         i64::from(tick.dpd),
         i64::from(tick.entered),
@@ -73,11 +73,7 @@ pub fn put_decision(out: &mut Vec<u8>, decision: &Decision) {
     let flags = flags(decision).into_iter().enumerate();
     let mask = flags.fold(present, |mask, (bit, set)| mask | u32::from(set) << (VALUES + bit));
     out.extend_from_slice(&mask.to_le_bytes());
-    let mut left = present;
-    while left != 0 {
-        put_zigzag(out, values[left.trailing_zeros() as usize]);
-        left &= left - 1;
-    }
+    put_chosen(out, &values, u64::from(present));
 }
 
 /// Reads a decision.

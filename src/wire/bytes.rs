@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         self.array().map(i64::from_le_bytes)
     }
 
-    /// A number written by `put_varint`.
+    /// A number in seven-bit groups, lowest first.
     #[inline]
     pub fn varint(&mut self) -> Result<u64, WireError> {
         let mut value = 0_u64;
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
         Err(self.fault("a variable-length number has more than ten bytes"))
     }
 
-    /// A signed number written by `put_zigzag`.
+    /// A signed number written by `put_chosen`.
     #[inline]
     pub fn zigzag(&mut self) -> Result<i64, WireError> {
         let raw = self.varint()?;
@@ -107,20 +107,31 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Appends an unsigned number in seven-bit groups, lowest first.
-#[inline]
-pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
+/// Most bytes of a variable-length number.
+const LONGEST: usize = 10;
 
-/// Appends a signed number, small magnitudes short.
+/// Appends the values whose bits are set in a mask, lowest bit first: signed numbers in seven-bit groups, lowest
+/// first, small magnitudes short.
 #[inline]
-pub fn put_zigzag(out: &mut Vec<u8>, value: i64) {
-    put_varint(out, ((value << 1) ^ (value >> 63)).cast_unsigned());
+pub fn put_chosen(out: &mut Vec<u8>, values: &[i64], mask: u64) {
+    let (mut bytes, mut used) = ([0_u8; 8 * LONGEST], 0);
+    let mut left = mask;
+    while left != 0 {
+        if used > bytes.len() - LONGEST {
+            out.extend_from_slice(&bytes[..used]);
+            used = 0;
+        }
+        let value = values[left.trailing_zeros() as usize];
+        let mut value = ((value << 1) ^ (value >> 63)).cast_unsigned();
+        while value >= 0x80 {
+            bytes[used] = value as u8 | 0x80;
+            (value, used) = (value >> 7, used + 1);
+        }
+        bytes[used] = value as u8;
+        used += 1;
+        left &= left - 1;
+    }
+    out.extend_from_slice(&bytes[..used]);
 }
 
 #[cfg(test)]
@@ -130,13 +141,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn variable_length_numbers_round_trip(unsigned in any::<u64>(), signed in any::<i64>()) {
-            let mut out = Vec::new();
-            put_varint(&mut out, unsigned);
-            put_zigzag(&mut out, signed);
-            let mut reader = Reader::new(&out);
-            prop_assert_eq!(reader.varint(), Ok(unsigned));
-            prop_assert_eq!(reader.zigzag(), Ok(signed));
+        fn chosen_numbers_round_trip_in_the_order_of_their_bits(
+            values in proptest::collection::vec(any::<i64>(), 64), mask in any::<u64>(),
+        ) {
+            let mut out = vec![7];
+            put_chosen(&mut out, &values, mask);
+            let mut reader = Reader::new(&out[1..]);
+            for (_, &value) in values.iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1) {
+                prop_assert_eq!(reader.zigzag(), Ok(value));
+            }
             prop_assert_eq!(reader.remaining(), 0);
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn put(core: &Core<'_>, group: usize, out: &mut Vec<u8>) {
     let row = &book.groups[group / SHARDS];
     let first = row.at as usize;
     let members = first..first + usize::from(row.size);
-    book.people[members.clone()].iter().for_each(|row| put_person(out, row));
+    book.people[members.clone()].iter().for_each(|person| put_person(out, &person.row));
     book.more.iter().skip(first).take(members.len()).for_each(|more| put_more(out, more));
     put_group(out, row);
 }
@@ -48,7 +48,7 @@ pub(super) fn take(core: &mut Core<'_>, group: i32, state: &[u8]) -> Result<(), 
         let first = row.at as usize;
         let size = usize::from(row.size);
         for person in &mut book.people[first..first + size] {
-            *person = take_person(&mut reader)?;
+            person.row = take_person(&mut reader)?;
         }
         for more in book.more.iter_mut().skip(first).take(size) {
             *more = take_more(&mut reader)?;
