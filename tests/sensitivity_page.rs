@@ -64,7 +64,7 @@ fn the_strong_input_is_on_top_in_both_languages_and_the_page_loads_nothing() {
         (
             Lang::Zh,
             ["开通者就诊用信比例", "罚息"],
-            ["0%", "90%", "每日 0.06%", "垫付金额（元）", "bad year", "Morris"],
+            ["0%", "90%", "每日 0.06%", "支用金额（元）", "bad year", "Morris"],
         ),
     ];
     for (lang, [strong, weak], said) in table {

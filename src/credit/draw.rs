@@ -28,6 +28,7 @@ pub enum DrawStage {
 /// `due_principal ≤ principal ≤ original`, `overdue_from` counts from `first_due`, and the other
 /// offsets count from the day that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
 pub struct DrawRow {
     pub(super) visit: u64,
     pub(super) holder: u32,

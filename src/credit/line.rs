@@ -23,6 +23,7 @@ pub enum LineStatus {
 /// `granted ≤ limit`, `reserved + drawn ≤ limit`, and `limit > granted` only while a cut waits for
 /// exposure to fall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
 pub struct LineRow {
     pub(super) drawn_ever: u64,
     pub(super) holder: u32,

@@ -100,7 +100,7 @@ impl Unit {
 }
 
 /// "0" for a zero of many digits, which would look like a measured one.
-fn short_zero(said: String) -> String {
+pub(super) fn short_zero(said: String) -> String {
     if said.bytes().all(|b| b == b'0' || b == b'.') { "0".to_owned() } else { said }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::charts::Chart;
 use super::headline::{self, PLAIN};
-use super::numbers::{DASH, decimal};
+use super::numbers::{DASH, Unit};
 use super::page::{Block, Html, RowKind, Section, Table, escape};
 use super::source::{Source, capital, term};
 use super::words::{self as w, Text, t};
@@ -207,13 +207,14 @@ fn stage(word: &str) -> Text {
 }
 
 fn steps(story: &Story, arm: &Arm, lang: Lang) -> Table {
-    let minutes = |ms: u32| Html::text(&decimal(story.minute(ms), 1));
+    let said = |minutes: f64| Html::text(&Unit::Plain(1).say(lang, minutes));
+    let minutes = |ms: u32| said(story.minute(ms));
     let row = |step: &Step| {
         let cells = vec![
             Html::text(&named(step, lang)),
             minutes(step.from_ms),
             minutes(step.until_ms),
-            Html::text(&decimal(f64::from(step.queue_ms) / 60_000.0, 1)),
+            said(f64::from(step.queue_ms) / 60_000.0),
         ];
         (RowKind::Plain, cells)
     };

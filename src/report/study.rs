@@ -2,7 +2,7 @@
 //! Pareto picture and break-even. Must never compute a figure that the document does not hold.
 
 use super::charts::{self, Fan, Frame, Place};
-use super::numbers::{DASH, decimal, places_for};
+use super::numbers::{DASH, decimal, places_for, short_zero};
 use super::page::{self, Block, Html, Page, RowKind, Section, Table};
 use super::source::term;
 use super::words::{self, Text, study as w};
@@ -40,12 +40,15 @@ pub(super) fn word(value: &Value) -> &str {
 pub(super) fn number(value: &Value) -> String {
     let x = value.as_f64().or_else(|| word(value).parse().ok());
     let places = |x: f64| if x.fract() == 0.0 || x.abs() >= 100.0 { 0 } else { places_for(x) };
-    x.map_or(DASH.to_owned(), |x| decimal(x, places(x)))
+    x.map_or(DASH.to_owned(), |x| short_zero(decimal(x, places(x))))
 }
 
 pub(super) fn ends(ci95: &Value) -> String {
     match ci95.as_array().map(Vec::as_slice) {
-        Some([low, high]) => format!("{} … {}", number(low), number(high)),
+        Some([low, high]) => match [low, high].map(number) {
+            [low, high] if low == high => "±0".to_owned(),
+            [low, high] => format!("{low} … {high}"),
+        },
         _ => DASH.to_owned(),
     }
 }
@@ -238,7 +241,7 @@ impl Desk<'_> {
         let mut sections = vec![Section {
             id: "pareto",
             title: self.say(w::PARETO),
-            blocks: pareto.into_iter().collect(),
+            blocks: pareto.into_iter().chain([self.behind_pareto()]).collect(),
         }];
         let (mut even, mut groups) = (Vec::new(), Vec::new());
         for pair in list(&self.document["pairs"]) {
@@ -249,6 +252,29 @@ impl Desk<'_> {
         sections.push(Section { id: "groups", title: self.say(w::GROUPS), blocks: groups });
         let title = self.title(w::COMPARE);
         self.page(title, answer, sections)
+    }
+
+    /// The figures behind the picture.
+    fn behind_pareto(&self) -> Block {
+        let figure =
+            |value: &Value| text(&number(&value["mean"])).with_aside(&ends(&value["ci95"]));
+        let row = |policy: &Value| {
+            let by: Vec<&str> = list(&policy["dominated_by"]).map(word).collect();
+            let by = if by.is_empty() { text(DASH) } else { Html::foreign(&by.join(", ")) };
+            let cells = vec![
+                Html::code(word(&policy["name"])),
+                figure(&policy["saved_hours"]),
+                figure(&policy["net_credit_loss_yuan"]),
+                by,
+            ];
+            (RowKind::Plain, cells)
+        };
+        Block::Table(Table {
+            caption: self.fill(w::PARETO_TABLE, &[("baseline", word(&self.document["baseline"]))]),
+            head: [w::POLICY, w::PARETO_X, w::PARETO_Y, w::BEATEN].map(|t| self.say(t)).into(),
+            rows: list(&self.document["pareto"]["policies"]).map(row).collect(),
+            numeric: true,
+        })
     }
 
     fn pareto(&self) -> std::result::Result<Option<String>, String> {

@@ -386,6 +386,29 @@ mod tests {
         assert!(svg.contains(">\none\n</text>") || svg.contains(">one"), "{svg}");
     }
 
+    /// How bright a colour is in grey print.
+    fn grey(Colour { 0: red, 1: green, 2: blue }: Colour) -> f64 {
+        0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue)
+    }
+
+    #[test]
+    fn colours_that_stand_beside_each_other_differ_in_grey_print() {
+        let beside: [&[Colour]; 4] = [
+            &[GREY, ORANGE, BLUE],
+            &[PALE, ORANGE, VERMILLION, RUST],
+            &[PALE, SKY, VERMILLION],
+            &[PALE, SKY, BLUE],
+        ];
+        for row in beside {
+            for pair in row.windows(2) {
+                let apart = (grey(pair[0]) - grey(pair[1])).abs();
+                assert!(apart >= 30.0, "{pair:?}: {apart}");
+            }
+        }
+        let lengths = [Dash::Solid, Dash::Dashed, Dash::Dotted].map(Dash::lengths);
+        assert!(lengths[0] != lengths[1] && lengths[1] != lengths[2] && lengths[0] != lengths[2]);
+    }
+
     #[test]
     fn legends_wrap_instead_of_leaving_the_sheet() {
         let keys = vec![Key::filled("a rather long label of an arm of the run", BLUE); 4];

@@ -129,6 +129,7 @@ pub(in super::super) fn pareto(frame: &Frame, places: &[Place<'_>], lang: Lang) 
             .y_label_formatter(&|y| tick(*y))
             .x_desc(frame.x.of(lang))
             .draw()?;
+        let mut taken = Vec::new();
         for place in places {
             let colour = if place.dominated { ORANGE } else { BLUE };
             let ([x, x_low, x_high], [y, y_low, y_high]) = (place.more, place.less);
@@ -139,16 +140,31 @@ pub(in super::super) fn pareto(frame: &Frame, places: &[Place<'_>], lang: Lang) 
             chart.draw_series(std::iter::once(Circle::new((x, y), 4, look)))?;
             // Names of dots near the right edge stand left of them.
             let wide = canvas::text_px(place.name, canvas::LABEL_PX) as i32;
-            let (place_x, _) = chart.backend_coord(&(x, y));
+            let (place_x, place_y) = chart.backend_coord(&(x, y));
             let left = place_x + 7 + wide > canvas::WIDTH;
             let offset = if left { -7 - wide } else { 7 };
+            let down = free(&mut taken, (place_x + offset, place_y), wide);
             let label = canvas::label();
             let text =
-                EmptyElement::at((x, y)) + Text::new(place.name.to_owned(), (offset, -16), label);
+                EmptyElement::at((x, y)) + Text::new(place.name.to_owned(), (offset, down), label);
             chart.draw_series(std::iter::once(text))?;
         }
         Ok(())
     })
+}
+
+/// How far below its dot a name begins, px: the nearest line above or below where it lies on no other name.
+fn free(taken: &mut Vec<[i32; 4]>, (x, y): (i32, i32), wide: i32) -> i32 {
+    const LINE: i32 = 15;
+    let clear = |down: &i32| {
+        taken.iter().all(|[left, top, right, bottom]| {
+            x >= *right || x + wide <= *left || y + down >= *bottom || y + down + LINE <= *top
+        })
+    };
+    let mut tries = (0..12).flat_map(|step| [-16 - LINE * step, 4 + LINE * step]);
+    let down = tries.find(clear).unwrap_or(-16);
+    taken.push([x, y + down, x + wide, y + down + LINE]);
+    down
 }
 
 /// Net worth of the second policy by what an hour is worth: a line with its band, crossing zero at the
@@ -205,4 +221,19 @@ pub(in super::super) fn break_even(
         chart.draw_series(std::iter::once(Circle::new((at, 0.0), 4, VERMILLION.filled())))?;
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_dots_at_one_place_do_not_lie_on_each_other() {
+        let mut taken = Vec::new();
+        let downs: Vec<i32> = (0..5).map(|_| free(&mut taken, (100, 100), 60)).collect();
+        for (at, one) in downs.iter().enumerate() {
+            assert!(downs[at + 1..].iter().all(|other| (one - other).abs() >= 15), "{downs:?}");
+        }
+        assert_eq!(free(&mut taken, (300, 100), 60), -16, "far away the first place is free");
+    }
 }

@@ -38,8 +38,8 @@ pub(in super::super) const INTERVAL: Text = t("95% interval", "95%区间");
 pub(in super::super) const HOURS: Text = t("Hours in the run", "全程小时");
 pub(in super::super) const STOPS: Text = t("Stops removed a visit", "每次减少缴费次数");
 pub(in super::super) const PER_STOP: Text = t("Minutes a stop", "每次缴费分钟");
-pub(in super::super) const STOPS_PART: Text = t("Stops × minutes", "次数×分钟");
-pub(in super::super) const SIMULATED: Text = t("Simulated", "模拟结果");
+pub(in super::super) const STOPS_PART: Text = t("Stops × minutes, min", "次数×分钟（分钟）");
+pub(in super::super) const SIMULATED: Text = t("Simulated, min", "模拟结果（分钟）");
 pub(in super::super) const EXPLAINED: Text = t(
     "Where the stops leave a gap above 20%, its parts in minutes a visit:",
     "缴费次数与模拟结果相差超过20%时，差距的组成（每次分钟）：",

@@ -79,6 +79,12 @@ pub(in super::super) const PARETO_CAP: Text = t(
      baseline is {baseline}.",
     "每点为一项政策，越靠右下越好；空心点表示有其他政策在两方面都更好。基线为{baseline}。",
 );
+pub(in super::super) const PARETO_TABLE: Text = t(
+    "Behind the picture: hours saved in the run against {baseline} and net credit loss, 95% intervals below",
+    "图中数据：全程节省小时（对比{baseline}）与净信用损失，下方为 95% 区间",
+);
+pub(in super::super) const POLICY: Text = t("Policy of scenario", "政策（情景）");
+pub(in super::super) const BEATEN: Text = t("Better in both", "两方面都更好的政策");
 pub(in super::super) const PARETO_X: Text = t("hours saved", "节省小时");
 pub(in super::super) const PARETO_Y: Text = t("net credit loss, yuan", "净信用损失（元）");
 pub(in super::super) const FRONT: Text =
@@ -119,8 +125,8 @@ pub(in super::super) const EVEN_NEVER: Text = t(
 pub(in super::super) const EVEN_NONE: Text =
     t("{second} and {first} do not differ.", "{second}与{first}无差异。");
 pub(in super::super) const EVEN_COST: Text = t(
-    "It saves {hours} more hours and costs {cost} yuan more; the cost is {is}.",
-    "多节省{hours}小时，多花费{cost}元；成本为{is}。",
+    "More hours saved by the former: {hours} (− = fewer); more cost: {cost} yuan (− = less). The cost is {is}.",
+    "前者多节省 {hours} 小时（− 为更少），多花费 {cost} 元（− 为更少）；成本为{is}。",
 );
 pub(in super::super) const EVEN_CHART: Text =
     t("Net worth by what an hour is worth", "净收益与每小时价值");
