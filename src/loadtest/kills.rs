@@ -122,8 +122,8 @@ pub fn run(
             report.acknowledged += acknowledged;
             told(&format!("{killed} kills, {} lost, {} doubled", report.lost, report.doubled));
             if report.findings.is_empty() {
-                std::fs::remove_dir_all(&place)?;
-                std::fs::remove_file(&acks)?;
+                gone(std::fs::remove_dir_all(&place))?;
+                gone(std::fs::remove_file(&acks))?;
             }
         }
         if killed == kills {
@@ -131,6 +131,14 @@ pub fn run(
         }
     }
     Ok(report)
+}
+
+/// Whether it is gone now: a victim may have died before it wrote anything.
+fn gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Enters what an auditor's process said; gives the acknowledged operations that it looked at.
