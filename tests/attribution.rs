@@ -277,3 +277,27 @@ fn the_funnel_narrows_from_those_who_may_to_those_who_use() {
     assert!(pilot["within_sd_min"].as_f64().expect("minutes") > 5.0, "{pilot:#}");
     assert_eq!(pilot["log"].as_array().map(Vec::len), Some(9));
 }
+
+/// Treated first on the hospital's books, one in ten leaves without paying: the step says what that costs, and
+/// only there.
+#[test]
+fn once_at_the_end_on_the_hospitals_books_is_a_loss_of_the_hospital() {
+    let leave = ["behaviour.window_arrears.on_books_share = 0.1"];
+    let never = ["behaviour.window_arrears.on_books_share = 0"];
+    let lost = |set: &[&str]| {
+        let attribution = Attribution::new(&frame(set), false).expect("a scheme");
+        let document = attribution.run(&mut go).expect("the ladder");
+        let steps = list(&document["from_today"]);
+        let once = steps.iter().find(|step| step["to"] == "pay_once_hospital_books");
+        let ladder = list(&document["ladder"]["steps"])[..3].iter();
+        let others: f64 = ladder.map(|step| mean(&step["yuan"]["unpaid_bills_given_up"])).sum();
+        let once = once.expect("the step");
+        (mean(&once["yuan"]["unpaid_bills_given_up"]), mean(&once["minutes_per_visit"]), others)
+    };
+    let (given_up, saved, others) = lost(&leave);
+    let (nothing, without, _) = lost(&never);
+    assert!(given_up > 100.0, "{given_up} yuan of hundreds of visits");
+    assert_eq!((nothing, others), (0.0, 0.0));
+    // Who leaves without paying is counted at the window all the same: no minute moves.
+    assert_eq!(saved, without);
+}

@@ -42,6 +42,17 @@ pub struct Late {
     pub pressure: Pressure,
 }
 
+/// A bill at the window, as far as it matters to whether it is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowBill {
+    /// Care that was given.
+    pub care: CareKind,
+    /// Whether the hospital takes monthly parts.
+    pub in_parts: bool,
+    /// Whether care came first and the bill stood on the hospital's books meanwhile.
+    pub on_books: bool,
+}
+
 /// What becomes of a bill at the window where no line stands behind the patient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrears {
@@ -85,27 +96,28 @@ impl Behaviour {
     }
 
     /// What becomes of a bill at the window: of a stay, the personal part above the deposit; of an
-    /// emergency, the bill. An ordinary outpatient pays before being served. Where the hospital takes
-    /// monthly parts more people pay in the end.
+    /// emergency, the bill. An ordinary outpatient pays before being served, unless the hospital keeps the
+    /// bill on its books until the end. Where it takes monthly parts more people pay in the end.
     pub fn window_arrears(
         &self,
         philox: Philox,
         visit: u64,
         replication: u16,
         view: &PersonView,
-        (care, in_parts): (CareKind, bool),
+        bill: WindowBill,
     ) -> Arrears {
-        let odds = match care {
-            CareKind::Outpatient | CareKind::Chronic | CareKind::Pharmacy => return Arrears::Pays,
+        let odds = match bill.care {
             CareKind::Inpatient => &self.arrears[0],
             CareKind::Emergency => &self.arrears[1],
+            CareKind::Outpatient | CareKind::Chronic if bill.on_books => &self.arrears[2],
+            CareKind::Outpatient | CareKind::Chronic | CareKind::Pharmacy => return Arrears::Pays,
         };
         let [unpaid, never, day, _] =
             philox.block(Address::new(visit, replication, Purpose::WindowArrears));
         let position = self.scores.of(view);
         let agreed = self.more.levers.agreement;
         let word = match odds.never.word(position) {
-            word if in_parts && agreed.to_bits() != 1.0_f64.to_bits() => {
+            word if bill.in_parts && agreed.to_bits() != 1.0_f64.to_bits() => {
                 probability_to_word(with_odds(share(word), 1.0 / agreed))
             }
             word => word,

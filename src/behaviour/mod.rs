@@ -10,7 +10,7 @@ mod pressure;
 pub mod spec;
 
 pub use adoption::{EligibleMix, SignUp};
-pub use late::{ARREARS_HORIZON_DAYS, Arrears, Late, LateStage};
+pub use late::{ARREARS_HORIZON_DAYS, Arrears, Late, LateStage, WindowBill};
 pub use pressure::{Payer, Pressure, macro_factor};
 
 use crate::domain::{CareKind, Fen};
@@ -64,7 +64,8 @@ pub struct Behaviour {
     misses: Odds,
     misses_large: Odds,
     rolls: [Odds; 5],
-    arrears: [ArrearsOdds; 2],
+    /// Of stays, emergencies, ordinary visits on the hospital's books.
+    arrears: [ArrearsOdds; 3],
     more: more::MoreBehaviour,
 }
 
@@ -105,7 +106,8 @@ impl Behaviour {
             odds
         });
         let window = &spec.window_arrears;
-        let arrears = [window.inpatient_share, window.emergency_share].map(|share| {
+        let shares = [window.inpatient_share, window.emergency_share, window.on_books_share];
+        let arrears = shares.map(|share| {
             let unpaid = Odds::calibrated(share, spread, &everybody);
             let reach = unpaid.weigh(&everybody);
             let never = Odds::calibrated(1.0 - window.recovered_share, spread, &reach);

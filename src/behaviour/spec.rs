@@ -123,6 +123,9 @@ pub struct WindowArrearsSpec {
     pub inpatient_share: f64,
     /// Share of emergency outpatient bills that are not paid.
     pub emergency_share: f64,
+    /// Share of ordinary outpatient bills that are not paid where the hospital has written them on its books
+    /// until the end of the visit or longer.
+    pub on_books_share: f64,
     /// Share of those arrears that is paid within a year.
     pub recovered_share: f64,
 }

@@ -5,7 +5,9 @@ use super::spec::{
     AdoptionSpec, BehaviourSpec, MoreBehaviour, RepaymentSpec, Shock, Spell, UseSpec,
     WindowArrearsSpec,
 };
-use super::{Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView, Pressure};
+use super::{
+    Arrears, Behaviour, EligibleMix, Intent, Late, LateStage, PersonView, Pressure, WindowBill,
+};
 use crate::domain::{CareKind, Fen};
 use crate::random::{Address, Philox, Purpose};
 
@@ -34,6 +36,7 @@ fn spec() -> BehaviourSpec {
         window_arrears: WindowArrearsSpec {
             inpatient_share: 0.03,
             emergency_share: 0.05,
+            on_books_share: 0.02,
             recovered_share: 0.4,
         },
         more: MoreBehaviour::default(),
@@ -250,16 +253,17 @@ fn lines_are_used_and_window_bills_left_at_the_spec_s_rates() {
     };
     assert_rate("outpatient", used(CareKind::Outpatient), n.into(), 0.4);
     assert_rate("inpatient", used(CareKind::Inpatient), n.into(), 0.7);
-    for (care, share) in [(CareKind::Inpatient, 0.03), (CareKind::Emergency, 0.05)] {
+    let bill = |care, on_books| WindowBill { care, in_parts: false, on_books };
+    let table = [
+        (bill(CareKind::Inpatient, false), 0.03),
+        (bill(CareKind::Emergency, false), 0.05),
+        (bill(CareKind::Outpatient, true), 0.02),
+        (bill(CareKind::Chronic, true), 0.02),
+    ];
+    for (bill, share) in table {
         let (mut unpaid, mut never) = (0, 0);
         for id in 0..n {
-            match behaviour.window_arrears(
-                philox,
-                u64::from(id),
-                2,
-                &person(philox, id),
-                (care, false),
-            ) {
+            match behaviour.window_arrears(philox, u64::from(id), 2, &person(philox, id), bill) {
                 Arrears::Pays => {}
                 Arrears::PaysAfter { days } => {
                     assert!((1..=365).contains(&days));
@@ -272,8 +276,10 @@ fn lines_are_used_and_window_bills_left_at_the_spec_s_rates() {
         assert_rate("never paid", never, unpaid, 0.6);
     }
     let view = person(philox, 0);
-    let outpatient = behaviour.window_arrears(philox, 0, 2, &view, (CareKind::Outpatient, false));
-    assert_eq!(outpatient, Arrears::Pays);
+    for paid_first in [bill(CareKind::Outpatient, false), bill(CareKind::Pharmacy, true)] {
+        let fate = |id| behaviour.window_arrears(philox, id, 2, &view, paid_first);
+        assert!((0..1_000).all(|id| fate(id) == Arrears::Pays), "{paid_first:?}");
+    }
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub struct PeopleSpec {
     pub without_card: f64,
     /// Share of those without a card who are given their first one within a year.
     pub first_card_per_year: f64,
+    /// Share of insured people whose contributions of the last two years have a gap.
+    pub insurance_gap: f64,
 }
 
 /// Who has a supplement beside basic insurance; the default is nobody.

@@ -38,6 +38,7 @@ fn people_spec(population: u32) -> PeopleSpec {
         covers: super::spec::CoverShares::default(),
         without_card: 0.0,
         first_card_per_year: 0.0,
+        insurance_gap: 0.0,
         population,
         age_shares: [0.055, 0.115, 0.46, 0.2, 0.125, 0.045],
         kin_size_shares: [0.22, 0.28, 0.22, 0.14, 0.08, 0.04, 0.015, 0.005],

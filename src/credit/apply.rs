@@ -5,6 +5,9 @@ use super::score::{application_score, bank_score, looks_up_score};
 use super::spec::{CreditPolicy, EligibilitySource, LimitRules};
 use crate::domain::{AssistanceClass, CareKind, Day, Fen, InsuranceScheme, Refusal};
 
+/// Months over which a record of contributions is looked at.
+pub const INSURED_MONTHS: u8 = 24;
+
 /// What the scheme knows of a person who asks for a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of an application")]
@@ -26,6 +29,12 @@ pub struct Applicant {
     pub has_line: bool,
     /// Monthly income.
     pub monthly_income: Fen,
+    /// Months of the last 24 in which contributions were paid without a gap.
+    pub insured_months: u8,
+    /// Benefits that the funds paid this calendar year.
+    pub benefits_used: Fen,
+    /// Balance of the personal account.
+    pub account: Fen,
     /// Whether the central bank's record holds too little.
     pub thin_file: bool,
     /// Whether the credit commitment is not signed.
@@ -45,6 +54,9 @@ impl Default for Applicant {
             poor: false,
             has_line: false,
             monthly_income: Fen::ZERO,
+            insured_months: INSURED_MONTHS,
+            benefits_used: Fen::ZERO,
+            account: Fen::ZERO,
             thin_file: false,
             unsigned: false,
             has_guardian: true,
@@ -52,8 +64,9 @@ impl Default for Applicant {
     }
 }
 
-/// Whether the applicant may open a line; refusals in the order of `Refusal`. A member of a scheme
-/// that the policy does not admit is refused as not insured, and so is somebody insured elsewhere.
+/// Whether the applicant may open a line; refusals in the order of `Refusal`. Who has no insurance here, or is insured
+/// elsewhere, is refused as not insured where the policy does not admit it; a member of a scheme that it does not admit
+/// hears so after everything else.
 pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal> {
     let rules = &policy.eligibility;
     let admitted = if applicant.insured_elsewhere {
@@ -61,7 +74,8 @@ pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refu
     } else {
         rules.schemes[applicant.scheme as usize]
     };
-    if !admitted {
+    let insured = applicant.scheme != InsuranceScheme::Uninsured && !applicant.insured_elsewhere;
+    if !admitted && !insured {
         Err(Refusal::NotInsured)
     } else if rules.refuses_judgment_debtors && applicant.judgment_debtor {
         Err(Refusal::JudgmentDebtor)
@@ -76,7 +90,8 @@ pub fn eligible(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refu
     } else if rules.assistance_only && !applicant.poor {
         Err(Refusal::NotEntitled)
     } else {
-        onboards(policy, applicant)
+        onboards(policy, applicant)?;
+        if admitted { Ok(()) } else { Err(Refusal::InsuranceNotAdmitted) }
     }
 }
 

@@ -28,7 +28,8 @@ mod score;
 pub mod spec;
 
 pub use apply::{
-    Applicant, counts_as_poor, covers, eligible, line_limit, signs_up_here, starting_limit,
+    Applicant, INSURED_MONTHS, counts_as_poor, covers, eligible, line_limit, signs_up_here,
+    starting_limit,
 };
 pub use claim::{Claim, claim_due};
 pub use draw::{Accrued, DrawRow, DrawStage, draw, draw_ceiling, draw_more};

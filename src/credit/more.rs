@@ -145,6 +145,12 @@ pub enum Trait {
     PublicScore,
     /// Basic insurance scheme: 0 = employee, 1 = resident, 2 = uninsured.
     Scheme,
+    /// Months of the last 24 in which contributions were paid without a gap.
+    InsuredMonths,
+    /// Benefits that the funds paid for the applicant this calendar year, yuan.
+    BenefitsUsed,
+    /// Balance of the personal account, yuan.
+    AccountBalance,
 }
 
 /// A characteristic with the points of its bins.

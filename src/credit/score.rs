@@ -32,6 +32,9 @@ fn points(card: &Scorecard, applicant: &Applicant) -> u16 {
                 Trait::MonthlyIncome => applicant.monthly_income.0 / 100,
                 Trait::PublicScore => i64::from(applicant.score),
                 Trait::Scheme => applicant.scheme as i64,
+                Trait::InsuredMonths => i64::from(applicant.insured_months),
+                Trait::BenefitsUsed => applicant.benefits_used.0 / 100,
+                Trait::AccountBalance => applicant.account.0 / 100,
             };
             let bin = characteristic.bins.partition_point(|&(from, _)| from <= value);
             characteristic.bins.get(bin.saturating_sub(1)).map_or(0, |&(_, p)| i64::from(p))

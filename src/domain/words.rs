@@ -270,11 +270,13 @@ pub enum Refusal {
     LineExpired = 29,
     /// Blacklisted at this hospital: a draw made there is long past due.
     BlacklistedHere = 30,
+    /// Insured here, but by a scheme whose members the line is not for.
+    InsuranceNotAdmitted = 31,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 31] = [
+    pub const ALL: [Refusal; 32] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::AlreadySettled,
@@ -306,6 +308,7 @@ impl Refusal {
         Refusal::FamilyCeiling,
         Refusal::LineExpired,
         Refusal::BlacklistedHere,
+        Refusal::InsuranceNotAdmitted,
     ];
 
     /// The word as it stands in reports and files.
@@ -342,6 +345,7 @@ impl Refusal {
             Refusal::FamilyCeiling => "family_ceiling",
             Refusal::LineExpired => "line_expired",
             Refusal::BlacklistedHere => "blacklisted_here",
+            Refusal::InsuranceNotAdmitted => "insurance_not_admitted",
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Facts {
     pub insured_elsewhere: bool,
     /// Monthly income.
     pub monthly_income: Fen,
+    /// Months of the last 24 in which contributions were paid without a gap; known at an application only.
+    pub insured_months: u8,
     /// The central bank's record holds too little.
     pub thin_file: bool,
     /// The credit commitment is not signed.
@@ -65,6 +67,16 @@ impl PersonRow {
     pub const NO_CARD: u8 = 16;
     /// The holder's line was shown at an institution in the scheme (set by the simulation).
     pub const LINE_SHOWN: u8 = 32;
+
+    /// What the funds have paid for the person in this calendar year.
+    pub fn benefits_used(&self, today: Day) -> Fen {
+        if self.year_tag != tags(today).0 {
+            return Fen::ZERO;
+        }
+        let year = &self.year;
+        let paid = [year.outpatient_fund, year.inpatient_fund, year.second_layer, year.assistance];
+        paid.into_iter().map(Fen::unpacked).sum()
+    }
 
     /// Whether a flag is set.
     pub fn has(self, flag: u8) -> bool {

@@ -44,6 +44,9 @@ pub(super) fn cross_province(setup: &Setup, runs: &[Replication]) -> Option<Valu
         "paid_from_sub_account_later": amount(|totals| totals.from_sub_account[1]),
         "sub_account_yuan_days":
             figure(|totals| totals.sub_account_fen_days as f64 / FEN_DAYS_PER_YUAN_DAY),
+        "hospitals_wait_days": figure(|totals| {
+            share(totals.hospital_fen_days as f64, totals.funds_to_hospitals.0 as f64)
+        }),
         "direct": side(&each, |totals| &totals.direct),
         "manual": side(&each, |totals| &totals.manual),
     }))

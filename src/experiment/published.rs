@@ -149,6 +149,7 @@ pub const PUBLISHED: &[Published] = &[
     row("clearing.reconciliation.", "", "", None, "records"),
     row("clearing.", "", "", None, "yuan"),
     row("cross_province.sub_account_yuan_days", "", "", None, "yuan days"),
+    row("cross_province.hospitals_wait_days", "", "", None, "days"),
     row("cross_province.", "_share", "", None, "share"),
     row("cross_province.answer_", "", "", None, "s"),
     row("cross_province.messages.", "", "", None, "messages"),

@@ -387,6 +387,7 @@ pub struct SchemeFlow {
     repeat_help: u32,
     settled_after: u32,
     confirm_unanswered: Option<u32>,
+    papers_back: Option<QuantileTable>,
     sign_up: QuantileTable,
     help: QuantileTable,
 }
@@ -402,9 +403,15 @@ impl SchemeFlow {
             repeat_help: probability_to_word(spec.repeat_help_share),
             settled_after: probability_to_word(spec.settled_after_leaving_share),
             confirm_unanswered: spec.confirm_unanswered_share.map(probability_to_word),
+            papers_back: spec.papers_back_s.as_ref().map(|time| time.table(1_000.0)),
             sign_up: spec.sign_up_s.table(1_000.0),
             help: spec.help_s.table(1_000.0),
         }
+    }
+
+    /// Time to get papers back at the end of a stay on the line, ms; 0 where the hospital keeps copies.
+    pub fn papers_back_ms(&self, word: u32) -> Ms {
+        self.papers_back.as_ref().map_or(0, |time| time.sample(word))
     }
 
     /// Time to sign up at the desk, ms.
@@ -427,9 +434,10 @@ impl SchemeFlow {
         self.refund_trip != 0
     }
 
-    /// Whether tests charged on the line at once are declined then.
+    /// Whether tests put on the line are declined then: charged at once they are paid back at the end, entered for
+    /// one bill at the end the entry is taken out of it; either takes a trip to the window.
     pub fn refunds_tests(&self, word: u32) -> bool {
-        self.when == PayWhen::AtOrder && chance(word, self.refund_trip)
+        matches!(self.when, PayWhen::AtOrder | PayWhen::OnceAtEnd) && chance(word, self.refund_trip)
     }
 
     /// Whether a stay on the line is settled after the patient has left.

@@ -33,6 +33,7 @@ fn scheme_spec(when: PayWhen, final_stop_share: f64, bedside: bool) -> SchemeFlo
         when,
         final_stop_share,
         confirm_unanswered_share: None,
+        papers_back_s: None,
         bedside,
         sign_up_s: Distribution::Deterministic { value: 90.0 },
         help_s: none,

@@ -206,8 +206,8 @@ pub struct SchemeFlowSpec {
     pub sign_up_s: Distribution,
     /// Help needed by a first-time user at the point of care, seconds, once a person.
     pub help_s: Distribution,
-    /// Share of visits with tests charged on the line at once that decline them then and make a trip to
-    /// the window for the refund (`AtOrder` only).
+    /// Share of visits with tests put on the line that decline them then and make a trip to the window: for the
+    /// refund (`AtOrder`), or to have the entry taken out of the bill (`OnceAtEnd`).
     pub refund_trip_share: f64,
     /// Share of later uses that need help once more.
     pub repeat_help_share: f64,
@@ -215,6 +215,9 @@ pub struct SchemeFlowSpec {
     pub settled_after_leaving_share: f64,
     /// What happens to cashier windows that the scheme frees.
     pub freed_windows: FreedWindows,
+    /// Time at the desk to give back papers that the hospital held during a stay on the line, seconds; `None` = it
+    /// keeps copies.
+    pub papers_back_s: Option<Distribution>,
     /// Where participants confirm each order on the phone: the share of confirmations that get no answer
     /// (no signal, no battery) and are made at a kiosk or window. `None` = nothing to confirm.
     pub confirm_unanswered_share: Option<f64>,

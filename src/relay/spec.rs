@@ -58,6 +58,9 @@ pub struct ProvinceClearing {
     pub hospital_paid_after_days: u16,
     /// Days from a month's end to the payment of the province of insurance.
     pub pays_after_days: u16,
+    /// Where the place of insurance pays the hospital itself: days from a month's end until it does. `None` = the
+    /// province of care pays first and is cleared later.
+    pub home_pays_after_days: Option<u16>,
     /// Deposit of the province of insurance as a share of its first month.
     pub deposit: Ratio,
     /// Prepayment to the sub-account from which an insurer pays the critical illness part, as a

@@ -216,7 +216,9 @@ pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
         numeric: true,
     };
     let relay = Html::trusted(w::AWAY_RELAY.fill(lang, &gaps));
-    let mut blocks = vec![Block::Table(table), Block::Para(relay)];
+    let days = said("hospitals_wait_days", Unit::Plain(1));
+    let hospitals = Html::trusted(w::AWAY_HOSPITALS.fill(lang, &[("days", &days)]));
+    let mut blocks = vec![Block::Table(table), Block::Para(relay), Block::Para(hospitals)];
     if summary.mean("cross_province.prepaid_to_sub_account").is_some_and(|yuan| yuan > 0.0) {
         let gaps = [
             ("prepaid", said("prepaid_to_sub_account", Unit::Yuan)),

@@ -28,6 +28,13 @@ pub(super) fn read(r: &mut Reader<'_>) -> BehaviourSpec {
                 inpatient_share: r
                     .share("inpatient_share", "personal parts above the deposit not paid"),
                 emergency_share: r.share("emergency_share", "emergency bills not paid"),
+                on_books_share: r
+                    .maybe(
+                        "on_books_share",
+                        "ordinary outpatient bills on the hospital's books until the end, not paid; absent = 0",
+                        &number(Bounds::SHARE),
+                    )
+                    .unwrap_or(0.0),
                 recovered_share: r.share("recovered_share", "of those, paid within a year"),
             }
         }),

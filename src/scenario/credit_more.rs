@@ -140,7 +140,7 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
         lead_days: r
             .maybe("lead_days", "days from application to line", &form::count(0, 365))
             .map_or(0, short),
-        scorecard: r.maybe_table("scorecard", "weights of evidence and points", scorecard),
+        scorecard: either_card(r),
         codes: r
             .maybe_list("codes", "credit codes by rising score", |r| {
                 let from: u16 = r.count("score_from", "lowest score", 0, 10_000);
@@ -167,14 +167,50 @@ fn scorecard(r: &mut Reader<'_>) -> Scorecard {
     Scorecard { base, characteristics }
 }
 
-fn characteristic(r: &mut Reader<'_>, scale: &PointsScale) -> Characteristic {
-    let of = form::word(&[
+fn traits() -> form::Form<Trait> {
+    form::word(&[
         ("age_years", Trait::Age),
         ("monthly_income_yuan", Trait::MonthlyIncome),
         ("public_score", Trait::PublicScore),
         ("scheme", Trait::Scheme),
-    ]);
-    let of = r.get("trait", "of what", &of);
+        ("insured_months", Trait::InsuredMonths),
+        ("benefits_used_yuan", Trait::BenefitsUsed),
+        ("account_yuan", Trait::AccountBalance),
+    ])
+}
+
+/// The scheme's scorecard, by counts of accounts or by stated points.
+fn either_card(r: &mut Reader<'_>) -> Option<Scorecard> {
+    let counted = r.maybe_table("scorecard", "weights of evidence and points", scorecard);
+    let stated =
+        r.maybe_table("points", "a score of components with stated points; absent = none", points);
+    if counted.is_some() && stated.is_some() {
+        let message = "there is a scorecard too".to_owned();
+        r.fault("points", message, "[scorecard] or [points]", "drop one of them");
+    }
+    counted.or(stated)
+}
+
+/// A scorecard whose points are stated: a weight for each component, and the part of it that a bin earns.
+fn points(r: &mut Reader<'_>) -> Scorecard {
+    let base = r.count("base_points", "points of everybody", 0, 10_000);
+    let characteristics = r.list("components", "what is scored", |r| {
+        let of = r.get("trait", "of what", &traits());
+        let most: i64 = r.count("weight_points", "points of the best bin", 0, 10_000);
+        let bins = r.list("bins", "by rising value", |r| {
+            let from: i64 = r.count("from", "lowest value of the bin", 0, 1_000_000_000);
+            (from, r.share("earned_share", "part of the weight"))
+        });
+        let from: Vec<i64> = bins.iter().map(|bin| bin.0).collect();
+        r.check_rising("bins", "from", &from);
+        let earned = |(from, share): (i64, f64)| (from, libm::round(most as f64 * share) as i32);
+        Characteristic { of, bins: bins.into_iter().map(earned).collect() }
+    });
+    Scorecard { base, characteristics }
+}
+
+fn characteristic(r: &mut Reader<'_>, scale: &PointsScale) -> Characteristic {
+    let of = r.get("trait", "of what", &traits());
     let coefficient =
         r.maybe("coefficient", "of the weight of evidence", &number(Bounds::POSITIVE));
     let bins = r.list("bins", "by rising value", |r| {

@@ -1,7 +1,7 @@
 //! `[cross_province]`: stays of people insured elsewhere, the relay between provinces, and what manual
 //! reimbursement would be. Must never switch the rule on where the file does not.
 
-use super::form::{count, ratio, text, yuan};
+use super::form::{count, or_none, ratio, text, yuan};
 use super::reader::{Reader, did_you_mean};
 use super::{CrossProvince, rules};
 use crate::city::spec::SiteSpec;
@@ -136,6 +136,15 @@ fn clearing(r: &mut Reader<'_>) -> ProvinceClearing {
             0,
             360,
         ),
+        home_pays_after_days: r
+            .maybe(
+                "home_pays_hospital_after_days",
+                "days from a month's end until the place of insurance itself pays the hospital; absent = the \
+                 province of care pays first",
+                &or_none(count(0, 360)),
+            )
+            .flatten()
+            .map(|days| days as u16),
         deposit: r.get(
             "deposit_ratio",
             "deposit of the province of insurance as a share of its first month",

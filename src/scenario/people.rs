@@ -70,6 +70,11 @@ pub(super) fn read(r: &mut Reader<'_>) -> PeopleSpec {
             "first_card_share_per_year",
             "of them, given their first card in a year, whose bank takes the account over; 0 if absent",
         ),
+        insurance_gap: maybe_share(
+            r,
+            "insurance_gap_share",
+            "insured people whose contributions of the last two years have a gap; 0 if absent",
+        ),
     };
     check_income(r, mark, &people.monthly_income);
     check_insured(r, mark, &people);

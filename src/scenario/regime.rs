@@ -9,6 +9,7 @@ use super::people::AGES;
 use super::reader::{Case, Reader};
 use crate::domain::AGE_BANDS;
 use crate::flow::spec::{ChannelSpec, FreedWindows, PayWhen, RegimeSpec, SchemeFlowSpec, Station};
+use crate::random::Distribution;
 
 /// Reads `[regimes.NAME]`.
 pub(super) fn regime(name: &str, r: &mut Reader<'_>) -> RegimeSpec {
@@ -56,7 +57,8 @@ fn debit(r: &mut Reader<'_>) -> ([f64; AGE_BANDS], f64) {
     (shares, r.share("refused_share", refused))
 }
 
-const REFUND: &str = "visits charged automatically for tests that decline them and fetch a refund";
+const REFUND: &str = "visits with tests charged or entered automatically that decline them and go to a window: for the \
+     refund, or to have the entry taken out of the bill at the end";
 
 /// A share that is 0 if absent.
 fn off(r: &mut Reader<'_>, key: &str, doc: &str) -> f64 {
@@ -137,6 +139,7 @@ pub(super) fn scheme_flow(r: &mut Reader<'_>) -> SchemeFlowSpec {
     let when = pay_when(r);
     SchemeFlowSpec {
         when,
+        papers_back_s: papers_back(r),
         confirm_unanswered_share: confirm(r, when),
         final_stop_share: r
             .share("final_stop_share", "final settlements that need a window or kiosk"),
@@ -161,6 +164,19 @@ pub(super) fn scheme_flow(r: &mut Reader<'_>) -> SchemeFlowSpec {
 }
 
 /// Confirmations belong to orders that are charged when they are issued.
+/// Whether the hospital keeps papers as a security, and how long it takes to give them back.
+fn papers_back(r: &mut Reader<'_>) -> Option<Distribution> {
+    let doc = "the hospital keeps the insurance card until a stay on the line is over; absent = copies only";
+    let held = r.maybe("card_held", doc, &form::flag()).unwrap_or(false);
+    let mark = r.mark();
+    let back = distribution::maybe(r, "card_back", "to give the card back at the end", "s");
+    if held && back.is_none() && r.clean_since(mark) {
+        let message = "how long it takes to give the card back is not said".to_owned();
+        r.fault("card_held", message, "card_back beside it", "");
+    }
+    back.filter(|_| held)
+}
+
 fn confirm(r: &mut Reader<'_>, when: PayWhen) -> Option<f64> {
     let mark = r.mark();
     let doc = "participants confirm each order on the phone; nothing to confirm if absent";

@@ -92,6 +92,10 @@ pub struct AwayTotals {
     pub from_sub_account: [Fen; 2],
     /// The fund's money in sub-accounts × days, fen-days.
     pub sub_account_fen_days: i128,
+    /// The funds' parts of stays settled directly × days until hospitals had them, fen-days.
+    pub hospital_fen_days: i128,
+    /// These parts.
+    pub funds_to_hospitals: Fen,
     /// Commands of both books that did not balance, fen.
     pub imbalance_fen: i64,
 }
@@ -200,6 +204,7 @@ impl<'a, 's> Study<'a, 's> {
         let closed = self.direct.close()?;
         self.manual.close()?;
         self.totals.direct.province_fen_days = closed.fen_days;
+        (self.totals.hospital_fen_days, self.totals.funds_to_hospitals) = closed.hospital;
         self.totals.prepaid = closed.prepaid;
         self.totals.from_sub_account = closed.from_sub_account;
         self.totals.sub_account_fen_days = closed.sub_account_fen_days;

@@ -68,6 +68,8 @@ pub(super) struct Closed {
     pub(super) from_sub_account: [Fen; 2],
     /// The fund's money in sub-accounts × days.
     pub(super) sub_account_fen_days: i128,
+    /// The funds' parts of bills × days until hospitals had them, and these parts.
+    pub(super) hospital: (i128, Fen),
 }
 
 /// A month's payments of an insurer.
@@ -112,6 +114,10 @@ pub(super) struct Paths {
     unpaid: Fen,
     billed: Fen,
     reimbursed: Fen,
+    /// The funds' parts that hospitals wait for × days.
+    hospital_fen_days: i128,
+    /// These parts.
+    funds_paid: Fen,
 }
 
 impl Paths {
@@ -126,6 +132,8 @@ impl Paths {
             unpaid: Fen::ZERO,
             billed: Fen::ZERO,
             reimbursed: Fen::ZERO,
+            hospital_fen_days: 0,
+            funds_paid: Fen::ZERO,
         }
     }
 
@@ -150,12 +158,27 @@ impl Paths {
             self.unpaid += shares.person;
         }
         self.end();
-        let on = day + i32::from(self.spec.hospital_paid_after_days);
+        let on = self.hospital_paid_on(day);
+        self.hospital_fen_days += i128::from(shares.funds().0) * i128::from(on - day);
+        self.funds_paid += shares.funds();
         self.moves.entry(on).or_default().push(Move::Hospital { hospital, amount: shares.funds() });
         let split_off = !self.spec.sub_account.is_zero();
         let (fund, second) = self.months[province].entry(month_after(day)).or_default();
         *second += if split_off { shares.second } else { Fen::ZERO };
         *fund += shares.funds() - if split_off { shares.second } else { Fen::ZERO };
+    }
+
+    /// When the funds' part of a stay reaches the hospital.
+    fn hospital_paid_on(&self, day: Day) -> Day {
+        match self.spec.home_pays_after_days {
+            Some(days) => month_after(day) + i32::from(days),
+            None => day + i32::from(self.spec.hospital_paid_after_days),
+        }
+    }
+
+    /// Days from a month's end until the place of insurance has paid for it.
+    fn pays_after(&self) -> i32 {
+        i32::from(self.spec.home_pays_after_days.unwrap_or(self.spec.pays_after_days))
     }
 
     /// The patient pays the whole bill himself.
@@ -186,7 +209,8 @@ impl Paths {
 
     /// Plays all movements between institutions in the order of their days and proves the end.
     pub(super) fn close(&mut self) -> Result<Closed, String> {
-        let mut closed = Closed::default();
+        let mut closed =
+            Closed { hospital: (self.hospital_fen_days, self.funds_paid), ..Closed::default() };
         self.plan_provinces(&mut closed);
         let (mut last, mut own) = (None, Fen::ZERO);
         for (day, moves) in std::mem::take(&mut self.moves) {
@@ -212,7 +236,7 @@ impl Paths {
             else {
                 continue;
             };
-            let pays = i32::from(self.spec.pays_after_days);
+            let pays = self.pays_after();
             let deposit = self.spec.deposit.of(fund + second);
             // The sub-account is opened by the first month with critical illness benefits.
             let opened = months.iter().find(|(_, (_, second))| !second.is_zero());
@@ -329,6 +353,7 @@ mod tests {
     const SPEC: ProvinceClearing = ProvinceClearing {
         hospital_paid_after_days: 10,
         pays_after_days: 20,
+        home_pays_after_days: None,
         deposit: Ratio::ZERO,
         sub_account: Ratio::ZERO,
     };
@@ -356,6 +381,21 @@ mod tests {
         // Paid on 15 June, cleared on 21 July: 36 days.
         assert_eq!(closed.fen_days, 36 * (3_455_022 + 412_580));
         assert_eq!(books.audit.total(Role::HospitalCash), Fen(5_142_322));
+    }
+
+    #[test]
+    fn where_the_place_of_insurance_pays_the_hospital_itself_the_hospital_waits_for_it() {
+        let wait = |home_pays_after_days| {
+            let mut books = Paths::new(ProvinceClearing { home_pays_after_days, ..SPEC }, 1);
+            books.settle(day("2018-06-05"), 0, HospitalId(0), PersonId(1), &shares(), true);
+            let closed = books.close().expect("the books close");
+            let funds = 3_455_022 + 412_580;
+            assert_eq!(closed.hospital.1, Fen(funds));
+            (closed.hospital.0 / i128::from(funds), closed.fen_days / i128::from(funds))
+        };
+        // 5 June to the 15th and cleared on 21 July; or paid from home 40 days after 1 July.
+        assert_eq!(wait(None), (10, 36));
+        assert_eq!(wait(Some(40)), (66, 0), "the province of care lends nothing");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::draws::Draws;
 use super::files::{Clerks, DayFiles};
 use super::group::{GroupDay, Witness};
 use super::payments::{PayDay, over_network};
-use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears};
+use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, WindowBill};
 use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, Refusal};
 use crate::engine::{Body, Decision, Settle};
 use crate::metrics::ArmSums;
@@ -192,7 +192,8 @@ impl Booker<'_, '_, '_> {
         let replication = self.run.replication;
         let view = world.view_on(plan.want.person, self.run.day, replication);
         let raw = plan.want.visit.raw();
-        let owed = (claim.care, self.agreement_months() > 1);
+        let in_parts = self.agreement_months() > 1;
+        let owed = WindowBill { care: claim.care, in_parts, on_books: true };
         let fate = world.behaviour.window_arrears(world.philox, raw, replication, &view, owed);
         let (days, written_off) = match fate {
             Arrears::Pays => (1, false),

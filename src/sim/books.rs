@@ -5,7 +5,7 @@ use super::banks::{BankLosses, BankNights, BankTotals};
 use super::between::Between;
 use super::block::{ArmBlock, Block, OfDraw, Today};
 use super::cards::{self, Cards};
-use super::city_view::{World, applicant};
+use super::city_view::World;
 use super::claims::{Claims, paid_in};
 use super::files::{DayFiles, FileTotals};
 use super::homes::{HomeTotals, Homes};
@@ -102,7 +102,7 @@ fn open_arm(
         let (account, flags) = (balance.packed(), world.card_flag(person));
         rows.push(PersonRow { account, year_tag, month_tag, flags, ..PersonRow::default() });
         if let Some(policy) = world.arms[arm].engine.policy {
-            let may = credit::eligible(policy, &applicant(&world.city, PersonId(person)));
+            let may = credit::eligible(policy, &world.applicant(PersonId(person)));
             eligible += u64::from(may.is_ok());
             count_adult(&mut risk, world, PersonId(person), may.is_ok());
             if let Err(word) = may {

@@ -6,9 +6,10 @@ use super::banks;
 use super::stays::MONTH_UNITS;
 use crate::behaviour::spec::MoreBehaviour;
 use crate::behaviour::{Behaviour, EligibleMix, PersonView};
+use crate::city::spec::PeopleSpec;
 use crate::city::{City, Demand, Retail, Site};
 use crate::credit::spec::CreditPolicy;
-use crate::credit::{self, Applicant};
+use crate::credit::{self, Applicant, INSURED_MONTHS};
 use crate::domain::{
     CostCause, Day, Fen, GroupId, HospitalId, HospitalLevel, MessageKind, Ms, PersonId, Ratio,
     VisitId,
@@ -87,7 +88,7 @@ impl<'s> World<'s> {
             .collect();
         let tables = with_guidance(scenario, tables);
         let credit = scenario.policy.scheme.as_ref().map(|scheme| &scheme.credit);
-        let may_open = who_may_open(&city, credit);
+        let may_open = who_may_open(&city, credit, (philox, &scenario.city.people));
         let mix = eligible_mix(&city, &may_open);
         let behaviour = Behaviour::new(&scenario.behaviour, &mix);
         let means = scenario.inpatient.means.as_ref();
@@ -160,12 +161,18 @@ impl<'s> World<'s> {
         is_marked(&self.may_open, person.0 as usize)
     }
 
+    /// What an application on the first day says of a person.
+    pub(super) fn applicant(&self, person: PersonId) -> Applicant {
+        applicant(&self.city, person, (self.philox, &self.scenario.city.people))
+    }
+
     /// Puts what only an application shows of a person into the gathered rows.
     pub(super) fn show_file(&self, rows: &mut GroupRows, member: usize, replication: u16) {
         let person = rows.first + member as u32;
         let (thin_file, unsigned) = self.behaviour.file(self.philox, person, replication);
         let facts = &mut rows.facts[member];
         facts.monthly_income = self.city.monthly_income(PersonId(person));
+        facts.insured_months = insured_months(self.philox, &self.scenario.city.people, person);
         (facts.thin_file, facts.unsigned) = (thin_file, unsigned);
         facts.bank = banks::first_choice(self, person);
     }
@@ -373,7 +380,7 @@ fn induced(more: &MoreBehaviour) -> Ratio {
 }
 
 /// What an application says of a person.
-pub(super) fn applicant(city: &City, id: PersonId) -> Applicant {
+fn applicant(city: &City, id: PersonId, (philox, people): (Philox, &PeopleSpec)) -> Applicant {
     let person = city.person(id);
     Applicant {
         age: person.age,
@@ -383,16 +390,35 @@ pub(super) fn applicant(city: &City, id: PersonId) -> Applicant {
         insured_elsewhere: person.insured_elsewhere(),
         poor: credit::counts_as_poor(person.assistance()),
         monthly_income: city.monthly_income(id),
+        insured_months: insured_months(philox, people, id.0),
+        account: city.account_start(id),
         ..Applicant::default()
     }
 }
 
+/// Months of the last two years in which somebody paid contributions without a gap: all, or any number below.
+fn insured_months(philox: Philox, people: &PeopleSpec, person: u32) -> u8 {
+    if people.insurance_gap <= 0.0 {
+        return INSURED_MONTHS;
+    }
+    let address = Address::new(u64::from(person), 0, Purpose::Traits).item(3);
+    let [gap, months, ..] = philox.block(address);
+    if unit(gap) >= people.insurance_gap {
+        return INSURED_MONTHS;
+    }
+    ((u64::from(months) * u64::from(INSURED_MONTHS)) >> 32) as u8
+}
+
 /// A bit for each person who may open a line; nobody's without a policy.
-fn who_may_open(city: &City, policy: Option<&CreditPolicy>) -> Vec<u64> {
+fn who_may_open(
+    city: &City,
+    policy: Option<&CreditPolicy>,
+    record: (Philox, &PeopleSpec),
+) -> Vec<u64> {
     let mut marks = vec![0; city.people.len().div_ceil(64)];
     if let Some(policy) = policy {
         for person in 0..city.people.len() as u32 {
-            let may = credit::eligible(policy, &applicant(city, PersonId(person))).is_ok();
+            let may = credit::eligible(policy, &applicant(city, PersonId(person), record)).is_ok();
             marks[person as usize / 64] |= u64::from(may) << (person % 64);
         }
     }

@@ -11,7 +11,6 @@ use super::till::SiteSink;
 pub(super) use super::visit_day::{
     Event, GroupScratch, NoWitness, VisitDay, Walked, What, Witness,
 };
-use crate::behaviour::Arrears;
 use crate::city::WantKind;
 use crate::credit::signs_up_here;
 use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
@@ -22,7 +21,11 @@ use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
 use crate::settlement::{BillLine, Purse, Source};
 
+mod entries;
 mod on_card;
+mod own_money;
+
+use own_money::Books;
 
 /// One group's day in one arm.
 #[derive(Clone, Copy, Debug)]
@@ -238,7 +241,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let regime = &self.day.world.arms[self.day.arm].spec.regime;
         match regime.when {
             PayWhen::BeforeEachStep | PayWhen::AtOrder => {
-                let funding = self.own_funding(Fen::ZERO, false);
+                let funding = self.own_funding(Fen::ZERO, Books::None);
                 if matches!(funding, Funding::Own { .. }) {
                     self.fill_card(1 << point, point);
                 }
@@ -259,19 +262,25 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     /// The one settlement before leaving: what the line holds, then what the patient owes himself.
     fn settle_at_end(&mut self) {
         let waits = self.is_left_to_capture();
+        if self.state.refunds && self.state.held & 1 << TESTS != 0 {
+            self.strike(TESTS);
+        }
         let held = if waits { 0 } else { std::mem::take(&mut self.state.held) };
         if held != 0 && !self.on_line_at_end(held) {
             self.release();
             self.state.granted &= !held;
             self.state.paid_own_at_end = true;
-            let funding = self.own_funding(Fen::ZERO, false);
+            let funding = self.own_funding(Fen::ZERO, Books::ToTheEnd);
             self.claim(held, FINAL, funding);
         }
         let collected = std::mem::take(&mut self.state.collected);
         if collected != 0 {
             self.state.paid_own_at_end = true;
-            let after = self.day.world.arms[self.day.arm].spec.regime.when == PayWhen::AfterLeaving;
-            let funding = self.own_funding(Fen::ZERO, after);
+            let books = match self.day.world.arms[self.day.arm].spec.regime.when {
+                PayWhen::AfterLeaving => Books::Longer,
+                _ => Books::ToTheEnd,
+            };
+            let funding = self.own_funding(Fen::ZERO, books);
             self.claim(collected, FINAL, funding);
         }
     }
@@ -393,7 +402,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             }
         }
         self.release();
-        let funding = self.own_funding(deposit, false);
+        let funding = self.own_funding(deposit, Books::None);
         self.claim(1 << STAY, STAY, funding);
     }
 
@@ -403,11 +412,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             self.take_back(TESTS);
         } else if let Walked::Left { cancel: Some(point) } = self.state.walked {
             if (self.state.held | self.state.collected) & 1 << point != 0 {
-                self.state.held &= !(1 << point);
-                self.state.collected &= !(1 << point);
-                if self.state.held == 0 {
-                    self.release();
-                }
+                self.strike(point);
             } else {
                 self.take_back(point);
             }
@@ -431,23 +436,6 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if self.state.drew {
             let member = self.member();
             self.rows.people[member].flags |= PersonRow::HAS_USED_LINE;
-        }
-    }
-
-    /// Own money, or the hospital's books for those who leave without paying.
-    fn own_funding(&self, deposit: Fen, after_leaving: bool) -> Funding {
-        let world = self.day.world;
-        if after_leaving {
-            return Funding::Receivable { deposit };
-        }
-        let visit = self.plan.want.visit.raw();
-        let care = self.care();
-        let replication = self.day.replication;
-        let view = world.view_on(self.plan.want.person, self.day.day, replication);
-        let bill = (care, false);
-        match world.behaviour.window_arrears(world.philox, visit, replication, &view, bill) {
-            Arrears::Pays => Funding::Own { deposit },
-            Arrears::PaysAfter { .. } | Arrears::Never => Funding::Receivable { deposit },
         }
     }
 

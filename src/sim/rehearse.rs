@@ -141,6 +141,9 @@ fn stops_of(
         if done.signed_up {
             desk_ms += scheme.sign_up_ms(sign_up);
         }
+        if plan.kind == Kind::Discharge && done.granted & PaymentPoint::Stay.bit() != 0 {
+            desk_ms += scheme.papers_back_ms(place.words(LEAVING_STEP)[1]);
+        }
         let uses = done.granted != 0;
         if uses && (done.first_use || done.uses_line && scheme.needs_help_again(again)) {
             desk_ms += scheme.help_ms(help);
@@ -190,7 +193,7 @@ fn with_second_thoughts(
 
 /// Semantic steps of a visit's payment words; payment points count from 0.
 const DESK_STEP: u32 = 64;
-/// Whether a stay is settled after leaving.
+/// Whether a stay is settled after leaving, and how long papers take to be given back.
 const LEAVING_STEP: u32 = 65;
 /// What is thought of a price.
 const PRICE_STEP: u32 = 66;

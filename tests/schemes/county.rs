@@ -33,6 +33,19 @@ fn employees_are_not_in_the_scheme() {
     let base = sums(poor_town(&[]), 1);
     let open = sums(poor_town(&["credit.eligibility.schemes.employee=true"]), 1);
     assert!(open.eligible > base.eligible);
+    assert!(shut_out(&base, Refusal::InsuranceNotAdmitted) > 0);
+    assert_eq!(shut_out(&open, Refusal::InsuranceNotAdmitted), 0);
+}
+
+#[test]
+fn a_card_that_is_held_is_given_back_at_the_desk() {
+    let desk = |held: bool| {
+        let keys = [format!("scheme_flow.card_held={held}")];
+        let run = run(poor_town(&[&keys[0]]), 10);
+        run.pairs.stays[0].policy.desk_ms
+    };
+    let (copies, held) = (desk(false), desk(true));
+    assert!(held > copies, "{held} ms at desks, {copies} where copies are kept");
 }
 
 #[test]

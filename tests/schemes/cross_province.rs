@@ -128,3 +128,18 @@ fn provinces_leave_a_deposit_and_prepay_the_critical_illness_account() {
     assert_eq!(prepaid(&["cross_province.clearing.deposit_ratio=0"])[0], Fen::ZERO);
     assert_eq!(prepaid(&["cross_province.clearing.sub_account_prepaid_ratio=0"])[1], Fen::ZERO);
 }
+
+#[test]
+fn hospitals_wait_for_the_place_of_insurance_where_it_pays_them_itself() {
+    let waits = |days: &str| {
+        let key = format!("cross_province.clearing.home_pays_hospital_after_days={days}");
+        let away = run(county(&[&key]), 75).away.expect("the study");
+        let yuan_days = away.hospital_fen_days / i128::from(away.funds_to_hospitals.0);
+        (yuan_days, away.direct.province_fen_days, away.funds_to_hospitals)
+    };
+    let ((first, lends, paid), (later, none, same)) = (waits("\"none\""), waits("60"));
+    assert_eq!(first, 20, "the place of care pays after 20 days");
+    assert!((60..=92).contains(&later), "60 days after the month's end: {later}");
+    assert!(lends > 0 && none == 0, "the place of care advances nothing then");
+    assert_eq!(paid, same);
+}

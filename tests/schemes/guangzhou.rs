@@ -9,7 +9,9 @@ use aftercare::settlement::Source;
 fn only_members_of_the_employees_scheme_take_part() {
     let base = sums(town("guangzhou", &[]), 1);
     let open = sums(town("guangzhou", &["credit.eligibility.schemes.resident=true"]), 1);
-    assert!(shut_out(&base, Refusal::NotInsured) > shut_out(&open, Refusal::NotInsured));
+    assert!(shut_out(&base, Refusal::InsuranceNotAdmitted) > 1_000);
+    assert_eq!(shut_out(&open, Refusal::InsuranceNotAdmitted), 0);
+    assert_eq!(shut_out(&base, Refusal::NotInsured), shut_out(&open, Refusal::NotInsured));
     assert!(open.eligible > base.eligible);
 }
 

@@ -266,3 +266,16 @@ fn the_hospitals_pay_for_the_platforms_messages() {
     let (_, elsewhere, paying) = answer("treasury", "1");
     assert!(elsewhere > hospitals && paying < treasury);
 }
+
+#[test]
+fn entered_tests_that_are_not_wanted_are_taken_out_of_the_bill_at_a_window() {
+    let back = |share: &str| {
+        let key = format!("scheme_flow.refund_trip_share={share}");
+        let run = run(town("lianyungang", &[&key]), 3);
+        let sums = &policy(&run).sums;
+        (sums.refund_trips, sums.drawn, visits(&run)[0].policy.stops)
+    };
+    let ((none, all, few), (trips, less, more)) = (back("0"), back("0.5"));
+    assert_eq!(none, 0);
+    assert!(trips > 50 && less < all && more > few, "{trips} trips; {less} of {all} drawn");
+}

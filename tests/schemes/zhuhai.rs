@@ -116,6 +116,60 @@ fn the_score_sets_eligibility_and_limit() {
     assert!(higher.limit_total > base.limit_total && higher.opened == base.opened);
 }
 
+/// What each of the four sources of the score is worth to one person, and what it moves in a run.
+#[test]
+fn record_benefits_account_and_bank_credit_make_the_score_and_the_limit() {
+    use aftercare::credit::{self, Applicant};
+    let person = Applicant {
+        score: 650,
+        insured_months: 24,
+        benefits_used: Fen::ZERO,
+        account: Fen::from_yuan(4_000),
+        ..Applicant::default()
+    };
+    let limit = |set: &[&str], person: &Applicant| {
+        let mut town = scheme("zhuhai", set);
+        credit::line_limit(&rules(&mut town).credit, person, Fen::ZERO).expect("a limit")
+    };
+    let yuan = |person: &Applicant| limit(&[], person).0 / 100;
+    // 250 + 0.7 x 200 + 150 + 75 + 75 = 690.
+    assert_eq!(yuan(&person), 8_000);
+    assert_eq!(yuan(&Applicant { score: 690, ..person }), 20_000, "60 points of bank credit");
+    assert_eq!(yuan(&Applicant { insured_months: 11, ..person }), 0, "150 points of record");
+    assert_eq!(yuan(&Applicant { insured_months: 12, ..person }), 3_000, "75 of them");
+    let used = Applicant { benefits_used: Fen::from_yuan(25_000), ..person };
+    let poor = Applicant { account: Fen::ZERO, ..person };
+    assert_eq!((yuan(&used), yuan(&poor)), (8_000, 8_000), "52 and 60 points: still the tier");
+    assert_eq!(yuan(&Applicant { account: Fen::ZERO, ..used }), 3_000, "both");
+    let components =
+        &scheme("zhuhai", &[]).resolved["credit"]["onboarding"]["points"]["components"];
+    let weight = |component: usize, points: u32| {
+        let mut changed = components.clone();
+        changed[component]["weight_points"] = points.into();
+        aftercare::scenario::set_line("credit.onboarding.points.components", &changed)
+    };
+    for component in 0..4 {
+        let heavy = weight(component, 300);
+        assert_eq!(limit(&[&heavy], &person).0 / 100, 20_000, "component {component}");
+        let total = |points| sums(whole_town("zhuhai", &[&weight(component, points)]), 2);
+        let (none, much) = (total(0), total(300));
+        assert!(none.limit_total < much.limit_total, "component {component} in a run");
+    }
+}
+
+#[test]
+fn who_has_a_gap_in_the_insurance_record_has_a_smaller_limit() {
+    let total = |share: &str| {
+        let key = format!("people.insurance_gap_share={share}");
+        let mut town = whole_town("zhuhai", &[&key]);
+        town.city.people.insurance_gap = share.parse().expect("a share");
+        sums(town, 1)
+    };
+    let (none, half) = (total("0"), total("0.5"));
+    assert!(half.limit_total < none.limit_total && half.eligible < none.eligible);
+    assert!(shut_out(&half, Refusal::ScoreTooLow) > shut_out(&none, Refusal::ScoreTooLow));
+}
+
 #[test]
 fn families_pay_for_each_other() {
     let base = sums(town("zhuhai", &[]), 3);

@@ -2,7 +2,7 @@
 //! figure without the name of its baseline or arm.
 
 use super::Answer;
-use crate::report::numbers::Unit;
+use crate::report::numbers::{Estimate, Unit};
 use crate::report::page::{Block, Html, RowKind, Table, escape};
 use crate::report::source::term;
 use crate::report::words::{self as w, Text};
@@ -85,8 +85,10 @@ impl Answer<'_> {
         let title =
             w::GROUPS_PARTIES.fill(self.lang, &[("baseline", &escape(&self.named(baseline)))]);
         let path = format!("answer.against.{baseline}.npv_paying_by_party");
-        let parties = self.summary.at(&path).as_object();
-        let columns = parties.into_iter().flat_map(|parties| parties.keys()).map(|party| {
+        // A party that nothing moves has no column.
+        let moved = |(_, estimate): &(&str, Estimate)| estimate.mean != 0.0;
+        let parties = self.summary.estimates(&path).into_iter().filter(moved);
+        let columns = parties.map(|(party, _)| {
             let key = format!("against.{baseline}.npv_paying_by_party.{party}");
             (term(self.lang, party), key, Unit::Yuan)
         });

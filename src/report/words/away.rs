@@ -29,6 +29,10 @@ pub(in super::super) const AWAY_RELAY: Text = t(
     "{diverted}例转为手工报销；{faults}次故障中{repaired}在24小时内排除。半数结算从首个请求到最后应答不超过\
      {median}秒，95%不超过{p95}秒；改用另一种连接方式的中位数为{other}秒。",
 );
+pub(in super::super) const AWAY_HOSPITALS: Text = t(
+    "Hospitals wait {days} days on average for the funds' part of the stays settled directly.",
+    "直接结算住院的基金部分，医院平均等待{days}天到账。",
+);
 pub(in super::super) const AWAY_SUB_ACCOUNT: Text = t(
     "An insurer pays the critical illness part from a sub-account that the fund prepaid with \
      {prepaid}: {at_once} at the months' ends, {later} after the fund had filled it again.",
@@ -50,5 +54,6 @@ pub(super) const ALL: &[Text] = &[
     AWAY_TRIPS,
     AWAY_CLERKS,
     AWAY_RELAY,
+    AWAY_HOSPITALS,
     AWAY_SUB_ACCOUNT,
 ];

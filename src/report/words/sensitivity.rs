@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 52] = [
+const INPUTS: [(&str, Text); 57] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -225,6 +225,23 @@ const INPUTS: [(&str, Text); 52] = [
         t("Phone confirmations without an answer", "手机确认无应答比例"),
     ),
     ("policy.regime", t("How one pays without a line", "无额度者的缴费方式")),
+    (
+        "credit.onboarding.points.components[].weight_points",
+        t("Weight of the score's component {n}", "信用评分第{n}项权重"),
+    ),
+    ("people.insurance_gap_share", t("People with a gap in contributions", "参保缴费中断人口比例")),
+    (
+        "scheme_flow.refund_trip_share",
+        t("Visits that take entered tests back at a window", "到窗口撤销已记账检查的比例"),
+    ),
+    (
+        "scheme_flow.card_held",
+        t("The insurance card is held during the stay", "住院期间扣押医保卡"),
+    ),
+    (
+        "cross_province.clearing.home_pays_hospital_after_days",
+        t("Until the place of insurance pays the hospital itself", "参保地直接支付医院的时间"),
+    ),
     ("messages.sent_to", t("Who gets the platform's messages", "平台消息发送对象")),
     (
         "messages.previsit.keeps_hour_share",

@@ -118,6 +118,7 @@ const TERMS: &[(&str, Text)] = &[
     ("family_ceiling", t("family ceiling reached", "家庭额度已满")),
     ("line_expired", t("line expired", "额度已到期")),
     ("blacklisted_here", t("blacklisted at this hospital", "在本院黑名单内")),
+    ("insurance_not_admitted", t("this insurance not admitted", "所参保险种不适用")),
     // Kinds of groups.
     ("age", t("Age", "年龄")),
     ("level", t("Hospital level", "医院级别")),
