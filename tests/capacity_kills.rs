@@ -23,6 +23,7 @@ fn nothing_acknowledged_is_lost_or_doubled_by_kills() {
     }
     let count = |field: &str| report[field].as_u64().unwrap_or(0);
     assert!(count("at_writes") >= 10 && count("at_times") >= 5, "{report}");
+    assert_eq!(count("at_writes") + count("at_times"), 50, "as many as were asked for: {report}");
     assert!(count("in_recovery") > 0 && count("acknowledged") > 1_000, "{report}");
 }
 
@@ -58,4 +59,34 @@ fn an_acknowledgement_that_the_journal_does_not_hold_is_found() {
     std::fs::write(&acks, format!("{text}{}{digit}{}\n", &told[..6], &told[7..])).expect("written");
     let (findings, code) = load(&[&["audit"], &common[..]].concat());
     assert_eq!(code, 4, "{findings}");
+}
+
+/// A deliberate fault is found by its seed, and the command that is printed finds it again.
+#[cfg(feature = "planted-bugs")]
+#[test]
+fn each_planted_bug_is_caught_and_its_seed_replays_as_printed() {
+    let words = [
+        "lost_posting",
+        "doubled_draw",
+        "limit_off_by_one",
+        "stale_answer",
+        "flush_too_early",
+        "flush_error_ignored",
+        "key_forgotten",
+        "body_not_compared",
+        "snapshot_unflushed",
+        "damage_skipped",
+        "lost_update",
+        "refused_but_booked",
+    ];
+    for word in words {
+        let (report, code) = load(&["swarm", "--seeds", "60", "--plant", word]);
+        assert_eq!(code, 4, "{word}: {report}");
+        let first = &report["failures"][0];
+        let printed = first["replay"].as_str().expect("a command");
+        let arguments: Vec<&str> = printed.split(' ').collect();
+        assert_eq!(arguments[..2], ["aftercare", "load"], "{printed}");
+        let (again, code) = load(&arguments[2..]);
+        assert_eq!((code, &again["failures"][0]["found"]), (4, &first["found"]), "{printed}");
+    }
 }

@@ -107,6 +107,11 @@ fn every_sheet_of_objections_names_the_baseline_and_every_question_has_an_answer
         }
         let quote = paper.split("<section id=\"quote\">").nth(1).unwrap();
         let quote = quote.split("</section>").next().unwrap();
-        assert!(quote.contains("95%") && quote.contains(&baseline), "{lang:?}: {quote}");
+        assert!(quote.contains(&baseline), "{lang:?}: {quote}");
+        let paragraphs: Vec<&str> = quote.split("<blockquote").skip(1).collect();
+        assert_eq!(paragraphs.len(), 2, "both languages");
+        for told in paragraphs {
+            assert_eq!(told.matches("95%").count(), 1, "one interval, told once: {told}");
+        }
     }
 }

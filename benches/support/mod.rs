@@ -42,20 +42,13 @@ pub(crate) fn census() -> Census {
     family[1].member.employer = Employer::CivilService;
     family[2].member.assistance = AssistanceClass::MinimumLiving;
     family[2].member.commercial = true;
-    let row = |member: usize| PersonRow {
-        account: [90_000, 40_000, 0, 0][member],
+    let rows = [90_000, 40_000, 0, 0].map(|account| PersonRow {
+        account,
         year_tag,
         month_tag,
         ..PersonRow::default()
-    };
-    Census {
-        first_day: FIRST_DAY,
-        sizes: vec![4; GROUPS as usize],
-        facts: (0..GROUPS).flat_map(|_| family).collect(),
-        rows: (0..GROUPS).flat_map(|_| (0..4).map(row)).collect(),
-        more: Vec::new(),
-        credit: Vec::new(),
-    }
+    });
+    Census::alike(FIRST_DAY, GROUPS, &family, &rows)
 }
 
 /// Requests in random order of kin groups, each visit once.

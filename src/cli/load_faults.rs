@@ -69,6 +69,23 @@ pub(super) struct SwarmArgs {
     plant: Option<crate::store::planted::Bug>,
 }
 
+impl SwarmArgs {
+    /// The deliberate fault that is switched on, and its word.
+    #[cfg(feature = "planted-bugs")]
+    fn planted(&self) -> (Bugs, Option<&'static str>) {
+        let Some(bug) = self.plant else { return (Bugs::NONE, None) };
+        let mut all = crate::store::planted::Bug::ALL.into_iter();
+        (Bugs::planted(bug), all.find(|(_, known)| *known == bug).map(|(word, _)| word))
+    }
+
+    /// None in a build without them.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[expect(clippy::unused_self, reason = "the signature of the build with the feature")]
+    fn planted(&self) -> (Bugs, Option<&'static str>) {
+        (Bugs::NONE, None)
+    }
+}
+
 #[cfg(feature = "planted-bugs")]
 fn bug(word: &str) -> Result<crate::store::planted::Bug, String> {
     let all = crate::store::planted::Bug::ALL;
@@ -193,10 +210,7 @@ fn swarm(arguments: &SwarmArgs, common: &Common) -> Result<Exit, Fault> {
     let scenario = scenario::load(&arguments.scenario)?;
     let world = people(&scenario).first_groups(VILLAGE);
     let seeds = arguments.from..arguments.from + arguments.seeds;
-    #[cfg(feature = "planted-bugs")]
-    let bugs = arguments.plant.map_or(Bugs::NONE, Bugs::planted);
-    #[cfg(not(feature = "planted-bugs"))]
-    let bugs = Bugs::NONE;
+    let (bugs, planted) = arguments.planted();
     let ran: Vec<(u64, Result<swarm::SwarmReport, String>)> =
         super::run::pool(common)?.install(|| {
             seeds.into_par_iter().map(|seed| (seed, swarm::run(&world, seed, bugs))).collect()
@@ -207,7 +221,10 @@ fn swarm(arguments: &SwarmArgs, common: &Common) -> Result<Exit, Fault> {
     let failed: Vec<_> = ran
         .iter()
         .filter_map(|(seed, result)| Some((*seed, result.as_ref().err()?)))
-        .map(|(seed, error)| json!({"seed": seed, "found": error, "replay": swarm::replay(seed)}))
+        .map(|(seed, error)| {
+            let replay = swarm::replay(&arguments.scenario, seed, planted);
+            json!({"seed": seed, "found": error, "replay": replay})
+        })
         .collect();
     out::print_json(&json!({
         "schema": "aftercare.swarm/1",

@@ -431,9 +431,10 @@ impl Dice {
     }
 }
 
-/// The command that runs a seed again.
-pub fn replay(seed: u64) -> String {
-    format!("aftercare load swarm --from {seed} --seeds 1")
+/// The command that runs a seed of a scenario again, with the deliberate fault that was switched on.
+pub fn replay(scenario: &std::path::Path, seed: u64, planted: Option<&str>) -> String {
+    let planted = planted.map_or(String::new(), |word| format!(" --plant {word}"));
+    format!("aftercare load swarm {} --from {seed} --seeds 1{planted}", scenario.display())
 }
 
 /// Whether a file holds what was acknowledged, by its name.
@@ -458,7 +459,8 @@ mod tests {
             .into_par_iter()
             .map(|seed| {
                 let report = run(&world, seed, Bugs::NONE);
-                report.unwrap_or_else(|error| panic!("{error}; replay: {}", replay(seed)))
+                let again = replay("scenarios/smoke.toml".as_ref(), seed, None);
+                report.unwrap_or_else(|error| panic!("{error}; replay: {again}"))
             })
             .collect();
         let sum = |of: fn(&SwarmReport) -> u64| reports.iter().map(of).sum::<u64>();

@@ -396,6 +396,31 @@ fn a_journal_is_recovered_after_the_test_to_the_same_books() {
 }
 
 #[test]
+fn each_verdict_has_its_exit_code_and_a_slow_disk_is_no_fault_of_the_store() {
+    let mut report = report(&mut memory(&world().census), &plan(500.0, 100));
+    let sound = report.verdict;
+    report.judge_probe([9_000.0, 5_000.0], None);
+    assert_eq!(report.verdict, sound, "more than half its usual rate");
+    report.judge_probe([9_000.0, 4_000.0], None);
+    assert_eq!(report.verdict, Verdict::Disturbed, "{}", reasons(&report));
+    report.verdict = Verdict::Ok;
+    report.judge_probe([900.0, 900.0], Some(10_000.0));
+    assert_eq!(report.verdict, Verdict::Disturbed, "alike before and after, and both are slow");
+    assert!(reasons(&report).contains("10000/s is usual"), "{}", reasons(&report));
+    let codes = [
+        (Verdict::Ok, 0),
+        (Verdict::SloMissed, 99),
+        (Verdict::GeneratorBound, 4),
+        (Verdict::Disturbed, 4),
+        (Verdict::Unsound, 4),
+    ];
+    for (verdict, code) in codes {
+        report.verdict = verdict;
+        assert_eq!(report.exit_code(), code, "{verdict:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_run_is_said_before_anything_is_opened() {
     let world = world();
     let mix = Workload::Mix(Mix::default());

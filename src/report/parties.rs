@@ -430,12 +430,16 @@ fn paragraph(source: &Source, lang: Lang) -> String {
         ("hash", code(&hash)),
     ];
     let gaps: Vec<(&str, &str)> = gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
-    w::QUOTE.fill(lang, &gaps)
+    w::QUOTE.fill(lang, &gaps).replace("  ", " ")
 }
 
 /// The interval over replications in words.
 fn noise(summary: Summary<'_>, lang: Lang) -> String {
     let saved = summary.estimate("queue.time_in_hospital.all.saved");
+    if saved.is_some_and(|saved| saved.covers_zero()) {
+        // The answer itself says this interval.
+        return String::new();
+    }
     let Some([low, high]) = saved.and_then(|saved| saved.ci95) else {
         return w::QUOTE_NO_NOISE.of(lang).to_owned();
     };

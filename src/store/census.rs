@@ -22,6 +22,20 @@ pub struct Census {
 }
 
 impl Census {
+    /// So many kin groups alike: these people with these opening rows, again and again.
+    pub fn alike(first_day: Day, groups: u32, family: &[Facts], rows: &[PersonRow]) -> Census {
+        let census = Census {
+            first_day,
+            sizes: vec![family.len() as u8; groups as usize],
+            facts: family.repeat(groups as usize),
+            rows: rows.repeat(groups as usize),
+            more: Vec::new(),
+            credit: Vec::new(),
+        };
+        census.check();
+        census
+    }
+
     /// Panics unless the lists fit one another.
     pub fn check(&self) {
         let people: usize = self.sizes.iter().map(|&size| usize::from(size)).sum();

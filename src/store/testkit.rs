@@ -43,20 +43,13 @@ pub(crate) fn census(groups: u32) -> Census {
         person(36, 1, InsuranceScheme::Resident, MemberStatus::Active),
         person(8, 2, InsuranceScheme::Resident, MemberStatus::Minor),
     ];
-    let row = |member: usize| PersonRow {
-        account: [90_000, 40_000, 0, 0][member],
+    let rows = [90_000, 40_000, 0, 0].map(|account| PersonRow {
+        account,
         year_tag,
         month_tag,
         ..PersonRow::default()
-    };
-    Census {
-        first_day: FIRST_DAY,
-        sizes: vec![4; groups as usize],
-        facts: (0..groups).flat_map(|_| family).collect(),
-        rows: (0..groups).flat_map(|_| (0..4).map(row)).collect(),
-        more: Vec::new(),
-        credit: Vec::new(),
-    }
+    });
+    Census::alike(FIRST_DAY, groups, &family, &rows)
 }
 
 /// A time on the first day plus minutes.
