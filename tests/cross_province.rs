@@ -116,5 +116,6 @@ fn a_hospital_that_the_city_does_not_have_is_told() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/province_relay.toml");
     let set = ["cross_province.sites = [\"Nowhere\"]".to_owned()];
     let problems = load_with(&path, &set).expect_err("no such hospital").to_string();
-    assert!(problems.contains("no hospital `Nowhere`") && problems.contains("First Hospital"));
+    assert!(problems.contains("there is no institution `Nowhere`"), "{problems}");
+    assert!(problems.contains("city.sites has `First Hospital"), "{problems}");
 }

@@ -2,7 +2,8 @@
 //! reimbursement would be. Must never switch the rule on where the file does not.
 
 use super::form::{count, or_none, ratio, text, yuan};
-use super::reader::{Reader, did_you_mean};
+use super::reader::Reader;
+use super::sites::check_known;
 use super::{CrossProvince, rules};
 use crate::city::spec::SiteSpec;
 use crate::domain::{Fen, Ms};
@@ -22,14 +23,8 @@ pub(super) fn read(r: &mut Reader<'_>, sites: &[SiteSpec]) -> Option<CrossProvin
 /// Its hospitals must be the city's.
 fn check(r: &Reader<'_>, spec: &CrossSpec, sites: &[SiteSpec]) {
     let names: Vec<String> = sites.iter().map(|site| site.name.clone()).collect();
-    for site in spec.sites.iter().filter(|site| !names.contains(site)) {
-        let message = format!("there is no institution `{site}`");
-        r.fault(
-            "sites",
-            message,
-            "names of city.sites",
-            &did_you_mean(site, names.iter().map(String::as_str)),
-        );
+    for site in &spec.sites {
+        check_known(r, "sites", site, ("institution", "city.sites", &names));
     }
 }
 

@@ -2,7 +2,8 @@
 //! and when systems are down. Must never know a queue.
 
 use super::form::{self, Bounds, number};
-use super::reader::{Reader, did_you_mean};
+use super::reader::Reader;
+use super::sites::check_known;
 use super::{InpatientSpec, MeansSpec, OutageSpec, TopUpSpec, distribution};
 use crate::flow::Down;
 
@@ -74,16 +75,9 @@ pub(super) fn outage(r: &mut Reader<'_>) -> OutageSpec {
 /// Outages of a site must not overlap, and name sites that there are.
 pub(super) fn check(r: &Reader<'_>, outages: &[OutageSpec], sites: &[String]) {
     for (index, outage) in outages.iter().enumerate() {
-        let unknown = outage.sites.iter().find(|name| !sites.contains(name));
-        if let Some(name) = unknown {
+        for name in &outage.sites {
             let key = format!("outages[{index}].sites");
-            let message = format!("there is no institution `{name}`");
-            r.fault(
-                &key,
-                message,
-                "names of city.sites",
-                &did_you_mean(name, sites.iter().map(String::as_str)),
-            );
+            check_known(r, &key, name, ("institution", "city.sites", sites));
         }
         let clash = outages[..index].iter().any(|other| {
             let all = outage.sites.is_empty() || other.sites.is_empty();

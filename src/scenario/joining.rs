@@ -2,7 +2,8 @@
 //! institutions' own curves. Must never hold a rule of a scheme: who may have a line is `[credit]`.
 
 use super::form::{self, Bounds, number};
-use super::reader::{Reader, did_you_mean};
+use super::reader::Reader;
+use super::sites::check_known;
 use crate::behaviour::spec::{AdoptionSpec, Awareness, Campaign, Joining, JoiningGroup, OwnCurve};
 use crate::domain::InsuranceScheme;
 
@@ -99,21 +100,15 @@ pub(super) fn check(
     sites: &[String],
     districts: &[String],
 ) {
-    let known = |key: String, name: &String, names: &[String], what: &str, list: &str| {
-        if !names.contains(name) {
-            let hint = did_you_mean(name, names.iter().map(String::as_str));
-            r.fault(&key, format!("there is no {what} `{name}`"), list, &hint);
-        }
-    };
     let own = adoption.by_institution.iter().flat_map(|curve| &curve.own);
     for (index, own) in own.enumerate() {
         let key = format!("behaviour.adoption.by_institution.own[{index}].institution");
-        known(key, &own.institution, sites, "institution", "names of city.sites");
+        check_known(r, &key, &own.institution, ("institution", "city.sites", sites));
     }
     for (index, group) in adoption.joining.groups.iter().enumerate() {
         let key = format!("behaviour.adoption.joining.groups[{index}].districts");
         for name in &group.districts {
-            known(key.clone(), name, districts, "district", "names of city.districts");
+            check_known(r, &key, name, ("district", "city.districts", districts));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `[city]`: name, calendar, districts and institutions. Must never know what goes on inside one.
 
 use super::form::{self, or_none};
-use super::reader::{Reader, nearest};
+use super::reader::{Reader, did_you_mean, nearest};
 use crate::city::spec::{DistrictSpec, SiteSpec};
 use crate::domain::{Day, HospitalLevel};
 
@@ -89,4 +89,28 @@ pub(super) fn check_unique<'n>(r: &Reader<'_>, list: &str, names: impl Iterator<
             r.fault(&format!("{list}[{index}].name"), message, "a name of its own", "");
         }
     }
+}
+
+/// Names that a hint lists where none is like the one given.
+const NAMES_LISTED: usize = 6;
+
+/// Reports a name that a list of the city does not have, with the nearest one or else the first few.
+pub(super) fn check_known(
+    r: &Reader<'_>,
+    key: &str,
+    name: &String,
+    (what, list, names): (&str, &str, &[String]),
+) {
+    if names.contains(name) {
+        return;
+    }
+    let near = did_you_mean(name, names.iter().map(String::as_str));
+    let hint = if near.is_empty() && !names.is_empty() {
+        let rest = if names.len() > NAMES_LISTED { ", ..." } else { "" };
+        let first = &names[..names.len().min(NAMES_LISTED)];
+        format!("{list} has `{}`{rest}", first.join("`, `"))
+    } else {
+        near
+    };
+    r.fault(key, format!("there is no {what} `{name}`"), &format!("names of {list}"), &hint);
 }
