@@ -27,7 +27,7 @@ impl NationalArgs {
         let files = [&self.areas, &self.sign_key].into_iter().flatten();
         let files = files.map(|path| path.display().to_string());
         let words = [&self.sign_with, &self.sign_type].into_iter().flatten().cloned();
-        files.chain(words).map(|word| format!(", {word}")).collect()
+        files.chain(words).fold(String::new(), |told, word| told + ", " + &word)
     }
 }
 

@@ -144,6 +144,7 @@ impl Compare {
             json!({
                 "name": contestant.label,
                 "policy": contestant.setup.scenario.policy.name,
+                "titles": { "en": contestant.source.title_en, "zh": contestant.source.title_zh },
                 "not_taken": contestant.not_taken,
             })
         };

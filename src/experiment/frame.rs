@@ -5,6 +5,7 @@
 use super::measures::Measures;
 use super::parts::{Lab, replicate_in};
 use super::replicate::{Outcome, Setup};
+use super::summary::titles_of_baselines;
 use crate::scenario::{self, Problems, Scenario};
 use crate::sim::{Progress, Stopped};
 use serde_json::{Map, Value, json};
@@ -156,6 +157,7 @@ pub(super) fn head(schema: &str, setup: &Setup) -> Map<String, Value> {
         "scenario": setup.scenario.name,
         "titles": { "en": setup.scenario.title_en, "zh": setup.scenario.title_zh },
         "baseline": setup.scenario.baselines[0].name,
+        "baselines": titles_of_baselines(&setup.scenario),
         "seed": setup.seed,
         "replications": setup.replications,
         "population": city.people.population,

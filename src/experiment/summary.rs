@@ -9,6 +9,7 @@ use super::{answer, away, banks, between, payments};
 use crate::domain::{Fen, Refusal};
 use crate::ledger::Role;
 use crate::metrics::{Match, Times};
+use crate::scenario::{ArmSpec, Scenario};
 use crate::sim::{ArmResult, Replication};
 use serde_json::{Map, Value, json};
 
@@ -18,6 +19,18 @@ pub const SUMMARY_SCHEMA: &str = "aftercare.summary/1";
 const MS_PER_MINUTE: f64 = 60_000.0;
 const MS_PER_HOUR: f64 = 3_600_000.0;
 
+/// The baselines with the titles that readers see.
+pub(super) fn titles_of_baselines(scenario: &Scenario) -> Value {
+    let title = |arm: &ArmSpec| {
+        json!({
+            "name": arm.name,
+            "title_en": arm.regime.title_en,
+            "title_zh": arm.regime.title_zh,
+        })
+    };
+    scenario.baselines.iter().map(title).collect()
+}
+
 /// The summary of a finished run.
 pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
     let scenario = &setup.scenario;
@@ -26,24 +39,13 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
     let of_days = |f: &dyn Fn(&crate::metrics::ArmDay) -> u64| {
         count(runs.iter().map(|run| run.arms[policy(run)].days.iter().map(f).sum()))
     };
-    let baselines: Vec<Value> = scenario
-        .baselines
-        .iter()
-        .map(|arm| {
-            json!({
-                "name": arm.name,
-                "title_en": arm.regime.title_en,
-                "title_zh": arm.regime.title_zh,
-            })
-        })
-        .collect();
     let conflicts = runs.iter().map(|run| run.arms.iter().map(|arm| arm.sums.stop_conflicts).sum());
     let mut summary = json!({
         "schema": SUMMARY_SCHEMA,
         "scenario": scenario.name,
         "titles": { "en": scenario.title_en, "zh": scenario.title_zh },
         "baseline": scenario.baselines[0].name,
-        "baselines": baselines,
+        "baselines": titles_of_baselines(scenario),
         "policy": scenario.policy.name,
         "seed": setup.seed,
         "replications": setup.replications,

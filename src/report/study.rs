@@ -2,9 +2,10 @@
 //! Pareto picture and break-even. Must never compute a figure that the document does not hold.
 
 use super::charts::{self, Fan, Frame, Place};
+use super::headline::{self, PLAIN};
 use super::numbers::{DASH, decimal, places_for, short_zero};
 use super::page::{self, Block, Html, Page, RowKind, Section, Table};
-use super::source::term;
+use super::source::{Summary, term};
 use super::words::{self, Text, study as w};
 use super::{Error, Lang, Rendered, Result};
 use serde_json::Value;
@@ -44,8 +45,21 @@ pub(super) fn number(value: &Value) -> String {
 }
 
 pub(super) fn ends(ci95: &Value) -> String {
+    interval(ci95, number)
+}
+
+/// A number of a column in which every row has as many decimals.
+fn fine(value: &Value, places: usize) -> String {
+    value.as_f64().map_or(DASH.to_owned(), |x| short_zero(decimal(x, places)))
+}
+
+fn fine_ends(ci95: &Value, places: usize) -> String {
+    interval(ci95, |end| fine(end, places))
+}
+
+fn interval(ci95: &Value, said: impl Fn(&Value) -> String) -> String {
     match ci95.as_array().map(Vec::as_slice) {
-        Some([low, high]) => match [low, high].map(number) {
+        Some([low, high]) => match [low, high].map(said) {
             [low, high] if low == high => "±0".to_owned(),
             [low, high] => format!("{low} … {high}"),
         },
@@ -71,6 +85,11 @@ impl Desk<'_> {
         self.fill(words, &[("title", title)])
     }
 
+    /// The baseline as it stands inside a sentence.
+    fn baseline(&self) -> String {
+        headline::baseline(Summary(self.document), self.lang, PLAIN)
+    }
+
     pub(super) fn page(
         self,
         title: Html,
@@ -79,13 +98,13 @@ impl Desk<'_> {
     ) -> Result<Rendered> {
         let [people, days, replications, seed] =
             ["population", "days", "replications", "seed"].map(|key| number(&self.document[key]));
-        let baseline = word(&self.document["baseline"]);
+        let baseline = self.baseline();
         let gaps = [
             ("people", people.as_str()),
             ("days", &days),
             ("replications", &replications),
             ("seed", &seed),
-            ("baseline", baseline),
+            ("baseline", &baseline),
         ];
         let lang = self.lang;
         let html = page::render(&Page {
@@ -132,7 +151,7 @@ impl Desk<'_> {
         let gaps = [
             ("sites", number(&document["sites_in_scheme_at_end"])),
             ("hours", mean("queue.saved_hours_total")),
-            ("baseline", word(&document["baseline"]).to_owned()),
+            ("baseline", self.baseline()),
             ("loss", mean("credit.net_credit_loss")),
         ];
         let gaps: Vec<(&str, &str)> =
@@ -162,7 +181,7 @@ impl Desk<'_> {
         // What is held against a baseline names it.
         let against = match key {
             "saved_hours_to_date" | "hospital_cash_gain_yuan" => {
-                w::FAN_AGAINST.fill(self.lang, &[("baseline", word(&self.document["baseline"]))])
+                w::FAN_AGAINST.fill(self.lang, &[("baseline", &self.baseline())])
             }
             _ => String::new(),
         };
@@ -227,16 +246,16 @@ impl Desk<'_> {
         let sure = sure.map_or(DASH.to_owned(), |p| format!("{}%", decimal(p * 100.0, 1)));
         let metric = words::metric(word(&ranking["metric"]));
         let metric = metric.map_or(word(&ranking["metric"]), |text| text.of(self.lang));
-        let baseline = word(&self.document["baseline"]);
+        let baseline = self.baseline();
         let gaps = [
             ("metric", metric),
             ("best", word(&ranking["best"])),
             ("sure", sure.as_str()),
-            ("baseline", baseline),
+            ("baseline", &baseline),
         ];
         let answer = self.fill(w::COMPARE_ANSWER, &gaps);
         let pareto = self.pareto();
-        let caption = self.fill(w::PARETO_CAP, &[("baseline", baseline)]);
+        let caption = self.fill(w::PARETO_CAP, &[("baseline", &baseline)]);
         let pareto = self.figure("pareto", pareto, caption)?;
         let mut sections = vec![Section {
             id: "pareto",
@@ -262,7 +281,7 @@ impl Desk<'_> {
             let by: Vec<&str> = list(&policy["dominated_by"]).map(word).collect();
             let by = if by.is_empty() { text(DASH) } else { Html::foreign(&by.join(", ")) };
             let cells = vec![
-                Html::code(word(&policy["name"])),
+                Html::code(word(&policy["name"])).with_aside(self.scheme(word(&policy["name"]))),
                 figure(&policy["saved_hours"]),
                 figure(&policy["net_credit_loss_yuan"]),
                 by,
@@ -270,11 +289,17 @@ impl Desk<'_> {
             (RowKind::Plain, cells)
         };
         Block::Table(Table {
-            caption: self.fill(w::PARETO_TABLE, &[("baseline", word(&self.document["baseline"]))]),
+            caption: self.fill(w::PARETO_TABLE, &[("baseline", &self.baseline())]),
             head: [w::POLICY, w::PARETO_X, w::PARETO_Y, w::BEATEN].map(|t| self.say(t)).into(),
             rows: list(&self.document["pareto"]["policies"]).map(row).collect(),
             numeric: true,
         })
+    }
+
+    /// The title of a policy's scenario.
+    fn scheme(&self, name: &str) -> &str {
+        let policy = list(&self.document["policies"]).find(|policy| policy["name"] == name);
+        policy.map_or("", |policy| word(&policy["titles"][self.lang.pick("en", "zh")]))
     }
 
     fn pareto(&self) -> std::result::Result<Option<String>, String> {
@@ -294,8 +319,7 @@ impl Desk<'_> {
         }
         let frame = Frame {
             title: w::PARETO,
-            subtitle: w::PARETO_SUB
-                .fill(self.lang, &[("baseline", word(&self.document["baseline"]))]),
+            subtitle: w::PARETO_SUB.fill(self.lang, &[("baseline", &self.baseline())]),
             x: w::PARETO_X,
             y: w::PARETO_Y,
             keys: [w::FRONT, w::DOMINATED],
@@ -350,7 +374,7 @@ impl Desk<'_> {
 
     fn groups(&self, pair: &Value) -> Vec<Block> {
         let names = format!("{} → {}", word(&pair["first"]), word(&pair["second"]));
-        let table = |list_of: &Value, key: &str, caption: Text| {
+        let table = |list_of: &Value, key: &str, places: usize, caption: Text| {
             let row = |group: &Value| {
                 let says = match word(&group["says"]) {
                     "gains" => w::GAINS,
@@ -362,8 +386,8 @@ impl Desk<'_> {
                 let name = format!("{kind}{colon}{}", of.replace('-', "–"));
                 let cells = vec![
                     Html::foreign(&name),
-                    text(&number(&group[key])),
-                    text(&ends(&group["ci95"])),
+                    text(&fine(&group[key], places)),
+                    text(&fine_ends(&group["ci95"], places)),
                     self.say(says),
                 ];
                 (RowKind::Plain, cells)
@@ -380,8 +404,8 @@ impl Desk<'_> {
             }
         };
         vec![
-            Block::Table(table(&pair["groups"], "delta_saved_min", w::GROUPS_MINUTES)),
-            Block::Table(table(&pair["losses_by_group"], "delta_net_loss_yuan", w::GROUPS_LOSS)),
+            Block::Table(table(&pair["groups"], "delta_saved_min", 3, w::GROUPS_MINUTES)),
+            Block::Table(table(&pair["losses_by_group"], "delta_net_loss_yuan", 2, w::GROUPS_LOSS)),
         ]
     }
 }
