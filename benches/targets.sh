@@ -25,7 +25,7 @@ load memory --store memory --rate 1000000 --seconds 3 --slo 'p99 < 50ms' --searc
 load journal --store journal --rate 200000 --seconds 3 --slo 'p99 < 5ms' --search --repeats 2
 load journal_500k --store journal --rate 500000 --seconds 4 --slo 'p99 < 5ms'
 load single --store journal --rate 10000 --seconds 4 --slo 'p50 < 300us'
-load overload --store journal --rate 300000 --seconds 3 --overload 3
+load overload --store journal --rate 300000 --seconds 3 --overload 3 --batch 2048
 load postgres --store postgres --start-postgres --batch 2000 --rate 5000 --seconds 3 \
   --slo 'p99 < 500ms' --search
 "$peers" 2 "$out" > "$out/peers.json"
