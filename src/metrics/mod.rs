@@ -2,6 +2,8 @@
 //! count. Must never hold a float, a percentile guess or a decision.
 
 mod arm;
+mod elsewhere;
+mod entitlement;
 mod groups;
 mod inpatient;
 mod messages;
@@ -9,6 +11,8 @@ mod pair;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
+pub use elsewhere::Elsewhere;
+pub use entitlement::EntitlementSums;
 pub use groups::{
     FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,
     segments_of_joint,

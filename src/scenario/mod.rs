@@ -18,8 +18,10 @@ mod cross_province;
 mod demand;
 mod desk;
 mod distribution;
+mod entitlement;
 mod flow;
 mod form;
+mod home_claims;
 mod identity;
 mod include;
 mod inpatient;
@@ -46,6 +48,8 @@ mod tree;
 
 pub use assign::{resolved_text, set_line};
 pub use desk::DeskSpec;
+pub use entitlement::{EntitlementSpec, Minutes, Place, Proof, Showing};
+pub use home_claims::HomeClaims;
 pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
@@ -98,6 +102,10 @@ pub struct Scenario {
     pub policy: ArmSpec,
     /// Stays of people insured in another province; `None` = not followed.
     pub cross_province: Option<Box<CrossProvince>>,
+    /// How payers beyond basic insurance are shown what they owe; `None` = not followed.
+    pub entitlement: Option<EntitlementSpec>,
+    /// How people insured in another pooling area claim at home; `None` = not followed.
+    pub claims_at_home: Option<HomeClaims>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
     /// What the scheme costs; `None` = no economics.
@@ -467,6 +475,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
+    let (entitlement, claims_at_home) = (entitlement::read(r), home_claims::read(r));
     let (payment_means, costs) = (payment_means::read(r), costs::read(r));
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
@@ -494,6 +503,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         baselines,
         policy,
         cross_province: cross_province.map(Box::new),
+        entitlement,
+        claims_at_home,
         payment_means,
         costs,
         run,
