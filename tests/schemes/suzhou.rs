@@ -131,12 +131,14 @@ fn out_of_area_patients_money_is_locked_until_home_has_paid() {
     };
     let [before, with_lines] = locked(&[]);
     assert!(before.on_line.is_zero() && before.to_come > Fen::ZERO);
-    let days =
-        |sums: aftercare::metrics::Elsewhere| sums.locked_fen_days as f64 / sums.to_come.0 as f64;
-    assert_eq!(days(before), 60.0, "all of it from the day of the visit");
-    assert!(days(with_lines) < 60.0, "a line keeps some of it free until the statement is due");
+    let by_days = |sums: aftercare::metrics::Elsewhere, days: i64| sums.to_come.0 * days;
+    assert_eq!(before.locked_fen_days, by_days(before, 60), "all of it from the day of the visit");
+    assert!(
+        with_lines.locked_fen_days < by_days(with_lines, 60),
+        "a line keeps some of it free until the statement is due"
+    );
     let [slow, _] = locked(&["claims_at_home.paid_after_days=120"]);
-    assert_eq!((days(slow), slow.to_come), (120.0, before.to_come));
+    assert_eq!((slow.locked_fen_days, slow.to_come), (by_days(before, 120), before.to_come));
     let [more, _] = locked(&["claims_at_home.reimbursed_ratio=0.7"]);
     assert!(more.to_come > before.to_come && more.own == before.own);
 }
