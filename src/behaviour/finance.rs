@@ -107,7 +107,11 @@ mod tests {
         let of = finance();
         assert_eq!(of.cost(Source::Card, loan), Fen::from_yuan(720));
         assert_eq!(of.cost(Source::Relatives, loan), Fen::ZERO);
-        assert_eq!(of.fen_days(Source::Card, loan), loan.0 * 195, "12 parts: 6.5 months on average");
+        assert_eq!(
+            of.fen_days(Source::Card, loan),
+            loan.0 * 195,
+            "12 parts: 6.5 months on average"
+        );
         assert_eq!(of.fen_days(Source::Relatives, loan), loan.0 * 180);
     }
 
@@ -117,7 +121,7 @@ mod tests {
         let shares = |band: usize| {
             let mut counts = [0_u32; Source::COUNT];
             for step in 0..1_000_u32 {
-                counts[of.source(band, step * 4_294_967) as usize] += 1;
+                counts[of.source(band, step * 4_294_967 + 2_147_483) as usize] += 1;
             }
             counts
         };

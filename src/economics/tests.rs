@@ -47,7 +47,11 @@ pub(super) fn dear() -> CostSpec {
         subsidy: Ratio::new(1, 1_000),
         sign_up_at_home_s: 480,
         crowded_from_s: 600,
-        joining: Some(JoiningCost { by: Party::Funds, per_told: Fen(51), campaign_day: yuan(4_001) }),
+        joining: Some(JoiningCost {
+            by: Party::Funds,
+            per_told: Fen(51),
+            campaign_day: yuan(4_001),
+        }),
         household: HouseholdSpec { subsistence_month: yuan(900), catastrophic: Ratio::percent(40) },
     }
 }

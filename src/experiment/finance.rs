@@ -85,9 +85,8 @@ fn reserve(
     of: fn(f64, usize) -> f64,
 ) -> Value {
     let policies = || runs.iter().filter_map(|run| run.arms.last());
-    let each = |read: &dyn Fn(&ArmResult) -> f64| {
-        estimate(&policies().map(read).collect::<Vec<_>>())
-    };
+    let each =
+        |read: &dyn Fn(&ArmResult) -> f64| estimate(&policies().map(read).collect::<Vec<_>>());
     let needs = |arm: &ArmResult, read: &dyn Fn(&Need) -> f64| -> f64 {
         let needs = arm.sums.finance.need.iter().enumerate();
         needs.map(|(at, need)| of(read(need), at)).sum()

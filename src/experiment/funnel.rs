@@ -28,8 +28,7 @@ const STEPS: [(&str, Read); 6] = [
 const ASIDE: [(&str, Read); 7] = [
     ("opted_out", |arm| arm.sums.opted_out),
     ("stayed_out", |arm| {
-        (arm.sums.eligible + arm.sums.outside)
-            .saturating_sub(arm.sums.applied + arm.sums.opted_out)
+        (arm.sums.eligible + arm.sums.outside).saturating_sub(arm.sums.applied + arm.sums.opted_out)
     }),
     ("applied_outside_gates", |arm| arm.sums.outside),
     ("abandoned", |arm| arm.sums.abandoned),

@@ -48,7 +48,10 @@ impl World<'_> {
     /// Where somebody turns to who cannot pay a visit's bill himself.
     fn turns_to(&self, finance: &OtherFinance, plan: &Plan, replication: u16) -> Source {
         let person = self.city.person(plan.want.person);
-        finance.source(usize::from(person.income_band), self.stay_words(plan.want.visit, replication)[3])
+        finance.source(
+            usize::from(person.income_band),
+            self.stay_words(plan.want.visit, replication)[3],
+        )
     }
 
     /// Whether a patient goes without tests that cost him so much.
@@ -133,7 +136,10 @@ mod tests {
         ];
         for (free, hand, lacked, met, whole) in table {
             let found = of(free, hand);
-            assert_eq!((found.lacked, found.met[0], found.met_bills), (yuan(lacked), yuan(met), whole));
+            assert_eq!(
+                (found.lacked, found.met[0], found.met_bills),
+                (yuan(lacked), yuan(met), whole)
+            );
         }
     }
 }

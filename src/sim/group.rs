@@ -161,9 +161,8 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             self.note_line(holder);
             let chosen = world.behaviour.uses_line(world.philox, visit, replication, care)
                 && !self.kept_in_reserve();
-            self.state.uses_line = chosen
-                || self.state.opened_on_ward
-                || world.may_go_without(self.plan, replication);
+            self.state.uses_line =
+                chosen || self.state.opened_on_ward || world.may_go_without(self.plan, replication);
             self.state.first_use =
                 self.state.uses_line && !self.rows.people[member].has(PersonRow::HAS_USED_LINE);
         }

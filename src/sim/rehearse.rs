@@ -180,12 +180,12 @@ fn with_second_thoughts(
     let on_line = done.granted & tests != 0;
     let declines = done.short.without
         || if let (Some(scheme), true) = (&arm.scheme_flow, on_line) {
-        scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
-    } else {
-        let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
-        let regime = &arm.regime;
-        regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
-    };
+            scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
+        } else {
+            let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
+            let regime = &arm.regime;
+            regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
+        };
     match (declines, up.get(PaymentPoint::Tests)) {
         (false, _) => up,
         (true, flow::Channel::None) => {

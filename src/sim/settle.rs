@@ -123,6 +123,7 @@ impl SettleDay<'_, '_> {
             if plan.is_in(arm) {
                 let done = &scratch.visits[visit - from];
                 self.close_visit(block, arm, visit, &plan, done);
+                self.count_finance(&mut block.arms[arm].sums, &plan, done);
                 if arm == self.world.policy() {
                     let charged = done.granted & reached_points(&self.outcome(&plan, arm));
                     let messages = &mut block.arms[arm].sums.messages;
@@ -153,7 +154,6 @@ impl SettleDay<'_, '_> {
         }
         count_second_thoughts(sums, plan, &rehearsed, &outcome);
         count_stay(sums, plan, &outcome, done, &rehearsed);
-        self.count_finance(sums, plan, done);
         sums.deposit_refused += u64::from(outcome.end == End::TurnedAway);
         sums.requesting_visits += u64::from(done.commands > 0);
         let mut later = Later {

@@ -508,7 +508,8 @@ fn a_line_that_nobody_draws_has_a_value_as_a_reserve() {
 #[test]
 fn an_outpatient_line_meets_bills_above_what_is_at_hand() {
     let met = |months: f64| {
-        let hand = format!("behaviour.other_finance.at_hand={{ fixed = {{ value_months = {months} }} }}");
+        let hand =
+            format!("behaviour.other_finance.at_hand={{ fixed = {{ value_months = {months} }} }}");
         let mut town = whole_town("dalian_2021", &[&hand]);
         town.inpatient.means = None;
         mean(&told(town, 4), "other_finance.reserve.all.bills_met")

@@ -32,21 +32,19 @@ pub(in super::super) const RESERVE_CAPTION: Text = t(
     "The line as a reserve: bills of people with a line that were above what they had at hand",
     "额度作为应急储备：持有额度者账单超过手头资金的情形",
 );
-pub(in super::super) const RESERVE_UNUSED: Text = t("Lines not drawn until then", "此前未支用的额度");
+pub(in super::super) const RESERVE_UNUSED: Text =
+    t("Lines not drawn until then", "此前未支用的额度");
 pub(in super::super) const RESERVE_ALL: Text = t("All lines", "全部额度");
 pub(in super::super) const RESERVE_LINES: Text = t("Lines", "户数");
 pub(in super::super) const RESERVE_YEARS: Text = t("Line-years", "户·年");
-pub(in super::super) const RESERVE_BILLS: Text =
-    t("Bills above own means", "超过手头资金的账单");
+pub(in super::super) const RESERVE_BILLS: Text = t("Bills above own means", "超过手头资金的账单");
 pub(in super::super) const RESERVE_MET_BILLS: Text =
     t("of them, covered by the free limit", "其中可用额度足以覆盖");
 pub(in super::super) const RESERVE_LACKED: Text = t("What was lacking, yuan", "缺口金额（元）");
 pub(in super::super) const RESERVE_MET: Text =
     t("of it, within free limits, yuan", "其中可用额度可覆盖（元）");
-pub(in super::super) const RESERVE_WITHOUT: Text = t(
-    "of that, of people who would else go without tests, yuan",
-    "其中本来会放弃检查者（元）",
-);
+pub(in super::super) const RESERVE_WITHOUT: Text =
+    t("of that, of people who would else go without tests, yuan", "其中本来会放弃检查者（元）");
 pub(in super::super) const RESERVE_USE: Text =
     t("Expected use above own means, yuan a line and year", "每户每年预期动用（元）");
 pub(in super::super) const RESERVE_VALUE: Text =
