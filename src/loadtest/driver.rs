@@ -42,7 +42,7 @@ pub(super) struct Measured {
     pub(super) windows: Vec<Window>,
     /// Sum of latencies, ns, and requests due in either half of what is measured, and its length.
     pub(super) halves: [(u64, u64); 2],
-    pub(super) measured_ns: u64,
+    pub(super) length_ns: u64,
 }
 
 /// A request that waits for its answer; `kind` 255 = none.
@@ -328,7 +328,7 @@ impl<'c> Driver<'c> {
         self.measured.wall_ns = self.clock.ns() - self.start_ns;
         let last = self.measured.last_answer_ns;
         self.measured.span_ns = last.saturating_sub(self.warmup_ns);
-        self.measured.measured_ns = self.cut.1.saturating_sub(self.warmup_ns);
+        self.measured.length_ns = self.cut.1.saturating_sub(self.warmup_ns);
         let over_time = std::mem::replace(&mut self.over_time, OverTime::new(0, 0, histogram()));
         self.measured.windows = over_time.windows(last);
     }
@@ -367,7 +367,7 @@ impl Measured {
             slowest: Slowest::default(),
             windows: Vec::new(),
             halves: [(0, 0); 2],
-            measured_ns: 0,
+            length_ns: 0,
         }
     }
 
@@ -382,7 +382,7 @@ impl Measured {
     pub(super) fn excess(&self) -> f64 {
         let [first, second] = self.halves.map(|(sum, count)| sum as f64 / count.max(1) as f64);
         let both = self.halves.iter().all(|(_, count)| *count > 0);
-        if both { 2.0 * (second - first) / self.measured_ns.max(1) as f64 } else { 0.0 }
+        if both { 2.0 * (second - first) / self.length_ns.max(1) as f64 } else { 0.0 }
     }
 
     /// Time from the last intended start to the last answer.

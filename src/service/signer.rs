@@ -255,11 +255,7 @@ done
             let from = now();
             let error = signed(text).expect_err(text);
             assert!(error.contains(words), "{text}: {error}");
-            assert!(
-                from.elapsed() < Duration::from_millis(4_000),
-                "{text} took {:?}",
-                from.elapsed()
-            );
+            assert!(from.elapsed() < Duration::from_secs(4), "{text} took {:?}", from.elapsed());
             assert_eq!(signed("b").as_deref(), Ok("<b>"), "after {text}");
         }
         assert_eq!(bench.started(), 4, "one at first and one after each");
