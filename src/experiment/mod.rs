@@ -15,6 +15,7 @@ mod dictionary;
 mod elsewhere;
 mod entitlement;
 mod figures;
+mod finance;
 mod fit;
 mod frame;
 mod funnel;

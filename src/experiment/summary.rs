@@ -74,6 +74,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("insured_elsewhere", super::elsewhere::summary(setup, runs)),
         ("messages", super::messages::summary(setup, runs)),
         ("entitlement", super::entitlement::summary(setup, runs)),
+        ("other_finance", super::finance::summary(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {

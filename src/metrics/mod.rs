@@ -4,6 +4,7 @@
 mod arm;
 mod elsewhere;
 mod entitlement;
+mod finance;
 mod groups;
 mod inpatient;
 mod messages;
@@ -13,6 +14,7 @@ mod risk;
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
 pub use elsewhere::Elsewhere;
 pub use entitlement::EntitlementSums;
+pub use finance::{FinanceSums, LENDERS, Need};
 pub use groups::{
     FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,
     segments_of_joint,

@@ -10,6 +10,7 @@ mod banks;
 mod charts;
 mod doubt;
 mod entitlement;
+mod finance;
 mod headline;
 mod institutions;
 mod network;
@@ -29,6 +30,7 @@ pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use entitlement::*;
+pub(super) use finance::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
@@ -156,6 +158,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            finance::ALL,
             &published::all(),
             &sensitivity::all(),
         ];
