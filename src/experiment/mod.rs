@@ -11,6 +11,7 @@ mod calibrate;
 mod choice;
 mod compare;
 mod dictionary;
+mod falls_and_rises;
 mod figures;
 mod fit;
 mod frame;

@@ -12,6 +12,7 @@ mod charts;
 mod docx;
 mod doubt;
 mod ending;
+mod falls_and_rises;
 mod headline;
 mod headroom;
 mod institutions;

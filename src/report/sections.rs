@@ -90,7 +90,8 @@ impl Desk<'_> {
             self.reproduce(),
         ];
         let published = super::published::section(summary, lang);
-        first.into_iter().chain(published).chain(last).collect()
+        let claimed = super::falls_and_rises::section(summary, lang);
+        first.into_iter().chain(published).chain(claimed).chain(last).collect()
     }
 
     pub(super) fn say(&self, text: Text) -> Html {

@@ -279,3 +279,92 @@ fn entered_tests_that_are_not_wanted_are_taken_out_of_the_bill_at_a_window() {
     assert_eq!(none, 0);
     assert!(trips > 50 && less < all && more > few, "{trips} trips; {less} of {all} drawn");
 }
+
+/// The four falls and two rises of a town beside its baseline, as the summary has them.
+fn falls_and_rises(town: aftercare::scenario::Scenario, days: u32) -> serde_json::Value {
+    let name = town.baselines[0].name.clone();
+    let setup = aftercare::experiment::Setup::new(town, 1, 1, days, None);
+    let outcome = aftercare::experiment::replicate(&setup, &mut |_| true).expect("a valid run");
+    let summary = aftercare::experiment::summary(&setup, &outcome);
+    summary["falls_and_rises"]["against"][&name].clone()
+}
+
+/// A figure of theirs without the scheme and with it.
+fn both(figures: &serde_json::Value, path: &str) -> [f64; 2] {
+    let of = |side: &str| {
+        figures.pointer(&format!("{path}/{side}/mean")).and_then(serde_json::Value::as_f64)
+    };
+    ["baseline", "policy"].map(|side| of(side).unwrap_or_else(|| panic!("{path} in {figures}")))
+}
+
+#[test]
+fn queues_to_pay_and_queueing_time_fall_with_the_stops_on_the_way_out() {
+    let of = |share: &str| {
+        let key = format!("scheme_flow.final_stop_share={share}");
+        let figures = falls_and_rises(town("lianyungang", &[&key]), 2);
+        ["queues_per_visit", "queueing_min", "long_around_payment_share"]
+            .map(|name| both(&figures, &format!("/{name}/credit_users")))
+    };
+    let (none, all) = (of("0"), of("1"));
+    for (at, [[before, after], [same, more]]) in [0, 1, 2].map(|at| (at, [none[at], all[at]])) {
+        assert!(before > after && after < more, "figure {at}: {before} to {after}, {more}");
+        assert!((before - same).abs() < 1e-9, "the baseline knows of no scheme: {before}, {same}");
+    }
+    assert_eq!(
+        [none[0][1], none[1][1], none[2][1]],
+        [0.0; 3],
+        "nobody stops, queues or pays there"
+    );
+}
+
+#[test]
+fn waiting_time_falls_where_notices_spread_arrivals() {
+    let of = |share: &str| {
+        let keys = [
+            "messages.sent_to=\"everybody\"",
+            "messages.previsit.reached_share=1",
+            &format!("messages.previsit.keeps_hour_share={share}")[..],
+        ];
+        let figures = falls_and_rises(town("lianyungang", &keys), 3);
+        (both(&figures, "/waiting_min/all"), both(&figures, "/hour_by_notice_share"))
+    };
+    let ((quiet, none), (told, hours)) = (of("0"), of("1"));
+    assert!(told[1] < quiet[1] && told[1] < told[0], "{quiet:?} and {told:?} minutes");
+    assert!(none == [0.0, 0.0] && hours[0] == 0.0 && hours[1] > 0.3, "{none:?} {hours:?}");
+}
+
+#[test]
+fn the_hospitals_running_cost_falls_by_clerks_hours_and_rises_by_messages() {
+    let of = |saved: &str, message: &str| {
+        let saved = format!("costs.hospital.clerk_saved_ratio={saved}");
+        let message = format!("messages.treatment.yuan_each={message}");
+        let keys = [&saved[..], &message, "messages.sent_to=\"everybody\""];
+        let mut town = town("lianyungang", &keys);
+        town.costs = scheme("lianyungang", &keys).costs;
+        both(&falls_and_rises(town, 2), "/running_cost_yuan")
+    };
+    let [before, kept] = of("0", "0");
+    let ([same, moved], [_, told]) = (of("1", "0"), of("0", "1"));
+    assert!(before > 0.0 && (before - same).abs() < 1e-9, "{before} and {same} yuan a visit");
+    assert!(moved < kept && told > kept, "{moved}, {kept}, {told} yuan a visit");
+    let mut free = town("lianyungang", &[]);
+    free.costs = None;
+    assert!(falls_and_rises(free, 1)["running_cost_yuan"].is_null(), "no costs, no figure");
+}
+
+#[test]
+fn appointments_are_an_input_and_satisfaction_is_not_comparable() {
+    let of = |share: &str| {
+        let key = |level: &str| format!("demand.course.{level}.registered_ahead_share={share}");
+        let keys = ["primary", "secondary", "tertiary"].map(key);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let mut town = town("lianyungang", &keys);
+        town.city.demand = scheme("lianyungang", &keys).city.demand;
+        let figures = falls_and_rises(town, 1);
+        assert_eq!(figures["satisfaction"], "not_comparable");
+        both(&figures, "/registered_ahead_share")
+    };
+    let ([none, same], [most, alike]) = (of("0"), of("1"));
+    assert!(none == 0.0 && same == 0.0 && most > 0.8, "all but emergencies: {most}");
+    assert!((most - alike).abs() < 1e-9, "the scheme does not move an input");
+}

@@ -9,6 +9,7 @@ mod away;
 mod banks;
 mod charts;
 mod doubt;
+pub(super) mod falls_and_rises;
 mod headline;
 mod institutions;
 mod network;
@@ -154,6 +155,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            falls_and_rises::ALL,
             &published::all(),
             &sensitivity::all(),
         ];
