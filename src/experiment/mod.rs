@@ -28,6 +28,7 @@ mod payments;
 mod pictures;
 mod published;
 mod quality;
+mod refunds;
 mod replicate;
 mod reporting;
 mod risk_report;

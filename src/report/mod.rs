@@ -20,6 +20,7 @@ mod numbers;
 mod page;
 mod parties;
 mod published;
+mod refunds;
 mod risk;
 mod risk_more;
 mod sample;

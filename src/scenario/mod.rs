@@ -33,6 +33,7 @@ mod payment_means;
 mod people;
 mod problem;
 mod reader;
+mod refunds;
 mod regime;
 mod rivals;
 mod rules;
@@ -50,6 +51,7 @@ pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
+pub use refunds::RefundSpec;
 pub use rivals::{PilotSpec, StudySpec};
 pub use schema::{network_schema, schema};
 pub use shipped::{shipped_regime, shipped_study};
@@ -100,6 +102,8 @@ pub struct Scenario {
     pub cross_province: Option<Box<CrossProvince>>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
+    /// Items given back after their bill was paid; `None` = none.
+    pub refunds: Option<RefundSpec>,
     /// What the scheme costs; `None` = no economics.
     pub costs: Option<CostSpec>,
     /// Length and number of runs where the command line does not say otherwise.
@@ -467,7 +471,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
-    let (payment_means, costs) = (payment_means::read(r), costs::read(r));
+    let (payment_means, refunds) = (payment_means::read(r), refunds::read(r));
+    let costs = costs::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -495,6 +500,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         policy,
         cross_province: cross_province.map(Box::new),
         payment_means,
+        refunds,
         costs,
         run,
         uncertainty,

@@ -368,3 +368,49 @@ fn appointments_are_an_input_and_satisfaction_is_not_comparable() {
     assert!(none == 0.0 && same == 0.0 && most > 0.8, "all but emergencies: {most}");
     assert!((most - alike).abs() < 1e-9, "the scheme does not move an input");
 }
+
+/// What visits give back after they have paid, by arm: the first baseline's and the policy's.
+fn given_back(set: &[&str], days: u32) -> [aftercare::sim::ArmResult; 2] {
+    let mut town = town("lianyungang", set);
+    town.refunds = scheme("lianyungang", set).refunds;
+    let mut run = run(town, days);
+    let policy = run.arms.pop().expect("a policy arm");
+    [run.arms.swap_remove(0), policy]
+}
+
+#[test]
+fn an_item_given_back_after_payment_is_settled_again_and_the_money_flows_back() {
+    let keys = |share: &str| format!("refunds.visits_share={share}");
+    let none = given_back(&[&keys("0"), "refunds.item_ratio=0.5"], 3);
+    assert!(none.iter().all(|arm| arm.sums.refunds == aftercare::metrics::RefundSums::default()));
+    let every = given_back(&[&keys("1"), "refunds.item_ratio=0.5"], 3);
+    for (before, after) in none.iter().zip(&every) {
+        let back = &after.sums.refunds;
+        assert!(back.visits > 300 && back.gap() == Fen::ZERO, "{back:?}");
+        assert!(back.funds > Fen::ZERO && back.patients > Fen::ZERO, "{back:?}");
+        let less = before.sums.billed - after.sums.billed;
+        let off = (less - back.total).0.abs() as f64 / back.total.0 as f64;
+        assert!(off < 0.02, "bills are {less} less, {} was given back", back.total);
+    }
+    let [own, line] = every.each_ref().map(|arm| &arm.sums.refunds);
+    assert!(own.visits.abs_diff(line.visits) < own.visits / 50, "the same visits in each arm");
+    assert_eq!(own.lines, Fen::ZERO, "no line, nothing back to one");
+    assert!(line.lines > Fen::ZERO && line.patients < own.patients);
+    let drawn = |arms: &[aftercare::sim::ArmResult; 2]| arms[1].sums.drawn;
+    let less = drawn(&none) - drawn(&every);
+    assert!((less - line.lines).0.abs() < line.lines.0 / 20, "{less} less drawn, {line:?}");
+}
+
+#[test]
+fn a_refund_after_payment_is_made_in_place_or_at_a_window_in_every_arm() {
+    let of = |share: &str| {
+        let place = format!("refunds.in_place_share={share}");
+        given_back(&["refunds.visits_share=1", &place], 2).map(|arm| arm.sums.refunds)
+    };
+    let (window, place) = (of("0"), of("1"));
+    for (window, place) in window.iter().zip(&place) {
+        assert!(window.trips * 100 > window.visits * 95, "{window:?}");
+        assert!(place.trips > 0 && place.trips < window.trips, "{place:?}: paid at a window");
+    }
+    assert!(place[1].trips < place[0].trips, "who pays nothing at a window gets it back without");
+}

@@ -16,6 +16,7 @@ mod network;
 mod page;
 mod pages;
 pub(super) mod published;
+pub(super) mod refunds;
 mod risk;
 pub(super) mod sensitivity;
 pub(super) mod study;
@@ -153,6 +154,7 @@ mod tests {
             institutions::ALL,
             page::ALL,
             pages::ALL,
+            refunds::ALL,
             charts::ALL,
             doubt::ALL,
             falls_and_rises::ALL,
