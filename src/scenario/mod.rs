@@ -479,11 +479,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
             arm.places = staffing::places(&city, &flow, &arm.regime);
         }
     }
-    let run = r.table("run", "what the command line does not say", |r| RunDefaults {
-        days: r.count("days", "simulated days", 1, 36_500),
-        replications: r.count("replications", "replications", 1, 10_000),
-        seed: r.count("seed", "root seed", 0, i64::MAX),
-    });
+    let run = r.table("run", "what the command line does not say", run_defaults);
     let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
     let (calibration, study) = (study::calibration(r), rivals::read(r));
     Scenario {
@@ -512,6 +508,14 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         resolved: serde_json::Value::Null,
         warnings: Problems::default(),
         scheme_of: None,
+    }
+}
+
+fn run_defaults(r: &mut Reader<'_>) -> RunDefaults {
+    RunDefaults {
+        days: r.count("days", "simulated days", 1, 36_500),
+        replications: r.count("replications", "replications", 1, 10_000),
+        seed: r.count("seed", "root seed", 0, i64::MAX),
     }
 }
 

@@ -51,7 +51,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             count(&mut sums, &cancelled, 1);
         }
         self.state.given_back = order;
-        for bill in &paid[from..] {
+        for &bill in &paid[from..] {
             if let Some(settled) = self.settle_again(bill) {
                 count(&mut sums, &settled, -1);
             }
@@ -95,7 +95,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
     }
 
     /// Settles a cancelled bill again, paid as before; nothing where nothing is left of it.
-    fn settle_again(&mut self, bill: &Paid) -> Option<Decision> {
+    fn settle_again(&mut self, bill: Paid) -> Option<Decision> {
         self.write_lines(bill.orders);
         if self.lines.is_empty() {
             return None;
