@@ -13,6 +13,7 @@ mod compare;
 mod dictionary;
 mod falls_and_rises;
 mod figures;
+mod finance;
 mod fit;
 mod frame;
 mod funnel;

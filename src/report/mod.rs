@@ -13,6 +13,7 @@ mod docx;
 mod doubt;
 mod ending;
 mod falls_and_rises;
+mod finance;
 mod headline;
 mod headroom;
 mod institutions;

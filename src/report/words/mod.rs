@@ -10,6 +10,7 @@ mod banks;
 mod charts;
 mod doubt;
 pub(super) mod falls_and_rises;
+mod finance;
 mod headline;
 mod institutions;
 mod network;
@@ -29,6 +30,7 @@ pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
+pub(super) use finance::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
@@ -158,6 +160,7 @@ mod tests {
             charts::ALL,
             doubt::ALL,
             falls_and_rises::ALL,
+            finance::ALL,
             &published::all(),
             &sensitivity::all(),
         ];
