@@ -21,6 +21,7 @@ impl Scenario {
             policy,
             cross_province,
             payment_means,
+            refunds,
             costs,
             run: _,
             uncertainty: _,
@@ -44,6 +45,8 @@ impl Scenario {
         let entitlement = entitlement.map_or_else(String::new, |spec| format!("\n{spec:?}"));
         let at_home = claims_at_home.map_or_else(String::new, |spec| format!("\n{spec:?}"));
         let stays = format!("{stays}{entitlement}{at_home}");
+        let stays =
+            refunds.map_or_else(|| stays.clone(), |refunds| format!("{stays}\n{refunds:?}"));
         format!("{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{behaviour:?}\n{arms:?}")
     }
 }

@@ -36,6 +36,7 @@ mod payment_means;
 mod people;
 mod problem;
 mod reader;
+mod refunds;
 mod regime;
 mod rivals;
 mod rules;
@@ -55,6 +56,7 @@ pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
+pub use refunds::RefundSpec;
 pub use rivals::{PilotSpec, StudySpec};
 pub use schema::{network_schema, schema};
 pub use shipped::{shipped_regime, shipped_study};
@@ -109,6 +111,8 @@ pub struct Scenario {
     pub claims_at_home: Option<HomeClaims>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
+    /// Items given back after their bill was paid; `None` = none.
+    pub refunds: Option<RefundSpec>,
     /// What the scheme costs; `None` = no economics.
     pub costs: Option<CostSpec>,
     /// Length and number of runs where the command line does not say otherwise.
@@ -457,10 +461,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let demand = r.table("demand", "how often people need care, when, what it costs", demand::read);
     let mut city = CitySpec { name, start, districts, people, demand, sites };
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
-    let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
-    let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
-    let outages = "hours in which systems are down";
-    let outages = r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default();
+    let (inpatient, outages) = stays_and_outages(r);
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
         inpatient::check(r, &outages, &site_names(&city));
@@ -477,7 +478,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
     let (entitlement, claims_at_home) = (entitlement::read(r), home_claims::read(r));
-    let (payment_means, costs) = (payment_means::read(r), costs::read(r));
+    let (payment_means, refunds) = (payment_means::read(r), refunds::read(r));
+    let costs = costs::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
@@ -503,6 +505,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         entitlement,
         claims_at_home,
         payment_means,
+        refunds,
         costs,
         run,
         uncertainty,
@@ -515,6 +518,13 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         warnings: Problems::default(),
         scheme_of: None,
     }
+}
+
+fn stays_and_outages(r: &mut Reader<'_>) -> (InpatientSpec, Vec<OutageSpec>) {
+    let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
+    let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
+    let outages = "hours in which systems are down";
+    (inpatient, r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default())
 }
 
 fn run_defaults(r: &mut Reader<'_>) -> RunDefaults {

@@ -255,6 +255,11 @@ const INPUTS: &[(&str, Text)] = &[
         t("Visits that take entered tests back at a window", "到窗口撤销已记账检查的比例"),
     ),
     (
+        "refunds.visits_share",
+        t("Visits that give an item back after payment", "缴费后退费的就诊比例"),
+    ),
+    ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
+    (
         "scheme_flow.card_held",
         t("The insurance card is held during the stay", "住院期间扣押医保卡"),
     ),
