@@ -1,8 +1,10 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::InpatientSums;
+use super::finance::FinanceSums;
 use super::groups::{GroupSums, JOINT_GROUPS};
 use super::messages::MessageSums;
+use super::refunds::RefundSums;
 use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
@@ -113,7 +115,11 @@ pub struct ArmSums {
     pub ineligible: [u64; Refusal::ALL.len()],
     /// People who asked for a line, or were to be enrolled.
     pub applied: u64,
-    /// Those of them whose line was refused when they asked for it.
+    /// Those of them who may not have one.
+    pub outside: u64,
+    /// People who may have a line, were to be enrolled and opted out.
+    pub opted_out: u64,
+    /// Those who applied whose line was refused when they asked for it.
     pub turned_down: u64,
     /// Those of them who still wait on the last day: for approval, or for a visit to the desk.
     pub still_waiting: u64,
@@ -162,6 +168,8 @@ pub struct ArmSums {
     pub declined: u64,
     /// Visits with a trip to have a charge refunded.
     pub refund_trips: u64,
+    /// What was given back after it was paid.
+    pub refunds: RefundSums,
     /// Applicants who gave up waiting for their line.
     pub abandoned: u64,
     /// Taken from personal accounts on due dates.
@@ -176,6 +184,8 @@ pub struct ArmSums {
     pub induced_visits: u64,
     /// Messages of the scheme's platform.
     pub messages: MessageSums,
+    /// Bills above own means.
+    pub finance: FinanceSums,
     /// What the risk report is made from.
     pub risk: RiskSums,
     /// Stays by group of people; empty until somebody is admitted.
@@ -203,6 +213,8 @@ impl ArmSums {
             eligible: 0,
             ineligible: [0; Refusal::ALL.len()],
             applied: 0,
+            outside: 0,
+            opted_out: 0,
             turned_down: 0,
             still_waiting: 0,
             shown: 0,
@@ -227,6 +239,7 @@ impl ArmSums {
             inpatient: InpatientSums::default(),
             declined: 0,
             refund_trips: 0,
+            refunds: RefundSums::default(),
             abandoned: 0,
             swept: Fen::ZERO,
             hardship_aid: Fen::ZERO,
@@ -234,6 +247,7 @@ impl ArmSums {
             debited: Fen::ZERO,
             induced_visits: 0,
             messages: MessageSums::default(),
+            finance: FinanceSums::default(),
             risk: RiskSums::default(),
             groups: Vec::new(),
         }
@@ -282,6 +296,8 @@ impl ArmSums {
             *mine = [mine[0] + theirs[0], mine[1] + theirs[1]];
         }
         self.applied += other.applied;
+        self.outside += other.outside;
+        self.opted_out += other.opted_out;
         self.turned_down += other.turned_down;
         self.still_waiting += other.still_waiting;
         self.shown += other.shown;
@@ -305,6 +321,7 @@ impl ArmSums {
         self.inpatient.merge(&other.inpatient);
         self.declined += other.declined;
         self.refund_trips += other.refund_trips;
+        self.refunds.add(&other.refunds);
         self.abandoned += other.abandoned;
         self.swept += other.swept;
         self.hardship_aid += other.hardship_aid;
@@ -312,6 +329,7 @@ impl ArmSums {
         self.debited += other.debited;
         self.induced_visits += other.induced_visits;
         self.messages.merge(&other.messages);
+        self.finance.merge(&other.finance);
         self.risk.merge(&other.risk);
         for (cell, theirs) in other.groups.iter().enumerate() {
             self.group(cell).add(theirs);
