@@ -27,6 +27,7 @@ mod sensitivity;
 mod source;
 mod story;
 mod study;
+mod study_behind;
 mod terminal;
 mod validation;
 mod words;

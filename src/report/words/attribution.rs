@@ -98,7 +98,7 @@ pub(in super::super) const SEEN_CAPTION: Text = t(
 );
 pub(in super::super) const ESTIMATE: Text = t("Comparison", "比较方式");
 pub(in super::super) const NAIVE: Text = t("Naive", "朴素估计");
-pub(in super::super) const TRUE: Text = t("Paired effect", "配对效应");
+pub(in super::super) const TRUE: Text = t("Paired effect, minutes a visit", "配对效应（每次分钟）");
 pub(in super::super) const BIAS: Text = t("Bias", "偏差");
 pub(in super::super) const BEFORE_AFTER: Text =
     t("before against after, phones having spread meanwhile", "前后对比（期间手机缴费增长）");
@@ -121,6 +121,10 @@ pub(in super::super) const RIVALS_SAY: Text = t(
 );
 pub(in super::super) const CAUSE: Text = t("Cause", "原因");
 pub(in super::super) const CREDITED: Text = t("Credited, minutes a visit", "被归功的每次分钟");
+pub(in super::super) const RIVALS_TABLE: Text = t(
+    "Minutes saved a visit against {baseline}, each cause alone",
+    "每次就诊节省分钟（相对于{baseline}），各原因单独作用",
+);
 pub(in super::super) const PILOT: Text = t("A pilot that would find it", "能够检出效应的试点");
 pub(in super::super) const PILOT_SAY: Text = t(
     "Stepped wedge: {clusters} hospitals begin in {steps} steps of {days} days ({periods} periods, the first without \
@@ -144,6 +148,10 @@ pub(in super::super) const LOG: Text = t("What to log:", "需要记录：");
 pub(in super::super) const FUNNEL: Text =
     t("From those who may to those who gain", "从符合条件到获益");
 pub(in super::super) const FUNNEL_CHART: Text = t("Adoption funnel", "采用漏斗");
+pub(in super::super) const FUNNEL_STEP: Text = t("Step", "步骤");
+pub(in super::super) const FUNNEL_COUNT: Text =
+    t("People, lines or uses, number", "人数、户数或次数");
+pub(in super::super) const FUNNEL_SHARE: Text = t("Of the step before", "占上一步");
 pub(in super::super) const FUNNEL_EACH: Text = t("({uses} a user)", "（人均{uses}次）");
 pub(in super::super) const FUNNEL_NOBODY: Text = t(
     "Nobody used a line in this run, so there are no minutes of a use.",
