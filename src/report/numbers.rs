@@ -75,17 +75,8 @@ impl Unit {
 
     /// A value with its unit.
     pub(super) fn say(self, lang: Lang, x: f64) -> String {
-        let scale = self.scale(lang, x);
-        let Scale(_, _, prefix, suffix) = scale;
-        format!("{prefix}{}{suffix}", self.digits(x, &scale))
-    }
-
-    /// The number in a scale; plain yuan have no more than fen.
-    fn digits(self, x: f64, &Scale(by, places, ..): &Scale) -> String {
-        if self == Unit::Yuan && by <= 1.0 && x.abs() < 0.005 {
-            return "0".to_owned();
-        }
-        telling(x / by, places)
+        let Scale(by, places, prefix, suffix) = self.scale(lang, x);
+        format!("{prefix}{}{suffix}", telling(x / by, places))
     }
 
     /// The mean with its unit, and the interval in the same scale without repeating the currency;
@@ -96,8 +87,8 @@ impl Unit {
         if self != Unit::Yuan || scale.0 > 1.0 {
             scale.1 = scale.1.max(places_of_width(estimate, scale.0).min(scale.1 + 2));
         }
-        let Scale(_, _, prefix, suffix) = scale;
-        let number = |x: f64| self.digits(x, &scale);
+        let Scale(by, places, prefix, suffix) = scale;
+        let number = |x: f64| telling(x / by, places);
         let mean = format!("{prefix}{}{suffix}", number(estimate.mean));
         let Some([low, high]) = estimate.ci95 else { return (mean, DASH.to_owned()) };
         if high - low <= f64::EPSILON * high.abs() {
@@ -169,8 +160,9 @@ pub(super) fn decimal(x: f64, places: usize) -> String {
 /// Decimals that leave about two significant digits of a difference, and one at least: 0.42, 3.1, 12.7, 0.004.
 pub(super) fn places_for(difference: f64) -> usize {
     match difference.abs() {
-        d if d >= NOTHING && d < 0.0005 => 4,
-        d if d >= NOTHING && d < 0.005 => 3,
+        d if d < NOTHING => 2,
+        d if d < 0.001 => 4,
+        d if d < 0.01 => 3,
         d if d < 1.0 => 2,
         _ => 1,
     }
@@ -243,7 +235,7 @@ mod tests {
             assert_eq!(telling(x, places), text, "{x}");
         }
         assert_eq!((percent(0.000_04, 2), percent(0.0, 2)), ("0.004%".into(), "0%".into()));
-        let table = [(12.7, 1), (0.42, 2), (0.004, 3), (0.000_4, 4), (0.0, 2)];
+        let table = [(12.7, 1), (0.42, 2), (0.008, 3), (0.000_4, 4), (0.0, 2)];
         for (difference, places) in table {
             assert_eq!(places_for(difference), places, "{difference}");
         }
@@ -263,7 +255,7 @@ mod tests {
             (Unit::Share, 0.0, "0%", "0%"),
             (Unit::Share, 0.000_04, "0.004%", "0.004%"),
             (Unit::Count, 0.4, "0.4", "0.4"),
-            (Unit::Yuan, 0.004, "CNY 0", "0 元"),
+            (Unit::Yuan, 0.004, "CNY 0.004", "0.004 元"),
             (Unit::Plain(1), -3.04, "−3.0", "−3.0"),
         ];
         for (unit, x, en, zh) in table {

@@ -43,9 +43,12 @@ struct Standing {
 /// How savings lie, ms.
 #[derive(Clone, Debug, Deserialize)]
 struct Savings {
-    quarter_ms: i64,
-    half_ms: i64,
-    three_quarters_ms: i64,
+    #[serde(rename = "quarter_ms")]
+    quarter: i64,
+    #[serde(rename = "half_ms")]
+    half: i64,
+    #[serde(rename = "three_quarters_ms")]
+    three_quarters: i64,
 }
 
 /// The visit in one arm.
@@ -169,11 +172,11 @@ fn chosen(standing: &Standing, baseline: &str, lang: Lang) -> String {
         ("users", users.to_string()),
         ("spared", stop_less.to_string()),
         ("less", saved_less.to_string()),
-        ("from", minutes(chosen_from.quarter_ms)),
-        ("to", minutes(chosen_from.three_quarters_ms)),
-        ("all_from", minutes(all_users.quarter_ms)),
-        ("all_half", minutes(all_users.half_ms)),
-        ("all_to", minutes(all_users.three_quarters_ms)),
+        ("from", minutes(chosen_from.quarter)),
+        ("to", minutes(chosen_from.three_quarters)),
+        ("all_from", minutes(all_users.quarter)),
+        ("all_half", minutes(all_users.half)),
+        ("all_to", minutes(all_users.three_quarters)),
         ("baseline", baseline.to_owned()),
     ];
     let gaps = gaps.each_ref().map(|(gap, said)| (*gap, said.as_str()));

@@ -339,9 +339,10 @@ impl Desk<'_> {
         }
         let figures = ["more_hours", "more_cost_yuan", "yuan_per_hour"].map(|k| even[k].as_f64());
         if let ([Some(hours), Some(cost), Some(at)], true) = (figures, self.charts.len() == 1) {
+            let names = [("first", word(&pair["first"])), ("second", word(&pair["second"]))];
             let frame = Frame {
                 title: w::EVEN_CHART,
-                subtitle: w::EVEN_CHART_SUB.of(self.lang).to_owned(),
+                subtitle: w::EVEN_CHART_SUB.fill(self.lang, &names),
                 x: w::EVEN_X,
                 y: w::UNIT_YUAN,
                 keys: [w::EVEN_LINE, w::EVEN_BAND],

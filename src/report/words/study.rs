@@ -145,8 +145,8 @@ pub(in super::super) const EVEN_COST: Text = t(
 pub(in super::super) const EVEN_CHART: Text =
     t("Net worth by what an hour is worth", "净收益与每小时价值");
 pub(in super::super) const EVEN_CHART_SUB: Text = t(
-    "hours gained × worth of an hour − cost; at the point it is even",
-    "节省小时×每小时价值−成本；圆点处盈亏平衡",
+    "{second} held against {first}: more hours saved × worth of an hour − more cost; at the dot it is even",
+    "{second}相对于{first}：多节省小时×每小时价值−多花费；圆点处盈亏平衡",
 );
 pub(in super::super) const EVEN_CHART_CAP: Text = t(
     "Where the line is above zero the second policy is worth its cost. The dot is the break-even, the grey band its 95% \
