@@ -12,6 +12,7 @@ mod charts;
 mod docx;
 mod doubt;
 mod ending;
+mod finance;
 mod headline;
 mod headroom;
 mod institutions;

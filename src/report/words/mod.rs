@@ -9,6 +9,7 @@ mod away;
 mod banks;
 mod charts;
 mod doubt;
+mod finance;
 mod headline;
 mod institutions;
 mod network;
@@ -27,6 +28,7 @@ pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
+pub(super) use finance::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
@@ -154,6 +156,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            finance::ALL,
             &published::all(),
             &sensitivity::all(),
         ];
