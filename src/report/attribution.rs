@@ -257,7 +257,7 @@ impl Desk<'_> {
             w::LATE_LINES,
         ];
         blocks.push(Block::Table(Table {
-            caption: Html::default(),
+            caption: self.fill(w::SHARES_TABLE, &[("baseline", &self.baseline_name())]),
             head: head.map(|t| self.say(t)).into(),
             rows: shares.iter().map(row).collect(),
             numeric: true,

@@ -72,6 +72,8 @@ pub(in super::super) const TODAY_SAY: Text = t(
     "Each stands alone on top of phones as in 2023, so the bars must not be added.",
     "各方案分别在2023年手机缴费基础上单独实施，各条不可相加；越长节省越多。",
 );
+pub(in super::super) const SHARES_TABLE: Text =
+    t("Shares of what all steps do against {baseline}", "全部步骤相对于{baseline}的效果份额");
 pub(in super::super) const SHARES_SAY: Text = t(
     "The bars sum to the whole saving. A component that others can replace gets less than it would save alone.",
     "各份额之和等于全部节省；可被其他组成部分替代的，其份额小于单独实施时的节省。",

@@ -9,6 +9,7 @@ mod away;
 mod banks;
 mod charts;
 mod doubt;
+pub(super) mod falls_and_rises;
 mod finance;
 mod headline;
 mod institutions;
@@ -16,6 +17,7 @@ mod network;
 mod page;
 mod pages;
 pub(super) mod published;
+pub(super) mod refunds;
 mod risk;
 pub(super) mod sensitivity;
 pub(super) mod study;
@@ -154,8 +156,10 @@ mod tests {
             institutions::ALL,
             page::ALL,
             pages::ALL,
+            refunds::ALL,
             charts::ALL,
             doubt::ALL,
+            falls_and_rises::ALL,
             finance::ALL,
             &published::all(),
             &sensitivity::all(),
