@@ -14,7 +14,7 @@ use std::fmt::Write;
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;\
 text-align:left;vertical-align:top}th{vertical-align:bottom}td.n,th.n{text-align:right}td.n{white-space:nowrap}th small{display:block;font-weight:400}tr.first{font-weight:600}small{color:#555}\
-svg{max-width:100%;height:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(26rem,1fr));gap:1rem}figure{margin:1rem 0}\
+svg{max-width:100%;height:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1rem}figure{margin:1rem 0}td small{white-space:nowrap}\
 .scroll{overflow-x:auto}@media print{@page{size:A4;margin:14mm}body{max-width:none;margin:0;padding:0;font-size:9.5pt}thead,p.caption{break-after:avoid}.scroll{overflow:visible}.pair{grid-template-columns:1fr 1fr}.pair,table,h2+p{break-inside:avoid}h2{break-after:avoid}}";
 
 /// Columns of the file behind the pictures: the steps of each store's search.
