@@ -2,7 +2,7 @@
 
 use super::line::LineRow;
 use super::score::{application_score, bank_score, looks_up_score};
-use super::spec::{CreditPolicy, EligibilitySource, LimitRules};
+use super::spec::{CreditPolicy, EligibilitySource, LimitRules, OnTheWard};
 use crate::domain::{AssistanceClass, CareKind, Day, Fen, InsuranceScheme, Refusal};
 
 /// Months over which a record of contributions is looked at.
@@ -110,10 +110,18 @@ fn onboards(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal>
     }
 }
 
-/// Whether a line may still be opened at this kind of care.
-pub fn signs_up_here(policy: &CreditPolicy, care: CareKind) -> Result<(), Refusal> {
-    let late = care == CareKind::Inpatient && !policy.more.onboarding.on_the_ward;
-    if late { Err(Refusal::SignedUpTooLate) } else { Ok(()) }
+/// Whether a line may still be opened at this kind of care; a stay may have begun in the emergency room.
+pub fn signs_up_here(
+    policy: &CreditPolicy,
+    care: CareKind,
+    emergency: bool,
+) -> Result<(), Refusal> {
+    let in_time = match policy.more.onboarding.on_the_ward {
+        OnTheWard::Anybody => true,
+        OnTheWard::Emergencies => emergency || care != CareKind::Inpatient,
+        OnTheWard::Nobody => care != CareKind::Inpatient,
+    };
+    if in_time { Ok(()) } else { Err(Refusal::SignedUpTooLate) }
 }
 
 /// The limit of an applicant's new line where the kin group's limits add up to `family` already: by

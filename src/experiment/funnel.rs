@@ -23,9 +23,14 @@ const STEPS: [(&str, Read); 6] = [
     ("uses", |arm| arm.sums.draws),
 ];
 
-/// Where those who applied went who hold no line, and lines beyond a holder's first: `applied` is `opened` less
-/// `second_lines`, and the first three of these.
-const ASIDE: [(&str, Read); 4] = [
+/// Where those went who hold no line: `eligible` is `applied` less `applied_outside_gates`, and the first two of these;
+/// `applied` is `opened` less `second_lines` (a holder's second), and `abandoned`, `turned_down`, `still_waiting`.
+const ASIDE: [(&str, Read); 7] = [
+    ("opted_out", |arm| arm.sums.opted_out),
+    ("stayed_out", |arm| {
+        (arm.sums.eligible + arm.sums.outside).saturating_sub(arm.sums.applied + arm.sums.opted_out)
+    }),
+    ("applied_outside_gates", |arm| arm.sums.outside),
     ("abandoned", |arm| arm.sums.abandoned),
     ("turned_down", |arm| arm.sums.turned_down),
     ("still_waiting", |arm| arm.sums.still_waiting),

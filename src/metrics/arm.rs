@@ -1,41 +1,16 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
-use super::InpatientSums;
+use super::finance::FinanceSums;
 use super::groups::{GroupSums, JOINT_GROUPS};
 use super::messages::MessageSums;
+use super::refunds::RefundSums;
 use super::risk::RiskSums;
+use super::{Elsewhere, EntitlementSums, InpatientSums};
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
 
 /// Minutes of a hospital day's clock.
 pub const MINUTES_A_DAY: usize = 1_440;
-
-/// Bills of people who are insured in another pooling area.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Elsewhere {
-    /// Claims settled here and not reversed.
-    pub claims: u64,
-    /// What they themselves paid or owe, to be claimed at home.
-    pub own: Fen,
-    /// Of it, drawn on a line.
-    pub on_line: Fen,
-}
-
-impl Elsewhere {
-    /// Counts a claim: the own part, and what of it a line bore.
-    pub fn count(&mut self, own: Fen, on_line: Fen) {
-        self.claims += 1;
-        self.own += own;
-        self.on_line += on_line;
-    }
-
-    /// Takes a reversed claim out again.
-    pub fn uncount(&mut self, own: Fen, on_line: Fen) {
-        self.claims -= 1;
-        self.own -= own;
-        self.on_line -= on_line;
-    }
-}
 
 /// One day of one arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +88,11 @@ pub struct ArmSums {
     pub ineligible: [u64; Refusal::ALL.len()],
     /// People who asked for a line, or were to be enrolled.
     pub applied: u64,
-    /// Those of them whose line was refused when they asked for it.
+    /// Those of them who may not have one.
+    pub outside: u64,
+    /// People who may have a line, were to be enrolled and opted out.
+    pub opted_out: u64,
+    /// Those who applied whose line was refused when they asked for it.
     pub turned_down: u64,
     /// Those of them who still wait on the last day: for approval, or for a visit to the desk.
     pub still_waiting: u64,
@@ -158,10 +137,14 @@ pub struct ArmSums {
     pub blacklisted: u64,
     /// Stays.
     pub inpatient: InpatientSums,
+    /// What it takes to show what payers beyond basic insurance owe.
+    pub entitlement: EntitlementSums,
     /// Visits that declined their tests.
     pub declined: u64,
     /// Visits with a trip to have a charge refunded.
     pub refund_trips: u64,
+    /// What was given back after it was paid.
+    pub refunds: RefundSums,
     /// Applicants who gave up waiting for their line.
     pub abandoned: u64,
     /// Taken from personal accounts on due dates.
@@ -176,6 +159,8 @@ pub struct ArmSums {
     pub induced_visits: u64,
     /// Messages of the scheme's platform.
     pub messages: MessageSums,
+    /// Bills above own means.
+    pub finance: FinanceSums,
     /// What the risk report is made from.
     pub risk: RiskSums,
     /// Stays by group of people; empty until somebody is admitted.
@@ -203,6 +188,8 @@ impl ArmSums {
             eligible: 0,
             ineligible: [0; Refusal::ALL.len()],
             applied: 0,
+            outside: 0,
+            opted_out: 0,
             turned_down: 0,
             still_waiting: 0,
             shown: 0,
@@ -225,8 +212,10 @@ impl ArmSums {
             cancelled: 0,
             blacklisted: 0,
             inpatient: InpatientSums::default(),
+            entitlement: EntitlementSums::default(),
             declined: 0,
             refund_trips: 0,
+            refunds: RefundSums::default(),
             abandoned: 0,
             swept: Fen::ZERO,
             hardship_aid: Fen::ZERO,
@@ -234,6 +223,7 @@ impl ArmSums {
             debited: Fen::ZERO,
             induced_visits: 0,
             messages: MessageSums::default(),
+            finance: FinanceSums::default(),
             risk: RiskSums::default(),
             groups: Vec::new(),
         }
@@ -265,9 +255,7 @@ impl ArmSums {
     pub fn merge(&mut self, other: &ArmSums) {
         self.claims += other.claims;
         self.billed += other.billed;
-        self.elsewhere.claims += other.elsewhere.claims;
-        self.elsewhere.own += other.elsewhere.own;
-        self.elsewhere.on_line += other.elsewhere.on_line;
+        self.elsewhere.add(&other.elsewhere);
         self.requests += other.requests;
         self.requesting_visits += other.requesting_visits;
         for (mine, theirs) in self.refusals.iter_mut().zip(other.refusals) {
@@ -282,6 +270,8 @@ impl ArmSums {
             *mine = [mine[0] + theirs[0], mine[1] + theirs[1]];
         }
         self.applied += other.applied;
+        self.outside += other.outside;
+        self.opted_out += other.opted_out;
         self.turned_down += other.turned_down;
         self.still_waiting += other.still_waiting;
         self.shown += other.shown;
@@ -303,8 +293,10 @@ impl ArmSums {
         self.cancelled += other.cancelled;
         self.blacklisted += other.blacklisted;
         self.inpatient.merge(&other.inpatient);
+        self.entitlement.merge(&other.entitlement);
         self.declined += other.declined;
         self.refund_trips += other.refund_trips;
+        self.refunds.add(&other.refunds);
         self.abandoned += other.abandoned;
         self.swept += other.swept;
         self.hardship_aid += other.hardship_aid;
@@ -312,6 +304,7 @@ impl ArmSums {
         self.debited += other.debited;
         self.induced_visits += other.induced_visits;
         self.messages.merge(&other.messages);
+        self.finance.merge(&other.finance);
         self.risk.merge(&other.risk);
         for (cell, theirs) in other.groups.iter().enumerate() {
             self.group(cell).add(theirs);

@@ -2,13 +2,20 @@
 //! count. Must never hold a float, a percentile guess or a decision.
 
 mod arm;
+mod elsewhere;
+mod entitlement;
+mod finance;
 mod groups;
 mod inpatient;
 mod messages;
 mod pair;
+mod refunds;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
+pub use elsewhere::Elsewhere;
+pub use entitlement::EntitlementSums;
+pub use finance::{FinanceSums, LENDERS, Need};
 pub use groups::{
     FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,
     segments_of_joint,
@@ -19,4 +26,5 @@ pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,
     SiteSpread, Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,
 };
+pub use refunds::RefundSums;
 pub use risk::{CodeSums, MONTHS_ON_BOOK, OnBook, RiskSums, SEGMENTS, STAGES, Segment, Vintage};

@@ -18,8 +18,11 @@ mod cross_province;
 mod demand;
 mod desk;
 mod distribution;
+mod entitlement;
+mod finance;
 mod flow;
 mod form;
+mod home_claims;
 mod identity;
 mod include;
 mod inpatient;
@@ -33,6 +36,7 @@ mod payment_means;
 mod people;
 mod problem;
 mod reader;
+mod refunds;
 mod regime;
 mod rivals;
 mod rules;
@@ -46,10 +50,13 @@ mod tree;
 
 pub use assign::{resolved_text, set_line};
 pub use desk::DeskSpec;
+pub use entitlement::{EntitlementSpec, Minutes, Place, Proof, Showing};
+pub use home_claims::HomeClaims;
 pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
+pub use refunds::RefundSpec;
 pub use rivals::{PilotSpec, StudySpec};
 pub use schema::{network_schema, schema};
 pub use shipped::{shipped_regime, shipped_study};
@@ -98,8 +105,14 @@ pub struct Scenario {
     pub policy: ArmSpec,
     /// Stays of people insured in another province; `None` = not followed.
     pub cross_province: Option<Box<CrossProvince>>,
+    /// How payers beyond basic insurance are shown what they owe; `None` = not followed.
+    pub entitlement: Option<EntitlementSpec>,
+    /// How people insured in another pooling area claim at home; `None` = not followed.
+    pub claims_at_home: Option<HomeClaims>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
+    /// Items given back after their bill was paid; `None` = none.
+    pub refunds: Option<RefundSpec>,
     /// What the scheme costs; `None` = no economics.
     pub costs: Option<CostSpec>,
     /// Length and number of runs where the command line does not say otherwise.
@@ -448,10 +461,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let demand = r.table("demand", "how often people need care, when, what it costs", demand::read);
     let mut city = CitySpec { name, start, districts, people, demand, sites };
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
-    let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
-    let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
-    let outages = "hours in which systems are down";
-    let outages = r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default();
+    let (inpatient, outages) = stays_and_outages(r);
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
         inpatient::check(r, &outages, &site_names(&city));
@@ -459,26 +469,24 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     if r.clean_since(mark) {
-        let sites = site_names(&city);
         let districts: Vec<String> = city.districts.iter().map(|each| each.name.clone()).collect();
-        joining::check(r, &behaviour.adoption, &sites, &districts);
+        joining::check(r, &behaviour.adoption, &site_names(&city), &districts);
+        finance::check(r, &behaviour, &inpatient);
     }
     let (mut baselines, mut policy) = arm::read(r);
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
-    let (payment_means, costs) = (payment_means::read(r), costs::read(r));
+    let (entitlement, claims_at_home) = (entitlement::read(r), home_claims::read(r));
+    let (payment_means, refunds) = (payment_means::read(r), refunds::read(r));
+    let costs = costs::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
             arm.places = staffing::places(&city, &flow, &arm.regime);
         }
     }
-    let run = r.table("run", "what the command line does not say", |r| RunDefaults {
-        days: r.count("days", "simulated days", 1, 36_500),
-        replications: r.count("replications", "replications", 1, 10_000),
-        seed: r.count("seed", "root seed", 0, i64::MAX),
-    });
+    let run = r.table("run", "what the command line does not say", run_defaults);
     let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
     let (calibration, study) = (study::calibration(r), rivals::read(r));
     Scenario {
@@ -494,7 +502,10 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         baselines,
         policy,
         cross_province: cross_province.map(Box::new),
+        entitlement,
+        claims_at_home,
         payment_means,
+        refunds,
         costs,
         run,
         uncertainty,
@@ -506,6 +517,21 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         resolved: serde_json::Value::Null,
         warnings: Problems::default(),
         scheme_of: None,
+    }
+}
+
+fn stays_and_outages(r: &mut Reader<'_>) -> (InpatientSpec, Vec<OutageSpec>) {
+    let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
+    let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
+    let outages = "hours in which systems are down";
+    (inpatient, r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default())
+}
+
+fn run_defaults(r: &mut Reader<'_>) -> RunDefaults {
+    RunDefaults {
+        days: r.count("days", "simulated days", 1, 36_500),
+        replications: r.count("replications", "replications", 1, 10_000),
+        seed: r.count("seed", "root seed", 0, i64::MAX),
     }
 }
 

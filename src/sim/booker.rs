@@ -11,7 +11,7 @@ use super::payments::{PayDay, over_network};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, WindowBill};
 use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, Refusal};
 use crate::engine::{Body, Decision, Settle};
-use crate::metrics::ArmSums;
+use crate::metrics::{ArmSums, EntitlementSums, RefundSums};
 use crate::settlement::Receipt;
 
 /// The witness of the settlement: counts every decision and enters what falls due.
@@ -55,15 +55,19 @@ impl Witness for Booker<'_, '_, '_> {
             .is_some_and(|plan| self.run.world.city.person(plan.want.person).insured_elsewhere());
         if claim.lines.is_empty() {
             if stranger {
-                sums.elsewhere.uncount(decision.person, decision.line);
+                sums.elsewhere.take(&self.run.world.elsewhere(
+                    self.run.arm,
+                    self.run.day,
+                    decision,
+                ));
             }
-            reversed(sums, decision);
-            return self.calendar.forget(claim.visit.bill(claim.point));
+            self.reversed(claim, decision);
+            return;
         }
         sums.claims += 1;
         sums.billed += decision.total;
         if stranger {
-            sums.elsewhere.count(decision.person, decision.line);
+            sums.elsewhere.add(&self.run.world.elsewhere(self.run.arm, self.run.day, decision));
         }
         if !decision.line.is_zero() {
             let outside = self.run.outside_the_line(claim);
@@ -85,12 +89,33 @@ impl Witness for Booker<'_, '_, '_> {
         self.pay.count(world, replication, bill, receipt, taken_back);
     }
 
+    fn entitled(&mut self, by_scheme: bool, payers: u64) {
+        let Some(spec) = &self.run.world.scenario.entitlement else { return };
+        let (counters, minutes) = spec.work(by_scheme, payers);
+        self.sums.entitlement.merge(&EntitlementSums {
+            stays: 1,
+            entitled: payers.min(1),
+            payers,
+            counters,
+            patient_min: minutes.patient,
+            clerk_min: minutes.clerk,
+        });
+    }
+
+    fn given_back(&mut self, refund: &RefundSums) {
+        self.sums.refunds.add(refund);
+    }
+
     fn card(&mut self, event: CardEvent) {
         self.pay.totals.cards.count(event);
     }
 
-    fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
-        *self.pending -= 1;
+    fn opened(&mut self, on_the_ward: bool, decision: &Decision) {
+        if on_the_ward {
+            self.sums.applied += 1;
+        } else {
+            *self.pending -= 1;
+        }
         self.sums.opened_at_desk += u64::from(decision.refusal.is_none());
         count_asked(self.sums, decision);
     }
@@ -98,16 +123,6 @@ impl Witness for Booker<'_, '_, '_> {
     fn refused(&mut self, decision: &Decision) {
         count_opened(self.sums, decision);
     }
-}
-
-/// Takes a reversed bill out of the sums again; it was counted today.
-fn reversed(sums: &mut ArmSums, decision: &Decision) {
-    sums.claims -= 1;
-    sums.billed -= decision.total;
-    sums.draws -= u64::from(!decision.line.is_zero());
-    sums.drawn -= decision.line;
-    sums.day.drawn -= decision.line;
-    sums.arrears -= decision.receivable;
 }
 
 /// Counts the answer to an applicant.
@@ -134,6 +149,23 @@ impl Booker<'_, '_, '_> {
         let person = run.world.city.group_first[group as usize] + holder;
         let mut draws = Draws { run, group, sums: self.sums, calendar: self.calendar };
         draws.made(claim.visit.bill(claim.point), decision.line, due, person);
+    }
+
+    /// Takes a reversed bill out of the sums again, and what it would have brought out of the calendar; it was
+    /// counted today.
+    fn reversed(&mut self, claim: &Settle<'_>, decision: &Decision) {
+        let Booker { run, group, .. } = *self;
+        let sums = &mut *self.sums;
+        sums.claims -= 1;
+        sums.billed -= decision.total;
+        sums.arrears -= decision.receivable;
+        let bill = claim.visit.bill(claim.point);
+        if let (false, Some(holder)) = (decision.line.is_zero(), decision.holder) {
+            let person = run.world.city.group_first[group as usize] + u32::from(holder);
+            let mut draws = Draws { run, group, sums: self.sums, calendar: self.calendar };
+            draws.undone(bill, decision.line, person);
+        }
+        self.calendar.forget(bill);
     }
 
     /// Enters the settlement in the daily files, where they are followed.

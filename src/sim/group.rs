@@ -12,8 +12,7 @@ pub(super) use super::visit_day::{
     Event, GroupScratch, NoWitness, VisitDay, Walked, What, Witness,
 };
 use crate::city::WantKind;
-use crate::credit::signs_up_here;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
+use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -21,9 +20,13 @@ use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
 use crate::settlement::{BillLine, Purse, Source};
 
+mod entitlement;
 mod entries;
 mod on_card;
 mod own_money;
+mod returned;
+mod short;
+mod sign_up;
 
 use own_money::Books;
 
@@ -150,32 +153,18 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if arm.scheme().is_none() || !self.day.in_scheme(self.plan) {
             return;
         }
-        let member = self.member();
-        let care = self.care();
-        let signs_up = self.rows.people[member].has(PersonRow::SIGN_UP_PENDING);
-        let policy = arm.engine.policy;
-        if signs_up && policy.is_some_and(|policy| signs_up_here(policy, care).is_err()) {
-            let refused = Decision::refused(Refusal::SignedUpTooLate);
-            self.witness.refused(&refused);
-        } else if signs_up {
-            let replication = self.day.replication;
-            self.day.world.show_file(self.rows, member, replication);
-            self.rows.people[member].flags &= !PersonRow::SIGN_UP_PENDING;
-            let decision = self.send(0, Body::OpenLine);
-            self.state.signed_up = true;
-            if decision.refusal.is_none() {
-                self.rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
-            }
-            self.witness.opened(self.at_ms, self.visit, &decision);
-        }
+        self.sign_up();
+        let (member, care) = (self.member(), self.care());
         if let Some(holder) = arm.engine.line_shown(self.rows, member) {
             self.rows.people[holder].flags |= PersonRow::LINE_SHOWN;
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
             let replication = self.day.replication;
+            self.note_line(holder);
+            let chosen = world.behaviour.uses_line(world.philox, visit, replication, care)
+                && !self.kept_in_reserve();
             self.state.uses_line =
-                world.behaviour.uses_line(world.philox, visit, replication, care)
-                    && !self.kept_in_reserve();
+                chosen || self.state.opened_on_ward || world.may_go_without(self.plan, replication);
             self.state.first_use =
                 self.state.uses_line && !self.rows.people[member].has(PersonRow::HAS_USED_LINE);
         }
@@ -192,8 +181,12 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         match (self.plan.kind, point) {
             (Kind::Admission, _) => self.admit(),
             (Kind::TopUp, _) => self.top_up(),
-            (Kind::Discharge, _) => self.discharge(),
+            (Kind::Discharge, _) => {
+                self.discharge();
+                self.show_entitlement();
+            }
             (Kind::Visit, FINAL) => self.settle_at_end(),
+            (Kind::Visit, DEPOSIT) => self.give_back(),
             (Kind::Visit, _) if self.amount(point).is_zero() => {}
             (Kind::Visit, _) if self.may_use_line(point) && self.on_line(point) => {}
             (Kind::Visit, _) => self.own(point),
@@ -475,14 +468,10 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let claim = Settle { purse: purse.as_ref(), ..self.settle_with(point, &lines) };
         let decision = self.send_claim(claim, Body::Settle { claim, funding });
         *self.lines = lines;
+        if point == FINAL && decision.refusal.is_none() {
+            self.state.at_end = points;
+        }
         decision
-    }
-
-    /// Cancels the settlement of a point; the money goes back the way it came.
-    fn take_back(&mut self, point: u8) {
-        let purse = self.purse();
-        let claim = Settle { purse: purse.as_ref(), ..self.settle_with(point, &[]) };
-        self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
     }
 
     /// The payment means that the patient chose, where the scenario follows them.
@@ -516,8 +505,11 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let engine = &self.day.world.arms[self.day.arm].engine;
         self.sink.at(self.plan.want.site);
         let standing = receipt_of(self.rows, &claim, &command.body);
+        let holder = self.holder_of_reversed(&command.body);
         let decision = engine.apply(self.rows, &command, self.sink);
+        let decision = Decision { holder: decision.holder.or(holder), ..decision };
         self.witness.decided(self.at_ms, self.visit, &claim, &command.body, &decision);
+        self.note_money(&claim, &command.body, &decision);
         if claim.purse.is_some() && decision.refusal.is_none() {
             let given = receipt_of(self.rows, &claim, &command.body);
             if let Some(receipt) = standing.or(given) {
@@ -542,14 +534,18 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         self.day.world.city.sites[usize::from(self.plan.want.site.0)].level
     }
 
-    fn settle_with<'l>(&self, point: u8, lines: &'l [BillLine]) -> Settle<'l> {
-        // A plan carried over to another day makes bills of its own.
+    /// The number of a point's bill: a plan carried over to another day makes bills of its own.
+    fn number(&self, point: u8) -> u8 {
         let days_later = (self.day.world.index(self.day.day) - self.plan.want.visit.day() as i32)
             .clamp(0, MOST_DAYS_LATER);
         let carried = if self.plan.carried { days_later as u8 } else { 0 };
+        point + carried * BILLS_A_DAY
+    }
+
+    fn settle_with<'l>(&self, point: u8, lines: &'l [BillLine]) -> Settle<'l> {
         Settle {
             visit: self.plan.want.visit,
-            point: point + carried * BILLS_A_DAY,
+            point: self.number(point),
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
@@ -565,7 +561,11 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let index = if point == STAY { 0 } else { usize::from(point) };
         let bill = Fen::unpacked(self.plan.want.bill_fen[index]);
         let induced = self.day.world.induced_bill;
-        if self.state.uses_line && !induced.is_zero() { bill + induced.of(bill) } else { bill }
+        let more = self.state.uses_line && !induced.is_zero();
+        let bill = if more { bill + induced.of(bill) } else { bill };
+        let back = self.state.given_back & 1 << point != 0;
+        let spec = self.day.world.scenario.refunds.filter(|_| back);
+        spec.map_or(bill, |spec| bill - spec.item.of(bill))
     }
 
     /// Writes the bill lines of some points into the buffer.

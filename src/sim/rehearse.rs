@@ -7,6 +7,7 @@ use super::block::{ArmBlock, Block, Kind, Plan, Rehearsed};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, NoWitness, VisitDay};
 use super::plan::{orders_of, unloaded};
+use super::returns::with_refund;
 use crate::domain::{Day, InsuranceScheme};
 use crate::engine::PersonRow;
 use crate::flow::{self, PAYMENT_POINTS, Payer, PaymentPoint, StopCode, Stops};
@@ -48,7 +49,8 @@ impl Block {
         scratch.begin(plans.len());
         let runs = world.arms[arm].takes_card || state.has_line(world, self.first_person, group);
         let deposits = plans.iter().any(|plan| plan.kind == Kind::Admission);
-        if runs || deposits {
+        let short = plans.iter().any(|plan| world.may_go_without(plan, replication));
+        if runs || deposits || short {
             state.gather(&world.city, self.first_person, group, &mut scratch.rows);
             state.cards.gather(group, &mut scratch.cards);
             let mut points = [0; PAYMENT_POINTS];
@@ -62,6 +64,7 @@ impl Block {
             for (plan, done) in plans.iter().zip(&mut scratch.visits) {
                 done.lacks_deposit = plan.kind == Kind::Admission
                     && world.lacks_deposit(plan, done.money.deposit, replication, day);
+                done.short.without = world.goes_without(plan, done.short.tests, replication);
             }
         }
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
@@ -112,7 +115,11 @@ fn stops_of(
         phone_word: u32::from(person.phone) << 16,
         insured: person.scheme() != InsuranceScheme::Uninsured,
     };
-    let mut own = compiled.own_stops(payer, plan.points, place);
+    let points = match plan.kind {
+        Kind::Visit => plan.points & !PaymentPoint::REFUND.bit(),
+        _ => plan.points,
+    };
+    let mut own = compiled.own_stops(payer, points, place);
     if compiled.takes_card {
         let of_card = (done.carded, done.topped);
         let words = |point| place.channel_words(point);
@@ -150,12 +157,14 @@ fn stops_of(
         }
     }
     let up = with_second_thoughts(compiled, plan, done, place, up);
+    let up = with_refund(world, compiled, (plan, done.granted), place.replication, up);
     let up = if done.lacks_deposit { up.lacking_deposit() } else { up };
     let code = StopCode { up, down: flow::stops_without_core(up, owed) };
     Rehearsed {
         code,
         granted: done.granted,
         topped: done.topped,
+        without: done.short.without,
         desk_ms,
         deposit_fen: done.money.deposit.packed(),
     }
@@ -175,13 +184,14 @@ fn with_second_thoughts(
         return up;
     }
     let on_line = done.granted & tests != 0;
-    let declines = if let (Some(scheme), true) = (&arm.scheme_flow, on_line) {
-        scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
-    } else {
-        let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
-        let regime = &arm.regime;
-        regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
-    };
+    let declines = done.short.without
+        || if let (Some(scheme), true) = (&arm.scheme_flow, on_line) {
+            scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
+        } else {
+            let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
+            let regime = &arm.regime;
+            regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
+        };
     match (declines, up.get(PaymentPoint::Tests)) {
         (false, _) => up,
         (true, flow::Channel::None) => {

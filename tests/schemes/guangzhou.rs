@@ -1,7 +1,7 @@
 //! Guangzhou: employees, a card-like limit of 5,000 and more, settlement at each order, a statement.
 
 use super::town::*;
-use aftercare::domain::{Fen, Refusal};
+use aftercare::domain::{Day, Fen, Refusal};
 use aftercare::ledger::Role;
 use aftercare::settlement::Source;
 
@@ -277,4 +277,145 @@ fn a_campaign_of_a_hundred_days_brings_signers() {
 fn campaign(factor: &str) -> String {
     let days = "from = 2023-04-23, to = 2023-07-31";
     format!("behaviour.adoption.by_institution.campaigns=[{{ {days}, factor = {factor} }}]")
+}
+
+#[test]
+fn the_card_network_takes_its_time_to_answer() {
+    let answers = |set: &[&str]| policy(&run(whole_town("guangzhou", set), 2)).payments.answers;
+    let usual = answers(&[]);
+    assert!(usual.asked > 100 && 0 < usual.too_late && usual.too_late < usual.asked, "{usual:?}");
+    let slow = answers(&["payment_means.network.answer_ms=[9000]"]);
+    assert_eq!(
+        (slow.asked, slow.wait_ms, slow.too_late),
+        (usual.asked, 9_000 * usual.asked, usual.asked)
+    );
+    let patient = answers(&["payment_means.network.patience_ms=30000"]);
+    assert_eq!((patient.wait_ms, patient.too_late), (usual.wait_ms, 0));
+}
+
+/// Guangzhou's own file is the yardstick of speed and follows no money between institutions; the same town with the
+/// daily files of a city that does.
+#[test]
+fn reconciliation_has_four_sides() {
+    use aftercare::clearing::{Part, Side};
+    let planted = |uses: f64, more: u32| {
+        let clearing = scheme("dalian_2022", &[]).policy.clearing;
+        let mut town = whole_town("guangzhou", &[]);
+        town.policy.clearing = clearing;
+        town.behaviour.use_of_line.outpatient = uses;
+        town.behaviour.use_of_line.inpatient = uses;
+        let spec = town.policy.clearing.as_mut().expect("money between institutions");
+        let mistakes = spec.mistakes.as_mut().expect("mistakes to find");
+        mistakes.per_million = mistakes.per_million.map(|each| each * more);
+        let files = policy(&run(town, 6)).files.clone();
+        assert_eq!(files.planted, files.named, "each is found and named right");
+        assert_eq!(files.false_alarms, 0);
+        let lines = files.named_each.iter().filter(|named| named.part == Part::Line as u8).count();
+        let sides = (0..Side::NAMES.len()).map(|side| {
+            files.named_each.iter().filter(|named| usize::from(named.side) == side).count()
+        });
+        (sides.collect::<Vec<_>>(), lines)
+    };
+    assert_eq!(Side::NAMES, ["hospital", "insurer", "bank", "network"]);
+    let (four, lines) = planted(1.0, 20);
+    assert!(four.iter().all(|&mistakes| mistakes > 0), "each side's file has mistakes: {four:?}");
+    assert!(lines > 0, "some of them about draws");
+    assert_eq!(planted(1.0, 0), (vec![0; 4], 0), "and none are named where there are none");
+    assert_eq!(planted(0.0, 20).1, 0, "without draws none is about one");
+}
+
+#[test]
+fn less_crowding_is_counted_in_person_minutes_in_crowded_halls() {
+    let halls = |set: &[&str]| {
+        let mut town = whole_town("guangzhou", set);
+        town.flow = scheme("guangzhou", set).flow;
+        town.baselines[0] = scheme("smoke", &[]).baselines.remove(1);
+        let run = run(town, 3);
+        [&run.arms[0], policy(&run)].map(|arm| {
+            let of = |read: fn(&aftercare::flow::HallStats) -> u64| {
+                arm.stations.iter().map(|stats| read(&stats.halls[0])).sum::<u64>()
+            };
+            (of(|hall| hall.person_minutes), of(|hall| hall.crowded))
+        })
+    };
+    let of_places = |places: &str| {
+        let all = format!("{{ primary = {places}, secondary = {places}, tertiary = {places} }}");
+        halls(&[&format!("flow.halls.payment_places_per_server={all}")])
+    };
+    let [(lines, crowds), (fewer, thinner)] = of_places("0.2");
+    assert!(fewer < lines && thinner < crowds, "{thinner} of {crowds} in the policy");
+    let [(same, less), _] = of_places("2");
+    assert!(same == lines && less < crowds, "a larger hall is crowded later: {less} of {crowds}");
+}
+
+#[test]
+fn a_refund_cancels_the_settlements_that_stand_on_it_in_reverse_order() {
+    let refunds = |share: &str, strictly: bool| {
+        let share = format!("refunds.visits_share={share}");
+        let keys = [&share[..], "refunds.item_ratio=0.5"];
+        let mut town = whole_town("guangzhou", &keys);
+        town.refunds = scheme("guangzhou", &keys).refunds;
+        town.rules.reverses_latest_first = strictly;
+        let sums = sums(town, 2);
+        (sums.refunds, refused(&sums, Refusal::LaterClaimFirst), sums.billed)
+    };
+    let (each, ..) = refunds("1", false);
+    assert!(each.visits > 200 && each.gap() == Fen::ZERO && each.lines > Fen::ZERO, "{each:?}");
+    assert!(each.cancelled * 10 > each.visits * 11, "tests are settled before drugs: {each:?}");
+    let (strict, refused, billed) = refunds("1", true);
+    assert!(
+        strict.visits * 100 > each.visits * 99 && refused < 10,
+        "{refused} refused: {strict:?}"
+    );
+    let (off, _, all) = refunds("0", true);
+    assert_eq!((off.visits, off.total), (0, Fen::ZERO));
+    assert!(billed < all, "what is given back is not billed: {billed} of {all}");
+}
+
+/// Opened lines, the whole funnel, and what the lines and telling people cost.
+#[test]
+fn enjoyed_without_applying_enrols_all_who_do_not_opt_out_and_costs_more() {
+    let of = |opts_out: &str| {
+        let key = format!("behaviour.adoption.joining.opts_out_share={opts_out}");
+        let scheme = scheme("guangzhou", &[&key]);
+        let mut town = whole_town("guangzhou", &[&key]);
+        town.behaviour.adoption = scheme.behaviour.adoption;
+        town.behaviour.more.applying.abandon_per_day = 0.0;
+        town.costs.as_mut().expect("costs").joining = scheme.costs.expect("costs").joining;
+        let said = told(town, 8);
+        let of = |key: &str| mean(&said, &format!("funnel.{key}"));
+        let here = of("applied") - of("applied_outside_gates") + of("opted_out");
+        assert!(alike(of("eligible"), here + of("stayed_out")), "everybody is somewhere");
+        let asked = of("abandoned") + of("turned_down") + of("still_waiting");
+        assert!(alike(of("applied"), of("opened") - of("second_lines") + asked));
+        let first = said["answer"]["against"].as_object().expect("baselines");
+        let name = first.keys().next().expect("a baseline");
+        let cost = mean(&said, &format!("answer.against.{name}.resource_cost_without_care"));
+        (of("applied"), of("opted_out") / of("eligible"), of("stayed_out"), cost)
+    };
+    let (asked, nobody, stay_out, cost) = of("\"none\"");
+    let (enrolled, tenth, none_left, more) = of("0.1");
+    assert!(nobody == 0.0 && stay_out > 0.0, "opt-in");
+    assert!((tenth - 0.1).abs() < 0.02 && none_left == 0.0, "{tenth} opt out, {none_left} left");
+    assert!(enrolled > 5.0 * asked, "{enrolled} enrolled, {asked} who asked");
+    assert!(more > cost, "{more} yuan against {cost}: more lines, and everybody is told");
+    let (_, most, _, _) = of("0.6");
+    assert!((most - 0.6).abs() < 0.02, "{most}");
+}
+
+#[test]
+fn campaigns_and_telling_members_cost_what_the_file_says() {
+    let cost = |day: u32| {
+        let mut town = whole_town("guangzhou", &[]);
+        let set = [format!("costs.joining.campaign_yuan_per_day={day}")];
+        let scheme = scheme("guangzhou", &[&set[0]]);
+        town.costs.as_mut().expect("costs").joining = scheme.costs.expect("costs").joining;
+        town.behaviour.adoption.by_institution = scheme.behaviour.adoption.by_institution;
+        town.city.start = Day::from_civil(2023, 7, 29).expect("a day");
+        let said = told(town, 8);
+        let name = said["baseline"].as_str().expect("its name").to_owned();
+        mean(&said, &format!("answer.against.{name}.resource_cost_without_care"))
+    };
+    let (free, dear) = (cost(0), cost(1_000));
+    assert!(alike(dear - free, 3_000.0), "the last three days of the campaign, 29 to 31 July");
 }

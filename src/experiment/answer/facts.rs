@@ -28,9 +28,12 @@ pub(super) fn of(arm: &ArmResult) -> ArmFacts {
         drawn: arm.sums.drawn,
         draws: arm.sums.draws,
         opened: arm.sums.opened,
+        told: 0,
         lent_fen_days: arm.lent_fen_days,
         deposit_fen_days: i128::from(arm.sums.inpatient.locked_fen_days),
         owed_fen_days: [open.funds - open.advance, open.banks, open.in_transit, open.patients],
+        other_finance: arm.sums.finance.cost,
+        other_fen_days: i128::from(arm.sums.finance.fen_days),
         messages: Fen::ZERO,
         windows_ms: windows.sum(),
         desk_ms: 0,
@@ -65,7 +68,34 @@ pub(super) fn scheme(setup: &Setup) -> SchemeFacts {
         }
     }
     let messages_by = super::super::messages::payer(setup);
-    SchemeFacts { sites, part_of_city: part, days: setup.days, messages_by }
+    SchemeFacts {
+        sites,
+        part_of_city: part,
+        days: setup.days,
+        campaign_days: campaign_days(setup),
+        messages_by,
+    }
+}
+
+/// Members who were told that they will be enrolled unless they opt out.
+pub(super) fn told(setup: &Setup, arm: &ArmResult) -> u64 {
+    let opt_out = setup.scenario.behaviour.adoption.joining.opts_out.is_some();
+    let told = (arm.sums.applied + arm.sums.opted_out).saturating_sub(arm.sums.outside);
+    if opt_out { told } else { 0 }
+}
+
+/// Days of the run on which a campaign runs.
+fn campaign_days(setup: &Setup) -> u32 {
+    let adoption = &setup.scenario.behaviour.adoption;
+    let at_sites = adoption.by_institution.iter().flat_map(|curve| &curve.campaigns);
+    let word = adoption.joining.awareness.iter().flat_map(|word| &word.campaigns);
+    let campaigns: Vec<_> = at_sites.chain(word).collect();
+    let start = setup.scenario.city.start;
+    let runs = |day: &u32| {
+        let day = start + day.cast_signed();
+        campaigns.iter().any(|campaign| (campaign.from..=campaign.to).contains(&day))
+    };
+    (0..setup.days).filter(runs).count() as u32
 }
 
 fn takes_part(site: &Value) -> bool {

@@ -9,12 +9,16 @@ mod away;
 mod banks;
 mod charts;
 mod doubt;
+mod entitlement;
+pub(super) mod falls_and_rises;
+mod finance;
 mod headline;
 mod institutions;
 mod network;
 mod page;
 mod pages;
 pub(super) mod published;
+pub(super) mod refunds;
 mod risk;
 pub(super) mod sensitivity;
 pub(super) mod study;
@@ -27,6 +31,8 @@ pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
+pub(super) use entitlement::*;
+pub(super) use finance::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
@@ -152,8 +158,11 @@ mod tests {
             institutions::ALL,
             page::ALL,
             pages::ALL,
+            refunds::ALL,
             charts::ALL,
             doubt::ALL,
+            falls_and_rises::ALL,
+            finance::ALL,
             &published::all(),
             &sensitivity::all(),
         ];

@@ -50,10 +50,6 @@ pub(in super::super) const AT: Text = t("{figure} at {input}", "取{input}时{fi
 pub(in super::super) const NOTHING: Text = t("nothing", "无");
 pub(in super::super) const STILL: Text =
     t("No input moves this figure: there is nothing to draw.", "没有输入影响该指标，故无图。");
-pub(in super::super) const CSV: Text = t(
-    "The numbers behind the picture: sensitivity.csv beside this page.",
-    "图中数据见同一文件夹的sensitivity.csv。",
-);
 pub(in super::super) const INPUT: Text = t("Input", "输入");
 pub(in super::super) const LOW: Text = t("Low end", "下端");
 pub(in super::super) const HIGH: Text = t("High end", "上端");
@@ -128,7 +124,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 58] = [
+const INPUTS: &[(&str, Text)] = &[
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -233,11 +229,32 @@ const INPUTS: [(&str, Text); 58] = [
         "credit.onboarding.points.components[].weight_points",
         t("Weight of the score's component {n}", "信用评分第{n}项权重"),
     ),
+    (
+        "behaviour.other_finance.at_hand.lognormal.mean_months",
+        t("Income at hand for a bill", "可用于付费的手头资金"),
+    ),
+    (
+        "behaviour.other_finance.card.fee_ratio_per_month",
+        t("Monthly fee of card instalments", "信用卡分期月手续费率"),
+    ),
+    (
+        "behaviour.applying.on_the_ward_share",
+        t("Unsigned emergencies who sign on the ward", "未签约急诊患者在病区补签比例"),
+    ),
+    (
+        "behaviour.adoption.joining.opts_out_share",
+        t("Enrolment unless one opts out", "默认开通、可选择退出"),
+    ),
     ("people.insurance_gap_share", t("People with a gap in contributions", "参保缴费中断人口比例")),
     (
         "scheme_flow.refund_trip_share",
         t("Visits that take entered tests back at a window", "到窗口撤销已记账检查的比例"),
     ),
+    (
+        "refunds.visits_share",
+        t("Visits that give an item back after payment", "缴费后退费的就诊比例"),
+    ),
+    ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
     (
         "scheme_flow.card_held",
         t("The insurance card is held during the stay", "住院期间扣押医保卡"),
@@ -264,6 +281,16 @@ const INPUTS: [(&str, Text); 58] = [
         t("Told of a charge who then pay in time", "经费用提醒后按时付款的比例"),
     ),
     ("people.insured_elsewhere_share", t("People insured in another area", "异地参保人口比例")),
+    ("claims_at_home.paid_after_days", t("Until a claim at home is paid", "回参保地报销到账天数")),
+    (
+        "claims_at_home.reimbursed_ratio",
+        t("What the place of insurance pays back", "参保地报销比例"),
+    ),
+    ("entitlement.scheme.proof", t("How entitlement is proved in the scheme", "待遇资格证明方式")),
+    (
+        "entitlement.counters.patient_min",
+        t("Patient's minutes at a payer's own counter", "每个经办窗口患者用时"),
+    ),
     ("people.uninsured_share", t("People without local insurance", "无本地医保人口比例")),
     (
         "people.covers.commercial_share",
@@ -288,6 +315,11 @@ const INPUTS: [(&str, Text); 58] = [
         t("Messages lost on link {n}", "第{n}段线路丢失的报文"),
     ),
     ("cross_province.links[].outages_per_year", t("Outages of link {n}", "第{n}段线路故障")),
+    (
+        "cross_province.capacity.private_line_yuan_per_year",
+        t("Yearly cost of a private line", "专线年费"),
+    ),
+    ("cross_province.capacity.server_yuan_per_year", t("Yearly cost of a server", "服务器年成本")),
     ("cross_province.manual.invoice_lost_share", t("Invoices lost", "发票遗失比例")),
 ];
 
@@ -353,7 +385,7 @@ pub(in super::super) fn reading(word: &str) -> Option<Text> {
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) fn all() -> Vec<Text> {
-    let named = FIGURES.iter().chain(&INPUTS).chain(&READINGS).map(|(_, text)| *text);
+    let named = FIGURES.iter().chain(INPUTS).chain(&READINGS).map(|(_, text)| *text);
     let units = UNITS.iter().map(|(.., text)| *text);
     let page = [
         TITLE,
@@ -371,7 +403,6 @@ pub(super) fn all() -> Vec<Text> {
         RANGE,
         UNMOVED,
         STILL,
-        CSV,
         INPUT,
         LOW,
         HIGH,
