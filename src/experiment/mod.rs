@@ -8,6 +8,7 @@ pub mod backtest;
 mod banks;
 mod between;
 mod calibrate;
+mod cases;
 mod choice;
 mod compare;
 mod dictionary;

@@ -205,3 +205,47 @@ fn designated_hospitals_of_the_county_take_part() {
     let all = institutions("county");
     assert!((3..20).contains(&all), "{all}");
 }
+
+#[test]
+fn emergency_relief_and_charity_are_payers_too() {
+    let paid = |set: &[&str]| {
+        let mut town = poor_county(set);
+        town.city.demand.emergency_share = 0.3;
+        let run = run(town, 12);
+        [Role::EmergencyRelief, Role::Charity].map(|role| booked(&run, role))
+    };
+    let usual = paid(&[]);
+    assert!(usual.iter().all(|part| *part > Fen::ZERO), "{usual:?}");
+    let [_, less] = paid(&["rules.payers.charity.ceiling_yuan_per_year=1"]);
+    assert!(less < usual[1], "{less} against {}", usual[1]);
+    let [less, _] = paid(&["rules.payers.relief.ceiling_yuan_per_year=1"]);
+    assert!(less < usual[0], "{less} against {}", usual[0]);
+}
+
+#[test]
+fn paper_proofs_cost_minutes_that_matched_data_do_not() {
+    let desk = |seconds: u32| {
+        let key = format!("scheme_flow.sign_up={{ fixed = {{ value_s = {seconds} }} }}");
+        let mut town = poor_town(&[&key]);
+        sign_up_at_desks(&mut town);
+        run(town, 10).pairs.stays[0].policy.desk_ms
+    };
+    let (papers, data) = (desk(900), desk(300));
+    assert!(papers > data && data > 0, "{papers} ms with papers, {data} with matched data");
+}
+
+/// Insurers watch volume and price a case: here care that is paid by the scheme grows dearer.
+#[test]
+fn volume_and_price_a_case_are_reported_beside_the_baseline() {
+    let of = |grows: &str| {
+        let key = format!("behaviour.induced_bill_ratio={grows}");
+        let said = told(poor_county(&[&key]), 40);
+        let of = |side: &str, key: &str| mean(&said, &format!("cases.{side}.{key}"));
+        assert!(of("baseline", "stays") > 50.0 && of("policy", "stays") > 50.0);
+        let price = |side: &str| of(side, "bill_per_stay");
+        (price("policy") / price("baseline"), of("policy", "funds_per_stay"))
+    };
+    let ((same, funds), (dearer, more)) = (of("0"), of("0.3"));
+    assert!(dearer > same + 0.01, "{dearer} and {same} of the baseline's price a stay");
+    assert!(more > funds, "{more} yuan of the funds a stay against {funds}");
+}

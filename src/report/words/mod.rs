@@ -7,6 +7,7 @@ mod asked;
 pub(super) mod attribution;
 mod away;
 mod banks;
+mod cases;
 mod charts;
 mod doubt;
 mod finance;
@@ -26,6 +27,7 @@ pub(super) use answer_groups::*;
 pub(super) use asked::*;
 pub(super) use away::*;
 pub(super) use banks::*;
+pub(super) use cases::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use finance::*;
@@ -156,6 +158,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            cases::ALL,
             finance::ALL,
             &published::all(),
             &sensitivity::all(),
