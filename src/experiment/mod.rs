@@ -8,7 +8,6 @@ pub mod backtest;
 mod banks;
 mod between;
 mod calibrate;
-mod cases;
 mod choice;
 mod compare;
 mod dictionary;

@@ -74,7 +74,6 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("sample", super::sampled::block(setup)),
         ("insured_elsewhere", insured_elsewhere(setup, runs)),
         ("messages", super::messages::summary(setup, runs)),
-        ("cases", super::cases::summary(setup, runs)),
         ("refunds", super::refunds::summary(setup, runs)),
         ("other_finance", super::finance::summary(setup, runs)),
     ];

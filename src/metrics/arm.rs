@@ -1,7 +1,6 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::InpatientSums;
-use super::cases::Cases;
 use super::finance::FinanceSums;
 use super::groups::{GroupSums, JOINT_GROUPS};
 use super::messages::MessageSums;
@@ -185,8 +184,6 @@ pub struct ArmSums {
     pub induced_visits: u64,
     /// Messages of the scheme's platform.
     pub messages: MessageSums,
-    /// Volume and price of stays.
-    pub cases: Cases,
     /// Bills above own means.
     pub finance: FinanceSums,
     /// What the risk report is made from.
@@ -250,7 +247,6 @@ impl ArmSums {
             debited: Fen::ZERO,
             induced_visits: 0,
             messages: MessageSums::default(),
-            cases: Cases::default(),
             finance: FinanceSums::default(),
             risk: RiskSums::default(),
             groups: Vec::new(),
@@ -333,7 +329,6 @@ impl ArmSums {
         self.debited += other.debited;
         self.induced_visits += other.induced_visits;
         self.messages.merge(&other.messages);
-        self.cases.merge(&other.cases);
         self.finance.merge(&other.finance);
         self.risk.merge(&other.risk);
         for (cell, theirs) in other.groups.iter().enumerate() {

@@ -2,7 +2,6 @@
 //! count. Must never hold a float, a percentile guess or a decision.
 
 mod arm;
-mod cases;
 mod finance;
 mod groups;
 mod inpatient;
@@ -12,7 +11,6 @@ mod refunds;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
-pub use cases::{CaseMonth, Cases};
 pub use finance::{FinanceSums, LENDERS, Need};
 pub use groups::{
     FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,

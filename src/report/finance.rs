@@ -8,25 +8,6 @@ use super::page::{Block, Html, Table};
 use super::source::Summary;
 use super::words::{self as w, Text};
 
-/// Volume and price of stays in both arms.
-pub(super) fn cases(summary: Summary<'_>, lang: Lang) -> Option<Block> {
-    summary.mean("cases.policy.stays").filter(|&stays| stays > 0.0)?;
-    let path = |key: &str, side: &str| format!("cases.{side}.{key}");
-    Some(Block::Table(Table {
-        caption: Html::text(w::CASES_CAPTION.of(lang)),
-        head: baseline_and_scheme(summary, lang),
-        rows: two_sides(summary, lang, &CASES, (["baseline", "policy"], path)),
-        numeric: true,
-    }))
-}
-
-const CASES: [(Text, &str, Unit); 4] = [
-    (w::CASES_STAYS, "stays", Unit::Count),
-    (w::CASES_BILL, "bill_per_stay", Unit::Plain(0)),
-    (w::CASES_FUNDS, "funds_per_stay", Unit::Plain(0)),
-    (w::CASES_DRIFT, "bill_drift_share", Unit::Share),
-];
-
 /// Both tables with what they mean.
 pub(super) fn blocks(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
     if summary.at("other_finance").as_object().is_none() {

@@ -410,7 +410,6 @@ impl Desk<'_> {
         blocks.extend(super::banks::cards(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::retail(self.summary, self.lang));
         blocks.extend(institutions::messages(self.summary, self.lang));
-        blocks.extend(super::finance::cases(self.summary, self.lang));
         blocks.extend(super::refunds::table(self.summary, self.lang));
         blocks.extend(super::finance::blocks(self.summary, self.lang));
         blocks.extend(super::banks::table(self.summary, self.lang).map(Block::Table));

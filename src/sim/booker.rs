@@ -62,10 +62,6 @@ impl Witness for Booker<'_, '_, '_> {
         }
         sums.claims += 1;
         sums.billed += decision.total;
-        if claim.care == CareKind::Inpatient {
-            let month = self.run.world.month(self.run.day);
-            sums.cases.count(month, decision.total, decision.fund);
-        }
         if stranger {
             sums.elsewhere.count(decision.person, decision.line);
         }

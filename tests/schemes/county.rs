@@ -233,19 +233,3 @@ fn paper_proofs_cost_minutes_that_matched_data_do_not() {
     let (papers, data) = (desk(900), desk(300));
     assert!(papers > data && data > 0, "{papers} ms with papers, {data} with matched data");
 }
-
-/// Insurers watch volume and price a case: here care that is paid by the scheme grows dearer.
-#[test]
-fn volume_and_price_a_case_are_reported_beside_the_baseline() {
-    let of = |grows: &str| {
-        let key = format!("behaviour.induced_bill_ratio={grows}");
-        let said = told(poor_county(&[&key]), 40);
-        let of = |side: &str, key: &str| mean(&said, &format!("cases.{side}.{key}"));
-        assert!(of("baseline", "stays") > 50.0 && of("policy", "stays") > 50.0);
-        let price = |side: &str| of(side, "bill_per_stay");
-        (price("policy") / price("baseline"), of("policy", "funds_per_stay"))
-    };
-    let ((same, funds), (dearer, more)) = (of("0"), of("0.3"));
-    assert!(dearer > same + 0.01, "{dearer} and {same} of the baseline's price a stay");
-    assert!(more > funds, "{more} yuan of the funds a stay against {funds}");
-}

@@ -7,7 +7,6 @@ mod asked;
 pub(super) mod attribution;
 mod away;
 mod banks;
-mod cases;
 mod charts;
 mod doubt;
 pub(super) mod falls_and_rises;
@@ -29,7 +28,6 @@ pub(super) use answer_groups::*;
 pub(super) use asked::*;
 pub(super) use away::*;
 pub(super) use banks::*;
-pub(super) use cases::*;
 pub(super) use charts::*;
 pub(super) use doubt::*;
 pub(super) use finance::*;
@@ -161,7 +159,6 @@ mod tests {
             refunds::ALL,
             charts::ALL,
             doubt::ALL,
-            cases::ALL,
             falls_and_rises::ALL,
             finance::ALL,
             &published::all(),

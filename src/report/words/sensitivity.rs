@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 66] = [
+const INPUTS: [(&str, Text); 65] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -244,10 +244,6 @@ const INPUTS: [(&str, Text); 66] = [
     (
         "behaviour.applying.on_the_ward_share",
         t("Unsigned emergencies who sign on the ward", "未签约急诊患者在病区补签比例"),
-    ),
-    (
-        "behaviour.induced_bill_ratio",
-        t("Growth of bills that a line pays", "额度支付账单的诱导增幅"),
     ),
     (
         "behaviour.debit.unbound_odds",
