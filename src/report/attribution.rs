@@ -4,7 +4,7 @@
 use super::behind;
 use super::charts::{self, Chart, Fall, FallFrame};
 use super::headline::{self, PLAIN};
-use super::numbers::{DASH, decimal};
+use super::numbers::{DASH, Unit, decimal};
 use super::page::{Block, Html, RowKind, Section, Table};
 use super::source::Source;
 use super::study::{Desk, ends, list, number, text, word};
@@ -420,12 +420,37 @@ fn funnel_words(funnel: &Value, baseline: &str, lang: Lang) -> String {
         ("abandoned", number(&funnel["abandoned"]["mean"])),
         ("lead", number(&funnel["approval_lead_days"])),
         ("way", way.of(lang).to_owned()),
-        ("campaigns", list(&joining["campaigns"]).count().to_string()),
         ("uses", number(&funnel["uses_per_user"]["mean"])),
         ("minutes", number(&funnel["minutes_per_use"]["mean"])),
         ("ends", ends(&funnel["minutes_per_use"]["ci95"])),
         ("baseline", baseline.to_owned()),
     ];
     let gaps = gaps.each_ref().map(|(gap, said)| (*gap, said.as_str()));
-    w::FUNNEL_SAY.fill(lang, &gaps)
+    let said = w::FUNNEL_SAY.fill(lang, &gaps);
+    let campaigns = list(&funnel["campaigns"]).map(|campaign| campaign_words(campaign, lang));
+    std::iter::once(said).chain(campaigns).collect::<Vec<_>>().join(lang.pick(" ", ""))
+}
+
+/// A campaign in a sentence or two: when, what it brought, what it cost.
+fn campaign_words(campaign: &Value, lang: Lang) -> String {
+    let yuan = |value: Option<f64>| value.map(|yuan| Unit::Yuan.say(lang, yuan));
+    let cost = yuan(word(&campaign["cost"]).parse().ok());
+    let each = &campaign["cost_per_line_opened"];
+    let gaps = [
+        ("from", word(&campaign["from"]).to_owned()),
+        ("to", word(&campaign["to"]).to_owned()),
+        ("factor", number(&campaign["factor"])),
+        ("days", number(&campaign["days_in_run"])),
+        ("lines", number(&campaign["lines_opened"]["mean"])),
+        ("cost", cost.clone().unwrap_or_default()),
+        ("each", yuan(each["mean"].as_f64()).unwrap_or_default()),
+    ];
+    let gaps = gaps.each_ref().map(|(gap, said)| (*gap, said.as_str()));
+    let cost = match (cost, each["mean"].is_number()) {
+        (None, _) => w::CAMPAIGN_NO_COST,
+        (Some(_), false) => w::CAMPAIGN_COST,
+        (Some(_), true) => w::CAMPAIGN_COST_EACH,
+    };
+    let words = [w::CAMPAIGN, cost].map(|text| text.fill(lang, &gaps));
+    words.join(lang.pick(" ", ""))
 }

@@ -8,6 +8,7 @@ mod banks;
 mod behind;
 mod capacity;
 mod charts;
+mod costs;
 #[cfg(feature = "exports")]
 mod docx;
 mod doubt;

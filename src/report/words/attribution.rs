@@ -156,11 +156,23 @@ pub(in super::super) const FUNNEL_SUB: Text = t(
 pub(in super::super) const FUNNEL_AXIS: Text =
     t("people, lines or uses, number", "人数、额度数或次数");
 pub(in super::super) const FUNNEL_SAY: Text = t(
-    "Applicants who gave up while waiting: {abandoned}. Days to approval: {lead}. The way in: {way}. Campaigns: \
-     {campaigns}. A user makes {uses} uses, each saving {minutes} minutes ({ends}) against {baseline}, \
+    "Applicants who gave up while waiting: {abandoned}. Days to approval: {lead}. The way in: {way}. A user makes {uses} uses, each saving {minutes} minutes ({ends}) against {baseline}, \
      help and sign-up counted.",
-    "等待中放弃的申请人：{abandoned}名；审批用时：{lead}天；加入方式：{way}；宣传活动：{campaigns}次。每名使用者平均使用{uses}次，\
+    "等待中放弃的申请人：{abandoned}名；审批用时：{lead}天；加入方式：{way}。每名使用者平均使用{uses}次，\
      与{baseline}相比每次节省{minutes}分钟（{ends}），已计入开通与帮助。",
+);
+pub(in super::super) const CAMPAIGN: Text = t(
+    "Campaign of {from} to {to}: sign-up × {factor}; in its {days} days within the run {lines} lines were opened.",
+    "宣传活动（{from}至{to}）：开通率×{factor}；本次运行覆盖其中{days}天，期间开通{lines}户。",
+);
+pub(in super::super) const CAMPAIGN_COST_EACH: Text = t(
+    "It cost {cost}, {each} a line opened meanwhile.",
+    "活动成本{cost}，折合期间每开通一户{each}。",
+);
+pub(in super::super) const CAMPAIGN_COST: Text = t("It cost {cost}.", "活动成本{cost}。");
+pub(in super::super) const CAMPAIGN_NO_COST: Text = t(
+    "The scenario states no cost of it (costs.campaign).",
+    "情景未给出其成本（costs.campaign）。",
 );
 pub(in super::super) const OPT_IN: Text = t("opting in", "自愿加入");
 pub(in super::super) const OPT_OUT: Text = t("opting out", "默认加入、可退出");

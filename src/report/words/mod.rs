@@ -8,6 +8,7 @@ pub(super) mod attribution;
 mod away;
 mod banks;
 mod charts;
+mod costs;
 mod doubt;
 mod headline;
 mod institutions;
@@ -26,6 +27,7 @@ pub(super) use asked::*;
 pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
+pub(super) use costs::*;
 pub(super) use doubt::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
@@ -154,6 +156,7 @@ mod tests {
             pages::ALL,
             charts::ALL,
             doubt::ALL,
+            &costs::all(),
             &published::all(),
             &sensitivity::all(),
         ];

@@ -96,9 +96,8 @@ impl Places {
             let values = [Decimal::ZERO, people.round(), at[0], at[1]];
             for ((Column { ask }, cell), value) in columns.iter().zip(&row.cells).zip(values) {
                 if cell.is_none() {
-                    let item =
-                        format!("districts row {}: {} of {}", row.at + 1, ask.item, plain(row, 0));
-                    self.assumed.push(assumed(ask, item, value.to_string()));
+                    let name = plain(row, 0);
+                    self.assumed.push(assumed(ask, &LISTS[0], row.at, &name, &value.to_string()));
                 }
             }
             let whole = row.cells.iter().all(Option::is_some);
@@ -127,7 +126,7 @@ impl Places {
             let known = self.districts.iter().any(|one| one.name == district);
             if let (Some(grid), false) = (grid, known || district.is_empty()) {
                 let names: Vec<&str> = self.districts.iter().map(|one| one.name.as_str()).collect();
-                let column = grid.column("district").unwrap_or(0);
+                let column = grid.column(["district", "所在区县"]).unwrap_or(0);
                 let en = format!("one of the districts: {}", names.join(", "));
                 let zh = format!("区县表中的名称之一：{}", names.join("、"));
                 wrong.push(grid.wrong(row.at, column, [en, zh]));
@@ -156,7 +155,7 @@ impl Places {
         let Some(grid) = Grid::find(grids, "hospitals") else { return };
         for (at, site) in self.sites.iter().enumerate() {
             if self.sites[..at].iter().any(|other| other.name == site.name) {
-                let column = grid.column("name").unwrap_or(0);
+                let column = grid.column(["name", "名称"]).unwrap_or(0);
                 let expected = both("a name of its own", "不与其他行重复的名称");
                 wrong.push(grid.wrong(site.row, column, expected));
             }
@@ -289,11 +288,6 @@ impl Places {
                 else {
                     continue;
                 };
-                let place = if site.row == 0 {
-                    format!("hospitals: {open} of {}", site.name)
-                } else {
-                    format!("hospitals row {}: {open} of {}", site.row + 1, site.name)
-                };
                 let value = match *open {
                     "visits_per_year" => site.visits.unwrap_or_default().to_string(),
                     "beds" => site.beds.unwrap_or_default().to_string(),
@@ -302,7 +296,7 @@ impl Places {
                     "in_scheme_from" => site.from.trim_matches('"').to_owned(),
                     _ => site.name.clone(),
                 };
-                self.assumed.push(assumed(ask, place, value));
+                self.assumed.push(assumed(ask, &LISTS[1], site.row, &site.name, &value));
             }
         }
     }
@@ -376,7 +370,8 @@ fn rows(grids: &[Grid], sheet: &str, wrong: &mut Vec<Wrong>, places: &mut Places
     for (at, grid) in
         grid.into_iter().flat_map(|grid| (1..grid.rows.len()).map(move |at| (at, grid)))
     {
-        let place = |column: &Column| grid.column(&column.ask.item);
+        let place =
+            |column: &Column| grid.column([&column.ask.item, &super::head_zh(&column.ask.what[1])]);
         if columns.iter().all(|column| grid.text(at, place(column)).is_empty()) {
             continue;
         }
@@ -408,15 +403,26 @@ fn rows(grids: &[Grid], sheet: &str, wrong: &mut Vec<Wrong>, places: &mut Places
     found
 }
 
-fn assumed(ask: &ask::Ask, item: String, value: String) -> Assumed {
+/// The lists by name in English and Chinese.
+const LISTS: [[&str; 2]; 2] = [["districts", "区县表"], ["hospitals", "医院表"]];
+
+/// What was assumed of a row of a list; row 0 holds what nobody named.
+fn assumed(ask: &ask::Ask, list: &[&str; 2], row: usize, name: &str, value: &str) -> Assumed {
+    let [en, zh] = list;
+    let place = match row {
+        0 => both(*en, *zh),
+        row => [format!("{en} row {}", row + 1), format!("{zh}第{}行", row + 1)],
+    };
+    let [what, what_zh] = &ask.what;
     Assumed {
-        item,
+        item: format!("{}: {} of {name}", place[0], ask.item),
+        place,
+        what: [format!("{name}: {what}"), format!("{name}：{what_zh}")],
+        value: ask.said(value),
         priority: ask.priority,
-        value,
-        unit: ask.unit.clone(),
+        unit: ask.unit_of_value(),
         range: ask.range(),
         note: ask.note.clone(),
-        what: ask.what.clone(),
         from: ask.from.clone(),
     }
 }
