@@ -100,8 +100,6 @@ words! {
         DeskStaff = "desk_staff",
         /// Clerks' hours that can really be saved at windows (negative).
         StaffSaved = "staff_saved",
-        /// Campaigns for sign-up.
-        Campaigns = "campaigns",
         /// Messages.
         Messages = "messages",
         /// Help on the telephone.

@@ -3,7 +3,7 @@
 
 use super::book::{Amounts, Book, Kind, Party};
 use super::horizon::{Horizon, use_of_money};
-use super::spec::{CampaignCost, CostSpec};
+use super::spec::CostSpec;
 use crate::domain::{Fen, Ratio};
 use crate::ledger::Role;
 
@@ -66,8 +66,6 @@ pub struct SchemeFacts {
     pub days: u32,
     /// Who pays for the messages of the scheme's platform.
     pub messages_by: Party,
-    /// Days of campaigns for sign-up within the run, those of each campaign counted.
-    pub campaign_days: u32,
 }
 
 /// Two arms to compare.
@@ -290,10 +288,6 @@ impl Scribe<'_> {
         let yearly = spec.hospital.upkeep_year.of(once);
         let rework = Amounts { once, yearly, ..Amounts::default() };
         self.uses(Kind::HospitalSystem, Party::Hospitals, rework);
-        if let Some(campaign) = spec.campaign {
-            let once = campaign_cost(&campaign, scheme);
-            self.uses(Kind::Campaigns, campaign.by, Amounts { once, ..Amounts::default() });
-        }
     }
 
     /// What grows with lines and draws, and the clerks.
@@ -321,11 +315,6 @@ impl Scribe<'_> {
         let run = spec.hospital.clerk_saved.of(clerk(windows));
         self.uses(Kind::StaffSaved, Party::Hospitals, Amounts { run, ..Amounts::default() });
     }
-}
-
-/// What campaigns cost during the run: once, as they are not held again each year.
-pub fn campaign_cost(campaign: &CampaignCost, scheme: &SchemeFacts) -> Fen {
-    scheme.part_of_city.of(Fen(campaign.day.0 * i64::from(scheme.campaign_days)))
 }
 
 const MS_PER_HOUR: i64 = 3_600_000;

@@ -29,8 +29,6 @@ pub struct CostSpec {
     pub help: HelpCost,
     /// The channel over which a line pays a bill.
     pub channel: ChannelCost,
-    /// Campaigns for sign-up; `None` = nobody states what they cost.
-    pub campaign: Option<CampaignCost>,
     /// Who bears the cost of collections.
     pub collection_by: Party,
     /// Public money to the bank on each yuan drawn.
@@ -113,15 +111,6 @@ pub struct ChannelCost {
     pub fee_item: Fen,
     /// What a draw costs the platform itself, a thousand draws.
     pub handling_1000: Fen,
-}
-
-/// Campaigns for sign-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CampaignCost {
-    /// Who pays them.
-    pub by: Party,
-    /// A day of a campaign, whole city.
-    pub day: Fen,
 }
 
 /// What a household needs before it pays for care.

@@ -43,7 +43,6 @@ pub(super) fn dear() -> CostSpec {
             fee_item: Fen(3),
             handling_1000: yuan(37),
         },
-        campaign: Some(CampaignCost { by: Party::Platform, day: yuan(5_001) }),
         collection_by: Party::Bank,
         subsidy: Ratio::new(1, 1_000),
         sign_up_at_home_s: 480,
@@ -94,7 +93,6 @@ fn scheme() -> SchemeFacts {
         part_of_city: Ratio::new(20_000, 7_400_000),
         days: 363,
         messages_by: Party::Hospitals,
-        campaign_days: 1_100,
     }
 }
 
@@ -165,7 +163,7 @@ fn an_arm_against_itself_moves_nothing_but_what_the_scheme_costs_whoever_uses_it
     let same = Compared { policy: &baseline, baseline: &baseline };
     let book = book(&dear(), same, &scheme());
     let left: Vec<Kind> = book.rows().iter().map(|row| row.kind).collect();
-    assert_eq!(left, [Kind::It, Kind::BankSystem, Kind::HospitalSystem, Kind::Campaigns]);
+    assert_eq!(left, [Kind::It, Kind::BankSystem, Kind::HospitalSystem]);
     assert_eq!(book.npv(Party::Patients), Fen::ZERO);
 }
 

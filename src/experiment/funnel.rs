@@ -82,7 +82,7 @@ fn told_campaign(setup: &Setup, runs: &[Replication], campaign: &Campaign) -> Va
     let first = u32::try_from(campaign.from - setup.scenario.city.start).unwrap_or(0) as usize;
     let opened = |run: &Replication| {
         let by_day = &policy(run).opened_by_day;
-        let until = |day: usize| day.checked_sub(1).map_or(0, |at| by_day[at]);
+        let until = |day: usize| by_day[..day.min(by_day.len())].last().copied().unwrap_or(0);
         if days == 0 { 0 } else { until(first + days as usize) - until(first) }
     };
     let spec = setup.scenario.costs.as_ref().and_then(|costs| costs.campaign);

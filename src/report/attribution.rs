@@ -44,6 +44,31 @@ fn bar(label: String, estimate: &Value) -> Fall {
     }
 }
 
+/// Yuan of a step: its words, its key.
+const YUAN: &[(Text, &str)] = &[
+    (w::CHARGES, "patient_charges"),
+    (w::LOSS, "net_credit_loss"),
+    (w::COLLECTION, "collection_cost"),
+    (w::UNPAID, "unpaid_bills_given_up"),
+];
+
+/// Harm of a step.
+const HARM: &[(Text, &str)] = &[
+    (w::LATE_LINES, "lines_over_90_days_late"),
+    (w::SUSPENDED, "people_with_benefits_suspended"),
+    (w::CANCELLED, "lines_cancelled"),
+    (w::LEFT, "patients_who_left_a_queue"),
+    (w::REFUSED_STAYS, "stays_refused_for_want_of_deposit"),
+];
+
+/// Figures of a step with their intervals.
+fn figures<'v>(group: &'v Value, keys: &'v [(Text, &str)]) -> impl Iterator<Item = Html> + 'v {
+    keys.iter().map(|(_, key)| {
+        let figure = &group[*key];
+        text(&number(&figure["mean"])).with_aside(&ends(&figure["ci95"]))
+    })
+}
+
 impl Desk<'_> {
     /// The attribution's page.
     pub(super) fn attribution(mut self) -> Result<Rendered> {
@@ -104,7 +129,7 @@ impl Desk<'_> {
         let mut blocks = Vec::new();
         blocks.extend(self.figure("ladder", drawn, self.say(w::LADDER_SAY))?);
         let steps: Vec<&Value> = list(&ladder["steps"]).chain([&ladder["whole"]]).collect();
-        blocks.push(Block::Table(self.steps(&steps)));
+        blocks.extend(self.steps(&steps).map(Block::Table));
         blocks.extend(self.checks(&steps));
         Ok(Section { id: "ladder", title: self.say(w::LADDER), blocks })
     }
@@ -117,17 +142,8 @@ impl Desk<'_> {
         self.fill(w::FROM_TO, &[("from", &from), ("to", &to)])
     }
 
-    /// Minutes, yuan and harm of steps.
-    fn steps(&self, steps: &[&Value]) -> Table {
-        let figures: [(Text, &str, &str); 6] = [
-            (w::CHARGES, "yuan", "patient_charges"),
-            (w::LOSS, "yuan", "net_credit_loss"),
-            (w::COLLECTION, "yuan", "collection_cost"),
-            (w::UNPAID, "yuan", "unpaid_bills_given_up"),
-            (w::LATE_LINES, "harm", "lines_over_90_days_late"),
-            (w::SUSPENDED, "harm", "people_with_benefits_suspended"),
-        ];
-        let head = [w::STEP, w::MINUTES, w::HOURS];
+    /// Minutes and yuan of steps, then the harm of each.
+    fn steps(&self, steps: &[&Value]) -> [Table; 2] {
         let row = |step: &&Value| {
             let minutes = &step["minutes_per_visit"];
             let mut cells = vec![
@@ -135,18 +151,27 @@ impl Desk<'_> {
                 text(&number(&minutes["mean"])).with_aside(&ends(&minutes["ci95"])),
                 text(&number(&step["hours"]["mean"])),
             ];
-            cells.extend(figures.iter().map(|(_, group, key)| {
-                let figure = &step[*group][*key];
-                text(&number(&figure["mean"])).with_aside(&ends(&figure["ci95"]))
-            }));
+            cells.extend(figures(&step["yuan"], YUAN));
             (RowKind::Plain, cells)
         };
-        Table {
-            caption: self.say(w::STEPS_CAPTION),
-            head: head.into_iter().chain(figures.map(|f| f.0)).map(|t| self.say(t)).collect(),
-            rows: steps.iter().map(row).collect(),
-            numeric: true,
-        }
+        let harm = |step: &&Value| {
+            let cells = std::iter::once(self.way(step)).chain(figures(&step["harm"], HARM));
+            (RowKind::Plain, cells.collect())
+        };
+        let head = |first: &[Text], more: &[(Text, &str)]| -> Vec<Html> {
+            let more = more.iter().map(|(text, _)| *text);
+            first.iter().copied().chain(more).map(|text| self.say(text)).collect()
+        };
+        let table =
+            |caption, head, rows| Table { caption: self.say(caption), head, rows, numeric: true };
+        [
+            table(
+                w::STEPS_CAPTION,
+                head(&[w::STEP, w::MINUTES, w::HOURS], YUAN),
+                steps.iter().map(row).collect(),
+            ),
+            table(w::HARM_CAPTION, head(&[w::STEP], HARM), steps.iter().map(harm).collect()),
+        ]
     }
 
     /// The arithmetic of steps, and a line for each gap that the stops leave.
@@ -202,7 +227,7 @@ impl Desk<'_> {
         let drawn = charts::falls(&frame, &bars, lang);
         let mut blocks: Vec<Block> =
             self.figure("from_today", drawn, self.say(w::TODAY_SAY))?.into_iter().collect();
-        blocks.push(Block::Table(self.steps(&steps)));
+        blocks.extend(self.steps(&steps).map(Block::Table));
         blocks.extend(self.checks(&steps));
         Ok(Section { id: "today", title: self.say(w::TODAY), blocks })
     }

@@ -6,8 +6,7 @@ use super::reader::Reader;
 use crate::domain::Ratio;
 use crate::economics::Party;
 use crate::economics::spec::{
-    BankCost, CampaignCost, ChannelCost, CostSpec, FixedCost, HelpCost, HospitalCost,
-    HouseholdSpec, MessageCost,
+    BankCost, ChannelCost, CostSpec, FixedCost, HelpCost, HospitalCost, HouseholdSpec, MessageCost,
 };
 
 /// Reads `[costs]`, if it is there.
@@ -27,7 +26,6 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<CostSpec> {
             messages: r.table("messages", "messages besides those of collections", messages),
             help: r.table("help_desk", "help on the telephone", help),
             channel: r.table("channel", "the payment channel of draws", channel),
-            campaign: r.maybe_table("campaign", "campaigns of behaviour.adoption", campaign),
             collection_by: r
                 .table("collection", "steps of [[credit.collections]]", |r| borne_by(r)),
             subsidy: r
@@ -98,10 +96,6 @@ fn hospital(r: &mut Reader<'_>) -> HospitalCost {
         clerk_hour: r.yuan("clerk_yuan_per_hour", "wage of a clerk with all that goes with it"),
         clerk_saved: r.ratio("clerk_saved_ratio", "of freed hours at windows that can be saved"),
     }
-}
-
-fn campaign(r: &mut Reader<'_>) -> CampaignCost {
-    CampaignCost { by: borne_by(r), day: r.yuan("yuan_per_day", "a day of a campaign, whole city") }
 }
 
 fn messages(r: &mut Reader<'_>) -> MessageCost {

@@ -120,7 +120,7 @@ impl Spread<'_> {
     /// By what a kind is shared out.
     fn weights(&self, kind: Kind) -> Cells<u64> {
         match kind {
-            Kind::Accounts | Kind::Campaigns => self.policy.map(|group| group.lines),
+            Kind::Accounts => self.policy.map(|group| group.lines),
             Kind::LossShare => {
                 self.policy.map(|group| positive(group.purse.flows[Flow::NotRepaid as usize].0))
             }

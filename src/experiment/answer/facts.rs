@@ -1,7 +1,6 @@
 //! From a replication's arms to the facts that a book is made from. Must never price anything.
 
 use super::super::replicate::Setup;
-use super::super::rollout::{campaigns, days_in_run};
 use crate::clearing::OpenDays;
 use crate::domain::{Fen, HospitalLevel, Ratio};
 use crate::economics::{ArmFacts, SchemeFacts};
@@ -46,7 +45,7 @@ pub(super) fn matched(run: &Replication, baseline: usize) -> Match {
 }
 
 /// What the arms share. A sample bears its part of what the whole city costs.
-pub(in super::super) fn scheme(setup: &Setup) -> SchemeFacts {
+pub(super) fn scheme(setup: &Setup) -> SchemeFacts {
     let city = &setup.scenario.city;
     let resolved = &setup.scenario.resolved;
     let people = i64::from(city.people.population);
@@ -66,9 +65,7 @@ pub(in super::super) fn scheme(setup: &Setup) -> SchemeFacts {
         }
     }
     let messages_by = super::super::messages::payer(setup);
-    let campaigns = campaigns(&setup.scenario);
-    let campaign_days = campaigns.iter().map(|campaign| days_in_run(setup, campaign)).sum();
-    SchemeFacts { sites, part_of_city: part, days: setup.days, messages_by, campaign_days }
+    SchemeFacts { sites, part_of_city: part, days: setup.days, messages_by }
 }
 
 fn takes_part(site: &Value) -> bool {

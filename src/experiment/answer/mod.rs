@@ -12,7 +12,6 @@ mod summary;
 mod tables;
 mod view;
 
-pub(super) use facts::scheme;
 pub(super) use summary::answer;
 pub(super) use tables::tables;
 

@@ -46,9 +46,17 @@ pub(in super::super) const EXPLAINED: Text = t(
 );
 pub(in super::super) const GAP_OF: Text = t("{step}: {parts}", "{step}：{parts}");
 pub(in super::super) const STEPS_CAPTION: Text = t(
-    "Minutes, yuan and harm by step, against the arm that it starts from",
-    "各步骤的时间、金额与损害（相对其起点）",
+    "Minutes and yuan by step, against the arm that it starts from",
+    "各步骤的时间与金额（相对其起点）",
 );
+pub(in super::super) const HARM_CAPTION: Text = t(
+    "Harm by step, counted in the run, against the arm that it starts from: + = more of it",
+    "各步骤的损害（全程计数，相对其起点）：+ 为增加",
+);
+pub(in super::super) const CANCELLED: Text = t("Lines cancelled", "被取消的额度数");
+pub(in super::super) const LEFT: Text = t("Patients who left a queue", "中途离队的患者人数");
+pub(in super::super) const REFUSED_STAYS: Text =
+    t("Stays refused for want of a deposit", "因无力交押金未入院的次数");
 pub(in super::super) const CHECK_CAPTION: Text = t(
     "The arithmetic: stops removed × minutes a stop beside the simulated saving",
     "算术核对：减少的缴费次数×每次缴费分钟，与模拟节省对照",
