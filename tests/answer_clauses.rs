@@ -40,6 +40,9 @@ fn fen(text: &str) -> i64 {
     digits.parse().unwrap_or_else(|_| panic!("{text} is an amount"))
 }
 
+/// A day of a campaign costs 900 yuan.
+const COST: &str = "costs.joining = { borne_by = \"platform\", yuan_per_member_told = 0, campaign_yuan_per_day = 900 }";
+
 const WORD: &str = "behaviour.adoption.joining = { awareness = { at_start_share = 0.3, reached_per_month_share = 0.5";
 
 #[test]
@@ -50,11 +53,10 @@ fn a_campaign_stands_in_the_funnel_with_its_days_its_lines_and_its_cost() {
             "{WORD}, campaigns = [{{ from = 2023-03-01, to = 2023-03-10, factor = {factor} }}] }} }}"
         )
     };
-    let cost = "costs.campaign = { borne_by = \"platform\", yuan_per_day = 900 }";
     let [idle, strong] = [campaign(1), campaign(20)];
     let (_, free) = run(&[&idle], 2, 8, 5_000);
-    let (_, paid) = run(&[&idle, cost], 2, 8, 5_000);
-    let (_, speeded) = run(&[&strong, cost], 2, 8, 5_000);
+    let (_, paid) = run(&[&idle, COST], 2, 8, 5_000);
+    let (_, speeded) = run(&[&strong, COST], 2, 8, 5_000);
     let told = |summary: &Value| summary["funnel"]["campaigns"][0].clone();
     let one = told(&paid);
     assert_eq!((&one["from"], &one["days_in_run"]), (&"2023-03-01".into(), &5.into()));
@@ -87,8 +89,8 @@ fn the_page_tells_a_campaign_and_each_cost_with_its_basis() {
     command.args(["--population", "5000", "--days", "8", "--replications", "2", "--quiet"]);
     let campaign =
         format!("{WORD}, campaigns = [{{ from = 2023-03-08, to = 2023-03-10, factor = 3 }}] }} }}");
-    command.args(["--set", &campaign, "--set", "costs.campaign.borne_by=\"bank\""]);
-    command.args(["--set", "costs.campaign.yuan_per_day=900"]).assert().success();
+    command.args(["--set", &campaign, "--set", COST]);
+    command.assert().success();
     let read =
         |name: &str| std::fs::read_to_string(room.path().join("out").join(name)).expect("a page");
     let said = [

@@ -2,6 +2,7 @@
 //! Must never post money or hold an amount of its own.
 
 mod adoption;
+mod finance;
 mod joining;
 mod late;
 mod more;
@@ -10,6 +11,7 @@ mod pressure;
 pub mod spec;
 
 pub use adoption::{EligibleMix, SignUp};
+pub use finance::Source;
 pub use late::{ARREARS_HORIZON_DAYS, Arrears, Late, LateStage, WindowBill};
 pub use pressure::{Payer, Pressure, macro_factor};
 

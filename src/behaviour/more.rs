@@ -26,6 +26,8 @@ pub struct MoreBehaviour {
     pub induced_after_days: u16,
     /// Share of those who open a line who open one at a second bank too, where the scheme allows it.
     pub second_line: f64,
+    /// What pays for bills above own means where no line does; `None` = not followed.
+    pub other_finance: Option<super::finance::OtherFinance>,
 }
 
 /// Applying for a line.
@@ -39,6 +41,8 @@ pub struct Applying {
     pub unsigned: f64,
     /// Share of waiting applicants who give up each day.
     pub abandon_per_day: f64,
+    /// Share of unsigned people admitted through the emergency room who sign up on the ward where they may.
+    pub on_the_ward: f64,
 }
 
 /// Shares of the population by the way they are late.

@@ -194,6 +194,13 @@ impl Behaviour {
         days > 0 && chance(philox.block(address)[3], probability_to_word(1.0 - stays))
     }
 
+    /// Whether an unsigned patient of the emergency room signs up on the ward.
+    pub fn signs_on_the_ward(&self, philox: Philox, visit: u64, replication: u16) -> bool {
+        let threshold = probability_to_word(self.more.applying.on_the_ward);
+        let address = Address::new(visit, replication, Purpose::UseLine).at(STEP_WARD);
+        threshold > 0 && chance(philox.block(address)[0], threshold)
+    }
+
     /// Whether somebody who opens a line opens one at a second bank too.
     pub fn opens_second_line(&self, philox: Philox, person: u32) -> bool {
         let address = Address::new(u64::from(person), 0, Purpose::SignUp).item(8);
@@ -241,3 +248,5 @@ impl Behaviour {
 const STEP_FILE: u32 = 1;
 /// A step that the use of a line does not use.
 const STEP_AGAIN: u32 = 1;
+/// Another.
+const STEP_WARD: u32 = 2;

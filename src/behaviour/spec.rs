@@ -1,6 +1,7 @@
 //! How people sign up, use a line and repay, as plain data built by `scenario`.
 //! Must never hold money or a rule of a scheme.
 
+pub use super::finance::{CardInstalments, OtherFinance, Relatives};
 pub use super::joining::{Awareness, Joining, JoiningGroup};
 pub use super::more::{Applying, Debit, LeverOdds, MoreBehaviour, PayerShares, Shock, Spell};
 use crate::domain::Day;

@@ -110,9 +110,15 @@ fn onboards(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal>
     }
 }
 
-/// Whether a line may still be opened at this kind of care.
-pub fn signs_up_here(policy: &CreditPolicy, care: CareKind) -> Result<(), Refusal> {
-    let late = care == CareKind::Inpatient && !policy.more.onboarding.on_the_ward;
+/// Whether a line may still be opened at this kind of care; a stay may have begun in the emergency room.
+pub fn signs_up_here(
+    policy: &CreditPolicy,
+    care: CareKind,
+    emergency: bool,
+) -> Result<(), Refusal> {
+    let rules = &policy.more.onboarding;
+    let late = care == CareKind::Inpatient
+        && !(rules.on_the_ward || emergency && rules.emergencies_on_the_ward);
     if late { Err(Refusal::SignedUpTooLate) } else { Ok(()) }
 }
 

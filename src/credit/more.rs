@@ -112,6 +112,8 @@ pub struct Onboarding {
     pub minors_need_guardian: bool,
     /// Whether one may still sign up at an admission (else it must precede it).
     pub on_the_ward: bool,
+    /// Whether one who was admitted through the emergency room may still sign up on the ward.
+    pub emergencies_on_the_ward: bool,
     /// Days from the application to the line.
     pub lead_days: u16,
     /// Application scorecard; `None` = the public-credit score as it is.
@@ -127,6 +129,7 @@ impl Default for Onboarding {
             needs_commitment: false,
             minors_need_guardian: false,
             on_the_ward: true,
+            emergencies_on_the_ward: true,
             lead_days: 0,
             scorecard: None,
             codes: Vec::new(),

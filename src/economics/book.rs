@@ -44,7 +44,7 @@ words! {
         Treasury = "treasury",
         /// Who runs the scheme's system and the payment channel.
         Platform = "platform",
-        /// Guarantors, commercial and enterprise supplements, charities.
+        /// Guarantors, commercial and enterprise supplements, charities, and whoever else lends to patients.
         Others = "others",
     }
 }
@@ -86,6 +86,8 @@ words! {
         ChannelFee = "channel_fee",
         /// Use of money that is paid later than otherwise.
         UseOfMoney = "use_of_money",
+        /// What cards and relatives take for paying bills above patients' own means.
+        OtherFinance = "other_finance",
         /// Public subsidy on what is drawn.
         Subsidy = "subsidy",
         /// The scheme's system.
@@ -96,6 +98,8 @@ words! {
         Accounts = "accounts",
         /// Rework and upkeep of hospital systems.
         HospitalSystem = "hospital_system",
+        /// Campaigns, and telling members of their enrolment.
+        Joining = "joining",
         /// Clerks at the desk: sign-up and help.
         DeskStaff = "desk_staff",
         /// Clerks' hours that can really be saved at windows (negative).

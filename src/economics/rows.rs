@@ -3,7 +3,7 @@
 
 use super::book::{Amounts, Book, Kind, Party};
 use super::horizon::{Horizon, use_of_money};
-use super::spec::CostSpec;
+use super::spec::{CostSpec, JoiningCost};
 use crate::domain::{Fen, Ratio};
 use crate::ledger::Role;
 
@@ -22,12 +22,18 @@ pub struct ArmFacts {
     pub draws: u64,
     /// Lines opened.
     pub opened: u64,
+    /// Members told that they will be enrolled unless they opt out.
+    pub told: u64,
     /// Principal owed on lines × days.
     pub lent_fen_days: i128,
     /// Deposits held × days.
     pub deposit_fen_days: i128,
     /// Owed to hospitals × days: by funds (less what they advanced), banks, the network, patients.
     pub owed_fen_days: [i128; 4],
+    /// What patients pay to others who lend them what bills exceed their own means by.
+    pub other_finance: Fen,
+    /// What they owe them × days.
+    pub other_fen_days: i128,
     /// Cost of messages of the scheme's platform.
     pub messages: Fen,
     /// Service at windows with a clerk, ms.
@@ -45,9 +51,12 @@ impl Default for ArmFacts {
             drawn: Fen::ZERO,
             draws: 0,
             opened: 0,
+            told: 0,
             lent_fen_days: 0,
             deposit_fen_days: 0,
             owed_fen_days: [0; 4],
+            other_finance: Fen::ZERO,
+            other_fen_days: 0,
             messages: Fen::ZERO,
             windows_ms: 0,
             desk_ms: 0,
@@ -64,6 +73,8 @@ pub struct SchemeFacts {
     pub part_of_city: Ratio,
     /// Days with visits.
     pub days: u32,
+    /// Of them, days of campaigns.
+    pub campaign_days: u32,
     /// Who pays for the messages of the scheme's platform.
     pub messages_by: Party,
 }
@@ -236,6 +247,8 @@ impl Scribe<'_> {
         let hospitals = self.compared.role(Role::PremiumPaid) - patients;
         self.pays(Kind::Premium, Party::Patients, Party::CreditInsurer, patients);
         self.pays(Kind::Premium, Party::Hospitals, Party::CreditInsurer, hospitals);
+        let others = self.compared.fen(|arm| arm.other_finance);
+        self.pays(Kind::OtherFinance, Party::Patients, Party::Others, others);
         let run = self.compared.role(Role::CollectionCosts);
         let by = self.spec.collection_by;
         self.uses(Kind::Collection, by, Amounts { run, ..Amounts::default() });
@@ -260,6 +273,7 @@ impl Scribe<'_> {
             |at: usize| compared.policy.owed_fen_days[at] - compared.baseline.owed_fen_days[at];
         let waits = [
             (Party::Bank, Party::Patients, compared.wide(|arm| arm.lent_fen_days)),
+            (Party::Others, Party::Patients, compared.wide(|arm| arm.other_fen_days)),
             (Party::Patients, Party::Hospitals, compared.wide(|arm| arm.deposit_fen_days)),
             (Party::Hospitals, Party::Funds, owed(0)),
             (Party::Hospitals, Party::Bank, owed(1)),
@@ -298,6 +312,12 @@ impl Scribe<'_> {
         let yearly = Fen(spec.bank.per_line_year.0 * lines);
         self.uses(Kind::Accounts, Party::Bank, Amounts { once, yearly, ..Amounts::default() });
         let thousand = |each: Fen, number: i64, per: i64| Ratio::new(number * per, 1_000).of(each);
+        if let Some(joining) = spec.joining {
+            let told = Fen(joining.per_told.0 * count(compared.policy.told));
+            let campaigns = campaign_cost(&joining, self.scheme);
+            let once = Amounts { once: told + campaigns, ..Amounts::default() };
+            self.uses(Kind::Joining, joining.by, once);
+        }
         let messages = Amounts {
             run: thousand(spec.messages.each, draws, spec.messages.per_1000_draws),
             yearly: thousand(spec.messages.each, lines, spec.messages.per_1000_line_years),
@@ -315,6 +335,12 @@ impl Scribe<'_> {
         let run = spec.hospital.clerk_saved.of(clerk(windows));
         self.uses(Kind::StaffSaved, Party::Hospitals, Amounts { run, ..Amounts::default() });
     }
+}
+
+/// What campaigns of the run cost the simulated part of the city.
+pub fn campaign_cost(joining: &JoiningCost, scheme: &SchemeFacts) -> Fen {
+    let days = i64::from(scheme.campaign_days);
+    scheme.part_of_city.of(Fen(joining.campaign_day.0 * days))
 }
 
 const MS_PER_HOUR: i64 = 3_600_000;

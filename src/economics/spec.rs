@@ -37,6 +37,8 @@ pub struct CostSpec {
     pub sign_up_at_home_s: u32,
     /// A wait in payment queues above which the hall counts as crowded, seconds.
     pub crowded_from_s: u32,
+    /// Telling people of the scheme; `None` = costs nothing.
+    pub joining: Option<JoiningCost>,
     /// A household, for health spending beyond its means.
     pub household: HouseholdSpec,
 }
@@ -111,6 +113,17 @@ pub struct ChannelCost {
     pub fee_item: Fen,
     /// What a draw costs the platform itself, a thousand draws.
     pub handling_1000: Fen,
+}
+
+/// Telling people of the scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JoiningCost {
+    /// Who pays.
+    pub by: Party,
+    /// Each member who is told that he will be enrolled unless he opts out.
+    pub per_told: Fen,
+    /// A day of a campaign, whole city.
+    pub campaign_day: Fen,
 }
 
 /// What a household needs before it pays for care.

@@ -47,6 +47,11 @@ pub(super) fn dear() -> CostSpec {
         subsidy: Ratio::new(1, 1_000),
         sign_up_at_home_s: 480,
         crowded_from_s: 600,
+        joining: Some(JoiningCost {
+            by: Party::Funds,
+            per_told: Fen(51),
+            campaign_day: yuan(4_001),
+        }),
         household: HouseholdSpec { subsistence_month: yuan(900), catastrophic: Ratio::percent(40) },
     }
 }
@@ -92,6 +97,7 @@ fn scheme() -> SchemeFacts {
         sites: [4, 2, 1],
         part_of_city: Ratio::new(20_000, 7_400_000),
         days: 363,
+        campaign_days: 100,
         messages_by: Party::Hospitals,
     }
 }
@@ -108,9 +114,12 @@ fn two_arms() -> (ArmFacts, ArmFacts) {
         drawn: Fen(9_999_999),
         draws: 321,
         opened: 1_234,
+        told: 2_345,
         lent_fen_days: 4_444_444_444,
         deposit_fen_days: 55_555_555,
         owed_fen_days: [-1_111_111_111, 2_222, -3_333, 444_444_444],
+        other_finance: Fen(1_201),
+        other_fen_days: 77_777_777_777,
         messages: Fen(12_347),
         windows_ms: 7_200_000_001,
         desk_ms: 36_000_017,
@@ -120,6 +129,8 @@ fn two_arms() -> (ArmFacts, ArmFacts) {
         windows_ms: 9_000_000_000,
         deposit_fen_days: 99_999_999,
         network_fees: Fen(1_077),
+        other_finance: Fen(90_003),
+        other_fen_days: 888_888_888_888,
         ..ArmFacts::default()
     };
     (policy, baseline)
@@ -139,6 +150,16 @@ fn gains_of_all_parties_are_minus_the_resources_used_to_the_fen() {
     for &kind in Kind::ALL {
         assert!(kinds(kind), "{} has no row", kind.word());
     }
+}
+
+#[test]
+fn what_other_lenders_take_less_leaves_patients_more_and_cancels() {
+    let (policy, baseline) = two_arms();
+    let book = book(&dear(), Compared { policy: &policy, baseline: &baseline }, &scheme());
+    let fee = |party: Party| book.gain(party, |row| row.kind == Kind::OtherFinance, |row| row.run);
+    assert_eq!((fee(Party::Patients), fee(Party::Others)), (Fen(88_802), Fen(-88_802)));
+    let lent = |row: &Row| row.kind == Kind::UseOfMoney && row.from == Party::Others;
+    assert!(book.gain(Party::Others, lent, |row| row.run) > Fen::ZERO, "they wait for less");
 }
 
 #[test]
@@ -163,7 +184,7 @@ fn an_arm_against_itself_moves_nothing_but_what_the_scheme_costs_whoever_uses_it
     let same = Compared { policy: &baseline, baseline: &baseline };
     let book = book(&dear(), same, &scheme());
     let left: Vec<Kind> = book.rows().iter().map(|row| row.kind).collect();
-    assert_eq!(left, [Kind::It, Kind::BankSystem, Kind::HospitalSystem]);
+    assert_eq!(left, [Kind::It, Kind::BankSystem, Kind::HospitalSystem, Kind::Joining]);
     assert_eq!(book.npv(Party::Patients), Fen::ZERO);
 }
 

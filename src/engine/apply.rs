@@ -458,7 +458,7 @@ impl Funding {
     }
 
     /// The deposit held for the bill.
-    fn deposit(self) -> Fen {
+    pub fn deposit(self) -> Fen {
         match self {
             Funding::Own { deposit }
             | Funding::Line { deposit, .. }

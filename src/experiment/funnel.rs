@@ -31,9 +31,14 @@ const STEPS: [(&str, Read); 6] = [
     ("uses", |arm| arm.sums.draws),
 ];
 
-/// Where those who applied went who hold no line, and lines beyond a holder's first: `applied` is `opened` less
-/// `second_lines`, and the first three of these.
-const ASIDE: [(&str, Read); 4] = [
+/// Where those went who hold no line: `eligible` is `applied` less `applied_outside_gates`, and the first two of these;
+/// `applied` is `opened` less `second_lines` (a holder's second), and `abandoned`, `turned_down`, `still_waiting`.
+const ASIDE: [(&str, Read); 7] = [
+    ("opted_out", |arm| arm.sums.opted_out),
+    ("stayed_out", |arm| {
+        (arm.sums.eligible + arm.sums.outside).saturating_sub(arm.sums.applied + arm.sums.opted_out)
+    }),
+    ("applied_outside_gates", |arm| arm.sums.outside),
     ("abandoned", |arm| arm.sums.abandoned),
     ("turned_down", |arm| arm.sums.turned_down),
     ("still_waiting", |arm| arm.sums.still_waiting),
@@ -85,7 +90,7 @@ fn told_campaign(setup: &Setup, runs: &[Replication], campaign: &Campaign) -> Va
         let until = |day: usize| by_day[..day.min(by_day.len())].last().copied().unwrap_or(0);
         if days == 0 { 0 } else { until(first + days as usize) - until(first) }
     };
-    let spec = setup.scenario.costs.as_ref().and_then(|costs| costs.campaign);
+    let spec = setup.scenario.costs.as_ref().and_then(|costs| costs.joining);
     let cost =
         spec.map(|spec| campaign_cost(&spec, &SchemeFacts { campaign_days: days, ..scheme }));
     let each = |cost: Fen| {

@@ -16,7 +16,7 @@ type Figure = (&'static str, fn(&ArmResult) -> f64);
 type Amount = (&'static str, fn(&ArmResult) -> Fen);
 
 /// Figures of stays.
-const STAYS: [Figure; 16] = [
+const STAYS: [Figure; 19] = [
     ("admissions", |arm| arm.sums.inpatient.admissions as f64),
     ("emergencies", |arm| ward(arm).emergencies as f64),
     ("extra_beds", |arm| ward(arm).extra_beds as f64),
@@ -27,6 +27,9 @@ const STAYS: [Figure; 16] = [
     ("turned_away", |arm| arm.sums.inpatient.turned_away as f64),
     ("gave_up", |arm| arm.sums.inpatient.gave_up as f64),
     ("deposits_on_line", |arm| arm.sums.inpatient.on_line as f64),
+    ("unsigned_emergencies", |arm| arm.sums.inpatient.unsigned as f64),
+    ("signed_on_the_ward", |arm| arm.sums.inpatient.signed_on_ward as f64),
+    ("unsigned_emergencies_with_deposit", |arm| arm.sums.inpatient.unsigned_deposits as f64),
     ("top_ups", |arm| arm.sums.inpatient.top_ups as f64),
     ("staged_payments", |arm| arm.sums.inpatient.staged as f64),
     ("settled_after_leaving", |arm| arm.sums.inpatient.settled_after_leaving as f64),

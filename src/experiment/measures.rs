@@ -275,6 +275,7 @@ fn empty(setup: &Setup) -> Outcome {
         payments: PayTotals::default(),
         retail: RetailTotals::default(),
         banks: Vec::new(),
+        line_days: [0; 2],
         used: 0,
         dpd90_accounts: 0,
         books_closed: Day(0),

@@ -12,6 +12,7 @@ mod choice;
 mod compare;
 mod dictionary;
 mod figures;
+mod finance;
 mod fit;
 mod frame;
 mod funnel;

@@ -73,6 +73,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("sample", super::sampled::block(setup)),
         ("insured_elsewhere", insured_elsewhere(setup, runs)),
         ("messages", super::messages::summary(setup, runs)),
+        ("other_finance", super::finance::summary(setup, runs)),
     ];
     for (key, part) in optional {
         if let (Value::Object(parts), Some(part)) = (&mut summary, part) {

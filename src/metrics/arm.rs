@@ -1,6 +1,7 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
 use super::InpatientSums;
+use super::finance::FinanceSums;
 use super::groups::{GroupSums, JOINT_GROUPS};
 use super::messages::MessageSums;
 use super::risk::RiskSums;
@@ -113,7 +114,11 @@ pub struct ArmSums {
     pub ineligible: [u64; Refusal::ALL.len()],
     /// People who asked for a line, or were to be enrolled.
     pub applied: u64,
-    /// Those of them whose line was refused when they asked for it.
+    /// Those of them who may not have one.
+    pub outside: u64,
+    /// People who may have a line, were to be enrolled and opted out.
+    pub opted_out: u64,
+    /// Those who applied whose line was refused when they asked for it.
     pub turned_down: u64,
     /// Those of them who still wait on the last day: for approval, or for a visit to the desk.
     pub still_waiting: u64,
@@ -176,6 +181,8 @@ pub struct ArmSums {
     pub induced_visits: u64,
     /// Messages of the scheme's platform.
     pub messages: MessageSums,
+    /// Bills above own means.
+    pub finance: FinanceSums,
     /// What the risk report is made from.
     pub risk: RiskSums,
     /// Stays by group of people; empty until somebody is admitted.
@@ -203,6 +210,8 @@ impl ArmSums {
             eligible: 0,
             ineligible: [0; Refusal::ALL.len()],
             applied: 0,
+            outside: 0,
+            opted_out: 0,
             turned_down: 0,
             still_waiting: 0,
             shown: 0,
@@ -234,6 +243,7 @@ impl ArmSums {
             debited: Fen::ZERO,
             induced_visits: 0,
             messages: MessageSums::default(),
+            finance: FinanceSums::default(),
             risk: RiskSums::default(),
             groups: Vec::new(),
         }
@@ -282,6 +292,8 @@ impl ArmSums {
             *mine = [mine[0] + theirs[0], mine[1] + theirs[1]];
         }
         self.applied += other.applied;
+        self.outside += other.outside;
+        self.opted_out += other.opted_out;
         self.turned_down += other.turned_down;
         self.still_waiting += other.still_waiting;
         self.shown += other.shown;
@@ -312,6 +324,7 @@ impl ArmSums {
         self.debited += other.debited;
         self.induced_visits += other.induced_visits;
         self.messages.merge(&other.messages);
+        self.finance.merge(&other.finance);
         self.risk.merge(&other.risk);
         for (cell, theirs) in other.groups.iter().enumerate() {
             self.group(cell).add(theirs);

@@ -94,6 +94,10 @@ pub struct GroupSums {
     pub admissions: u64,
     /// Deposits held times days held.
     pub locked_fen_days: i64,
+    /// What other finance of bills above own means costs.
+    pub lent_cost: Fen,
+    /// What is owed of it × days.
+    pub lent_fen_days: i64,
     /// Stays whose bill was settled at a discharge.
     pub bills: u64,
     /// Of them, with deposits above a month's income of the household.
@@ -123,6 +127,8 @@ impl GroupSums {
         self.purse.add(&other.purse);
         self.admissions += other.admissions;
         self.locked_fen_days += other.locked_fen_days;
+        self.lent_cost += other.lent_cost;
+        self.lent_fen_days += other.lent_fen_days;
         self.bills += other.bills;
         self.peaks_over_income += other.peaks_over_income;
         self.adults += other.adults;

@@ -17,6 +17,12 @@ pub struct InpatientSums {
     pub gave_up: u64,
     /// Admissions whose deposit a line stands in for.
     pub on_line: u64,
+    /// Admissions through the emergency room without a usable line, at institutions in the scheme.
+    pub unsigned: u64,
+    /// Of them, those who signed up on the ward and got a line.
+    pub signed_on_ward: u64,
+    /// Of the others, those who left a deposit after all: it is asked on the next day.
+    pub unsigned_deposits: u64,
     /// Payments towards a stay under way because a deposit was used up.
     pub top_ups: u64,
     /// Payments towards a stay under way at a stage of it.
@@ -47,6 +53,9 @@ impl InpatientSums {
         self.turned_away += other.turned_away;
         self.gave_up += other.gave_up;
         self.on_line += other.on_line;
+        self.unsigned += other.unsigned;
+        self.signed_on_ward += other.signed_on_ward;
+        self.unsigned_deposits += other.unsigned_deposits;
         self.top_ups += other.top_ups;
         self.staged += other.staged;
         self.paid_on_the_way += other.paid_on_the_way;

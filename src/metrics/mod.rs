@@ -2,6 +2,7 @@
 //! count. Must never hold a float, a percentile guess or a decision.
 
 mod arm;
+mod finance;
 mod groups;
 mod inpatient;
 mod messages;
@@ -9,6 +10,7 @@ mod pair;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
+pub use finance::{FinanceSums, LENDERS, Need};
 pub use groups::{
     FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,
     segments_of_joint,

@@ -9,7 +9,7 @@ use super::source::Summary;
 use super::words::{self as w, Text};
 
 /// The words above two columns: the baseline's and the scheme's.
-fn baseline_and_scheme(summary: Summary<'_>, lang: Lang) -> Vec<Html> {
+pub(super) fn baseline_and_scheme(summary: Summary<'_>, lang: Lang) -> Vec<Html> {
     vec![
         Html::text(w::MEASURE.of(lang)),
         Html::code(summary.text("baseline")),
@@ -18,7 +18,7 @@ fn baseline_and_scheme(summary: Summary<'_>, lang: Lang) -> Vec<Html> {
 }
 
 /// Rows of two estimates with their intervals; `path` names a key's estimate on a side.
-fn two_sides(
+pub(super) fn two_sides(
     summary: Summary<'_>,
     lang: Lang,
     rows: &[(Text, &str, Unit)],

@@ -13,6 +13,7 @@ mod costs;
 mod docx;
 mod doubt;
 mod ending;
+mod finance;
 mod headline;
 mod headroom;
 mod institutions;

@@ -55,6 +55,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> MoreBehaviour {
             .maybe("induced_after_days", "days to the further visit", &form::count(1, 365))
             .map_or(0, |days| days as u16),
         second_line,
+        other_finance: super::finance::read(r),
     };
     if r.clean_since(mark) && more.induced_visits > 0.0 && more.induced_after_days == 0 {
         let message = "when the further visit takes place is not said".to_owned();
@@ -69,6 +70,13 @@ fn applying(r: &mut Reader<'_>) -> Applying {
         thin_file: r.share("thin_file_share", "applicants with too thin a file"),
         unsigned: r.share("unsigned_share", "applicants who do not sign the commitment"),
         abandon_per_day: r.share("abandon_share_per_day", "waiting applicants who give up a day"),
+        on_the_ward: r
+            .maybe(
+                "on_the_ward_share",
+                "unsigned people admitted as emergencies who sign up on the ward where they may; absent = 0",
+                &number(Bounds::SHARE),
+            )
+            .unwrap_or_default(),
     }
 }
 

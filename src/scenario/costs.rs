@@ -6,7 +6,8 @@ use super::reader::Reader;
 use crate::domain::Ratio;
 use crate::economics::Party;
 use crate::economics::spec::{
-    BankCost, ChannelCost, CostSpec, FixedCost, HelpCost, HospitalCost, HouseholdSpec, MessageCost,
+    BankCost, ChannelCost, CostSpec, FixedCost, HelpCost, HospitalCost, HouseholdSpec, JoiningCost,
+    MessageCost,
 };
 
 /// Reads `[costs]`, if it is there.
@@ -36,6 +37,11 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<CostSpec> {
             }),
             crowded_from_s: r.table("crowding", "crowded payment halls", |r| {
                 r.count("wait_s", "wait at windows and kiosks above which, seconds", 0, 86_400)
+            }),
+            joining: r.maybe_table("joining", "telling people; absent = free", |r| JoiningCost {
+                by: borne_by(r),
+                per_told: r.yuan("yuan_per_member_told", "that he is enrolled unless he opts out"),
+                campaign_day: r.yuan("campaign_yuan_per_day", "whole city, each day of a campaign"),
             }),
             household: r.table("household", "spending on health beyond a household's means", |r| {
                 HouseholdSpec {

@@ -132,11 +132,14 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     let needs_commitment = flag("needs_commitment", "the commitment must be signed", false);
     let minors_need_guardian = flag("minors_need_guardian", "a minor needs a guardian", false);
     let on_the_ward = flag("on_the_ward", "one may sign up at an admission", true);
+    let emergencies = "emergencies may sign up at an admission; absent = as on_the_ward says";
+    let emergencies_on_the_ward = flag("emergencies_on_the_ward", emergencies, on_the_ward);
     Onboarding {
         source: r.maybe("source", "where eligibility is looked up", &source).unwrap_or(off.source),
         needs_commitment,
         minors_need_guardian,
         on_the_ward,
+        emergencies_on_the_ward,
         lead_days: r
             .maybe("lead_days", "days from application to line", &form::count(0, 365))
             .map_or(0, short),

@@ -17,11 +17,13 @@ pub(super) fn read(r: &mut Reader<'_>) -> Joining {
             .maybe_list("groups", "who may sign up from which day; absent = everybody", group)
             .unwrap_or_default(),
         awareness: r.maybe_table("awareness", "how word spreads; absent = all know", awareness),
-        opts_out: r.maybe(
-            "opts_out_share",
-            "people who opt out where all others are enrolled unasked; absent = opt-in",
-            &number(Bounds::SHARE),
-        ),
+        opts_out: r
+            .maybe(
+                "opts_out_share",
+                "people who opt out where all others are enrolled unasked; absent or none = opt-in",
+                &form::or_none(number(Bounds::SHARE)),
+            )
+            .flatten(),
     }
 }
 

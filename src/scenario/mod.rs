@@ -18,6 +18,7 @@ mod cross_province;
 mod demand;
 mod desk;
 mod distribution;
+mod finance;
 mod flow;
 mod form;
 mod identity;
@@ -462,6 +463,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         let sites = site_names(&city);
         let districts: Vec<String> = city.districts.iter().map(|each| each.name.clone()).collect();
         joining::check(r, &behaviour.adoption, &sites, &districts);
+        finance::check(r, &behaviour, &inpatient);
     }
     let (mut baselines, mut policy) = arm::read(r);
     let arms = baselines.iter_mut().chain([&mut policy]);

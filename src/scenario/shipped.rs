@@ -19,6 +19,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = shipped![
     "parts/cross_province_unreferred.toml",
     "parts/demand_urban.toml",
     "parts/inpatient_urban.toml",
+    "parts/other_finance.toml",
     "parts/payment_means_urban.toml",
     "parts/people_urban.toml",
     "parts/study_rivals.toml",

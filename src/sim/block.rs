@@ -69,6 +69,8 @@ pub(super) struct Rehearsed {
     pub(super) granted: u8,
     /// Payment points before which the hospital's card is filled.
     pub(super) topped: u8,
+    /// Whether the patient goes without tests that he cannot pay.
+    pub(super) without: bool,
     /// Sign-up and help at the desk, ms.
     pub(super) desk_ms: u32,
     /// Deposit asked at admission, fen.

@@ -89,8 +89,12 @@ impl Witness for Booker<'_, '_, '_> {
         self.pay.totals.cards.count(event);
     }
 
-    fn opened(&mut self, _: Ms, _: usize, decision: &Decision) {
-        *self.pending -= 1;
+    fn opened(&mut self, on_the_ward: bool, decision: &Decision) {
+        if on_the_ward {
+            self.sums.applied += 1;
+        } else {
+            *self.pending -= 1;
+        }
         self.sums.opened_at_desk += u64::from(decision.refusal.is_none());
         count_asked(self.sums, decision);
     }

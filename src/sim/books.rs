@@ -14,8 +14,8 @@ use super::payments::{PayDay, PayTotals};
 use super::pharmacy::RetailTotals;
 use super::purses::Purses;
 use super::replication::{ArmResult, Invalid, RunPlan};
-use super::tallies::{codes, groups, outstanding, stations};
-use super::ways::{self, WaysIn};
+use super::tallies::{codes, groups, line_days, outstanding, stations};
+use super::ways::{Ways, WaysIn};
 use crate::city::Person;
 use crate::clearing::SiteBooks;
 use crate::credit;
@@ -89,9 +89,8 @@ fn open_arm(
     let (year_tag, month_tag) = tags(world.day(0));
     let mut audit = Audit::new();
     let mut rows = Vec::with_capacity(people.len());
-    let mut sign_ups = Vec::new();
     let calendar = cards::first_cards(world, plan.days, people.clone());
-    let (mut eligible, mut abandoned) = (0, 0);
+    let (mut eligible, mut joins) = (0, Ways::default());
     let mut risk = RiskSums::default();
     let mut ineligible = [0; Refusal::ALL.len()];
     for person in people {
@@ -108,17 +107,12 @@ fn open_arm(
             if let Err(word) = may {
                 ineligible[word as usize] += 1;
             }
-            let (philox, replication) = (world.philox, plan.replication);
-            if may.is_ok() || world.behaviour.applies_unaware(philox, person, replication) {
-                let planned = ways::planned_sign_up(world, plan, person, ways);
-                let waited = planned.and_then(|sign_up| waits(world, plan, sign_up, policy));
-                abandoned += u64::from(planned.is_some() && waited.is_none());
-                sign_ups.extend(waited);
-            }
+            joins.enter((world, plan, ways), policy, (person, may.is_ok()));
         }
     }
     audit.close(0);
     plant(&mut audit, plan.planted.filter(|_| arm == world.policy()));
+    let Ways { mut sign_ups, abandoned, outside, opted_out } = joins;
     sign_ups.sort_unstable_by(|a, b| b.cmp(a));
     let applied = sign_ups.len() as u64 + abandoned;
     let more = if world.arms[arm].engine.rules.uses_more() { rows.len() } else { 0 };
@@ -139,7 +133,16 @@ fn open_arm(
         sites: SiteBooks::new(world.arms[arm].spec.clearing.map_or(0, |_| world.institutions())),
         homes: Homes::default(),
         purses: Purses::open(world),
-        sums: ArmSums { eligible, ineligible, applied, abandoned, risk, ..ArmSums::new(true) },
+        sums: ArmSums {
+            eligible,
+            ineligible,
+            applied,
+            outside,
+            opted_out,
+            abandoned,
+            risk,
+            ..ArmSums::new(true)
+        },
     }
 }
 
@@ -166,21 +169,6 @@ fn count_adult(risk: &mut RiskSums, world: &World<'_>, person: PersonId, may: bo
 pub(super) fn segments_of(person: &Person) -> [usize; 3] {
     let income = AGE_BANDS + usize::from(person.income_band);
     [person.age_band(), income, AGE_BANDS + INCOME_BANDS + person.scheme() as usize]
-}
-
-/// Holders of the first day have had their line before; later applicants wait for it, and some give up.
-fn waits(
-    world: &World<'_>,
-    plan: RunPlan,
-    (day_index, person, at_desk): (i32, u32, bool),
-    policy: &CreditPolicy,
-) -> Option<(i32, u32, bool)> {
-    let days = policy.more.onboarding.lead_days;
-    if day_index == 0 {
-        return Some((day_index, person, at_desk));
-    }
-    let gives_up = world.behaviour.abandons(world.philox, person, plan.replication, days);
-    (!gives_up).then_some((day_index + i32::from(days), person, at_desk))
 }
 
 /// The running books of one replication.
@@ -524,6 +512,7 @@ impl<'w, 's> Books<'w, 's> {
                 retail,
                 banks,
                 clearing: self.between[arm].take().map(Between::into_totals),
+                line_days: line_days(self.world, self.plan.days, lines()),
                 used: lines().filter(|line| line.draws() > 0).count() as u64,
                 dpd90_accounts: lines().filter(|line| line.worst_dpd() > 90).count() as u64,
                 books_closed: self.closed,

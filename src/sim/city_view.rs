@@ -41,7 +41,7 @@ pub struct World<'s> {
     pub arms: Vec<Arm<'s>>,
     /// Hospitals by arm, then site: payment places differ.
     hospitals: Vec<Vec<SiteStaff>>,
-    /// Money at hand for a deposit, thousandths of a month's income.
+    /// Money at hand for a deposit or bill, thousandths of a month's income.
     pub(super) means: Option<QuantileTable>,
     /// By site: outages by day.
     outages: Vec<Vec<(Day, Outage)>>,
@@ -91,8 +91,10 @@ impl<'s> World<'s> {
         let may_open = who_may_open(&city, credit, (philox, &scenario.city.people));
         let mix = eligible_mix(&city, &may_open);
         let behaviour = Behaviour::new(&scenario.behaviour, &mix);
-        let means = scenario.inpatient.means.as_ref();
-        let means = means.map(|means| means.months.table(MONTH_UNITS));
+        let deposits = scenario.inpatient.means.as_ref().map(|means| &means.months);
+        let bills = scenario.behaviour.more.other_finance.as_ref();
+        let means = deposits.or(bills.and_then(|finance| finance.at_hand.as_ref()));
+        let means = means.map(|months| months.table(MONTH_UNITS));
         let outages = city.sites.iter().map(|site| outages_of(scenario, &site.name)).collect();
         let induced_bill = induced(&scenario.behaviour.more);
         World {

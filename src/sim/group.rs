@@ -12,8 +12,7 @@ pub(super) use super::visit_day::{
     Event, GroupScratch, NoWitness, VisitDay, Walked, What, Witness,
 };
 use crate::city::WantKind;
-use crate::credit::signs_up_here;
-use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms, Refusal};
+use crate::domain::{CareKind, Day, Fen, HospitalLevel, ItemClass, Ms};
 use crate::engine::{Body, Command, Decision, Funding, GroupRows, PersonRow, Settle};
 use crate::flow::spec::PayWhen;
 use crate::flow::{PAYMENT_POINTS, PaymentPoint};
@@ -24,6 +23,8 @@ use crate::settlement::{BillLine, Purse, Source};
 mod entries;
 mod on_card;
 mod own_money;
+mod short;
+mod sign_up;
 
 use own_money::Books;
 
@@ -150,32 +151,18 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         if arm.scheme().is_none() || !self.day.in_scheme(self.plan) {
             return;
         }
-        let member = self.member();
-        let care = self.care();
-        let signs_up = self.rows.people[member].has(PersonRow::SIGN_UP_PENDING);
-        let policy = arm.engine.policy;
-        if signs_up && policy.is_some_and(|policy| signs_up_here(policy, care).is_err()) {
-            let refused = Decision::refused(Refusal::SignedUpTooLate);
-            self.witness.refused(&refused);
-        } else if signs_up {
-            let replication = self.day.replication;
-            self.day.world.show_file(self.rows, member, replication);
-            self.rows.people[member].flags &= !PersonRow::SIGN_UP_PENDING;
-            let decision = self.send(0, Body::OpenLine);
-            self.state.signed_up = true;
-            if decision.refusal.is_none() {
-                self.rows.people[0].flags |= PersonRow::GROUP_HAS_LINE;
-            }
-            self.witness.opened(self.at_ms, self.visit, &decision);
-        }
+        self.sign_up();
+        let (member, care) = (self.member(), self.care());
         if let Some(holder) = arm.engine.line_shown(self.rows, member) {
             self.rows.people[holder].flags |= PersonRow::LINE_SHOWN;
             let world = self.day.world;
             let visit = self.plan.want.visit.raw();
             let replication = self.day.replication;
+            self.note_line(holder);
+            let chosen = world.behaviour.uses_line(world.philox, visit, replication, care)
+                && !self.kept_in_reserve();
             self.state.uses_line =
-                world.behaviour.uses_line(world.philox, visit, replication, care)
-                    && !self.kept_in_reserve();
+                chosen || self.state.opened_on_ward || world.may_go_without(self.plan, replication);
             self.state.first_use =
                 self.state.uses_line && !self.rows.people[member].has(PersonRow::HAS_USED_LINE);
         }
@@ -518,6 +505,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let standing = receipt_of(self.rows, &claim, &command.body);
         let decision = engine.apply(self.rows, &command, self.sink);
         self.witness.decided(self.at_ms, self.visit, &claim, &command.body, &decision);
+        self.note_money(&claim, &command.body, &decision);
         if claim.purse.is_some() && decision.refusal.is_none() {
             let given = receipt_of(self.rows, &claim, &command.body);
             if let Some(receipt) = standing.or(given) {

@@ -15,6 +15,7 @@ mod city_view;
 mod claims;
 mod draws;
 mod files;
+mod finance;
 mod group;
 mod homes;
 mod hospital;

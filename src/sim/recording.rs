@@ -224,7 +224,7 @@ impl Witness for Ear<'_> {
         });
     }
 
-    fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
+    fn opened(&mut self, _: bool, _: &Decision) {}
 
     fn refused(&mut self, _: &Decision) {}
 }

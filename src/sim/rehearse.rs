@@ -48,7 +48,8 @@ impl Block {
         scratch.begin(plans.len());
         let runs = world.arms[arm].takes_card || state.has_line(world, self.first_person, group);
         let deposits = plans.iter().any(|plan| plan.kind == Kind::Admission);
-        if runs || deposits {
+        let short = plans.iter().any(|plan| world.may_go_without(plan, replication));
+        if runs || deposits || short {
             state.gather(&world.city, self.first_person, group, &mut scratch.rows);
             state.cards.gather(group, &mut scratch.cards);
             let mut points = [0; PAYMENT_POINTS];
@@ -62,6 +63,7 @@ impl Block {
             for (plan, done) in plans.iter().zip(&mut scratch.visits) {
                 done.lacks_deposit = plan.kind == Kind::Admission
                     && world.lacks_deposit(plan, done.money.deposit, replication, day);
+                done.short.without = world.goes_without(plan, done.short.tests, replication);
             }
         }
         for (visit, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.is_in(arm)) {
@@ -156,6 +158,7 @@ fn stops_of(
         code,
         granted: done.granted,
         topped: done.topped,
+        without: done.short.without,
         desk_ms,
         deposit_fen: done.money.deposit.packed(),
     }
@@ -175,13 +178,14 @@ fn with_second_thoughts(
         return up;
     }
     let on_line = done.granted & tests != 0;
-    let declines = if let (Some(scheme), true) = (&arm.scheme_flow, on_line) {
-        scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
-    } else {
-        let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
-        let regime = &arm.regime;
-        regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
-    };
+    let declines = done.short.without
+        || if let (Some(scheme), true) = (&arm.scheme_flow, on_line) {
+            scheme.may_refund() && scheme.refunds_tests(place.words(PRICE_STEP)[0])
+        } else {
+            let by_hand = up.get(PaymentPoint::Tests) != flow::Channel::None;
+            let regime = &arm.regime;
+            regime.may_decline() && regime.declines_tests(place.words(PRICE_STEP)[0], by_hand)
+        };
     match (declines, up.get(PaymentPoint::Tests)) {
         (false, _) => up,
         (true, flow::Channel::None) => {

@@ -130,6 +130,8 @@ pub struct ArmResult {
     pub retail: RetailTotals,
     /// What each bank of the scheme lent.
     pub banks: Vec<BankTotals>,
+    /// Days on which lines were open within the run: of lines never drawn, and of others.
+    pub line_days: [u64; 2],
     /// Lines drawn at least once.
     pub used: u64,
     /// Lines ever more than 90 days past due.

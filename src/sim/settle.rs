@@ -123,6 +123,7 @@ impl SettleDay<'_, '_> {
             if plan.is_in(arm) {
                 let done = &scratch.visits[visit - from];
                 self.close_visit(block, arm, visit, &plan, done);
+                self.count_finance(&mut block.arms[arm].sums, &plan, done);
                 if arm == self.world.policy() {
                     let charged = done.granted & reached_points(&self.outcome(&plan, arm));
                     let messages = &mut block.arms[arm].sums.messages;
@@ -151,7 +152,7 @@ impl SettleDay<'_, '_> {
         if differs & compared != 0 {
             sums.stop_conflicts += 1;
         }
-        count_second_thoughts(sums, &rehearsed, &outcome);
+        count_second_thoughts(sums, plan, &rehearsed, &outcome);
         count_stay(sums, plan, &outcome, done, &rehearsed);
         sums.deposit_refused += u64::from(outcome.end == End::TurnedAway);
         sums.requesting_visits += u64::from(done.commands > 0);
@@ -279,11 +280,21 @@ impl SettleDay<'_, '_> {
 const INDUCED: u32 = 128;
 
 /// Counts tests declined and trips for a refund.
-fn count_second_thoughts(sums: &mut ArmSums, rehearsed: &Rehearsed, outcome: &Outcome) {
+fn count_second_thoughts(
+    sums: &mut ArmSums,
+    plan: &Plan,
+    rehearsed: &Rehearsed,
+    outcome: &Outcome,
+) {
     let tests = outcome.point_ms[PaymentPoint::Tests as usize] != NOT_REACHED;
     let declines = rehearsed.code.up.declines_tests() && outcome.end == End::Done;
     sums.declined += u64::from(declines);
     sums.refund_trips += u64::from(declines && tests);
+    if declines && rehearsed.without {
+        let billed = Fen::unpacked(plan.want.bill_fen[PaymentPoint::Tests as usize]);
+        sums.finance.without += 1;
+        sums.finance.without_billed += billed;
+    }
 }
 
 /// Counts what a stay costs its patient besides the bill.
@@ -302,6 +313,11 @@ fn count_stay(
             let deposit = PaymentPoint::Deposit.bit();
             stays.admissions += u64::from(finished);
             stays.on_line += u64::from(finished && done.granted & deposit != 0);
+            stays.unsigned += u64::from(finished && done.unsigned);
+            stays.signed_on_ward += u64::from(finished && done.opened_on_ward);
+            let later = !done.money.asked_later.is_zero() && plan.want.stay_days > 1;
+            let asked = done.unsigned && !done.opened_on_ward && later;
+            stays.unsigned_deposits += u64::from(finished && asked);
             stays.turned_away += u64::from(outcome.end == End::TurnedAway);
         }
         Kind::Discharge if finished => {

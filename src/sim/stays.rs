@@ -3,7 +3,7 @@
 
 use super::block::{Block, Kind, Later, Plan};
 use super::city_view::World;
-use crate::domain::{Day, Fen, VisitId};
+use crate::domain::{Day, Fen, PersonId, VisitId};
 use crate::flow::Beds;
 use crate::random::{Address, Purpose, chance, probability_to_word};
 use crate::scenario::InpatientSpec;
@@ -38,7 +38,7 @@ pub(super) struct OnTheWay {
 }
 
 impl World<'_> {
-    fn stay_words(&self, visit: VisitId, replication: u16) -> [u32; 4] {
+    pub(super) fn stay_words(&self, visit: VisitId, replication: u16) -> [u32; 4] {
         self.philox.block(Address::new(visit.raw(), replication, Purpose::Course).at(STAY_STEP))
     }
 
@@ -57,16 +57,22 @@ impl World<'_> {
         replication: u16,
         day: Day,
     ) -> bool {
-        let (Some(means), Some(months)) = (&self.scenario.inpatient.means, &self.means) else {
+        let Some(means) = &self.scenario.inpatient.means else {
             return false;
         };
         let waited = self.index(day) - plan.want.visit.day() as i32;
         if deposit.is_zero() || waited >= i32::from(means.return_after_days) {
             return false;
         }
-        let word = self.stay_words(plan.want.visit, replication)[1];
-        let income = self.city.monthly_income(plan.want.person).0;
-        deposit.0 > income * i64::from(months.sample(word)) / MONTH_UNITS as i64
+        deposit > self.at_hand(plan.want.visit, plan.want.person, replication)
+    }
+
+    /// Money that somebody has at hand for the bill or deposit of a visit; any amount where the scenario does not say.
+    pub(super) fn at_hand(&self, visit: VisitId, person: PersonId, replication: u16) -> Fen {
+        let Some(months) = &self.means else { return Fen(i64::MAX) };
+        let word = self.stay_words(visit, replication)[1];
+        let income = self.city.monthly_income(person).0;
+        Fen(income * i64::from(months.sample(word)) / MONTH_UNITS as i64)
     }
 
     /// Whether somebody who was turned away comes back with the money.

@@ -64,6 +64,21 @@ pub(super) fn codes<'a>(
     sums
 }
 
+/// Days with visits on which lines were open: of lines never drawn, and of others.
+pub(super) fn line_days<'a>(
+    world: &World<'_>,
+    days: u32,
+    lines: impl Iterator<Item = &'a credit::LineRow>,
+) -> [u64; 2] {
+    let mut sums = [0; 2];
+    for line in lines {
+        let from = line.opened().max(world.day(0));
+        let open = (world.day(days) - from).max(0);
+        sums[usize::from(line.draws() > 0)] += u64::from(open.cast_unsigned());
+    }
+    sums
+}
+
 /// A debt below which a record weighs more than the debt.
 const SMALL_DEBT: Fen = Fen::from_yuan(500);
 

@@ -458,7 +458,7 @@ impl Witness for Recorder {
         self.commands.push((number, command));
     }
 
-    fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
+    fn opened(&mut self, _: bool, _: &Decision) {}
 }
 
 impl Asked {

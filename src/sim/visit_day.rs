@@ -3,6 +3,7 @@
 
 use super::block::Plan;
 use super::cards::{Card, CardEvent};
+use super::finance::Short;
 use super::stays::StayMoney;
 use crate::domain::Ms;
 use crate::engine::{Body, Decision, GroupRows, Settle};
@@ -64,6 +65,10 @@ pub(super) struct VisitDay {
     pub(super) rest_as_usual: u8,
     /// Signed up at the desk today.
     pub(super) signed_up: bool,
+    /// Came through the emergency room to be admitted, and no line could be used.
+    pub(super) unsigned: bool,
+    /// Of them, opened a line on the ward.
+    pub(super) opened_on_ward: bool,
     /// Something was drawn.
     pub(super) drew: bool,
     /// Needs help as a first-time user.
@@ -82,6 +87,8 @@ pub(super) struct VisitDay {
     pub(super) carded: u8,
     /// Points before which the card was filled.
     pub(super) topped: u8,
+    /// What the patient pays beside what he has at hand.
+    pub(super) short: Short,
     /// Commands sent.
     pub(super) commands: u8,
 }
@@ -114,8 +121,8 @@ pub(super) trait Witness {
     /// Something happened to a hospital's card.
     #[inline]
     fn card(&mut self, _: CardEvent) {}
-    /// A line was opened, or refused, at the desk.
-    fn opened(&mut self, at_ms: Ms, visit: usize, decision: &Decision);
+    /// A line was opened, or refused, at the desk or on the ward.
+    fn opened(&mut self, on_the_ward: bool, decision: &Decision);
     /// A sign-up was turned away before the engine was asked.
     fn refused(&mut self, decision: &Decision);
 }
@@ -128,7 +135,7 @@ impl Witness for NoWitness {
     #[inline]
     fn decided(&mut self, _: Ms, _: usize, _: &Settle<'_>, _: &Body<'_>, _: &Decision) {}
     #[inline]
-    fn opened(&mut self, _: Ms, _: usize, _: &Decision) {}
+    fn opened(&mut self, _: bool, _: &Decision) {}
     #[inline]
     fn refused(&mut self, _: &Decision) {}
 }

@@ -4,6 +4,7 @@
 use super::city_view::World;
 use super::replication::RunPlan;
 use crate::behaviour::{Behaviour, SignUp};
+use crate::credit::spec::CreditPolicy;
 use crate::domain::{Day, PersonId};
 use crate::random::unit;
 
@@ -67,13 +68,19 @@ fn exposure(world: &World<'_>, plan: RunPlan) -> Vec<Vec<f64>> {
     (0..world.scenario.city.districts.len()).map(by_district).collect()
 }
 
-/// The day on which a person signs up, if at all, and whether at the desk.
-pub(super) fn planned_sign_up(
-    world: &World<'_>,
-    plan: RunPlan,
-    person: u32,
-    ways: &WaysIn,
-) -> Option<(i32, u32, bool)> {
+/// What somebody who may have a line does about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WayIn {
+    /// Signs up or is enrolled: day index, person, whether at the desk.
+    Joins((i32, u32, bool)),
+    /// Is told and opts out.
+    OptsOut,
+    /// Hears nothing of it, or does nothing.
+    StaysOut,
+}
+
+/// How a person comes to a line, if at all.
+pub(super) fn way_in(world: &World<'_>, plan: RunPlan, person: u32, ways: &WaysIn) -> WayIn {
     let view = world.person_view(PersonId(person));
     let (philox, replication) = (world.philox, plan.replication);
     let row = world.city.person(PersonId(person));
@@ -83,17 +90,22 @@ pub(super) fn planned_sign_up(
     let who = (&view, row.scheme(), district);
     if let Some(opts_out) = joining.opts_out {
         // Whoever is enrolled without asking need not have heard of it.
-        let day = joining.from_day(world.day(0), who, (&[], fame))?.max(ways.begins?);
-        let enrolled = unit(fame) >= opts_out && day < plan.days as i32;
-        return enrolled.then_some((day, person, false));
+        let day = joining.from_day(world.day(0), who, (&[], fame)).zip(ways.begins);
+        let day = day.map(|(day, begins)| day.max(begins));
+        return match day.filter(|&day| day < plan.days as i32) {
+            None => WayIn::StaysOut,
+            Some(_) if unit(fame) < opts_out => WayIn::OptsOut,
+            Some(day) => WayIn::Joins((day, person, false)),
+        };
     }
-    let from = joining.from_day(world.day(0), who, (&ways.known, fame))?;
-    let SignUp { day_index, at_desk } = match ways.exposure.get(usize::from(row.district)) {
+    let Some(from) = joining.from_day(world.day(0), who, (&ways.known, fame)) else {
+        return WayIn::StaysOut;
+    };
+    let found = match ways.exposure.get(usize::from(row.district)) {
         None => {
-            let found =
-                world.behaviour.sign_up_day(philox, person, replication, &view, plan.days)?;
-            let day_index = found.day_index.max(from);
-            (day_index < plan.days as i32).then_some(SignUp { day_index, ..found })?
+            let found = world.behaviour.sign_up_day(philox, person, replication, &view, plan.days);
+            let found = found.map(|found| SignUp { day_index: found.day_index.max(from), ..found });
+            found.filter(|found| found.day_index < plan.days as i32)
         }
         Some(exposure) => world.behaviour.sign_up_day_at_institutions(
             philox,
@@ -101,7 +113,66 @@ pub(super) fn planned_sign_up(
             &view,
             world.demand.visits_per_day(row),
             (exposure, from),
-        )?,
+        ),
     };
-    Some((day_index, person, at_desk && day_index > 0))
+    match found {
+        None => WayIn::StaysOut,
+        Some(SignUp { day_index, at_desk }) => {
+            WayIn::Joins((day_index, person, at_desk && day_index > 0))
+        }
+    }
+}
+
+/// What people did who may have a line, or ask for one all the same.
+#[derive(Debug, Default)]
+pub(super) struct Ways {
+    /// Sign-ups: day index, person, whether at the desk.
+    pub(super) sign_ups: Vec<(i32, u32, bool)>,
+    /// Applicants who give up waiting.
+    pub(super) abandoned: u64,
+    /// Of all applicants, those who may not have a line.
+    pub(super) outside: u64,
+    /// People who are told and opt out.
+    pub(super) opted_out: u64,
+}
+
+impl Ways {
+    /// Enters a person who may have a line, or (`may` false) may not.
+    pub(super) fn enter(
+        &mut self,
+        (world, plan, ways): (&World<'_>, RunPlan, &WaysIn),
+        policy: &CreditPolicy,
+        (person, may): (u32, bool),
+    ) {
+        let (philox, replication) = (world.philox, plan.replication);
+        if !may && !world.behaviour.applies_unaware(philox, person, replication) {
+            return;
+        }
+        match way_in(world, plan, person, ways) {
+            WayIn::StaysOut => {}
+            // Nobody outside the gates is told.
+            WayIn::OptsOut => self.opted_out += u64::from(may),
+            WayIn::Joins(sign_up) => {
+                let waited = waits(world, plan, sign_up, policy);
+                self.abandoned += u64::from(waited.is_none());
+                self.outside += u64::from(!may);
+                self.sign_ups.extend(waited);
+            }
+        }
+    }
+}
+
+/// Holders of the first day have had their line before; later applicants wait for it, and some give up.
+fn waits(
+    world: &World<'_>,
+    plan: RunPlan,
+    (day_index, person, at_desk): (i32, u32, bool),
+    policy: &CreditPolicy,
+) -> Option<(i32, u32, bool)> {
+    let days = policy.more.onboarding.lead_days;
+    if day_index == 0 {
+        return Some((day_index, person, at_desk));
+    }
+    let gives_up = world.behaviour.abandons(world.philox, person, plan.replication, days);
+    (!gives_up).then_some((day_index + i32::from(days), person, at_desk))
 }

@@ -467,3 +467,122 @@ fn the_card_network_takes_its_fee_and_pays_by_the_next_days_file() {
     let (usual, none) = (of(&[]), of(&["clearing.policy.network_fee_ratio=0"]));
     assert!(usual.network_fees > Fen::ZERO && none.network_fees == Fen::ZERO);
 }
+
+/// What people have at hand, in monthly incomes.
+fn at_hand(months: f64) -> String {
+    format!("inpatient.means.at_once={{ fixed = {{ value_months = {months} }} }}")
+}
+
+/// The whole town, where the holder of a line keeps it for later.
+fn kept_line(set: &[&str]) -> aftercare::scenario::Scenario {
+    let mut town = whole_town("dalian_2022", set);
+    town.behaviour.use_of_line.outpatient = 0.0;
+    town.behaviour.use_of_line.inpatient = 0.0;
+    town
+}
+
+#[test]
+fn a_line_that_nobody_draws_has_a_value_as_a_reserve() {
+    let value = |set: &[&str]| {
+        let said = told(kept_line(set), 8);
+        let of = |key: &str| mean(&said, &format!("other_finance.reserve.never_drawn.{key}"));
+        assert!(of("lines") > 100.0 && of("line_years") > 1.0);
+        assert!(of("bills_met") <= of("bills_above_own_means") && of("met") <= of("lacked"));
+        (of("bills_met"), of("option_value_per_line_year"))
+    };
+    let none = "behaviour.other_finance.go_without_shares=[0, 0, 0, 0, 0]";
+    let little = at_hand(0.1);
+    let (bills, worth) = value(&[&little, none]);
+    assert!(bills > 0.0 && worth > 0.0, "{bills} bills, {worth} yuan a line and year");
+    let (fewer, less) = value(&[&at_hand(1.0), none]);
+    assert!(fewer < bills && less < worth, "{fewer} of {bills}: who has more needs it less");
+    let cheap = "behaviour.other_finance.card.fee_ratio_per_month=0.001";
+    let (same, nothing) = value(&[&little, none, cheap]);
+    assert!(same == bills && nothing == 0.0, "no dearer than the line's instalments: {nothing}");
+    let tiers = "credit.limits.tiers=[{ score_from = 560, limit_yuan = 60 }]";
+    let floor = ["credit.limits.floor_yuan=60", tiers];
+    let (small, _) = value(&[&little, none, floor[0], floor[1]]);
+    assert!(small < bills, "{small} bills within a limit of 60 yuan");
+}
+
+#[test]
+fn an_outpatient_line_meets_bills_above_what_is_at_hand() {
+    let met = |months: f64| {
+        let hand =
+            format!("behaviour.other_finance.at_hand={{ fixed = {{ value_months = {months} }} }}");
+        let mut town = whole_town("dalian_2021", &[&hand]);
+        town.inpatient.means = None;
+        mean(&told(town, 4), "other_finance.reserve.all.bills_met")
+    };
+    let (little, much) = (met(0.05), met(50.0));
+    assert!(little > 0.0 && much == 0.0, "{little} and {much} bills");
+}
+
+#[test]
+fn cards_and_relatives_pay_what_is_above_own_means_in_each_arm() {
+    let hand = at_hand(0.1);
+    let said = |set: &[&str]| {
+        let mut town = whole_town("dalian_2022", &[set, &[hand.as_str()]].concat());
+        town.behaviour.use_of_line.reserve_above_income = 0.0;
+        told(town, 8)
+    };
+    let usual = said(&[]);
+    let of = |said: &serde_json::Value, arm: &str, key: &str| {
+        mean(said, &format!("other_finance.{arm}.{key}"))
+    };
+    for key in ["lent_by_card", "lent_by_relatives", "cost_to_patients"] {
+        let (before, after) = (of(&usual, "baseline", key), of(&usual, "policy", key));
+        assert!(after < before && before > 0.0, "{key}: {after} against {before} without a line");
+    }
+    let dear = said(&["behaviour.other_finance.card.fee_ratio_per_month=0.012"]);
+    let [one, two] = [&usual, &dear].map(|said| of(said, "baseline", "cost_to_patients"));
+    assert!((two / one - 2.0).abs() < 0.001, "twice the fee: {one} and {two}");
+    let gain = |said: &serde_json::Value, party: &str| {
+        let against = said["answer"]["against"].as_object().expect("baselines");
+        let (name, first) = against.iter().next().expect("a baseline");
+        assert_eq!(first["sum_gap_fen"], 0, "{name}: what patients save, lenders lose");
+        mean(said, &format!("answer.against.{name}.npv_paying_by_party.{party}"))
+    };
+    assert!(gain(&dear, "patients") > gain(&usual, "patients"));
+    assert!(gain(&dear, "others") < gain(&usual, "others"));
+}
+
+#[test]
+fn who_cannot_pay_for_tests_goes_without_unless_the_line_pays() {
+    let of = |share: u8| {
+        let shares = format!("behaviour.other_finance.go_without_shares={:?}", [share; 5]);
+        let mut town = whole_town("dalian_2022", &[&at_hand(0.02), &shares]);
+        town.behaviour.use_of_line.reserve_above_income = 0.0;
+        let said = told(town, 3);
+        ["baseline", "policy"]
+            .map(|arm| mean(&said, &format!("other_finance.{arm}.visits_without_tests")))
+    };
+    let [before, after] = of(1);
+    assert!(after < before, "{after} with lines, {before} without");
+    assert_eq!(of(0), [0.0; 2]);
+}
+
+#[test]
+fn an_unsigned_emergency_signs_on_the_ward_or_leaves_a_deposit() {
+    let of = |may: bool, share: u8| {
+        let keys = [
+            format!("credit.onboarding.emergencies_on_the_ward={may}"),
+            format!("behaviour.applying.on_the_ward_share={share}"),
+            "inpatient.emergency_share=0.9".to_owned(),
+        ];
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let mut town = whole_town("dalian_2022", &keys);
+        town.behaviour.adoption.share_at_start = 0.0;
+        town.behaviour.adoption.share_at_end = 0.0;
+        town.city.demand.admissions_per_person_year *= 3.0;
+        let stays = sums(town, 8).inpatient;
+        (stays.unsigned, stays.signed_on_ward, stays.unsigned_deposits, stays.on_line)
+    };
+    let (unsigned, signed, deposits, on_line) = of(true, 1);
+    assert!(signed > 0 && signed < unsigned, "{signed} of {unsigned}: some may have no line");
+    assert!(on_line > 0 && on_line <= signed, "{on_line} stays on the lines of {signed}");
+    let (as_many, nobody, all_leave, none) = of(true, 0);
+    assert_eq!((nobody, none), (0, 0));
+    assert!(all_leave > deposits, "{all_leave} deposits of {as_many}, {deposits} where some sign");
+    assert_eq!(of(false, 1).1, 0, "where sign-up must precede an emergency's admission too");
+}

@@ -1,7 +1,7 @@
 //! Guangzhou: employees, a card-like limit of 5,000 and more, settlement at each order, a statement.
 
 use super::town::*;
-use aftercare::domain::{Fen, Refusal};
+use aftercare::domain::{Day, Fen, Refusal};
 use aftercare::ledger::Role;
 use aftercare::settlement::Source;
 
@@ -277,4 +277,52 @@ fn a_campaign_of_a_hundred_days_brings_signers() {
 fn campaign(factor: &str) -> String {
     let days = "from = 2023-04-23, to = 2023-07-31";
     format!("behaviour.adoption.by_institution.campaigns=[{{ {days}, factor = {factor} }}]")
+}
+
+/// Opened lines, the whole funnel, and what the lines and telling people cost.
+#[test]
+fn enjoyed_without_applying_enrols_all_who_do_not_opt_out_and_costs_more() {
+    let of = |opts_out: &str| {
+        let key = format!("behaviour.adoption.joining.opts_out_share={opts_out}");
+        let scheme = scheme("guangzhou", &[&key]);
+        let mut town = whole_town("guangzhou", &[&key]);
+        town.behaviour.adoption = scheme.behaviour.adoption;
+        town.behaviour.more.applying.abandon_per_day = 0.0;
+        town.costs.as_mut().expect("costs").joining = scheme.costs.expect("costs").joining;
+        let said = told(town, 8);
+        let of = |key: &str| mean(&said, &format!("funnel.{key}"));
+        let here = of("applied") - of("applied_outside_gates") + of("opted_out");
+        assert_eq!(of("eligible"), here + of("stayed_out"), "everybody is somewhere");
+        let asked = of("abandoned") + of("turned_down") + of("still_waiting");
+        assert_eq!(of("applied"), of("opened") - of("second_lines") + asked);
+        let first = said["answer"]["against"].as_object().expect("baselines");
+        let name = first.keys().next().expect("a baseline");
+        let cost = mean(&said, &format!("answer.against.{name}.resource_cost_without_care"));
+        (of("applied"), of("opted_out") / of("eligible"), of("stayed_out"), cost)
+    };
+    let (asked, nobody, stay_out, cost) = of("\"none\"");
+    let (enrolled, tenth, none_left, more) = of("0.1");
+    assert!(nobody == 0.0 && stay_out > 0.0, "opt-in");
+    assert!((tenth - 0.1).abs() < 0.02 && none_left == 0.0, "{tenth} opt out, {none_left} left");
+    assert!(enrolled > 5.0 * asked, "{enrolled} enrolled, {asked} who asked");
+    assert!(more > cost, "{more} yuan against {cost}: more lines, and everybody is told");
+    let (_, most, _, _) = of("0.6");
+    assert!((most - 0.6).abs() < 0.02, "{most}");
+}
+
+#[test]
+fn campaigns_and_telling_members_cost_what_the_file_says() {
+    let cost = |day: u32| {
+        let mut town = whole_town("guangzhou", &[]);
+        let set = [format!("costs.joining.campaign_yuan_per_day={day}")];
+        let scheme = scheme("guangzhou", &[&set[0]]);
+        town.costs.as_mut().expect("costs").joining = scheme.costs.expect("costs").joining;
+        town.behaviour.adoption.by_institution = scheme.behaviour.adoption.by_institution;
+        town.city.start = Day::from_civil(2023, 7, 29).expect("a day");
+        let said = told(town, 8);
+        let name = said["baseline"].as_str().expect("its name").to_owned();
+        mean(&said, &format!("answer.against.{name}.resource_cost_without_care"))
+    };
+    let (free, dear) = (cost(0), cost(1_000));
+    assert_eq!(dear - free, 3_000.0, "the last three days of the campaign, 29 to 31 July");
 }

@@ -3,7 +3,7 @@
 use aftercare::city::City;
 use aftercare::credit::{self, DrawRow, LineRow};
 use aftercare::domain::{Day, Fen, PersonId, Refusal, VisitId};
-use aftercare::experiment::{Setup, replicate};
+use aftercare::experiment::{Setup, replicate, summary};
 use aftercare::ledger::Role;
 use aftercare::metrics::{ArmSums, Match};
 use aftercare::scenario::{self, Scenario, SchemeSpec};
@@ -36,6 +36,7 @@ pub(crate) fn town(name: &str, set: &[&str]) -> Scenario {
     behaviour.use_of_line.outpatient = 1.0;
     behaviour.use_of_line.inpatient = 1.0;
     behaviour.use_of_line.reserve_above_income = other.behaviour.use_of_line.reserve_above_income;
+    behaviour.more.other_finance = other.behaviour.more.other_finance;
     let repayment = &mut behaviour.repayment;
     (repayment.first_day, repayment.early, repayment.miss_due) = (0.0, 0.0, 0.0);
     for site in &mut town.city.sites {
@@ -103,6 +104,21 @@ pub(crate) fn run(town: Scenario, days: u32) -> Replication {
     let run = outcome.replications.remove(0);
     assert!(run.arms.iter().all(|arm| arm.audit.imbalance_fen() == 0), "the books balance");
     run
+}
+
+/// What `summary.json` says of the town.
+pub(crate) fn told(town: Scenario, days: u32) -> serde_json::Value {
+    let setup = Setup::new(town, 1, 1, days, None);
+    let outcome = replicate(&setup, &mut |_| true).expect("a valid run");
+    summary(&setup, &outcome)
+}
+
+/// The mean of an estimate, money too.
+pub(crate) fn mean(told: &serde_json::Value, path: &str) -> f64 {
+    let pointer = format!("/{}/mean", path.replace('.', "/"));
+    let value = told.pointer(&pointer).unwrap_or_else(|| panic!("{path}: {told:#}"));
+    let text = value.as_str().and_then(|text| text.parse().ok());
+    value.as_f64().or(text).unwrap_or_else(|| panic!("{path} is {value}"))
 }
 
 /// The policy's arm.

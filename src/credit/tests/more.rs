@@ -45,8 +45,8 @@ fn each_onboarding_rule_refuses_by_its_own_name_and_only_when_it_is_on() {
     let anybody = rules(Onboarding { source, ..Onboarding::default() });
     assert_eq!(eligible(&anybody, &Applicant { score: 0, ..applicant() }), Ok(()));
     let before = rules(Onboarding { on_the_ward: false, ..Onboarding::default() });
-    assert_eq!(signs_up_here(&before, CareKind::Inpatient), Err(Refusal::SignedUpTooLate));
-    assert_eq!(signs_up_here(&before, CareKind::Outpatient), Ok(()));
+    assert_eq!(signs_up_here(&before, CareKind::Inpatient, false), Err(Refusal::SignedUpTooLate));
+    assert_eq!(signs_up_here(&before, CareKind::Outpatient, false), Ok(()));
 }
 
 #[test]

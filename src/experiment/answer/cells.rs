@@ -102,6 +102,11 @@ impl Spread<'_> {
                 of(&self.policy[cell]) - of(&self.before[cell])
             }));
         }
+        if row.kind == Kind::OtherFinance {
+            return Some(std::array::from_fn(|cell| {
+                self.policy[cell].lent_cost - self.before[cell].lent_cost
+            }));
+        }
         let (whole, of) = waited(row)?;
         let side = |arm: &ArmFacts, cells: &Cells<GroupSums>| {
             let weights = std::array::from_fn(|cell| positive(of(&cells[cell])));
@@ -158,6 +163,9 @@ fn waited(row: &Row) -> Option<Wait> {
     match (row.kind, row.from, row.to) {
         (Kind::UseOfMoney, Party::Bank, Some(Party::Patients)) => {
             Some((|arm| arm.lent_fen_days, |group| group.purse.line_fen_days))
+        }
+        (Kind::UseOfMoney, Party::Others, Some(Party::Patients)) => {
+            Some((|arm| arm.other_fen_days, |group| group.lent_fen_days))
         }
         (Kind::UseOfMoney, Party::Patients, Some(Party::Hospitals)) => {
             Some((|arm| arm.deposit_fen_days, |group| group.locked_fen_days))

@@ -1,6 +1,7 @@
 //! From a replication's arms to the facts that a book is made from. Must never price anything.
 
 use super::super::replicate::Setup;
+use super::super::rollout::campaigns;
 use crate::clearing::OpenDays;
 use crate::domain::{Fen, HospitalLevel, Ratio};
 use crate::economics::{ArmFacts, SchemeFacts};
@@ -28,9 +29,12 @@ pub(super) fn of(arm: &ArmResult) -> ArmFacts {
         drawn: arm.sums.drawn,
         draws: arm.sums.draws,
         opened: arm.sums.opened,
+        told: 0,
         lent_fen_days: arm.lent_fen_days,
         deposit_fen_days: i128::from(arm.sums.inpatient.locked_fen_days),
         owed_fen_days: [open.funds - open.advance, open.banks, open.in_transit, open.patients],
+        other_finance: arm.sums.finance.cost,
+        other_fen_days: i128::from(arm.sums.finance.fen_days),
         messages: Fen::ZERO,
         windows_ms: windows.sum(),
         desk_ms: 0,
@@ -45,7 +49,7 @@ pub(super) fn matched(run: &Replication, baseline: usize) -> Match {
 }
 
 /// What the arms share. A sample bears its part of what the whole city costs.
-pub(super) fn scheme(setup: &Setup) -> SchemeFacts {
+pub(in super::super) fn scheme(setup: &Setup) -> SchemeFacts {
     let city = &setup.scenario.city;
     let resolved = &setup.scenario.resolved;
     let people = i64::from(city.people.population);
@@ -65,7 +69,31 @@ pub(super) fn scheme(setup: &Setup) -> SchemeFacts {
         }
     }
     let messages_by = super::super::messages::payer(setup);
-    SchemeFacts { sites, part_of_city: part, days: setup.days, messages_by }
+    SchemeFacts {
+        sites,
+        part_of_city: part,
+        days: setup.days,
+        campaign_days: campaign_days(setup),
+        messages_by,
+    }
+}
+
+/// Members who were told that they will be enrolled unless they opt out.
+pub(super) fn told(setup: &Setup, arm: &ArmResult) -> u64 {
+    let opt_out = setup.scenario.behaviour.adoption.joining.opts_out.is_some();
+    let told = (arm.sums.applied + arm.sums.opted_out).saturating_sub(arm.sums.outside);
+    if opt_out { told } else { 0 }
+}
+
+/// Days of the run on which a campaign runs; where several run, the day counts once.
+fn campaign_days(setup: &Setup) -> u32 {
+    let campaigns = campaigns(&setup.scenario);
+    let start = setup.scenario.city.start;
+    let runs = |day: &u32| {
+        let day = start + day.cast_signed();
+        campaigns.iter().any(|campaign| (campaign.from..=campaign.to).contains(&day))
+    };
+    (0..setup.days).filter(runs).count() as u32
 }
 
 fn takes_part(site: &Value) -> bool {

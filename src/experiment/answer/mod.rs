@@ -12,6 +12,7 @@ mod summary;
 mod tables;
 mod view;
 
+pub(super) use facts::scheme;
 pub(super) use summary::answer;
 pub(super) use tables::tables;
 

@@ -38,6 +38,7 @@ impl View {
         let mut policy = facts::of(arm);
         let mut before = facts::of(&run.arms[baseline]);
         policy.messages = super::super::messages::cost(setup, arm);
+        policy.told = facts::told(setup, arm);
         policy.roles[Role::PersonCash as usize] += i64::from(setup.unpaid_fen);
         // Clerks work while somebody signs up, not while he stands in line.
         (before.desk_ms, policy.desk_ms) = (both.baseline.helped_ms(), both.policy.helped_ms());

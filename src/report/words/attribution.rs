@@ -178,10 +178,8 @@ pub(in super::super) const CAMPAIGN_COST_EACH: Text = t(
     "活动成本{cost}，折合期间每开通一户{each}。",
 );
 pub(in super::super) const CAMPAIGN_COST: Text = t("It cost {cost}.", "活动成本{cost}。");
-pub(in super::super) const CAMPAIGN_NO_COST: Text = t(
-    "The scenario states no cost of it (costs.campaign).",
-    "情景未给出其成本（costs.campaign）。",
-);
+pub(in super::super) const CAMPAIGN_NO_COST: Text =
+    t("The scenario states no cost of it (costs.joining).", "情景未给出其成本（costs.joining）。");
 pub(in super::super) const OPT_IN: Text = t("opting in", "自愿加入");
 pub(in super::super) const OPT_OUT: Text = t("opting out", "默认加入、可退出");
 pub(in super::super) const FUNNEL_NOTE: Text = t(

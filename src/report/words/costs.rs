@@ -19,7 +19,7 @@ pub(in super::super) const BASIS_DERIVED: Text = t("derived", "推算");
 pub(in super::super) const COST_SECONDS: Text = t("{n} s", "{n}秒");
 
 /// Inputs below `costs.`, in the order of the file.
-const INPUTS: [(&str, Text); 36] = [
+const INPUTS: [(&str, Text); 37] = [
     ("horizon_years", t("Years added up", "合计年数")),
     ("discount_rate_per_year", t("Discount rate a year", "年折现率")),
     ("funding_rate_per_year", t("Funding: use of money a year", "资金占用年利率")),
@@ -67,8 +67,9 @@ const INPUTS: [(&str, Text); 36] = [
         "channel.handling_yuan_per_1000_items",
         t("Channel's own cost of 1,000 draws", "渠道自身成本：每千笔"),
     ),
-    ("campaign.borne_by", t("Campaigns: borne by", "宣传活动：承担方")),
-    ("campaign.yuan_per_day", t("Campaigns: a day", "宣传活动：每天")),
+    ("joining.borne_by", t("Telling people: borne by", "告知与宣传：承担方")),
+    ("joining.yuan_per_member_told", t("Telling a member of enrolment", "告知每名参保人")),
+    ("joining.campaign_yuan_per_day", t("Campaigns: a day", "宣传活动：每天")),
     ("collection.borne_by", t("Collection: borne by", "催收：承担方")),
     ("sign_up.at_home_s", t("Sign-up at home, a patient's time", "在家开通所需时间（患者）")),
     ("crowding.wait_s", t("A line is crowded from a wait of", "排队多久算拥挤")),

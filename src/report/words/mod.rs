@@ -10,6 +10,7 @@ mod banks;
 mod charts;
 mod costs;
 mod doubt;
+mod finance;
 mod headline;
 mod institutions;
 mod network;
@@ -29,6 +30,7 @@ pub(super) use banks::*;
 pub(super) use charts::*;
 pub(super) use costs::*;
 pub(super) use doubt::*;
+pub(super) use finance::*;
 pub(super) use headline::*;
 pub(super) use institutions::*;
 pub(super) use network::*;
@@ -157,6 +159,7 @@ mod tests {
             charts::ALL,
             doubt::ALL,
             &costs::all(),
+            finance::ALL,
             &published::all(),
             &sensitivity::all(),
         ];

@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 58] = [
+const INPUTS: [(&str, Text); 62] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -232,6 +232,22 @@ const INPUTS: [(&str, Text); 58] = [
     (
         "credit.onboarding.points.components[].weight_points",
         t("Weight of the score's component {n}", "信用评分第{n}项权重"),
+    ),
+    (
+        "behaviour.other_finance.at_hand.lognormal.mean_months",
+        t("Income at hand for a bill", "可用于付费的手头资金"),
+    ),
+    (
+        "behaviour.other_finance.card.fee_ratio_per_month",
+        t("Monthly fee of card instalments", "信用卡分期月手续费率"),
+    ),
+    (
+        "behaviour.applying.on_the_ward_share",
+        t("Unsigned emergencies who sign on the ward", "未签约急诊患者在病区补签比例"),
+    ),
+    (
+        "behaviour.adoption.joining.opts_out_share",
+        t("Enrolment unless one opts out", "默认开通、可选择退出"),
     ),
     ("people.insurance_gap_share", t("People with a gap in contributions", "参保缴费中断人口比例")),
     (
