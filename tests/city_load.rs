@@ -127,7 +127,20 @@ fn topologies_and_turns_are_reported() {
     let place = folder.path().join("ab").display().to_string();
     let side = "--population 2000 --rate 500 --seconds 1";
     let journal = format!("{side} --store journal");
-    let ab = load(&["ab", "--a", side, "--b", &journal, "--turns", "2", "--folder", &place]);
+    let sides = ["ab", "--a", side, "--b", &journal, "--turns", "2", "--folder", &place];
+    let other = assert_cmd::cargo::cargo_bin("aftercare").display().to_string();
+    let ab = load(&[&sides[..], &["--program-b", &other]].concat());
     assert_eq!(ab["schema"], "aftercare.ab/1");
     assert_eq!(ab["b"]["verdicts"].as_array().map(Vec::len), Some(2), "{ab}");
+    assert_eq!(ab["b"]["program"], other);
+    let ratio = |key: &str| ab["b_by_a"]["per_s"][key].as_f64().expect("a ratio");
+    assert!(ratio("least") <= ratio("median") && ratio("median") <= ratio("most"), "{ab}");
+    assert!(
+        std::fs::read_dir(&place).is_ok_and(|mut left| left.next().is_none()),
+        "no journal is left"
+    );
+    let mut command = Command::cargo_bin("aftercare").expect("the program is built");
+    let output = command.arg("load").args(sides).args(["--program-a", "/no/such/program"]).output();
+    let said = String::from_utf8_lossy(&output.expect("it runs").stderr).into_owned();
+    assert!(said.contains("/no/such/program: cannot be run"), "{said}");
 }

@@ -293,6 +293,56 @@ done
     sound(&core);
 }
 
+#[test]
+fn a_program_that_hangs_or_dies_costs_a_message_and_the_core_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("sign.sh");
+    // Whoever is `hang` is never checked, and whoever is `die` ends the program; every other signature fits.
+    let text = r#"while IFS= read -r line; do
+  case $line in
+    *'"signature":"hang"'*) sleep 600 ;;
+    *'"signature":"die"'*) exit 3 ;;
+    '{"sign":'*) echo '{"signature":"x"}' ;;
+    *) echo '{"fits":true}' ;;
+  esac
+done
+"#;
+    std::fs::write(&script, text).expect("written");
+    let program = format!("sh {}", script.display());
+    let signing = ["--sign-with", &program, "--sign-type", "TEST", "--sign-deadline-ms", "1500"];
+    let core = Core::start(&[&PEOPLE[..], &signing].concat());
+    let send = |serial: u32, signature: &str| {
+        let visit = format!("d0-g{serial}-0");
+        let mut message = message("2207", serial, bill(&visit, "11"));
+        message["signtype"] = json!("TEST");
+        message["cainfo"] = json!(signature);
+        core.post("/national", "application/json", message.to_string().as_bytes())
+    };
+    assert_eq!(done(&send(1, "x").json())["setl_id"], "d0-g1-0/0");
+    std::thread::scope(|scope| {
+        // More of them than the service has threads, and none keeps another call waiting.
+        let hung: Vec<_> =
+            (2..10).map(|serial| scope.spawn(move || send(serial, "hang"))).collect();
+        for _ in 0..5 {
+            assert_eq!(core.get("/health").status, 200, "the core is well");
+        }
+        assert!(!hung.iter().all(std::thread::ScopedJoinHandle::is_finished), "some still wait");
+        for call in hung {
+            let said = call.join().expect("it ends");
+            assert_eq!(said.status, 502, "{said:?}");
+            assert!(said.body.contains("nothing was decided"), "{said:?}");
+        }
+    });
+    assert_eq!(done(&send(10, "x").json())["setl_id"], "d0-g10-0/0", "a new program answers");
+    let died = send(11, "die");
+    assert!(died.status == 502 && died.body.contains("it ended"), "{died:?}");
+    assert_eq!(done(&send(11, "x").json())["exp_replayed"], false, "nothing of it was decided");
+    let metrics = core.get("/metrics").body;
+    assert!(metrics.contains("aftercare_unsigned_total 9\n"), "{metrics}");
+    assert!(metrics.contains("aftercare_commands_total 3\n"), "{metrics}");
+    sound(&core);
+}
+
 fn lines(said: &Said) -> Vec<Value> {
     assert_eq!(said.status, 200, "{said:?}");
     let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|_| panic!("{said:?}"));

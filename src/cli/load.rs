@@ -145,6 +145,8 @@ fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A fifth of a run is its warm-up, and of a soak so much.
+const LONGEST_WARMUP: Duration = Duration::from_secs(10);
 /// Most requests in one batch, and bytes of a journal segment.
 const MOST_A_BATCH: usize = 4_096;
 const SEGMENT_BYTES: u64 = 64 << 20;
@@ -179,7 +181,7 @@ fn test(arguments: &TestArgs, common: &Common) -> Result<Exit, Fault> {
     let plan = LoadPlan {
         rate: arguments.rate,
         duration,
-        warmup: duration / 5,
+        warmup: (duration / 5).min(LONGEST_WARMUP),
         windows: arguments.windows,
         most_a_batch: arguments.batch,
         objective: arguments.slo,

@@ -230,6 +230,7 @@ pub(super) fn headroom(arguments: &HeadroomArgs, common: &Common) -> Result<Exit
             "at_least": at_least,
             "verdict": report["verdict"],
             "objective_ms": report["objective"]["ms"],
+            "objective_quantile": report["objective"]["quantile"],
             "steps": report["steps"],
         }));
     }
@@ -246,6 +247,8 @@ pub(super) fn headroom(arguments: &HeadroomArgs, common: &Common) -> Result<Exit
         "day": recorded["day"],
         "people": recorded["people"],
         "people_recorded": recorded["people_recorded"],
+        "province_people": arguments.province_people,
+        "peak_minute": recorded["peak_minute"]["from"],
         "multiplied_by": scale,
         "visits": recorded["visits"],
         "by_command": recorded["by_command"],

@@ -10,7 +10,7 @@ use crate::loadtest::topology::{Load, Paying, Topology, TopologyReport, run};
 use crate::scenario;
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Arguments of `load topology`.
@@ -173,6 +173,7 @@ pub(super) fn ab(arguments: &AbArgs, common: &Common) -> Result<Exit, Fault> {
     let side = |at: usize| {
         let of = |field: usize| median(measured[at].iter().map(|row| row[field]).collect());
         json!({
+            "program": sides[at].1.display().to_string(),
             "arguments": sides[at].2,
             "per_s": of(0),
             "p99_ms": of(1),
@@ -185,24 +186,67 @@ pub(super) fn ab(arguments: &AbArgs, common: &Common) -> Result<Exit, Fault> {
         all.sort_by(f64::total_cmp);
         json!({"median": median(all.clone()), "least": all.first(), "most": all.last()})
     };
-    out::print_json(&json!({
+    let answer = json!({
         "schema": "aftercare.ab/1",
         "turns": arguments.turns,
         "a": side(0),
         "b": side(1),
         "b_by_a": {"per_s": ratios(0), "p99_ms": ratios(1)},
-    }))?;
+    });
+    if common.wants_json() {
+        out::print_json(&answer)?;
+    } else {
+        out::print(&turns_shown(&answer, common))?;
+    }
     let unsound = verdicts.iter().flatten().any(|verdict| verdict == "unsound");
     Ok(if unsound { Exit::Invalid } else { Exit::Done })
 }
 
-fn one_run(program: &PathBuf, text: &str, journal: &std::path::Path) -> Result<Value, Fault> {
+/// Both sides, their ratio, and how many turns the machine spoilt.
+fn turns_shown(answer: &Value, common: &Common) -> String {
+    let head = [
+        "",
+        common.say("requests/s", "每秒请求"),
+        common.say("p99, ms", "p99（毫秒）"),
+        common.say("turns that were ok", "有效轮数"),
+    ];
+    let cell = |value: &Value, decimals| out::cell(value.as_f64(), decimals);
+    let side = |name: &str| {
+        let side = &answer[name];
+        let verdicts = side["verdicts"].as_array().map_or(&[][..], Vec::as_slice);
+        let ok = verdicts.iter().filter(|verdict| *verdict == "ok" || *verdict == "slo_missed");
+        let program = side["program"].as_str().unwrap_or_default();
+        let arguments = side["arguments"].as_str().unwrap_or_default();
+        vec![
+            format!("{}: {program} load {arguments}", name.to_uppercase()),
+            cell(&side["per_s"], 0),
+            cell(&side["p99_ms"], 3),
+            format!("{} / {}", ok.count(), verdicts.len()),
+        ]
+    };
+    let ratio = |field: &str| {
+        let all = &answer["b_by_a"][field];
+        let [middle, least, most] = ["median", "least", "most"].map(|key| cell(&all[key], 3));
+        format!("{middle} ({least} – {most})")
+    };
+    let label = common.say("B by A, turn by turn", "B / A（逐轮）").to_owned();
+    let rows =
+        vec![side("a"), side("b"), vec![label, ratio("per_s"), ratio("p99_ms"), String::new()]];
+    out::table(&head, rows, 1)
+}
+
+/// One turn of one side; its journal is gone afterwards.
+fn one_run(program: &Path, text: &str, journal: &Path) -> Result<Value, Fault> {
+    let cannot = |error| Fault::input(format!("{}: cannot be run: {error}", program.display()));
     let output = Command::new(program)
         .args(["--quiet", "--format", "json", "load"])
         .args(text.split_whitespace())
         .arg("--journal")
         .arg(journal)
-        .output()?;
+        .output()
+        .map_err(cannot)?;
+    // A store without a journal left none.
+    let _ = std::fs::remove_dir_all(journal);
     let fault = || Fault::input(String::from_utf8_lossy(&output.stderr).into_owned());
     serde_json::from_slice(&output.stdout).map_err(|_| fault())
 }

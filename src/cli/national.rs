@@ -18,6 +18,12 @@ pub(super) struct NationalArgs {
     /// Word of `signtype` for that program's signatures, such as SM2.
     #[arg(long, requires = "sign_with")]
     sign_type: Option<String>,
+    /// How long that program may take for an answer, ms; then it is killed and the message is not let through.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=20_000))]
+    sign_deadline_ms: u64,
+    /// Most such programs at a time; each is asked one thing at a time.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=16))]
+    sign_programs: u16,
 }
 
 #[cfg(not(feature = "server"))]
@@ -27,7 +33,11 @@ impl NationalArgs {
         let files = [&self.areas, &self.sign_key].into_iter().flatten();
         let files = files.map(|path| path.display().to_string());
         let words = [&self.sign_with, &self.sign_type].into_iter().flatten().cloned();
-        files.chain(words).fold(String::new(), |told, word| told + ", " + &word)
+        let limits = format!("{} ms, {} programs", self.sign_deadline_ms, self.sign_programs);
+        files
+            .chain(words)
+            .chain(self.sign_with.as_ref().map(|_| limits))
+            .fold(String::new(), |told, word| told + ", " + &word)
     }
 }
 
@@ -35,12 +45,10 @@ impl NationalArgs {
 mod served {
     use super::NationalArgs;
     use crate::cli::fault::Fault;
+    use crate::service::{SignerLimits, SigningProgram};
     use crate::wire::national::{Areas, Keyed, Sign, Unsigned};
-    use serde_json::{Value, json};
-    use std::io::{BufRead, BufReader, Write};
     use std::path::PathBuf;
-    use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-    use std::sync::{Mutex, PoisonError};
+    use std::time::Duration;
 
     /// Area that is served where no dictionary is given: Guangzhou.
     const AREA: &str = "440100";
@@ -66,76 +74,17 @@ mod served {
                 }
                 (None, Some(program)) => {
                     let kind = self.sign_type.clone().unwrap_or_default();
-                    let started = Beside::start(program, kind);
+                    let limits = SignerLimits {
+                        deadline: Duration::from_millis(self.sign_deadline_ms),
+                        programs: usize::from(self.sign_programs),
+                    };
+                    let started = SigningProgram::start(program, kind, limits);
                     let wrong = |error| Fault::input(format!("--sign-with {program}: {error}"));
                     Box::new(started.map_err(wrong)?)
                 }
                 (None, None) => Box::new(Unsigned),
             };
             Ok((areas, sign))
-        }
-    }
-
-    /// A program that signs and checks, started once and asked line by line. It ends with this one.
-    struct Beside {
-        kind: String,
-        talk: Mutex<Talk>,
-    }
-
-    struct Talk {
-        program: Child,
-        ask: ChildStdin,
-        answers: BufReader<ChildStdout>,
-    }
-
-    impl Drop for Talk {
-        fn drop(&mut self) {
-            // It may have ended already.
-            let _ = self.program.kill();
-            let _ = self.program.wait();
-        }
-    }
-
-    impl Beside {
-        fn start(program: &str, kind: String) -> std::io::Result<Beside> {
-            let mut words = program.split_whitespace();
-            let mut command = Command::new(words.next().unwrap_or_default());
-            let piped = command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
-            let mut program = piped.spawn()?;
-            let pipes = (program.stdin.take(), program.stdout.take());
-            let (Some(ask), Some(answers)) = pipes else {
-                return Err(std::io::Error::other("it has no pipes"));
-            };
-            let talk = Talk { program, ask, answers: BufReader::new(answers) };
-            Ok(Beside { kind, talk: Mutex::new(talk) })
-        }
-
-        /// One line there and one back.
-        fn ask(&self, question: &Value) -> Result<Value, String> {
-            let mut talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut line = String::new();
-            let told = writeln!(talk.ask, "{question}").and_then(|()| talk.ask.flush());
-            let heard = told.and_then(|()| talk.answers.read_line(&mut line));
-            heard.map_err(|error| format!("the signing program: {error}"))?;
-            let wrong = |_| format!("the signing program answered `{}`", line.trim());
-            serde_json::from_str(&line).map_err(wrong)
-        }
-    }
-
-    impl Sign for Beside {
-        fn kind(&self) -> &str {
-            &self.kind
-        }
-
-        fn sign(&self, text: &str) -> Result<String, String> {
-            let answer = self.ask(&json!({ "sign": text }))?;
-            let signature = answer["signature"].as_str().map(str::to_owned);
-            signature.ok_or_else(|| format!("the signing program answered `{answer}`"))
-        }
-
-        fn fits(&self, text: &str, signature: &str) -> bool {
-            let question = json!({"check": text, "signature": signature});
-            self.ask(&question).is_ok_and(|answer| answer["fits"] == true)
         }
     }
 }

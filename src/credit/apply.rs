@@ -2,7 +2,7 @@
 
 use super::line::LineRow;
 use super::score::{application_score, bank_score, looks_up_score};
-use super::spec::{CreditPolicy, EligibilitySource, LimitRules};
+use super::spec::{CreditPolicy, EligibilitySource, LimitRules, OnTheWard};
 use crate::domain::{AssistanceClass, CareKind, Day, Fen, InsuranceScheme, Refusal};
 
 /// Months over which a record of contributions is looked at.
@@ -116,10 +116,12 @@ pub fn signs_up_here(
     care: CareKind,
     emergency: bool,
 ) -> Result<(), Refusal> {
-    let rules = &policy.more.onboarding;
-    let late = care == CareKind::Inpatient
-        && !(rules.on_the_ward || emergency && rules.emergencies_on_the_ward);
-    if late { Err(Refusal::SignedUpTooLate) } else { Ok(()) }
+    let in_time = match policy.more.onboarding.on_the_ward {
+        OnTheWard::Anybody => true,
+        OnTheWard::Emergencies => emergency || care != CareKind::Inpatient,
+        OnTheWard::Nobody => care != CareKind::Inpatient,
+    };
+    if in_time { Ok(()) } else { Err(Refusal::SignedUpTooLate) }
 }
 
 /// The limit of an applicant's new line where the kin group's limits add up to `family` already: by

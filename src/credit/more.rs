@@ -101,6 +101,17 @@ pub enum EligibilitySource {
     CommitmentOnly,
 }
 
+/// Who may sign up once admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnTheWard {
+    /// Anybody.
+    Anybody,
+    /// Who came through the emergency room.
+    Emergencies,
+    /// Nobody.
+    Nobody,
+}
+
 /// How people apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Onboarding {
@@ -110,10 +121,8 @@ pub struct Onboarding {
     pub needs_commitment: bool,
     /// Whether a minor's own line needs an adult of the generation above in the kin group.
     pub minors_need_guardian: bool,
-    /// Whether one may still sign up at an admission (else it must precede it).
-    pub on_the_ward: bool,
-    /// Whether one who was admitted through the emergency room may still sign up on the ward.
-    pub emergencies_on_the_ward: bool,
+    /// Who may still sign up at an admission; for all others it must precede it.
+    pub on_the_ward: OnTheWard,
     /// Days from the application to the line.
     pub lead_days: u16,
     /// Application scorecard; `None` = the public-credit score as it is.
@@ -128,8 +137,7 @@ impl Default for Onboarding {
             source: EligibilitySource::default(),
             needs_commitment: false,
             minors_need_guardian: false,
-            on_the_ward: true,
-            emergencies_on_the_ward: true,
+            on_the_ward: OnTheWard::Anybody,
             lead_days: 0,
             scorecard: None,
             codes: Vec::new(),

@@ -5,7 +5,7 @@ pub use super::loss::{BEARERS, Bearer};
 pub use super::more::{
     Bank, Banks, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
     EligibilitySource, ExposureClass, LateFee, Layer, LimitExtras, LineChoice, LineOrder,
-    MoreRules, Onboarding, RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
+    MoreRules, OnTheWard, Onboarding, RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
 };
 use crate::domain::{Fen, Ratio};
 

@@ -40,6 +40,9 @@ pub(super) struct Measured {
     pub(super) steps: Vec<super::report::Step>,
     pub(super) slowest: Slowest,
     pub(super) windows: Vec<Window>,
+    /// Sum of latencies, ns, and requests due in either half of what is measured, and its length.
+    pub(super) halves: [(u64, u64); 2],
+    pub(super) length_ns: u64,
 }
 
 /// A request that waits for its answer; `kind` 255 = none.
@@ -68,6 +71,7 @@ pub(super) struct Driver<'c> {
     unflushed: usize,
     /// How a run is cut into windows, and those of the run under way.
     cut: (u32, u64),
+    middle_ns: u64,
     over_time: OverTime,
     /// The group in hand, and when the store gave its last answers.
     group: SlowGroup,
@@ -88,6 +92,7 @@ impl<'c> Driver<'c> {
             start_ns: 0,
             unflushed: 0,
             cut: (plan.windows, plan.duration.as_nanos() as u64),
+            middle_ns: (plan.warmup + plan.duration).as_nanos() as u64 / 2,
             over_time: OverTime::new(0, 0, histogram()),
             group: NO_GROUP,
             freed_ns: 0,
@@ -301,12 +306,14 @@ impl<'c> Driver<'c> {
                 self.measured.refused_at_once += 1;
                 continue;
             }
+            let latency = now_ns.saturating_sub(waited.due_ns);
+            self.over_time.see(now_ns, latency);
             if waited.due_ns >= self.warmup_ns {
-                let latency = now_ns.saturating_sub(waited.due_ns);
                 self.measured.latency_ns.saturating_record(latency);
                 self.measured.by_kind[usize::from(waited.kind)].saturating_record(latency);
                 self.measured.count += 1;
-                self.over_time.see(now_ns, latency);
+                let half = &mut self.measured.halves[usize::from(waited.due_ns >= self.middle_ns)];
+                *half = (half.0 + latency, half.1 + 1);
             }
             self.measured.last_answer_ns = now_ns;
         }
@@ -321,6 +328,7 @@ impl<'c> Driver<'c> {
         self.measured.wall_ns = self.clock.ns() - self.start_ns;
         let last = self.measured.last_answer_ns;
         self.measured.span_ns = last.saturating_sub(self.warmup_ns);
+        self.measured.length_ns = self.cut.1.saturating_sub(self.warmup_ns);
         let over_time = std::mem::replace(&mut self.over_time, OverTime::new(0, 0, histogram()));
         self.measured.windows = over_time.windows(last);
     }
@@ -358,12 +366,23 @@ impl Measured {
             steps: Vec::new(),
             slowest: Slowest::default(),
             windows: Vec::new(),
+            halves: [(0, 0); 2],
+            length_ns: 0,
         }
     }
 
     /// Answers a second over the measured part.
     pub(super) fn achieved_per_s(&self) -> f64 {
         self.count as f64 * 1e9 / self.span_ns.max(1) as f64
+    }
+
+    /// By which share more requests came than were answered: with a backlog that grows, latency grows in a
+    /// straight line, and its means in two halves differ by half of what it grew. Noise of either sign where
+    /// the store keeps up.
+    pub(super) fn excess(&self) -> f64 {
+        let [first, second] = self.halves.map(|(sum, count)| sum as f64 / count.max(1) as f64);
+        let both = self.halves.iter().all(|(_, count)| *count > 0);
+        if both { 2.0 * (second - first) / self.length_ns.max(1) as f64 } else { 0.0 }
     }
 
     /// Time from the last intended start to the last answer.

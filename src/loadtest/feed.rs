@@ -2,10 +2,12 @@
 //! request off because an earlier one is unanswered, nor leave one uncounted that found the room full.
 //!
 //! A fixed number of chunks goes round: the generator fills what the driver has used up. With a bounded room
-//! they hold together what one group takes. Nothing leaves the room between two groups, so of what is due
-//! meanwhile the first that fit are waiting, and the rest found it full at their intended start. The driver
-//! sees that when it takes the group and refuses the rest of the slice by one number: what was made
-//! already is counted, and the generator passes over the others, which it counts without making them.
+//! they hold together what one group takes, and a chunk more. Nothing leaves the room between two groups, so of
+//! what is due meanwhile the first that fit are waiting, and the rest found it full at their intended start.
+//! The driver sees that when it takes the group and refuses the rest of the slice by one number: what was made
+//! already is counted, and the generator passes over the others, which it counts without making them. All
+//! chunks go back when the group is taken and not before, with the time of it: a chunk that went back earlier
+//! would be filled with requests that find the room full, and the store's cores would make them in vain.
 
 use crate::wire::Batch;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -16,6 +18,8 @@ const LATE_NS: u64 = 200_000;
 /// Chunks that go round where the room has no bound.
 const CHUNKS_AHEAD: usize = 64;
 const CHUNK: usize = 1_024;
+/// Parts of a bounded room, one of which may be made in vain.
+const PARTS: usize = 16;
 
 /// Requests with their intended starts, in nanoseconds from the start of the run.
 #[derive(Clone, Debug, Default)]
@@ -53,8 +57,9 @@ impl<G: Source> Feed<G> {
 
     /// As many may wait as one group takes; one more is refused at its intended start.
     pub(super) fn bounded(source: G, most_a_batch: usize) -> Feed<G> {
-        let chunk = most_a_batch.min(CHUNK);
-        Feed { source, chunk, chunks: most_a_batch.div_ceil(chunk), bounded: true }
+        let chunk = most_a_batch.div_ceil(PARTS).min(CHUNK);
+        // What is left of a chunk in hand and all others are a whole group.
+        Feed { source, chunk, chunks: most_a_batch.div_ceil(chunk) + 1, bounded: true }
     }
 
     /// Runs `drive` with the generator working ahead on a thread of its own; gives the source back.
@@ -92,6 +97,7 @@ pub(super) struct Hand {
     empties: Sender<Chunk>,
     pub(super) chunk: Chunk,
     pub(super) next: usize,
+    has_chunk: bool,
     /// Used up, and not given back yet.
     used: Vec<Chunk>,
     /// Chunks that the generator has.
@@ -110,7 +116,8 @@ impl Hand {
             empties,
             chunk: Chunk::default(),
             next: 0,
-            used: vec![Chunk::default(); chunks - 1],
+            has_chunk: false,
+            used: vec![Chunk::default(); chunks],
             away: 0,
             over: false,
             bounded,
@@ -122,12 +129,11 @@ impl Hand {
     /// The intended start of the next request; fetches a chunk where the last one is used up.
     pub(super) fn next_due(&mut self, now: impl Fn() -> u64, late: &mut u64) -> Option<u64> {
         while self.next == self.chunk.due_ns.len() && !self.over {
-            self.used.push(std::mem::take(&mut self.chunk));
-            self.next = 0;
+            self.put_down();
             match self.fetch(&now, late) {
                 Some(chunk) => {
                     self.refused += chunk.refused;
-                    self.chunk = chunk;
+                    (self.chunk, self.has_chunk) = (chunk, true);
                     self.refuse_made();
                 }
                 None => self.over = true,
@@ -178,6 +184,19 @@ impl Hand {
         let late = due.partition_point(|&due| due < self.full_until_ns);
         self.next += late;
         self.refused += late as u64;
+        if self.next == self.chunk.due_ns.len() {
+            self.put_down();
+        }
+    }
+
+    /// Puts the chunk in hand, all used, among those to give back.
+    fn put_down(&mut self) {
+        // None is in hand at the start, and after one was put down.
+        if self.has_chunk {
+            self.used.push(std::mem::take(&mut self.chunk));
+            self.has_chunk = false;
+            self.next = 0;
+        }
     }
 
     /// Gives used chunks back to be filled again.

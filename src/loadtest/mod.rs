@@ -20,6 +20,7 @@ pub mod import;
 pub mod kills;
 pub mod mix;
 pub mod over_time;
+mod overload;
 pub mod peak;
 pub mod probe;
 pub mod report;
@@ -33,7 +34,8 @@ pub mod world;
 pub use books::ClientBooks;
 pub use clock::Clock;
 pub use mix::Mix;
-pub use report::{LoadAudit, LoadReport, Objective, Overload, Quantiles, Step, Verdict};
+pub use overload::Overload;
+pub use report::{LoadAudit, LoadReport, Objective, Quantiles, Step, Verdict};
 pub use source::{Arrivals, Skew, Workload};
 pub use world::LoadWorld;
 
@@ -291,7 +293,9 @@ fn measure<S: Store>(
                 source = driver.run(store, feed, plan.rate)?;
             }
             let overload = match plan.overload {
-                Some(times) => Some(overload(&mut driver, store, source, (plan, times), told)?),
+                Some(times) => {
+                    Some(overload::run(&mut driver, store, source, (plan, times), told)?)
+                }
                 None => None,
             };
             Ok((driver.into_measured(), overload))
@@ -309,54 +313,6 @@ fn measure<S: Store>(
 
 /// Rate at which requests are made for a closed loop: more than any store answers.
 const FASTEST: f64 = 20_000_000.0;
-
-/// Most steps up to the highest rate that is answered, and the steps in which more was offered and not a
-/// twentieth more answered, after which it is found.
-const MOST_STEPS_UP: usize = 12;
-const STEPS_IN_VAIN: usize = 2;
-const MORE: f64 = 1.05;
-
-/// The highest rate that is answered while what finds a full group waiting is refused, found by offering more
-/// until no more is answered; then one run at a multiple of it. Both have the same waiting room: like with
-/// like.
-fn overload<S: Store>(
-    driver: &mut Driver<'_>,
-    store: &mut S,
-    mut source: Synthetic,
-    (plan, times): (&LoadPlan, f64),
-    told: &mut dyn FnMut(&str),
-) -> Result<Overload, LoadError> {
-    let earlier = driver.measured().clone();
-    let (mut rate, mut capacity, mut in_vain) = (earlier.achieved_per_s(), 0.0_f64, 0);
-    for _ in 0..MOST_STEPS_UP {
-        source.begin(rate, plan.duration);
-        source = driver.run(store, Feed::bounded(source, plan.most_a_batch), rate)?;
-        let answered = driver.measured().achieved_per_s();
-        told(&format!("{rate:>12.0}/s offered, {answered:>12.0}/s answered, the rest refused"));
-        in_vain += usize::from(answered < MORE * capacity);
-        capacity = capacity.max(answered);
-        if in_vain == STEPS_IN_VAIN {
-            break;
-        }
-        rate *= 1.5;
-    }
-    let rate = capacity * times;
-    told(&format!("overloading with {rate:.0}/s"));
-    source.begin(rate, plan.duration);
-    driver.run(store, Feed::bounded(source, plan.most_a_batch), rate)?;
-    let measured = driver.measured();
-    let answered_per_s = measured.achieved_per_s();
-    let overload = Overload {
-        capacity_per_s: capacity,
-        offered_per_s: rate,
-        answered_per_s,
-        share_of_capacity: answered_per_s / capacity.max(1.0),
-        p99_ms: measured.latency_ns.value_at_quantile(0.99) as f64 / 1e6,
-        refused: measured.refused_at_once,
-    };
-    driver.put_back(earlier);
-    Ok(overload)
-}
 
 #[cfg(test)]
 mod tests;

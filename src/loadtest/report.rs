@@ -4,7 +4,8 @@
 use super::LoadPlan;
 use super::books::ClientBooks;
 use super::driver::Measured;
-use super::over_time::Window;
+use super::over_time::{Drift, Window};
+use super::overload::Overload;
 use super::search;
 use super::stalls::{DiskReport, SlowGroup};
 use super::world::LoadWorld;
@@ -22,7 +23,7 @@ pub const SCHEMA: &str = "aftercare.load/1";
 /// generator.
 const LATE_SHARE: f64 = 0.01;
 /// A store fell behind when its last answer came later than this share of the run after the last
-/// intended start, the objective on top.
+/// intended start, the objective on top, or when so much more of the requests came than were answered.
 const BACKLOG_SHARE: f64 = 0.03;
 /// Above this share of the wall time, the driver's own work was the bottleneck.
 const DRIVER_SHARE: f64 = 0.5;
@@ -143,7 +144,8 @@ impl Step {
         let objective_ms = objective.measured_ms(measured);
         let achieved_per_s = measured.achieved_per_s();
         let generator_was_late = generator_was_late(measured);
-        let kept_up = !fell_behind(measured, objective.ms);
+        // A backlog within the objective is still one that grows.
+        let kept_up = !fell_behind(measured, objective.ms) && measured.excess() <= BACKLOG_SHARE;
         Step {
             offered_per_s: measured.offered_per_s,
             achieved_per_s,
@@ -210,23 +212,6 @@ pub struct LoadAudit {
     pub imbalance_fen: i64,
 }
 
-/// What happened at a multiple of the capacity.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Overload {
-    /// Highest rate answered while one group may wait and the rest is refused, requests a second.
-    pub capacity_per_s: f64,
-    /// Requests a second offered.
-    pub offered_per_s: f64,
-    /// Requests a second answered.
-    pub answered_per_s: f64,
-    /// Of that capacity.
-    pub share_of_capacity: f64,
-    /// 99th percentile of the accepted requests, ms.
-    pub p99_ms: f64,
-    /// Requests refused at once.
-    pub refused: u64,
-}
-
 /// The report of a load test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
@@ -280,6 +265,9 @@ pub struct LoadReport {
     pub generator_late_share: f64,
     /// Windows of the run, where it was cut into some.
     pub windows: Vec<Window>,
+    /// How its end differs from its beginning; nothing where too few windows tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
     /// The slowest groups, slowest first.
     pub slowest_groups: Vec<SlowGroup>,
     /// The disk, for a journal.
@@ -328,7 +316,9 @@ impl LoadReport {
         let at = |quantile: f64| measured.latency_ns.value_at_quantile(quantile) as f64 / 1e6;
         let per_wall = |ns: u64| ns as f64 / measured.wall_ns.max(1) as f64;
         let first = measured.steps.iter().filter(|step| !step.again);
-        let held = first.filter(|step| step.held).map(|step| step.offered_per_s);
+        // Never more than was answered.
+        let per_s = |step: &Step| step.offered_per_s.min(step.achieved_per_s);
+        let held = first.filter(|step| step.held).map(per_s);
         let capacity = held.reduce(f64::max);
         let single = plan.objective.map(|objective| Step::of(&measured, objective).held);
         let mut report = LoadReport {
@@ -376,9 +366,11 @@ impl LoadReport {
             client: ClientBooks::default(),
             steps: Vec::new(),
             windows: Vec::new(),
+            drift: None,
             slowest_groups: Vec::new(),
         };
         report.judge(&measured);
+        report.drift = Drift::of(&measured.windows);
         report.windows.clone_from(&measured.windows);
         report.client = measured.books;
         report.steps = measured.steps;
@@ -523,20 +515,12 @@ impl LoadReport {
         }
         let windows = self.windows.iter().map(Window::told);
         rows.extend(windows.map(|text| (["  from second", "  自第几秒"], text)));
+        rows.extend(self.drift.map(|drift| (["  drift", "  漂移"], drift.told())));
         for (word, quantiles) in &self.by_operation {
             rows.push((["  of which", "  其中"], format!("{word}: {}", tails(quantiles))));
         }
         if let Some(overload) = &self.overload {
-            let text = format!(
-                "{:.0}/s offered, {:.0}/s answered ({} of {:.0}/s), p99 {:.3} ms, {} refused at once",
-                overload.offered_per_s,
-                overload.answered_per_s,
-                percent(overload.share_of_capacity),
-                overload.capacity_per_s,
-                overload.p99_ms,
-                overload.refused
-            );
-            rows.push((["overload", "过载"], text));
+            rows.push((["overload", "过载"], overload.told()));
         }
         if let Some(NetworkCounts { calls, unknown, found_done, undone, busy }) = self.network {
             let text = format!(

@@ -4,30 +4,49 @@
 
 use super::charts::{KneePoint, KneeView, draw_knee};
 use super::headroom::multiple;
-use super::numbers::decimal;
+use super::numbers::{decimal, tick};
 use super::page::escape;
+use super::words::{Text, t};
 use super::{Lang, Result};
 use serde_json::Value;
 use std::fmt::Write;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;\
-text-align:left;vertical-align:top}td.n,th.n{text-align:right}td.n{white-space:nowrap}th small{display:block;font-weight:400}tr.first{font-weight:600}small{color:#555}\
-svg{max-width:100%;height:auto}";
+text-align:left;vertical-align:top}th{vertical-align:bottom}td.n,th.n{text-align:right}td.n{white-space:nowrap}th small{display:block;font-weight:400}tr.first{font-weight:600}small{color:#555}\
+svg{max-width:100%;height:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(26rem,1fr));gap:1rem}figure{margin:1rem 0}\
+@media print{body{max-width:none;margin:0}.pair{grid-template-columns:1fr 1fr}.pair,table,h2+p{break-inside:avoid}h2{break-after:avoid}}";
 
-/// Words of a tier and of its systems.
-const WORDS: [(&str, &str); 7] = [
-    ("hospital", "Busiest hospital's system 最忙医院信息系统"),
-    ("network", "Network 专网"),
-    ("city_core", "City core 市级核心"),
-    ("bank", "Bank 银行"),
-    ("province_hub", "Province hub 省级平台"),
-    ("stores", "Stores 存储"),
-    ("peers", "Peers 对照"),
+/// Words of a tier and of a command.
+const WORDS: [(&str, Text); 18] = [
+    ("hospital", t("Busiest hospital's system", "最忙医院信息系统")),
+    ("network", t("Network", "专网")),
+    ("city_core", t("City core", "市级核心")),
+    ("bank", t("Bank", "银行")),
+    ("province_hub", t("Province hub", "省级平台")),
+    ("query", t("query", "查询")),
+    ("open_line", t("open a line", "开通额度")),
+    ("reserve", t("reserve", "预占额度")),
+    ("settle", t("settle", "结算")),
+    ("reverse", t("reverse", "冲正")),
+    ("release", t("release", "释放预占")),
+    ("deposit", t("deposit", "押金")),
+    ("repay", t("repay", "还款")),
+    ("tick", t("end of day", "日终")),
+    ("arrears", t("arrears", "欠费处理")),
+    ("debit_overdue", t("debit of what is overdue", "逾期扣款")),
+    ("pre_settle", t("pre-settle", "预结算")),
+    ("lookup", t("look up", "查结算")),
 ];
 
-fn word(key: &str) -> &str {
-    WORDS.iter().find(|(known, _)| *known == key).map_or(key, |(_, word)| word)
+fn word(key: &str, lang: Lang) -> &str {
+    WORDS.iter().find(|(known, _)| *known == key).map_or(key, |(_, word)| word.of(lang))
+}
+
+/// Both languages of a tier or a command.
+fn words(key: &str) -> String {
+    let [en, zh] = [Lang::En, Lang::Zh].map(|lang| escape(word(key, lang)));
+    format!("{en} <small>{zh}</small>")
 }
 
 /// The page for the answer of `load headroom --format json`.
@@ -41,24 +60,28 @@ pub fn capacity(answer: &Value) -> Result<String> {
     // Writing to a String cannot fail.
     let _ = write!(
         html,
-        "<style>{STYLE}</style></head><body><h1>Capacity <small>容量</small></h1><p>{}, {} people recorded of {}, {}. \
-         录制 {} 人，全市 {} 人。</p>",
-        text("scenario"),
-        number("people_recorded"),
-        number("people"),
-        text("day"),
-        number("people_recorded"),
-        number("people"),
+        "<style>{STYLE}</style></head><body><h1>Capacity <small>容量</small></h1><p>{scenario}, {day}: {recorded} of \
+         {people} people were recorded and their requests multiplied; the busiest minute began at {peak}. \
+         <br>{scenario}，{day}：录制 {recorded} 人（全市 {people} 人），请求按人数放大；最忙的一分钟始于 {peak}。</p>",
+        scenario = text("scenario"),
+        day = text("day"),
+        recorded = number("people_recorded"),
+        people = number("people"),
+        peak = answer["peak_minute"]
+            .as_str()
+            .map_or_else(|| "–".to_owned(), |at| escape(&at[at.len().min(11)..])),
     );
     tiers(answer, &mut html);
     verdicts(answer, &mut html);
     calls(answer, &mut html);
     for store in answer["stores"].as_array().into_iter().flatten() {
+        let mut pair = String::new();
         for lang in [Lang::En, Lang::Zh] {
             if let Some(svg) = draw_knee(&knee(store), lang)? {
-                let _ = write!(html, "<figure>{svg}</figure>");
+                let _ = write!(pair, "<figure>{svg}</figure>");
             }
         }
+        let _ = write!(html, "<div class=\"pair\">{pair}</div>");
     }
     Ok(html + "</body></html>\n")
 }
@@ -81,7 +104,7 @@ fn tiers(answer: &Value, html: &mut String) {
             html,
             "<tr{class}><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
              <td class=\"n\">{}</td></tr>",
-            escape(word(tier)),
+            words(tier),
             escape(row["store"].as_str().unwrap_or("–")),
             number("demand_per_s", 1),
             number("capacity_per_s", 0),
@@ -91,9 +114,13 @@ fn tiers(answer: &Value, html: &mut String) {
     }
     let _ = write!(
         html,
-        "</table><p>First to saturate: <strong>{}</strong>. 最先饱和：<strong>{}</strong>。</p>",
-        escape(word(first)),
-        escape(word(first))
+        "</table><p>First to saturate: <strong>{}</strong>. 最先饱和：<strong>{}</strong>。</p><p><small>Capacities of hospital, \
+         network and bank are those of the pools that were described, not measured; of the core, those of the stores measured \
+         below. The hub carries {province} people at this city's requests a head. 医院、专网、银行的容量按所述资源池计算，并非实测；\
+         核心取下列存储的实测值。省级平台按全省 {province} 人、人均请求与本市相同计。</small></p>",
+        escape(word(first, Lang::En)),
+        escape(word(first, Lang::Zh)),
+        province = decimal(answer["province_people"].as_f64().unwrap_or(0.0), 0),
     );
 }
 
@@ -111,13 +138,24 @@ fn verdicts(answer: &Value, html: &mut String) {
         };
         let _ = write!(
             html,
-            "<li>{}: {}{en}. {}{zh}。</li>",
+            "<li>{}{}: {}{en}. {}{zh}。</li>",
             escape(store["store"].as_str().unwrap_or("–")),
+            objective(store),
             escape(said.of(Lang::En)),
             escape(said.of(Lang::Zh)),
         );
     }
     html.push_str("</ul>");
+}
+
+/// The objective that the rate of a store held.
+fn objective(store: &Value) -> String {
+    let (Some(ms), Some(quantile)) =
+        (store["objective_ms"].as_f64(), store["objective_quantile"].as_f64())
+    else {
+        return String::new();
+    };
+    format!(" (p{} &lt; {} ms)", tick(100.0 * quantile), tick(ms))
 }
 
 fn calls(answer: &Value, html: &mut String) {
@@ -130,7 +168,7 @@ fn calls(answer: &Value, html: &mut String) {
         let _ = write!(
             html,
             "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            escape(name),
+            words(name),
             number("requests", 0),
             number("a_visit", 3)
         );
@@ -168,19 +206,26 @@ mod tests {
             "day": "2023-11-01",
             "people": 13_000_000,
             "people_recorded": 1_300_000,
+            "peak_minute": "2023-11-01T08:19:00",
+            "province_people": 127_060_000,
             "first_to_saturate": "bank",
             "tiers": [
                 {"tier": "bank", "demand_per_s": 200.0, "capacity_per_s": 1_600.0, "headroom": 8.0, "cities": 8},
                 {"tier": "city_core", "store": "journal", "demand_per_s": 1_000.0},
             ],
             "by_command": {"settle": {"requests": 5, "a_visit": 1.5}},
-            "stores": [{"store": "journal", "steps": [step(10.0, 1.0), step(100.0, 2.0)]}],
+            "stores": [{"store": "journal", "objective_ms": 5.0, "objective_quantile": 0.99, "steps": [step(10.0, 1.0), step(100.0, 2.0)]}],
         });
         let page = capacity(&answer).expect("a page");
         for word in [
             "a &lt;city&gt;",
             "13,000,000",
-            "Bank 银行",
+            "Bank <small>银行</small>",
+            "最先饱和：<strong>银行</strong>",
+            "settle <small>结算</small>",
+            "(p99 &lt; 5 ms)",
+            "08:19:00",
+            "127,060,000",
             "<td class=\"n\">8.0</td>",
             "<svg",
             "1.500",

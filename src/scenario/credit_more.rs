@@ -6,7 +6,7 @@ use super::reader::Reader;
 use crate::credit::spec::{
     Bank, Banks, Bearer, BlacklistScope, Characteristic, Cover, CreditRecord, DelinquencyExtras,
     EligibilitySource, ExposureClass, LateFee, Layer, LimitExtras, LineChoice, LineOrder,
-    MoreRules, Onboarding, RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
+    MoreRules, OnTheWard, Onboarding, RepaymentExtras, ReportRules, Scorecard, Trait, Waterfall,
 };
 use crate::domain::{AGE_BAND_EDGES, AGE_BANDS, Fen, Ratio};
 use crate::risk::{PointsScale, woe};
@@ -132,14 +132,18 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     let needs_commitment = flag("needs_commitment", "the commitment must be signed", false);
     let minors_need_guardian = flag("minors_need_guardian", "a minor needs a guardian", false);
     let on_the_ward = flag("on_the_ward", "one may sign up at an admission", true);
-    let emergencies = "emergencies may sign up at an admission; absent = as on_the_ward says";
-    let emergencies_on_the_ward = flag("emergencies_on_the_ward", emergencies, on_the_ward);
+    let emergencies = "emergencies may sign up even where others may not";
+    let emergencies_on_the_ward = flag("emergencies_on_the_ward", emergencies, false);
+    let on_the_ward = match (on_the_ward, emergencies_on_the_ward) {
+        (true, _) => OnTheWard::Anybody,
+        (false, true) => OnTheWard::Emergencies,
+        (false, false) => OnTheWard::Nobody,
+    };
     Onboarding {
         source: r.maybe("source", "where eligibility is looked up", &source).unwrap_or(off.source),
         needs_commitment,
         minors_need_guardian,
         on_the_ward,
-        emergencies_on_the_ward,
         lead_days: r
             .maybe("lead_days", "days from application to line", &form::count(0, 365))
             .map_or(0, short),

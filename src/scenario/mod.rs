@@ -460,9 +460,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let rules = r.table("rules", "benefit rules of the pooling area", rules::read);
     let behaviour = r.table("behaviour", "sign-up, use and repayment", behaviour::read);
     if r.clean_since(mark) {
-        let sites = site_names(&city);
         let districts: Vec<String> = city.districts.iter().map(|each| each.name.clone()).collect();
-        joining::check(r, &behaviour.adoption, &sites, &districts);
+        joining::check(r, &behaviour.adoption, &site_names(&city), &districts);
         finance::check(r, &behaviour, &inpatient);
     }
     let (mut baselines, mut policy) = arm::read(r);

@@ -15,6 +15,8 @@ use tokio::sync::Semaphore;
 
 /// Requests answered at a time where more may wait.
 const MOST_REQUESTS: usize = 32;
+/// Calls that wait for a file or a program at a time: as many as a core has in hand.
+const MOST_BLOCKING: usize = 64;
 /// How long a request may take, its wait included.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Threads of the server; the work is elsewhere.
@@ -67,7 +69,7 @@ pub fn listen(
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
-        .max_blocking_threads(MOST_REQUESTS)
+        .max_blocking_threads(MOST_BLOCKING)
         .enable_all()
         .build()?;
     runtime.block_on(async {

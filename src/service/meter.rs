@@ -34,6 +34,8 @@ pub(super) struct Meter {
     pub(super) busy: Count,
     /// Bodies refused because they had waited longer than their deadline.
     pub(super) late: Count,
+    /// Messages that the signing program did not check, or replies that it did not sign, in time.
+    pub(super) unsigned: Count,
     /// Bodies that were not understood.
     pub(super) bad: Count,
     /// Calls answered, by the bucket that their time falls into; the last is beyond all bounds.
@@ -60,6 +62,7 @@ impl Meter {
             ("aftercare_refused_busy_total", "Bodies refused: no room.", &self.busy),
             ("aftercare_refused_late_total", "Bodies refused: waited too long.", &self.late),
             ("aftercare_bad_bodies_total", "Bodies not understood.", &self.bad),
+            ("aftercare_unsigned_total", "No answer of the signing program.", &self.unsigned),
         ];
         let mut text = String::new();
         for (name, help, count) in rows {

@@ -6,7 +6,9 @@ mod core;
 mod http;
 mod meter;
 mod national;
+mod signer;
 
 pub use core::{COMMANDS_TYPE, Stopped, serve_core};
 pub use http::{Crowd, Place, listen};
 pub use national::National;
+pub use signer::{SignerLimits, SigningProgram};

@@ -8,14 +8,14 @@
 use super::core::{Ask, Desk, Refused, Waiting, busy, deadline, heard, queue};
 use crate::domain::{GroupId, VisitId};
 use crate::store::{Answer, Answered};
-use crate::wire::national::{Areas, Asked, Envelope, Reply, Sign};
+use crate::wire::national::{Areas, Asked, Envelope, Reply, Sign, Unread};
 use crate::wire::{Batch, Request, RequestBody};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Json;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot::Receiver;
 
 /// Messages whose effect is remembered.
@@ -98,12 +98,6 @@ impl National {
         National { areas, sign, sent: Mutex::default() }
     }
 
-    /// The reply with its signature.
-    fn signed(&self, reply: Reply) -> Result<Reply, Refused> {
-        let failed = |words| Refused(StatusCode::INTERNAL_SERVER_ERROR, words);
-        reply.signed(&*self.sign).map_err(failed)
-    }
-
     fn sent<T>(&self, act: impl FnOnce(&mut Sent) -> T) -> T {
         act(&mut self.sent.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -157,33 +151,62 @@ pub(super) async fn message(
         let words = "expected content-type application/json".to_owned();
         return Err(Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, words));
     }
-    let text = String::from_utf8_lossy(&body);
-    let national = &desk.national;
-    let (envelope, asked) = match Envelope::read(&text, &national.areas, &*national.sign) {
+    let read = beside(&desk, move |national| {
+        let text = String::from_utf8_lossy(&body);
+        Envelope::read(&text, &national.areas, &*national.sign)
+    });
+    let (envelope, asked) = match read.await? {
         Ok(read) => read,
-        Err(words) => {
+        Err(Unread::Wrong(words)) => {
             desk.meter.bad.add(1);
-            return Ok(Json(national.signed(Reply::refused(None, &words))?));
+            return signed(&desk, Reply::refused(None, &words)).await;
         }
+        Err(Unread::Unchecked(words)) => return Err(unsigned(&desk, &words, NOTHING_DECIDED)),
     };
     let until = deadline(&headers);
     let queued = |batch| queue(&desk, |reply| Ask::Commands(Waiting { batch, until, reply }));
+    let national = &desk.national;
     match asked {
         Asked::Request(batch) => {
             let Some(answers) = national.ask(&envelope, &batch, queued)? else {
-                return Ok(Json(national.signed(Reply::refused(Some(&envelope), "undone"))?));
+                return signed(&desk, Reply::refused(Some(&envelope), "undone")).await;
             };
             let answer = one(answers).await?;
-            Ok(Json(national.signed(reply(&envelope, &batch, &answer.answer))?))
+            signed(&desk, reply(&envelope, &batch, &answer.answer)).await
         }
         Asked::Undo { omsgid, by } => {
             if let Some(answers) = national.undo(&omsgid, &by, queued)? {
                 // What was refused or reversed already needs no undoing.
                 one(answers).await?;
             }
-            Ok(Json(national.signed(Reply::done(&envelope))?))
+            signed(&desk, Reply::done(&envelope)).await
         }
     }
+}
+
+/// What holds of a message whose signature, or whose reply's, nobody made.
+const NOTHING_DECIDED: &str = "nothing was decided, send the same message again";
+const DECIDED: &str = "what was decided stands, send the same message again to be told";
+
+/// The reply with its signature.
+async fn signed(desk: &Desk, reply: Reply) -> Result<Json<Reply>, Refused> {
+    let made = beside(desk, move |national| reply.signed(&*national.sign)).await?;
+    made.map(Json).map_err(|words| unsigned(desk, &words, DECIDED))
+}
+
+fn unsigned(desk: &Desk, words: &str, holds: &str) -> Refused {
+    desk.meter.unsigned.add(1);
+    Refused(StatusCode::BAD_GATEWAY, format!("{words}; {holds}"))
+}
+
+/// Does what may wait for a program on a thread that nobody else's call needs.
+async fn beside<T: Send + 'static>(
+    desk: &Desk,
+    act: impl FnOnce(&National) -> T + Send + 'static,
+) -> Result<T, Refused> {
+    let national = Arc::clone(&desk.national);
+    let failed = |_| Refused(StatusCode::INTERNAL_SERVER_ERROR, "the service failed".to_owned());
+    tokio::task::spawn_blocking(move || act(&national)).await.map_err(failed)
 }
 
 /// The answer to the only command of a message.

@@ -121,6 +121,11 @@ pub(crate) fn mean(told: &serde_json::Value, path: &str) -> f64 {
     value.as_f64().or(text).unwrap_or_else(|| panic!("{path} is {value}"))
 }
 
+/// Whether two figures of a summary are the same.
+pub(crate) fn alike(one: f64, other: f64) -> bool {
+    (one - other).abs() < 1e-6
+}
+
 /// The policy's arm.
 pub(crate) fn policy(run: &Replication) -> &ArmResult {
     run.arms.last().expect("a policy arm")

@@ -2,7 +2,7 @@
 
 use super::super::spec::{
     Bearer, Characteristic, Cover, CreditPolicy, EligibilitySource, LateFee, Layer, LimitExtras,
-    Onboarding, Scorecard, Trait, Waterfall,
+    OnTheWard, Onboarding, Scorecard, Trait, Waterfall,
 };
 use super::super::{
     Applicant, BEARERS, DueOutcome, Kin, LineRow, application_score, candidates, credit_code,
@@ -44,9 +44,13 @@ fn each_onboarding_rule_refuses_by_its_own_name_and_only_when_it_is_on() {
     let source = EligibilitySource::CommitmentOnly;
     let anybody = rules(Onboarding { source, ..Onboarding::default() });
     assert_eq!(eligible(&anybody, &Applicant { score: 0, ..applicant() }), Ok(()));
-    let before = rules(Onboarding { on_the_ward: false, ..Onboarding::default() });
+    let before = rules(Onboarding { on_the_ward: OnTheWard::Nobody, ..Onboarding::default() });
     assert_eq!(signs_up_here(&before, CareKind::Inpatient, false), Err(Refusal::SignedUpTooLate));
     assert_eq!(signs_up_here(&before, CareKind::Outpatient, false), Ok(()));
+    assert_eq!(signs_up_here(&before, CareKind::Inpatient, true), Err(Refusal::SignedUpTooLate));
+    let but = rules(Onboarding { on_the_ward: OnTheWard::Emergencies, ..Onboarding::default() });
+    assert_eq!(signs_up_here(&but, CareKind::Inpatient, true), Ok(()));
+    assert_eq!(signs_up_here(&but, CareKind::Inpatient, false), Err(Refusal::SignedUpTooLate));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::super::numbers::{decimal, tick};
 use super::super::words::Text;
 use super::super::{Error, Lang, Result};
 use super::canvas::{self, Area, Colour, Dash, Drawn, Key, Sheet, Step, quiet_axes};
+use plotters::coord::combinators::BindKeyPoints;
 use plotters::prelude::*;
 
 /// One step of a search.
@@ -32,8 +33,8 @@ pub struct KneeView {
 
 const TITLE: Text = Text { en: "Latency against load: {name}", zh: "时延与负载：{name}" };
 const SUB: Text = Text {
-    en: "each point is a step of the search; on both axes, equal distances are equal ratios",
-    zh: "每点为一次试探；两轴均为对数刻度",
+    en: "each point is a step of the search or its repeat, the line their medians; equal distances are equal ratios",
+    zh: "每点为一次试探或其复测，线为其中位；两轴均为对数刻度",
 };
 const AX_X: Text = Text { en: "requests a second offered", zh: "每秒施加请求数" };
 const AX_Y: Text = Text { en: "ms", zh: "毫秒" };
@@ -92,24 +93,25 @@ fn body(area: &Area, view: &KneeView, points: &[KneePoint], lang: Lang) -> Step 
         .margin_right(24)
         .x_label_area_size(44)
         .y_label_area_size(54)
-        .build_cartesian_2d((first..last).log_scale(), (low..high).log_scale())?;
+        .build_cartesian_2d(
+            (first..last).log_scale().with_key_points(ticks(first, last)),
+            (low..high).log_scale().with_key_points(ticks(low, high)),
+        )?;
     let plain = |value: &f64| tick(*value);
     quiet_axes!(chart)
         .disable_x_mesh()
-        .x_labels(6)
         .x_label_formatter(&plain)
-        .y_labels(6)
         .y_label_formatter(&plain)
         .x_desc(AX_X.of(lang))
         .draw()?;
-    let line = |of: fn(&KneePoint) -> f64| {
+    let dots = |of: fn(&KneePoint) -> f64| {
         points.iter().map(move |point| (point.offered_per_s, of(point)))
     };
     for (of, colour) in
         [(p50 as fn(&KneePoint) -> f64, canvas::SKY), (p99 as fn(&KneePoint) -> f64, canvas::BLUE)]
     {
-        chart.draw_series(LineSeries::new(line(of), canvas::stroke(colour)))?;
-        chart.draw_series(line(of).map(|at| Circle::new(at, 3, colour.filled())))?;
+        chart.draw_series(LineSeries::new(medians(points, of), canvas::stroke(colour)))?;
+        chart.draw_series(dots(of).map(|at| Circle::new(at, 3, colour.filled())))?;
     }
     if let Some(rate) = view.capacity_per_s {
         let points = [(rate, low), (rate, high)].into_iter();
@@ -121,6 +123,25 @@ fn body(area: &Area, view: &KneeView, points: &[KneePoint], lang: Lang) -> Step 
         chart.draw_series(DashedLineSeries::new(points, 2, 3, style))?;
     }
     Ok(())
+}
+
+/// The median of what was measured at each rate.
+fn medians(points: &[KneePoint], of: fn(&KneePoint) -> f64) -> Vec<(f64, f64)> {
+    let alike = points.chunk_by(|a, b| a.offered_per_s.total_cmp(&b.offered_per_s).is_eq());
+    let middle = |steps: &[KneePoint]| {
+        let mut values: Vec<f64> = steps.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        (steps[0].offered_per_s, values[values.len() / 2])
+    };
+    alike.map(middle).collect()
+}
+
+/// Round values between two bounds: 1, 2 and 5 of each power of ten, or the powers alone where these are many.
+fn ticks(low: f64, high: f64) -> Vec<f64> {
+    let steps: &[f64] = if high / low > 3e3 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+    let powers = (-6..=12).map(|power| libm::pow(10.0, f64::from(power)));
+    let all = powers.flat_map(|power| steps.iter().map(move |step| step * power));
+    all.filter(|value| (low..=high).contains(value)).collect()
 }
 
 /// The range of values above 0, a little wider than they are.
@@ -141,6 +162,16 @@ fn p99(point: &KneePoint) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_goes_through_the_medians_and_an_axis_has_its_ticks() {
+        let point =
+            |offered_per_s: f64, p99_ms: f64| KneePoint { offered_per_s, p50_ms: 1.0, p99_ms };
+        let points = [point(10.0, 3.0), point(20.0, 9.0), point(20.0, 4.0), point(20.0, 5.0)];
+        assert_eq!(medians(&points, p99), [(10.0, 3.0), (20.0, 5.0)]);
+        assert_eq!(ticks(400_000.0, 2_200_000.0), [5e5, 1e6, 2e6]);
+        assert_eq!(ticks(0.05, 900.0), [0.1, 1.0, 10.0, 100.0]);
+    }
 
     #[test]
     fn a_search_is_drawn_with_its_capacity_and_objective() {

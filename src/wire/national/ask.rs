@@ -1,7 +1,7 @@
 //! A transaction as a hospital sends it, and the request that it is. Must never accept a field that the
 //! transaction does not take, nor make a second request of one message.
 
-use super::{Areas, Sign};
+use super::{Areas, Sign, Unread};
 use crate::domain::{
     CareKind, CostCause, Fen, GroupId, HospitalId, HospitalLevel, TimeMs, VisitId,
 };
@@ -255,7 +255,7 @@ fn hospital_of(code: &str) -> Result<HospitalId, String> {
 
 impl Envelope {
     /// Reads a message: area, signature, fields, and what it asks for.
-    pub fn read(text: &str, areas: &Areas, sign: &dyn Sign) -> Result<(Envelope, Asked), String> {
+    pub fn read(text: &str, areas: &Areas, sign: &dyn Sign) -> Result<(Envelope, Asked), Unread> {
         let mut envelope: Envelope =
             serde_json::from_str(text).map_err(|error| error.to_string())?;
         envelope.check_signature(sign)?;
@@ -269,17 +269,16 @@ impl Envelope {
             .unwrap_or_else(|error| panic!("invariant: an input is written: {error}"))
     }
 
-    fn check_signature(&self, sign: &dyn Sign) -> Result<(), String> {
+    fn check_signature(&self, sign: &dyn Sign) -> Result<(), Unread> {
         if self.infver != "V1.0" {
-            return Err(format!("infver `{}` is not V1.0", self.infver));
+            return Err(Unread::Wrong(format!("infver `{}` is not V1.0", self.infver)));
         }
-        let fits = self.signtype == sign.kind() && sign.fits(&self.signed_text(), &self.cainfo);
+        let fits = || sign.fits(&self.signed_text(), &self.cainfo).map_err(Unread::Unchecked);
+        if self.signtype == sign.kind() && fits()? {
+            return Ok(());
+        }
         let kind = if sign.kind().is_empty() { "none" } else { sign.kind() };
-        if fits {
-            Ok(())
-        } else {
-            Err(format!("the signature does not fit; expected signtype: {kind}"))
-        }
+        Err(Unread::Wrong(format!("the signature does not fit; expected signtype: {kind}")))
     }
 
     fn asked(&self) -> Result<Asked, String> {

@@ -21,7 +21,7 @@ mod sign;
 pub use areas::{AREAS_SCHEMA, Area, Areas};
 pub use ask::{Asked, Data, Envelope, Exp, Input, Sender, psn_no, setl_id};
 pub use reply::{Output, Reply, Settled};
-pub use sign::{Keyed, Sign, Unsigned};
+pub use sign::{Keyed, Sign, Unread, Unsigned};
 
 #[cfg(test)]
 mod tests;

@@ -147,7 +147,7 @@ impl Reply {
 
     /// Whether the signature fits what the reply says.
     pub fn check(&self, sign: &dyn Sign) -> Result<(), String> {
-        let fits = self.signtype == sign.kind() && sign.fits(&self.signed_text(), &self.cainfo);
+        let fits = self.signtype == sign.kind() && sign.fits(&self.signed_text(), &self.cainfo)?;
         if fits { Ok(()) } else { Err("the signature of the reply does not fit".to_owned()) }
     }
 

@@ -9,8 +9,25 @@ pub trait Sign: Send + Sync {
     fn kind(&self) -> &str;
     /// The text of `cainfo` for a text; why there is none.
     fn sign(&self, text: &str) -> Result<String, String>;
-    /// Whether a signature fits a text.
-    fn fits(&self, text: &str, signature: &str) -> bool;
+    /// Whether a signature fits a text; why that could not be found out.
+    fn fits(&self, text: &str, signature: &str) -> Result<bool, String>;
+}
+
+/// Why a message was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// The message is to blame.
+    #[error("{0}")]
+    Wrong(String),
+    /// Nobody could check its signature.
+    #[error("{0}")]
+    Unchecked(String),
+}
+
+impl From<String> for Unread {
+    fn from(words: String) -> Unread {
+        Unread::Wrong(words)
+    }
 }
 
 /// No signature: `signtype` and `cainfo` are empty.
@@ -24,8 +41,8 @@ impl Sign for Unsigned {
     fn sign(&self, _: &str) -> Result<String, String> {
         Ok(String::new())
     }
-    fn fits(&self, _: &str, signature: &str) -> bool {
-        signature.is_empty()
+    fn fits(&self, _: &str, signature: &str) -> Result<bool, String> {
+        Ok(signature.is_empty())
     }
 }
 
@@ -53,9 +70,9 @@ impl Sign for Keyed {
     fn sign(&self, text: &str) -> Result<String, String> {
         Ok(blake3::keyed_hash(&self.0, text.as_bytes()).to_hex().to_string())
     }
-    fn fits(&self, text: &str, signature: &str) -> bool {
+    fn fits(&self, text: &str, signature: &str) -> Result<bool, String> {
         // A hash compares in constant time.
         let given = blake3::Hash::from_hex(signature);
-        given.is_ok_and(|given| given == blake3::keyed_hash(&self.0, text.as_bytes()))
+        Ok(given.is_ok_and(|given| given == blake3::keyed_hash(&self.0, text.as_bytes())))
     }
 }

@@ -105,7 +105,7 @@ fn what_is_wrong_is_named() {
         assert!(text.contains(from), "{from}: {text}");
         let wrong = text.replacen(from, to, if from == "\"440100\"" { 9 } else { 1 });
         let error = Envelope::read(&wrong, &areas(), &Unsigned).expect_err(to);
-        assert!(error.contains(expected), "{to}: {error}");
+        assert!(error.to_string().contains(expected), "{to}: {error}");
     }
     let tampered = serde_json::to_string(&message(
         RequestBody::Reverse { visit: claim().visit, point: 2 },
