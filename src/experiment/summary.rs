@@ -59,6 +59,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         "settlement": settlement(runs),
         "throughput": throughput(setup, runs),
         "approximations": approximations(setup, runs),
+        "falls_and_rises": super::falls_and_rises::summary(setup, runs),
         "uncertainty_note": { "en": UNCERTAINTY_NOTE_EN, "zh": UNCERTAINTY_NOTE_ZH },
     });
     let optional = [
@@ -73,6 +74,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("sample", super::sampled::block(setup)),
         ("insured_elsewhere", insured_elsewhere(setup, runs)),
         ("messages", super::messages::summary(setup, runs)),
+        ("refunds", super::refunds::summary(setup, runs)),
         ("other_finance", super::finance::summary(setup, runs)),
     ];
     for (key, part) in optional {

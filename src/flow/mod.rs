@@ -25,7 +25,7 @@ pub use hospital::Hospital;
 pub use outage::{Down, Outage, OutageStats};
 pub use pathway::{
     Orders, Step, StepKind, admission_steps, carried_in_steps, course, discharge_steps,
-    outpatient_steps, points_of, top_up_steps,
+    outpatient_steps, points_of, refund_step, top_up_steps,
 };
 pub use regime::{
     Channel, PAYMENT_POINTS, Payer, PaymentPoint, Regime, SchemeFlow, StopCode, Stops,

@@ -31,6 +31,8 @@ pub mod course {
     pub const TOP_UP: u32 = 9;
     /// Packing of drugs, booking of tests, unused, unused.
     pub const RELEASE: u32 = 10;
+    /// Unused, unused, the refund at the end of a visit, detour for it.
+    pub const REFUND: u32 = 11;
 }
 
 /// What was ordered at an outpatient or emergency visit.
@@ -258,6 +260,12 @@ pub fn carried_in_steps(
 pub fn top_up_steps(mut words: impl FnMut(u32) -> [u32; 4], out: &mut Vec<Step>) {
     let [_, _, payment, detour] = words(course::TOP_UP);
     out.push(Step::pay(PaymentPoint::Deposit, payment, detour));
+}
+
+/// Appends the refund at the end of a visit that was paid.
+pub fn refund_step(mut words: impl FnMut(u32) -> [u32; 4], out: &mut Vec<Step>) {
+    let [_, _, payment, detour] = words(course::REFUND);
+    out.push(Step::pay(PaymentPoint::REFUND, payment, detour));
 }
 
 /// Appends the program of a discharge: settle the stay (at the desk or the bedside), then leave.

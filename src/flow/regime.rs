@@ -40,6 +40,10 @@ impl PaymentPoint {
         PaymentPoint::Stay,
     ];
 
+    /// What is given back after an outpatient visit was paid: visits leave no deposit, so it stands in that place of
+    /// the stop code.
+    pub const REFUND: PaymentPoint = PaymentPoint::Deposit;
+
     /// The point's bit in a set of points.
     pub const fn bit(self) -> u8 {
         1 << self as u8

@@ -4,6 +4,7 @@ use super::InpatientSums;
 use super::finance::FinanceSums;
 use super::groups::{GroupSums, JOINT_GROUPS};
 use super::messages::MessageSums;
+use super::refunds::RefundSums;
 use super::risk::RiskSums;
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
@@ -167,6 +168,8 @@ pub struct ArmSums {
     pub declined: u64,
     /// Visits with a trip to have a charge refunded.
     pub refund_trips: u64,
+    /// What was given back after it was paid.
+    pub refunds: RefundSums,
     /// Applicants who gave up waiting for their line.
     pub abandoned: u64,
     /// Taken from personal accounts on due dates.
@@ -236,6 +239,7 @@ impl ArmSums {
             inpatient: InpatientSums::default(),
             declined: 0,
             refund_trips: 0,
+            refunds: RefundSums::default(),
             abandoned: 0,
             swept: Fen::ZERO,
             hardship_aid: Fen::ZERO,
@@ -317,6 +321,7 @@ impl ArmSums {
         self.inpatient.merge(&other.inpatient);
         self.declined += other.declined;
         self.refund_trips += other.refund_trips;
+        self.refunds.add(&other.refunds);
         self.abandoned += other.abandoned;
         self.swept += other.swept;
         self.hardship_aid += other.hardship_aid;

@@ -7,6 +7,7 @@ mod groups;
 mod inpatient;
 mod messages;
 mod pair;
+mod refunds;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
@@ -21,4 +22,5 @@ pub use pair::{
     Cells, HISTOGRAM_BINS, HISTOGRAM_FROM_MIN, HISTOGRAM_STEP_MIN, Match, PairSums, SiteMonth,
     SiteSpread, Times, WAIT_BINS, WAIT_STEP_S, Waits, WaitsOf,
 };
+pub use refunds::RefundSums;
 pub use risk::{CodeSums, MONTHS_ON_BOOK, OnBook, RiskSums, SEGMENTS, STAGES, Segment, Vintage};

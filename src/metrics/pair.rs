@@ -52,6 +52,12 @@ impl Waits {
         })?;
         Some(bin as u64 * WAIT_STEP_S)
     }
+
+    /// Visits that took longer than so many whole steps, and all visits.
+    pub fn longer_than(&self, steps: usize) -> [u64; 2] {
+        let counts = &self.0;
+        [counts.iter().skip(steps + 1).sum(), counts.iter().sum()]
+    }
 }
 
 /// How long matched visits waited in one arm of a pair.
@@ -61,11 +67,14 @@ pub struct WaitsOf {
     pub all: Waits,
     /// Queues at windows and kiosks, of the visits that went to one.
     pub payment: Waits,
+    /// Walk, queue and service around payment, of credit users and of others; visits without any too.
+    pub around_payment: [Waits; 2],
 }
 
 impl WaitsOf {
-    fn count(&mut self, times: &Times) {
+    fn count(&mut self, class: usize, times: &Times) {
         self.all.count(times.wait_ms);
+        self.around_payment[class].count(times.payment_ms);
         if times.stops > 0 {
             self.payment.count(times.wait_ms - times.clinical_wait_ms - times.desk_queue_ms);
         }
@@ -74,6 +83,9 @@ impl WaitsOf {
     fn merge(&mut self, other: &WaitsOf) {
         self.all.merge(&other.all);
         self.payment.merge(&other.payment);
+        for (mine, theirs) in self.around_payment.iter_mut().zip(&other.around_payment) {
+            mine.merge(theirs);
+        }
     }
 }
 
@@ -234,6 +246,8 @@ pub struct PairSums {
     /// Visits that count as eligible — a person who may open a line, at an institution in the scheme that
     /// day — by baseline.
     pub eligible: Vec<u64>,
+    /// Visits registered by appointment before coming, by baseline.
+    pub registered_ahead: Vec<u64>,
     /// Visits and stays by group of people, by baseline.
     pub groups: Vec<Vec<PairGroup>>,
     /// Saved minutes against the first baseline: credit users and others.
@@ -256,6 +270,7 @@ impl PairSums {
             unmatched: 0,
             cells: vec![Match::default(); cells],
             eligible: vec![0; baselines],
+            registered_ahead: vec![0; baselines],
             groups: vec![vec![PairGroup::default(); JOINT_GROUPS]; baselines],
             histogram: [[0; HISTOGRAM_BINS]; 2],
             waits: vec![Default::default(); baselines],
@@ -273,9 +288,14 @@ impl PairSums {
     }
 
     /// Counts how long a visit waited under a baseline and under the policy.
-    pub fn count_waits(&mut self, baseline: usize, before: &Times, after: &Times) {
-        self.waits[baseline][0].count(before);
-        self.waits[baseline][1].count(after);
+    pub fn count_waits(
+        &mut self,
+        (baseline, class): (usize, usize),
+        before: &Times,
+        after: &Times,
+    ) {
+        self.waits[baseline][0].count(class, before);
+        self.waits[baseline][1].count(class, after);
     }
 
     /// The month of an institution; `at` counts months, then institutions.
@@ -307,6 +327,9 @@ impl PairSums {
             mine.merge(theirs);
         }
         for (mine, theirs) in self.eligible.iter_mut().zip(&other.eligible) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.registered_ahead.iter_mut().zip(&other.registered_ahead) {
             *mine += theirs;
         }
         let groups = self.groups.iter_mut().flatten();
@@ -356,6 +379,7 @@ mod tests {
         assert_eq!(tails.quantile_s(950), Some(180 * 60));
         tails.merge(&waits);
         assert_eq!(tails.0.iter().sum::<u64>(), 102);
+        assert_eq!(waits.longer_than(20), [40, 100], "10 minutes are not more than 10 minutes");
     }
 
     #[test]

@@ -90,7 +90,8 @@ impl Desk<'_> {
             self.reproduce(),
         ];
         let published = super::published::section(summary, lang);
-        first.into_iter().chain(published).chain(last).collect()
+        let claimed = super::falls_and_rises::section(summary, lang);
+        first.into_iter().chain(published).chain(claimed).chain(last).collect()
     }
 
     pub(super) fn say(&self, text: Text) -> Html {
@@ -409,6 +410,7 @@ impl Desk<'_> {
         blocks.extend(super::banks::cards(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::retail(self.summary, self.lang));
         blocks.extend(institutions::messages(self.summary, self.lang));
+        blocks.extend(super::refunds::table(self.summary, self.lang));
         blocks.extend(super::finance::blocks(self.summary, self.lang));
         blocks.extend(super::banks::table(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::clearing(self.summary, self.lang));

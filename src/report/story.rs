@@ -246,7 +246,7 @@ fn place(lang: Lang, word: &str) -> String {
         "treatment" => t("treatment", "治疗"),
         "registration" => t("registration", "挂号"),
         "final" => t("final settlement", "离院结算"),
-        "deposit" => t("deposit", "押金"),
+        "refund" => t("refund", "退费"),
         "stay" => t("the stay", "住院"),
         other => return term(lang, other),
     };

@@ -21,6 +21,7 @@ impl Scenario {
             policy,
             cross_province,
             payment_means,
+            refunds,
             costs,
             run: _,
             uncertainty: _,
@@ -38,6 +39,8 @@ impl Scenario {
         // Costs are laid over the finished sums; only what a household can bear is asked on the way.
         let household = costs.as_ref().map(|costs| costs.household);
         let stays = format!("{stays}\n{household:?}");
+        let stays =
+            refunds.map_or_else(|| stays.clone(), |refunds| format!("{stays}\n{refunds:?}"));
         format!("{city:?}\n{rules:?}\n{flow:?}\n{stays}\n{behaviour:?}\n{arms:?}")
     }
 }

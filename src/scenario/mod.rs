@@ -34,6 +34,7 @@ mod payment_means;
 mod people;
 mod problem;
 mod reader;
+mod refunds;
 mod regime;
 mod rivals;
 mod rules;
@@ -51,6 +52,7 @@ pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
 pub use problem::{Problem, Problems, Severity};
+pub use refunds::RefundSpec;
 pub use rivals::{PilotSpec, StudySpec};
 pub use schema::{network_schema, schema};
 pub use shipped::{shipped_regime, shipped_study};
@@ -101,6 +103,8 @@ pub struct Scenario {
     pub cross_province: Option<Box<CrossProvince>>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
+    /// Items given back after their bill was paid; `None` = none.
+    pub refunds: Option<RefundSpec>,
     /// What the scheme costs; `None` = no economics.
     pub costs: Option<CostSpec>,
     /// Length and number of runs where the command line does not say otherwise.
@@ -468,18 +472,15 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
-    let (payment_means, costs) = (payment_means::read(r), costs::read(r));
+    let (payment_means, refunds) = (payment_means::read(r), refunds::read(r));
+    let costs = costs::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
         staffing::check(r, &city, &flow, &baseline.regime);
         for arm in baselines.iter_mut().chain([&mut policy]) {
             arm.places = staffing::places(&city, &flow, &arm.regime);
         }
     }
-    let run = r.table("run", "what the command line does not say", |r| RunDefaults {
-        days: r.count("days", "simulated days", 1, 36_500),
-        replications: r.count("replications", "replications", 1, 10_000),
-        seed: r.count("seed", "root seed", 0, i64::MAX),
-    });
+    let run = r.table("run", "what the command line does not say", run_defaults);
     let (uncertainty, gates) = (study::uncertainty(r), study::gates(r));
     let (calibration, study) = (study::calibration(r), rivals::read(r));
     Scenario {
@@ -496,6 +497,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         policy,
         cross_province: cross_province.map(Box::new),
         payment_means,
+        refunds,
         costs,
         run,
         uncertainty,
@@ -507,6 +509,14 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         resolved: serde_json::Value::Null,
         warnings: Problems::default(),
         scheme_of: None,
+    }
+}
+
+fn run_defaults(r: &mut Reader<'_>) -> RunDefaults {
+    RunDefaults {
+        days: r.count("days", "simulated days", 1, 36_500),
+        replications: r.count("replications", "replications", 1, 10_000),
+        seed: r.count("seed", "root seed", 0, i64::MAX),
     }
 }
 

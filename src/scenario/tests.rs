@@ -306,6 +306,25 @@ fn the_same_input_gives_the_same_echo() {
 }
 
 #[test]
+fn refunds_are_off_unless_named_and_their_parts_are_shares() {
+    assert_eq!(shipped_scenario("smoke").refunds, None);
+    let lines = |visits: &str, item: &str| {
+        format!(
+            "refunds.visits_share = {visits} # choice: a test\nrefunds.item_ratio = {item} # choice: a test\n\
+             refunds.in_place_share = 0.5 # choice: a test"
+        )
+    };
+    let spec = over_smoke(&lines("0.25", "0.5")).expect("sound lines").refunds.expect("refunds");
+    assert_eq!(spec.item.of(crate::domain::Fen(101)), crate::domain::Fen(51));
+    for (visits, item, key) in
+        [("1.5", "0.5", "refunds.visits_share"), ("0.1", "1.5", "refunds.item_ratio")]
+    {
+        let problems = over_smoke(&lines(visits, item)).expect_err("more than all");
+        assert!(problems.to_string().contains(key), "{problems}");
+    }
+}
+
+#[test]
 fn rules_load_alone() {
     let rules = load_rules(Path::new("scenarios/rules/urban_2023.toml"))
         .unwrap_or_else(|problems| panic!("{problems}"));

@@ -11,7 +11,7 @@ use super::payments::{PayDay, over_network};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, WindowBill};
 use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, Refusal};
 use crate::engine::{Body, Decision, Settle};
-use crate::metrics::ArmSums;
+use crate::metrics::{ArmSums, RefundSums};
 use crate::settlement::Receipt;
 
 /// The witness of the settlement: counts every decision and enters what falls due.
@@ -57,8 +57,8 @@ impl Witness for Booker<'_, '_, '_> {
             if stranger {
                 sums.elsewhere.uncount(decision.person, decision.line);
             }
-            reversed(sums, decision);
-            return self.calendar.forget(claim.visit.bill(claim.point));
+            self.reversed(claim, decision);
+            return;
         }
         sums.claims += 1;
         sums.billed += decision.total;
@@ -85,6 +85,10 @@ impl Witness for Booker<'_, '_, '_> {
         self.pay.count(world, replication, bill, receipt, taken_back);
     }
 
+    fn given_back(&mut self, refund: &RefundSums) {
+        self.sums.refunds.add(refund);
+    }
+
     fn card(&mut self, event: CardEvent) {
         self.pay.totals.cards.count(event);
     }
@@ -102,16 +106,6 @@ impl Witness for Booker<'_, '_, '_> {
     fn refused(&mut self, decision: &Decision) {
         count_opened(self.sums, decision);
     }
-}
-
-/// Takes a reversed bill out of the sums again; it was counted today.
-fn reversed(sums: &mut ArmSums, decision: &Decision) {
-    sums.claims -= 1;
-    sums.billed -= decision.total;
-    sums.draws -= u64::from(!decision.line.is_zero());
-    sums.drawn -= decision.line;
-    sums.day.drawn -= decision.line;
-    sums.arrears -= decision.receivable;
 }
 
 /// Counts the answer to an applicant.
@@ -138,6 +132,23 @@ impl Booker<'_, '_, '_> {
         let person = run.world.city.group_first[group as usize] + holder;
         let mut draws = Draws { run, group, sums: self.sums, calendar: self.calendar };
         draws.made(claim.visit.bill(claim.point), decision.line, due, person);
+    }
+
+    /// Takes a reversed bill out of the sums again, and what it would have brought out of the calendar; it was
+    /// counted today.
+    fn reversed(&mut self, claim: &Settle<'_>, decision: &Decision) {
+        let Booker { run, group, .. } = *self;
+        let sums = &mut *self.sums;
+        sums.claims -= 1;
+        sums.billed -= decision.total;
+        sums.arrears -= decision.receivable;
+        let bill = claim.visit.bill(claim.point);
+        if let (false, Some(holder)) = (decision.line.is_zero(), decision.holder) {
+            let person = run.world.city.group_first[group as usize] + u32::from(holder);
+            let mut draws = Draws { run, group, sums: self.sums, calendar: self.calendar };
+            draws.undone(bill, decision.line, person);
+        }
+        self.calendar.forget(bill);
     }
 
     /// Enters the settlement in the daily files, where they are followed.

@@ -39,6 +39,22 @@ impl Draws<'_, '_, '_> {
         self.calendar.enter(on.max(today), entry);
     }
 
+    /// Takes a draw of today that was cancelled out of the sums again.
+    pub(super) fn undone(&mut self, bill: VisitId, amount: Fen, holder: u32) {
+        let world = self.run.world;
+        let sums = &mut *self.sums;
+        sums.draws -= 1;
+        sums.drawn -= amount;
+        sums.day.drawn -= amount;
+        let vintage = sums.risk.vintage(world.vintage(bill));
+        vintage.draws -= 1;
+        vintage.drawn -= amount;
+        for at in world.segments(holder) {
+            sums.risk.segments[at].draws -= 1;
+            sums.risk.segments[at].drawn -= amount;
+        }
+    }
+
     fn count(&mut self, bill: VisitId, amount: Fen, holder: u32) {
         let world = self.run.world;
         let sums = &mut *self.sums;

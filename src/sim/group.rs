@@ -23,6 +23,7 @@ use crate::settlement::{BillLine, Purse, Source};
 mod entries;
 mod on_card;
 mod own_money;
+mod returned;
 mod short;
 mod sign_up;
 
@@ -181,6 +182,7 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             (Kind::TopUp, _) => self.top_up(),
             (Kind::Discharge, _) => self.discharge(),
             (Kind::Visit, FINAL) => self.settle_at_end(),
+            (Kind::Visit, DEPOSIT) => self.give_back(),
             (Kind::Visit, _) if self.amount(point).is_zero() => {}
             (Kind::Visit, _) if self.may_use_line(point) && self.on_line(point) => {}
             (Kind::Visit, _) => self.own(point),
@@ -462,14 +464,10 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let claim = Settle { purse: purse.as_ref(), ..self.settle_with(point, &lines) };
         let decision = self.send_claim(claim, Body::Settle { claim, funding });
         *self.lines = lines;
+        if point == FINAL && decision.refusal.is_none() {
+            self.state.at_end = points;
+        }
         decision
-    }
-
-    /// Cancels the settlement of a point; the money goes back the way it came.
-    fn take_back(&mut self, point: u8) {
-        let purse = self.purse();
-        let claim = Settle { purse: purse.as_ref(), ..self.settle_with(point, &[]) };
-        self.send_claim(claim, Body::Reverse { visit: claim.visit, point: claim.point });
     }
 
     /// The payment means that the patient chose, where the scenario follows them.
@@ -503,7 +501,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let engine = &self.day.world.arms[self.day.arm].engine;
         self.sink.at(self.plan.want.site);
         let standing = receipt_of(self.rows, &claim, &command.body);
+        let holder = self.holder_of_reversed(&command.body);
         let decision = engine.apply(self.rows, &command, self.sink);
+        let decision = Decision { holder: decision.holder.or(holder), ..decision };
         self.witness.decided(self.at_ms, self.visit, &claim, &command.body, &decision);
         self.note_money(&claim, &command.body, &decision);
         if claim.purse.is_some() && decision.refusal.is_none() {
@@ -530,14 +530,18 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         self.day.world.city.sites[usize::from(self.plan.want.site.0)].level
     }
 
-    fn settle_with<'l>(&self, point: u8, lines: &'l [BillLine]) -> Settle<'l> {
-        // A plan carried over to another day makes bills of its own.
+    /// The number of a point's bill: a plan carried over to another day makes bills of its own.
+    fn number(&self, point: u8) -> u8 {
         let days_later = (self.day.world.index(self.day.day) - self.plan.want.visit.day() as i32)
             .clamp(0, MOST_DAYS_LATER);
         let carried = if self.plan.carried { days_later as u8 } else { 0 };
+        point + carried * BILLS_A_DAY
+    }
+
+    fn settle_with<'l>(&self, point: u8, lines: &'l [BillLine]) -> Settle<'l> {
         Settle {
             visit: self.plan.want.visit,
-            point: point + carried * BILLS_A_DAY,
+            point: self.number(point),
             hospital: self.plan.want.site,
             level: self.level(),
             care: self.care(),
@@ -553,7 +557,11 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let index = if point == STAY { 0 } else { usize::from(point) };
         let bill = Fen::unpacked(self.plan.want.bill_fen[index]);
         let induced = self.day.world.induced_bill;
-        if self.state.uses_line && !induced.is_zero() { bill + induced.of(bill) } else { bill }
+        let more = self.state.uses_line && !induced.is_zero();
+        let bill = if more { bill + induced.of(bill) } else { bill };
+        let back = self.state.given_back & 1 << point != 0;
+        let spec = self.day.world.scenario.refunds.filter(|_| back);
+        spec.map_or(bill, |spec| bill - spec.item.of(bill))
     }
 
     /// Writes the bill lines of some points into the buffer.

@@ -29,6 +29,7 @@ mod purses;
 mod recording;
 mod rehearse;
 mod replication;
+mod returns;
 mod settle;
 mod stays;
 mod story;

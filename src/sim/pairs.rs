@@ -5,6 +5,7 @@ use super::arm::takes_part;
 use super::block::{Block, Kind, Plan};
 use super::purses::cell_of;
 use super::settle::SettleDay;
+use crate::city::Orders;
 use crate::domain::{Fen, Ms};
 use crate::flow::{End, Outcome};
 use crate::metrics::{ArmSums, Cells, GroupSums, PairSums, Times};
@@ -31,6 +32,7 @@ impl SettleDay<'_, '_> {
         }
         let class = usize::from(!block.today.drew[visit]);
         let eligible = is_visit && self.is_eligible(plan);
+        let ahead = plan.want.orders.has(Orders::AHEAD);
         let after = times(plan.comes_ms, &self.outcome(plan, policy));
         let cell = cell_of(&self.world.city.people[plan.want.person.0 as usize]);
         for baseline in (0..policy).filter(|&baseline| ended(baseline)) {
@@ -43,8 +45,9 @@ impl SettleDay<'_, '_> {
             }
             group.count_visit(eligible, class, &before, &after);
             pairs.against[baseline][class].count(&before, &after);
-            pairs.count_waits(baseline, &before, &after);
+            pairs.count_waits((baseline, class), &before, &after);
             pairs.eligible[baseline] += u64::from(eligible);
+            pairs.registered_ahead[baseline] += u64::from(ahead);
             if baseline == 0 {
                 let today = &mut block.arms[policy].sums.day;
                 today.matched += 1;

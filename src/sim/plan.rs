@@ -120,6 +120,10 @@ impl Today {
                         ((u64::from(want.department_word) * departments) >> DEPARTMENT_BITS) as u8;
                     plan.points = flow::points_of(orders);
                     flow::outpatient_steps(tables, orders, department, words, &mut self.steps);
+                    if world.gives_back(want, replication).is_some() {
+                        plan.points |= PaymentPoint::REFUND.bit();
+                        flow::refund_step(words, &mut self.steps);
+                    }
                 }
                 Kind::Admission if world.is_emergency_stay(want.visit, replication) => {
                     (plan.emergency, plan.points) = (true, 0);

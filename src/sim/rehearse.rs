@@ -7,6 +7,7 @@ use super::block::{ArmBlock, Block, Kind, Plan, Rehearsed};
 use super::city_view::World;
 use super::group::{GroupDay, GroupScratch, NoWitness, VisitDay};
 use super::plan::{orders_of, unloaded};
+use super::returns::with_refund;
 use crate::domain::{Day, InsuranceScheme};
 use crate::engine::PersonRow;
 use crate::flow::{self, PAYMENT_POINTS, Payer, PaymentPoint, StopCode, Stops};
@@ -114,7 +115,11 @@ fn stops_of(
         phone_word: u32::from(person.phone) << 16,
         insured: person.scheme() != InsuranceScheme::Uninsured,
     };
-    let mut own = compiled.own_stops(payer, plan.points, place);
+    let points = match plan.kind {
+        Kind::Visit => plan.points & !PaymentPoint::REFUND.bit(),
+        _ => plan.points,
+    };
+    let mut own = compiled.own_stops(payer, points, place);
     if compiled.takes_card {
         let of_card = (done.carded, done.topped);
         let words = |point| place.channel_words(point);
@@ -152,6 +157,7 @@ fn stops_of(
         }
     }
     let up = with_second_thoughts(compiled, plan, done, place, up);
+    let up = with_refund(world, compiled, (plan, done.granted), place.replication, up);
     let up = if done.lacks_deposit { up.lacking_deposit() } else { up };
     let code = StopCode { up, down: flow::stops_without_core(up, owed) };
     Rehearsed {

@@ -279,13 +279,17 @@ impl SettleDay<'_, '_> {
 /// Numbers of induced visits within their day: above those of wants, so that no two are alike.
 const INDUCED: u32 = 128;
 
-/// Counts tests declined and trips for a refund.
+/// Counts tests declined and trips for a refund, before or after the bill was paid.
 fn count_second_thoughts(
     sums: &mut ArmSums,
     plan: &Plan,
     rehearsed: &Rehearsed,
     outcome: &Outcome,
 ) {
+    let gives_back = plan.kind == Kind::Visit
+        && outcome.point_ms[PaymentPoint::REFUND as usize] != NOT_REACHED
+        && rehearsed.code.up.get(PaymentPoint::REFUND).station().is_some();
+    sums.refunds.trips += u64::from(gives_back);
     let tests = outcome.point_ms[PaymentPoint::Tests as usize] != NOT_REACHED;
     let declines = rehearsed.code.up.declines_tests() && outcome.end == End::Done;
     sums.declined += u64::from(declines);

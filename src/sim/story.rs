@@ -216,7 +216,8 @@ fn point_word(point: PaymentPoint) -> &'static str {
         PaymentPoint::Treatment => "treatment",
         PaymentPoint::Drugs => "drugs",
         PaymentPoint::Final => "final",
-        PaymentPoint::Deposit => "deposit",
+        // Stories are of visits, which leave no deposit.
+        PaymentPoint::REFUND => "refund",
         PaymentPoint::Stay => "stay",
     }
 }

@@ -8,6 +8,7 @@ use super::stays::StayMoney;
 use crate::domain::Ms;
 use crate::engine::{Body, Decision, GroupRows, Settle};
 use crate::flow::PAYMENT_POINTS;
+use crate::metrics::RefundSums;
 use crate::settlement::{BillLine, Receipt};
 
 /// Something that happens to a visit, in the order in which events of one instant are taken.
@@ -87,6 +88,10 @@ pub(super) struct VisitDay {
     pub(super) carded: u8,
     /// Points before which the card was filled.
     pub(super) topped: u8,
+    /// Orders on the bill that was settled at the end.
+    pub(super) at_end: u8,
+    /// Orders of which an item was given back.
+    pub(super) given_back: u8,
     /// What the patient pays beside what he has at hand.
     pub(super) short: Short,
     /// Commands sent.
@@ -118,6 +123,9 @@ pub(super) trait Witness {
     /// A settlement's receipt was given, or taken back.
     #[inline]
     fn receipt(&mut self, _: &Settle<'_>, _: &Receipt, _taken_back: bool) {}
+    /// An item was given back after its bill was paid.
+    #[inline]
+    fn given_back(&mut self, _: &RefundSums) {}
     /// Something happened to a hospital's card.
     #[inline]
     fn card(&mut self, _: CardEvent) {}

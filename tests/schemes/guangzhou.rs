@@ -279,6 +279,30 @@ fn campaign(factor: &str) -> String {
     format!("behaviour.adoption.by_institution.campaigns=[{{ {days}, factor = {factor} }}]")
 }
 
+#[test]
+fn a_refund_cancels_the_settlements_that_stand_on_it_in_reverse_order() {
+    let refunds = |share: &str, strictly: bool| {
+        let share = format!("refunds.visits_share={share}");
+        let keys = [&share[..], "refunds.item_ratio=0.5"];
+        let mut town = whole_town("guangzhou", &keys);
+        town.refunds = scheme("guangzhou", &keys).refunds;
+        town.rules.reverses_latest_first = strictly;
+        let sums = sums(town, 2);
+        (sums.refunds, refused(&sums, Refusal::LaterClaimFirst), sums.billed)
+    };
+    let (each, ..) = refunds("1", false);
+    assert!(each.visits > 200 && each.gap() == Fen::ZERO && each.lines > Fen::ZERO, "{each:?}");
+    assert!(each.cancelled * 10 > each.visits * 11, "tests are settled before drugs: {each:?}");
+    let (strict, refused, billed) = refunds("1", true);
+    assert!(
+        strict.visits * 100 > each.visits * 99 && refused < 10,
+        "{refused} refused: {strict:?}"
+    );
+    let (off, _, all) = refunds("0", true);
+    assert_eq!((off.visits, off.total), (0, Fen::ZERO));
+    assert!(billed < all, "what is given back is not billed: {billed} of {all}");
+}
+
 /// Opened lines, the whole funnel, and what the lines and telling people cost.
 #[test]
 fn enjoyed_without_applying_enrols_all_who_do_not_opt_out_and_costs_more() {

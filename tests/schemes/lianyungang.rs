@@ -279,3 +279,133 @@ fn entered_tests_that_are_not_wanted_are_taken_out_of_the_bill_at_a_window() {
     assert_eq!(none, 0);
     assert!(trips > 50 && less < all && more > few, "{trips} trips; {less} of {all} drawn");
 }
+
+/// The four falls and two rises of a town beside its baseline, as the summary has them.
+fn falls_and_rises(town: aftercare::scenario::Scenario, days: u32) -> serde_json::Value {
+    let name = town.baselines[0].name.clone();
+    let setup = aftercare::experiment::Setup::new(town, 1, 1, days, None);
+    let outcome = aftercare::experiment::replicate(&setup, &mut |_| true).expect("a valid run");
+    let summary = aftercare::experiment::summary(&setup, &outcome);
+    summary["falls_and_rises"]["against"][&name].clone()
+}
+
+/// A figure of theirs without the scheme and with it.
+fn both(figures: &serde_json::Value, path: &str) -> [f64; 2] {
+    let of = |side: &str| {
+        figures.pointer(&format!("{path}/{side}/mean")).and_then(serde_json::Value::as_f64)
+    };
+    ["baseline", "policy"].map(|side| of(side).unwrap_or_else(|| panic!("{path} in {figures}")))
+}
+
+#[test]
+fn queues_to_pay_and_queueing_time_fall_with_the_stops_on_the_way_out() {
+    let of = |share: &str| {
+        let key = format!("scheme_flow.final_stop_share={share}");
+        let figures = falls_and_rises(town("lianyungang", &[&key]), 2);
+        ["queues_per_visit", "queueing_min", "long_around_payment_share"]
+            .map(|name| both(&figures, &format!("/{name}/credit_users")))
+    };
+    let (none, all) = (of("0"), of("1"));
+    for (at, [[before, after], [same, more]]) in [0, 1, 2].map(|at| (at, [none[at], all[at]])) {
+        assert!(before > after && after < more, "figure {at}: {before} to {after}, {more}");
+        assert!((before - same).abs() < 1e-9, "the baseline knows of no scheme: {before}, {same}");
+    }
+    let left: f64 = none.iter().map(|[_, after]| after).sum();
+    assert!(left < 1e-12, "nobody stops, queues or pays there: {none:?}");
+}
+
+#[test]
+fn waiting_time_falls_where_notices_spread_arrivals() {
+    let of = |share: &str| {
+        let keys = [
+            "messages.sent_to=\"everybody\"",
+            "messages.previsit.reached_share=1",
+            &format!("messages.previsit.keeps_hour_share={share}")[..],
+        ];
+        let figures = falls_and_rises(town("lianyungang", &keys), 3);
+        (both(&figures, "/waiting_min/all"), both(&figures, "/hour_by_notice_share"))
+    };
+    let ((quiet, none), (told, hours)) = (of("0"), of("1"));
+    assert!(told[1] < quiet[1] && told[1] < told[0], "{quiet:?} and {told:?} minutes");
+    assert!(none == [0.0, 0.0] && hours[0] == 0.0 && hours[1] > 0.3, "{none:?} {hours:?}");
+}
+
+#[test]
+fn the_hospitals_running_cost_falls_by_clerks_hours_and_rises_by_messages() {
+    let of = |saved: &str, message: &str| {
+        let saved = format!("costs.hospital.clerk_saved_ratio={saved}");
+        let message = format!("messages.treatment.yuan_each={message}");
+        let keys = [&saved[..], &message, "messages.sent_to=\"everybody\""];
+        let mut town = town("lianyungang", &keys);
+        town.costs = scheme("lianyungang", &keys).costs;
+        both(&falls_and_rises(town, 2), "/running_cost_yuan")
+    };
+    let [before, kept] = of("0", "0");
+    let ([same, moved], [_, told]) = (of("1", "0"), of("0", "1"));
+    assert!(before > 0.0 && (before - same).abs() < 1e-9, "{before} and {same} yuan a visit");
+    assert!(moved < kept && told > kept, "{moved}, {kept}, {told} yuan a visit");
+    let mut free = town("lianyungang", &[]);
+    free.costs = None;
+    assert!(falls_and_rises(free, 1)["running_cost_yuan"].is_null(), "no costs, no figure");
+}
+
+#[test]
+fn appointments_are_an_input_and_satisfaction_is_not_comparable() {
+    let of = |share: &str| {
+        let key = |level: &str| format!("demand.course.{level}.registered_ahead_share={share}");
+        let keys = ["primary", "secondary", "tertiary"].map(key);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let mut town = town("lianyungang", &keys);
+        town.city.demand = scheme("lianyungang", &keys).city.demand;
+        let figures = falls_and_rises(town, 1);
+        assert_eq!(figures["satisfaction"], "not_comparable");
+        both(&figures, "/registered_ahead_share")
+    };
+    let ([none, same], [most, alike]) = (of("0"), of("1"));
+    assert!(none == 0.0 && same == 0.0 && most > 0.8, "all but emergencies: {most}");
+    assert!((most - alike).abs() < 1e-9, "the scheme does not move an input");
+}
+
+/// What visits give back after they have paid, by arm: the first baseline's and the policy's.
+fn given_back(set: &[&str], days: u32) -> [aftercare::metrics::ArmSums; 2] {
+    let mut town = town("lianyungang", set);
+    town.refunds = scheme("lianyungang", set).refunds;
+    let run = run(town, days);
+    [&run.arms[0], policy(&run)].map(|arm| arm.sums.clone())
+}
+
+#[test]
+fn an_item_given_back_after_payment_is_settled_again_and_the_money_flows_back() {
+    let keys = |share: &str| format!("refunds.visits_share={share}");
+    let none = given_back(&[&keys("0"), "refunds.item_ratio=0.5"], 3);
+    assert!(none.iter().all(|arm| arm.refunds == aftercare::metrics::RefundSums::default()));
+    let every = given_back(&[&keys("1"), "refunds.item_ratio=0.5"], 3);
+    for (before, after) in none.iter().zip(&every) {
+        let back = &after.refunds;
+        assert!(back.visits > 300 && back.gap() == Fen::ZERO, "{back:?}");
+        assert!(back.funds > Fen::ZERO && back.patients > Fen::ZERO, "{back:?}");
+        let less = before.billed - after.billed;
+        let off = (less - back.total).0.abs() as f64 / back.total.0 as f64;
+        assert!(off < 0.02, "bills are {less} less, {} was given back", back.total);
+    }
+    let [own, line] = every.each_ref().map(|arm| &arm.refunds);
+    assert!(own.visits.abs_diff(line.visits) < own.visits / 50, "the same visits in each arm");
+    assert_eq!(own.lines, Fen::ZERO, "no line, nothing back to one");
+    assert!(line.lines > Fen::ZERO && line.patients < own.patients);
+    let less = none[1].drawn - every[1].drawn;
+    assert!((less - line.lines).0.abs() < line.lines.0 / 20, "{less} less drawn, {line:?}");
+}
+
+#[test]
+fn a_refund_after_payment_is_made_in_place_or_at_a_window_in_every_arm() {
+    let of = |share: &str| {
+        let place = format!("refunds.in_place_share={share}");
+        given_back(&["refunds.visits_share=1", &place], 2).map(|arm| arm.refunds)
+    };
+    let (window, place) = (of("0"), of("1"));
+    for (window, place) in window.iter().zip(&place) {
+        assert!(window.trips * 100 > window.visits * 95, "{window:?}");
+        assert!(place.trips > 0 && place.trips < window.trips, "{place:?}: paid at a window");
+    }
+    assert!(place[1].trips < place[0].trips, "who pays nothing at a window gets it back without");
+}

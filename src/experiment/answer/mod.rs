@@ -8,11 +8,13 @@ mod cells;
 mod facts;
 mod groups;
 mod people;
+mod running;
 mod summary;
 mod tables;
 mod view;
 
 pub(super) use facts::scheme;
+pub(super) use running::running_cost;
 pub(super) use summary::answer;
 pub(super) use tables::tables;
 

@@ -10,6 +10,7 @@ mod banks;
 mod charts;
 mod costs;
 mod doubt;
+pub(super) mod falls_and_rises;
 mod finance;
 mod headline;
 mod institutions;
@@ -17,6 +18,7 @@ mod network;
 mod page;
 mod pages;
 pub(super) mod published;
+pub(super) mod refunds;
 mod risk;
 pub(super) mod sensitivity;
 pub(super) mod study;
@@ -156,9 +158,11 @@ mod tests {
             institutions::ALL,
             page::ALL,
             pages::ALL,
+            refunds::ALL,
             charts::ALL,
             doubt::ALL,
             &costs::all(),
+            falls_and_rises::ALL,
             finance::ALL,
             &published::all(),
             &sensitivity::all(),

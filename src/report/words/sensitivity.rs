@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 62] = [
+const INPUTS: [(&str, Text); 64] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -254,6 +254,11 @@ const INPUTS: [(&str, Text); 62] = [
         "scheme_flow.refund_trip_share",
         t("Visits that take entered tests back at a window", "到窗口撤销已记账检查的比例"),
     ),
+    (
+        "refunds.visits_share",
+        t("Visits that give an item back after payment", "缴费后退费的就诊比例"),
+    ),
+    ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
     (
         "scheme_flow.card_held",
         t("The insurance card is held during the stay", "住院期间扣押医保卡"),
