@@ -313,8 +313,8 @@ fn print(city: &City, path: &Path, common: &Common) -> Result<(), Fault> {
 fn listed(one: &Assumed, tongue: Tongue) -> String {
     let Assumed { priority, place, value, unit, range, what, from, .. } = one;
     let [what, place, value, unit] =
-        [what, place, value, unit].map(|words| &*tongue.pick(words.each_ref()));
-    let [range, from] = [range, from].map(|words| &*tongue.pick(words.each_ref()));
+        [what, place, value, unit].map(|words| tongue.pick(words.each_ref()));
+    let [range, from] = [range, from].map(|words| tongue.pick(words.each_ref()));
     let unit = amount(unit);
     match tongue {
         Tongue::En => {
