@@ -32,9 +32,9 @@ pub(super) fn blocks(source: &Source, lang: Lang) -> Vec<Block> {
     let gaps = [("all", &*all), ("sourced", &*sourced), ("assumed", &*assumed)];
     let lead = Block::Para(Html::text(&w::COSTS_LEAD.fill(lang, &gaps)));
     let title = Html::text(w::COSTS_TITLE.of(lang));
-    let head = [w::COST_INPUT, w::VALUE, w::COST_BASIS, w::COST_SAID];
+    let head = [w::COST_INPUT, w::VALUE, w::COST_SAID, w::COST_BASIS];
     let table = Table {
-        caption: title.clone(),
+        caption: Html::default(),
         head: head.map(|text| Html::text(text.of(lang))).into(),
         rows: own.iter().map(|(key, row)| (RowKind::Plain, cells(key, row, lang))).collect(),
         numeric: false,
@@ -51,8 +51,8 @@ fn cells(key: &str, row: &AssumptionRow, lang: Lang) -> Vec<Html> {
     vec![
         name,
         Html::text(&value(key, &row.value, lang)),
-        Html::text(basis.of(lang)),
         Html::foreign(said),
+        Html::text(basis.of(lang)),
     ]
 }
 
@@ -104,37 +104,37 @@ mod tests {
                 "it.set_up_yuan",
                 "5000000",
                 "assumed: 2-15 million",
-                ["Scheme's IT: set-up", "CNY 5.00 million", "assumed", "2-15 million"],
+                ["Scheme's IT: set-up", "CNY 5.00 million", "2-15 million", "assumed"],
             ),
             (
                 "it.borne_by",
                 "treasury",
                 "assumed: the city",
-                ["Scheme's IT: borne by", "public budget", "assumed", "the city"],
+                ["Scheme's IT: borne by", "public budget", "the city", "assumed"],
             ),
             (
                 "discount_rate_per_year",
                 "0.05",
                 "source: guidelines",
-                ["Discount rate a year", "5%", "source", "guidelines"],
+                ["Discount rate a year", "5%", "guidelines", "source"],
             ),
             (
                 "channel.fee_ratio",
                 "0.0015",
                 "derived: 1.5 / 1,000",
-                ["Channel fee, of what is drawn", "0.15%", "derived", "1.5 / 1,000"],
+                ["Channel fee, of what is drawn", "0.15%", "1.5 / 1,000", "derived"],
             ),
             (
                 "sign_up.at_home_s",
                 "480",
                 "",
-                ["Sign-up at home, a patient's time", "480 s", "assumed", ""],
+                ["Sign-up at home, a patient's time", "480 s", "", "assumed"],
             ),
             (
                 "messages.per_1000_draws",
                 "2000",
                 "choice: two",
-                ["Messages per 1,000 draws", "2,000", "choice of this study", "two"],
+                ["Messages per 1,000 draws", "2,000", "two", "choice of this study"],
             ),
         ];
         for (key, value, source, said) in table {

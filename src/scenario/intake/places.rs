@@ -170,8 +170,8 @@ impl Places {
             self.usual_sites(demand, usual, facts);
         }
         self.visits(demand, usual);
-        self.rest(demand);
-        self.beds(facts, usual);
+        let beds = self.beds(facts, usual);
+        self.rest(demand, beds, usual);
         self.tell();
     }
 
@@ -218,31 +218,52 @@ impl Places {
         }
     }
 
-    /// Centres of each district for the visits that no named institution plans.
-    fn rest(&mut self, demand: Decimal) {
+    /// Institutions of each district for the visits and beds that no named one has: hospitals for the beds, with as
+    /// many visits a bed as hospitals usually have, and centres for the visits that are left. `beds` are those that
+    /// the city needs.
+    fn rest(&mut self, demand: Decimal, beds: Decimal, usual: &[Usual]) {
         let planned: Decimal = self.sites.iter().filter_map(|site| site.visits).sum();
         let left = demand - planned;
         let people: Decimal = self.districts.iter().map(|one| one.people).sum();
         if left * Decimal::from(50) < demand {
             return;
         }
-        for district in &self.districts {
-            let visits = (left * district.people / people).round().max(Decimal::ONE);
-            self.sites.push(Site {
-                name: format!("{}: other institutions 其他机构", district.name),
-                level: "primary".to_owned(),
-                district: district.name.clone(),
-                visits: Some(visits),
-                beds: Some(Decimal::ZERO),
-                from: "\"none\"".to_owned(),
-                open: vec!["visits_per_year", "beds"],
-                source: String::new(),
-                row: 0,
-            });
+        let stated: Decimal = self.sites.iter().filter_map(|site| site.beds).sum();
+        let mut left_beds = (beds - stated).max(Decimal::ZERO);
+        if left_beds * Decimal::from(50) < beds {
+            left_beds = Decimal::ZERO;
         }
+        let at_hospitals =
+            of(usual, "tertiary").share_of_visits + of(usual, "secondary").share_of_visits;
+        let visits_a_bed = at_hospitals * demand / beds.max(Decimal::ONE);
+        let mut found = Vec::new();
+        for district in &self.districts {
+            let share = district.people / people;
+            let [visits, beds] = [left * share, left_beds * share];
+            let at_hospitals = (beds * visits_a_bed).min(visits);
+            let mut stand = |level: &str, name: &str, visits: Decimal, beds: Decimal| {
+                found.push(Site {
+                    name: format!("{}: {name}", district.name),
+                    level: level.to_owned(),
+                    district: district.name.clone(),
+                    visits: Some(visits.round().max(Decimal::ONE)),
+                    beds: Some(beds.ceil()),
+                    from: "\"none\"".to_owned(),
+                    open: vec!["visits_per_year", "beds"],
+                    source: String::new(),
+                    row: 0,
+                });
+            };
+            if !beds.is_zero() {
+                stand("secondary", "other hospitals 其他医院", at_hospitals, beds);
+            }
+            stand("primary", "other institutions 其他机构", visits - at_hospitals, Decimal::ZERO);
+        }
+        self.sites.extend(found);
     }
 
-    fn beds(&mut self, facts: &Facts, usual: &[Usual]) {
+    /// Beds of hospitals that state none; all that the city needs.
+    fn beds(&mut self, facts: &Facts, usual: &[Usual]) -> Decimal {
         let days = facts.number("population")
             * facts.number("admissions_per_person_per_year")
             * facts.number("stay_mean_days");
@@ -263,20 +284,7 @@ impl Places {
         for site in self.sites.iter_mut().filter(|site| site.beds.is_none()) {
             site.beds = Some((unit * weight(site)).ceil());
         }
-        self.other_beds(need);
-    }
-
-    /// Beds that no named hospital has stand at the other institutions.
-    fn other_beds(&mut self, need: Decimal) {
-        let planned: Decimal = self.sites.iter().filter_map(|site| site.beds).sum();
-        let is_other = |site: &&mut Site| site.row == 0 && site.level == "primary";
-        let left = (need - planned).max(Decimal::ZERO);
-        let visits: Decimal =
-            self.sites.iter_mut().filter(is_other).filter_map(|site| site.visits).sum();
-        for site in self.sites.iter_mut().filter(is_other) {
-            let share = site.visits.unwrap_or_default() / visits;
-            site.beds = Some((left * share).ceil());
-        }
+        need
     }
 
     /// The open cells of each row, one entry a row that was filled in; one for all hospitals without any.
