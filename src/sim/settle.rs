@@ -9,7 +9,7 @@ use super::hospital::SiteDay;
 use super::stays::{StayMoney, on_the_way};
 use super::till::Till;
 use crate::city::{Want, WantKind};
-use crate::domain::{Day, Fen, Ms, VisitId};
+use crate::domain::{Day, Fen, Ms, Ratio, VisitId};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::ArmSums;
 
@@ -189,6 +189,9 @@ impl SettleDay<'_, '_> {
             (End::Reneged, _) => sums.day.reneged += 1,
             (End::Done, Kind::Admission) => {
                 sums.day.admissions += 1;
+                let bill = Fen::unpacked(plan.want.bill_fen[0]);
+                let more = if done.uses_line { self.world.induced_bill } else { Ratio::ZERO };
+                sums.day.stays_billed += bill + more.of(bill);
                 sums.deposits += done.money.deposit;
                 let waited = self.world.index(self.day) - plan.want.visit.day() as i32;
                 sums.inpatient.bed_wait_days += u64::from(waited.max(0).cast_unsigned());

@@ -16,6 +16,7 @@ mod institutions;
 mod network;
 mod page;
 mod pages;
+pub(super) mod per_case;
 pub(super) mod published;
 pub(super) mod refunds;
 mod risk;
@@ -156,6 +157,7 @@ mod tests {
             institutions::ALL,
             page::ALL,
             pages::ALL,
+            per_case::ALL,
             refunds::ALL,
             charts::ALL,
             doubt::ALL,

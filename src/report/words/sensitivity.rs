@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 64] = [
+const INPUTS: [(&str, Text); 66] = [
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -258,6 +258,11 @@ const INPUTS: [(&str, Text); 64] = [
         "refunds.visits_share",
         t("Visits that give an item back after payment", "缴费后退费的就诊比例"),
     ),
+    (
+        "city.size_in_scheme_ratio",
+        t("Size of the scheme's institutions", "参与机构规模（相对文件所列）"),
+    ),
+    ("demand.price_rise_rate_per_year", t("Rise of prices", "费用年增长率")),
     ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
     (
         "scheme_flow.card_held",
