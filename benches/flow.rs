@@ -51,6 +51,7 @@ fn level() -> LevelFlowSpec {
             row(0.5, 300.0, &day),
             row(0.5, 300.0, &day),
             row(2.0, 480.0, &night),
+            row(1.0, 120.0, &day),
             row(22.0, 360.0, &doctors),
         ],
         departments_per_1000_visits: 4.0,

@@ -25,7 +25,8 @@ load memory --store memory --rate 1000000 --seconds 3 --slo 'p99 < 50ms' --searc
 load journal --store journal --rate 200000 --seconds 3 --slo 'p99 < 5ms' --search --repeats 2
 load journal_500k --store journal --rate 500000 --seconds 4 --slo 'p99 < 5ms'
 load single --store journal --rate 10000 --seconds 4 --slo 'p50 < 300us'
-load overload --store journal --rate 300000 --seconds 3 --overload 3 --batch 2048
+load overload --store journal --rate 300000 --seconds 3 --overload 3
+load overload_memory --store memory --rate 300000 --seconds 3 --overload 3
 load postgres --store postgres --start-postgres --batch 2000 --rate 5000 --seconds 3 \
   --slo 'p99 < 500ms' --search
 "$peers" 2 "$out" > "$out/peers.json"
@@ -38,7 +39,7 @@ def read(name):
         return json.load(open(f"{out}/{name}.json"))
     except ValueError:
         return {}
-reports = {name: read(name) for name in ["memory", "journal", "journal_500k", "single", "overload", "postgres"]}
+reports = {name: read(name) for name in ["memory", "journal", "journal_500k", "single", "overload", "overload_memory", "postgres"]}
 peers = read("peers")
 rate = {}
 for row in peers.get("rows", []):
@@ -50,8 +51,11 @@ for name in ["memory", "journal", "postgres"]:
     capacity = r.get("capacity_per_s") or 0
     print(f"{name:10}{capacity:14,.0f}{r.get('p50_ms', 0):10.3f}{r.get('p99_ms', 0):10.3f}{r.get('p999_ms', 0):10.3f}  {r.get('verdict')}")
 print("\nthe same settlements, one durable step a group (own bench, one sitting):")
+ours = {row["group"]: row["per_s"] for row in peers.get("rows", []) if row["store"] == "journal"}
 for row in peers.get("rows", []):
-    print(f"{row['store']:18} groups of {row['group']:5}{row['per_s']:14,.0f}/s   p50 {row['p50_ms']:.3f}   p99 {row['p99_ms']:.3f} ms")
+    mine = row["store"] in ["journal", "memory"] or row["group"] not in ours
+    ratio = "" if mine else f"   journal / {row['store']}: {ours[row['group']] / row['per_s']:.1f} x"
+    print(f"{row['store']:18} groups of {row['group']:5}{row['per_s']:14,.0f}/s   p50 {row['p50_ms']:.3f}   p99 {row['p99_ms']:.3f} ms{ratio}")
 def target(what, value, wanted, unit=""):
     word = "met" if value >= wanted else "MISSED"
     print(f"{what:64}{value:12,.2f}{unit} of {wanted:,}{unit}: {word}")
@@ -70,7 +74,10 @@ print(f"{'journal, p50 of single requests at 10,000/s':64}{single.get('p50_ms', 
 target("journal by the best embedded peer", rate.get("journal", 0) / max(best, 1), 7, " x")
 target("postgres batched on one connection, settlements/s", rate.get("postgres", 0), 60_000)
 target("postgres batched by one call a settlement", rate.get("postgres", 0) / max(rate.get("postgres_one_call", 1), 1), 11, " x")
-over = reports["overload"].get("overload") or {}
-print(f"overload x3: {over.get('answered_per_s', 0):,.0f}/s answered = {100 * over.get('share_of_capacity', 0):.0f} % of {over.get('capacity_per_s', 0):,.0f}/s, p99 {over.get('p99_ms', 0):.1f} ms, {over.get('refused', 0):,} refused at once")
+for store, name in [("journal", "overload"), ("memory", "overload_memory")]:
+    over = reports[name].get("overload") or {}
+    low, high = over.get("share_bounds", [0, 0])
+    share = over.get("share_of_capacity", 0)
+    print(f"overload x3, {store}: {over.get('answered_per_s', 0):,.0f}/s answered = {100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f} in pairs) of {over.get('capacity_per_s', 0):,.0f}/s, p99 {over.get('p99_ms', 0):.1f} ms, {over.get('refused', 0):,} refused at once: {'met' if share >= 0.9 else 'MISSED'}")
 print("TigerBeetle is not run here: its single replica was measured elsewhere; it does more (network, history, replication).")
 PYTHON

@@ -14,7 +14,7 @@ use std::fmt::Write;
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;\
 text-align:left;vertical-align:top}th{vertical-align:bottom}td.n,th.n{text-align:right}td.n{white-space:nowrap}th small{display:block;font-weight:400}tr.first{font-weight:600}small{color:#555}\
-svg{max-width:100%;height:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(26rem,1fr));gap:1rem}figure{margin:1rem 0}\
+svg{max-width:100%;height:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1rem}figure{margin:1rem 0}td small{white-space:nowrap}.wide{overflow-x:auto}\
 @media print{body{max-width:none;margin:0}.pair{grid-template-columns:1fr 1fr}.pair,table,h2+p{break-inside:avoid}h2{break-after:avoid}}";
 
 /// Words of a tier and of a command.
@@ -88,7 +88,7 @@ pub fn capacity(answer: &Value) -> Result<String> {
 
 fn tiers(answer: &Value, html: &mut String) {
     html.push_str(
-        "<h2>Peak minute by tier <small>各层级峰值分钟</small></h2><table><tr><th>Tier <small>层级</small></th>\
+        "<h2>Peak minute by tier <small>各层级峰值分钟</small></h2><div class=\"wide\"><table><tr><th>Tier <small>层级</small></th>\
          <th>Store <small>存储</small></th><th class=\"n\">Requests/s <small>每秒请求</small></th><th class=\"n\">Capacity/s \
          <small>每秒容量</small></th><th class=\"n\">Headroom, times the peak <small>余量（峰值的倍数）</small></th>\
          <th class=\"n\">Such cities that fit <small>可容城市数</small></th></tr>",
@@ -114,7 +114,7 @@ fn tiers(answer: &Value, html: &mut String) {
     }
     let _ = write!(
         html,
-        "</table><p>First to saturate: <strong>{}</strong>. 最先饱和：<strong>{}</strong>。</p><p><small>Capacities of hospital, \
+        "</table></div><p>First to saturate: <strong>{}</strong>. 最先饱和：<strong>{}</strong>。</p><p><small>Capacities of hospital, \
          network and bank are those of the pools that were described, not measured; of the core, those of the stores measured \
          below. The hub carries {province} people at this city's requests a head. 医院、专网、银行的容量按所述资源池计算，并非实测；\
          核心取下列存储的实测值。省级平台按全省 {province} 人、人均请求与本市相同计。</small></p>",
