@@ -13,7 +13,7 @@ const MS_PER_SECOND: f64 = 1_000.0;
 
 /// The summary's part, where the scenario has people insured elsewhere.
 pub(super) fn cross_province(setup: &Setup, runs: &[Replication]) -> Option<Value> {
-    setup.scenario.cross_province.as_ref()?;
+    let cross = setup.scenario.cross_province.as_ref()?;
     let none = AwayTotals::default();
     let each: Vec<&AwayTotals> =
         runs.iter().map(|run| run.away.as_ref().unwrap_or(&none)).collect();
@@ -22,7 +22,7 @@ pub(super) fn cross_province(setup: &Setup, runs: &[Replication]) -> Option<Valu
     let figure = |read: fn(&AwayTotals) -> f64| {
         estimate(&each.iter().map(|totals| read(totals)).collect::<Vec<_>>())
     };
-    Some(json!({
+    let mut said = json!({
         "stays": counts(|totals| totals.stays),
         "billed": amount(|totals| totals.billed),
         "paid_by_funds": amount(|totals| totals.funds),
@@ -49,7 +49,11 @@ pub(super) fn cross_province(setup: &Setup, runs: &[Replication]) -> Option<Valu
         }),
         "direct": side(&each, |totals| &totals.direct),
         "manual": side(&each, |totals| &totals.manual),
-    }))
+    });
+    if let Some(capacity) = super::capacity::capacity(setup, cross, runs) {
+        said["capacity"] = capacity;
+    }
+    Some(said)
 }
 
 /// Median, 95th percentile and longest answer, seconds.

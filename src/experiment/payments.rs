@@ -7,7 +7,7 @@ use super::tables::{Table, arm_names, mean_fen, table};
 use crate::clearing::{Fault, Part, Side};
 use crate::domain::{Fen, VisitId};
 use crate::settlement::Source;
-use crate::sim::{CardTotals, Found, PayTotals, Replication};
+use crate::sim::{CardTotals, Found, NetworkAnswers, PayTotals, Replication};
 use serde_json::{Map, Value, json};
 
 /// The summary's part, where the scenario says with what people pay.
@@ -17,8 +17,37 @@ pub(super) fn payments(setup: &Setup, runs: &[Replication]) -> Option<Value> {
         runs.iter().map(|run| &run.arms[arm(run)].payments).collect()
     };
     let (baseline, policy) = (of(|_| 0), of(|run| run.arms.len() - 1));
-    Some(json!({ "baseline": side(&baseline), "policy": side(&policy) }))
+    let mut said = json!({ "baseline": side(&baseline), "policy": side(&policy) });
+    if setup.scenario.payment_means.as_ref()?.network.is_some() {
+        for (name, each) in [("baseline", &baseline), ("policy", &policy)] {
+            if let Some(entries) = said[name].as_object_mut() {
+                entries.extend(answers(each));
+            }
+        }
+    }
+    Some(said)
 }
+
+/// How long the card network took to answer.
+fn answers(each: &[&PayTotals]) -> [(String, Value); 3] {
+    let of = |read: fn(&NetworkAnswers) -> f64| {
+        estimate(&each.iter().map(|totals| read(&totals.answers)).collect::<Vec<_>>())
+    };
+    let asked = count(each.iter().map(|totals| totals.answers.asked));
+    [
+        ("network_asked".to_owned(), asked),
+        (
+            "network_answer_s_mean".to_owned(),
+            of(|answers| share(answers.wait_ms as f64 / MS_PER_SECOND, answers.asked as f64)),
+        ),
+        (
+            "network_too_late_share".to_owned(),
+            of(|answers| share(answers.too_late as f64, answers.asked as f64)),
+        ),
+    ]
+}
+
+const MS_PER_SECOND: f64 = 1_000.0;
 
 fn side(each: &[&PayTotals]) -> Value {
     let counts = |read: fn(&PayTotals) -> u64| count(each.iter().map(|totals| read(totals)));

@@ -72,8 +72,9 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("answer", answer::answer(setup, runs)),
         ("funnel", super::funnel::funnel(setup, runs)),
         ("sample", super::sampled::block(setup)),
-        ("insured_elsewhere", insured_elsewhere(setup, runs)),
+        ("insured_elsewhere", super::elsewhere::summary(setup, runs)),
         ("messages", super::messages::summary(setup, runs)),
+        ("entitlement", super::entitlement::summary(setup, runs)),
         ("refunds", super::refunds::summary(setup, runs)),
         ("per_case", super::per_case::summary(setup, outcome)),
         ("other_finance", super::finance::summary(setup, runs)),
@@ -431,19 +432,6 @@ fn settlement(runs: &[Replication]) -> Value {
         "by_fund": funds,
         "refused_by_reason": refused,
         "ledger_imbalance_fen": worst,
-    })
-}
-
-/// What people insured in another pooling area paid here, where the scenario has any.
-fn insured_elsewhere(setup: &Setup, runs: &[Replication]) -> Option<Value> {
-    let share = setup.scenario.city.people.elsewhere_share;
-    let sums = || runs.iter().map(|run| last(run).sums.elsewhere);
-    (share > 0.0).then(|| {
-        json!({
-            "claims": count(sums().map(|sums| sums.claims)),
-            "to_claim_at_home": money(sums().map(|sums| sums.own)),
-            "of_it_on_lines": money(sums().map(|sums| sums.on_line)),
-        })
     })
 }
 

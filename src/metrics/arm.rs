@@ -1,43 +1,16 @@
 //! What one arm did: visits, money, credit, refusals, requests.
 
-use super::InpatientSums;
 use super::finance::FinanceSums;
 use super::groups::{GroupSums, JOINT_GROUPS};
 use super::messages::MessageSums;
 use super::refunds::RefundSums;
 use super::risk::RiskSums;
+use super::{Elsewhere, EntitlementSums, InpatientSums};
 use crate::domain::{Fen, Refusal, wide};
 use serde::{Deserialize, Serialize};
 
 /// Minutes of a hospital day's clock.
 pub const MINUTES_A_DAY: usize = 1_440;
-
-/// Bills of people who are insured in another pooling area.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Elsewhere {
-    /// Claims settled here and not reversed.
-    pub claims: u64,
-    /// What they themselves paid or owe, to be claimed at home.
-    pub own: Fen,
-    /// Of it, drawn on a line.
-    pub on_line: Fen,
-}
-
-impl Elsewhere {
-    /// Counts a claim: the own part, and what of it a line bore.
-    pub fn count(&mut self, own: Fen, on_line: Fen) {
-        self.claims += 1;
-        self.own += own;
-        self.on_line += on_line;
-    }
-
-    /// Takes a reversed claim out again.
-    pub fn uncount(&mut self, own: Fen, on_line: Fen) {
-        self.claims -= 1;
-        self.own -= own;
-        self.on_line -= on_line;
-    }
-}
 
 /// One day of one arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +140,8 @@ pub struct ArmSums {
     pub blacklisted: u64,
     /// Stays.
     pub inpatient: InpatientSums,
+    /// What it takes to show what payers beyond basic insurance owe.
+    pub entitlement: EntitlementSums,
     /// Visits that declined their tests.
     pub declined: u64,
     /// Visits with a trip to have a charge refunded.
@@ -240,6 +215,7 @@ impl ArmSums {
             cancelled: 0,
             blacklisted: 0,
             inpatient: InpatientSums::default(),
+            entitlement: EntitlementSums::default(),
             declined: 0,
             refund_trips: 0,
             refunds: RefundSums::default(),
@@ -282,9 +258,7 @@ impl ArmSums {
     pub fn merge(&mut self, other: &ArmSums) {
         self.claims += other.claims;
         self.billed += other.billed;
-        self.elsewhere.claims += other.elsewhere.claims;
-        self.elsewhere.own += other.elsewhere.own;
-        self.elsewhere.on_line += other.elsewhere.on_line;
+        self.elsewhere.add(&other.elsewhere);
         self.requests += other.requests;
         self.requesting_visits += other.requesting_visits;
         for (mine, theirs) in self.refusals.iter_mut().zip(other.refusals) {
@@ -322,6 +296,7 @@ impl ArmSums {
         self.cancelled += other.cancelled;
         self.blacklisted += other.blacklisted;
         self.inpatient.merge(&other.inpatient);
+        self.entitlement.merge(&other.entitlement);
         self.declined += other.declined;
         self.refund_trips += other.refund_trips;
         self.refunds.add(&other.refunds);

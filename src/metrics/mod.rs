@@ -2,6 +2,8 @@
 //! count. Must never hold a float, a percentile guess or a decision.
 
 mod arm;
+mod elsewhere;
+mod entitlement;
 mod finance;
 mod groups;
 mod inpatient;
@@ -11,6 +13,8 @@ mod refunds;
 mod risk;
 
 pub use arm::{ArmDay, ArmSums, Buckets, MINUTES_A_DAY};
+pub use elsewhere::Elsewhere;
+pub use entitlement::EntitlementSums;
 pub use finance::{FinanceSums, LENDERS, Need};
 pub use groups::{
     FLOWS, Flow, GroupSums, JOINT_GROUPS, PairGroup, Purse, income_of_joint, joint_group,

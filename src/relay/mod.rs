@@ -3,9 +3,11 @@
 //! nothing queues. Must never hold a latency of its own (they
 //! are data) and must never model load: that is the capacity test's business.
 
+mod capacity;
 mod cross;
 pub mod spec;
 
+pub use capacity::Capacity;
 pub use cross::{Asking, At, Draw, Exchange, Link, Outage, Route, of_million, pick};
 
 use crate::domain::{CareKind, Ms};

@@ -1,7 +1,7 @@
 //! Cross-province settlement as plain data, built by `scenario`. Must never hold a float or a default
 //! that stands for a rule.
 
-use super::{Asking, Link};
+use super::{Asking, Capacity, Link};
 use crate::domain::{Fen, Ratio};
 
 /// Stays of people who are insured in another province.
@@ -26,6 +26,8 @@ pub struct CrossSpec {
     pub clearing: ProvinceClearing,
     /// Hospitals at which people from elsewhere are treated; empty = all.
     pub sites: Vec<String>,
+    /// What servers and lines on the way cost; `None` = not asked.
+    pub capacity: Option<Capacity>,
     /// Provinces of insurance: name and weight.
     pub provinces: Vec<(String, u32)>,
 }

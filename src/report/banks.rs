@@ -1,4 +1,4 @@
-//! Tables with a column each: the scheme's banks, the hospitals' cards by arm. Must never show a figure that the
+//! Tables with a column each: the scheme's banks; the hospitals' cards, entitlement and claims at home by arm. Must never show a figure that the
 //! run did not leave.
 
 use super::Lang;
@@ -16,6 +16,16 @@ pub(super) fn table(summary: Summary<'_>, lang: Lang) -> Option<Table> {
 /// The table of hospitals' cards, a column an arm, where people carry them.
 pub(super) fn cards(summary: Summary<'_>, lang: Lang) -> Option<Table> {
     columns(summary, lang, ("hospital_cards", w::CARDS_CAPTION), &CARD_ROWS)
+}
+
+/// What it takes to show what other payers owe for a stay, a column an arm, where the run followed it.
+pub(super) fn entitlement(summary: Summary<'_>, lang: Lang) -> Option<Table> {
+    columns(summary, lang, ("entitlement", w::ENTITLED_CAPTION), &ENTITLED_ROWS)
+}
+
+/// Money of people who claim at home, a column an arm, where the run followed it.
+pub(super) fn claimed_at_home(summary: Summary<'_>, lang: Lang) -> Option<Table> {
+    columns(summary, lang, ("insured_elsewhere.locked", w::LOCKED_CAPTION), &LOCKED_ROWS)
 }
 
 fn columns(
@@ -65,4 +75,21 @@ const CARD_ROWS: [(Text, &str, Unit); 7] = [
     (w::PAY_CARD_PAID, "paid_with", Unit::Yuan),
     (w::PAY_CARD_BACK, "given_back", Unit::Yuan),
     (w::PAY_CARD_LEFT, "left", Unit::Yuan),
+];
+
+const ENTITLED_ROWS: [(Text, &str, Unit); 7] = [
+    (w::ENTITLED_STAYS, "entitled_stays", Unit::Count),
+    (w::ENTITLED_PAYERS, "payers_per_stay", Unit::Plain(2)),
+    (w::ENTITLED_COUNTERS, "counters_per_stay", Unit::Plain(2)),
+    (w::ENTITLED_PATIENT, "patient_min_per_stay", Unit::Plain(1)),
+    (w::ENTITLED_CLERK, "clerk_min_per_stay", Unit::Plain(1)),
+    (w::ENTITLED_PATIENTS, "patient_hours", Unit::Count),
+    (w::ENTITLED_CLERKS, "clerk_hours", Unit::Count),
+];
+
+const LOCKED_ROWS: [(Text, &str, Unit); 4] = [
+    (w::LOCKED_PAID, "paid_here", Unit::Yuan),
+    (w::LOCKED_BACK, "comes_back", Unit::Yuan),
+    (w::AWAY_LOCKED, "patients_yuan_days", Unit::Count),
+    (w::LOCKED_DAYS, "days_out_of_pocket", Unit::Plain(1)),
 ];

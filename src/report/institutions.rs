@@ -99,10 +99,13 @@ const FAULTS: [(&str, Text); 4] = [
 pub(super) fn payments(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     summary.at("payments").as_object()?;
     let path = |key: &str, side: &str| format!("payments.{side}.{key}");
+    let followed = summary.at("payments.policy.network_asked").is_object();
+    let network: &[_] = if followed { &NETWORK_ROWS } else { &[] };
+    let rows = [&PAYMENT_ROWS, network].concat();
     let table = Table {
         caption: Html::text(w::PAYMENTS_CAPTION.of(lang)),
         head: baseline_and_scheme(summary, lang),
-        rows: two_sides(summary, lang, &PAYMENT_ROWS, (["baseline", "policy"], path)),
+        rows: two_sides(summary, lang, &rows, (["baseline", "policy"], path)),
         numeric: true,
     };
     Some(Block::Table(table))
@@ -187,6 +190,13 @@ const PAYMENT_ROWS: [(Text, &str, Unit); 17] = [
     (w::PAY_CARRIED, "carried_to_first_cards", Unit::Yuan),
 ];
 
+/// Where the scenario says how long the card network takes.
+const NETWORK_ROWS: [(Text, &str, Unit); 3] = [
+    (w::NETWORK_ASKED, "network_asked", Unit::Count),
+    (w::NETWORK_ANSWER, "network_answer_s_mean", Unit::Plain(2)),
+    (w::NETWORK_LATE, "network_too_late_share", Unit::Share),
+];
+
 /// Cross-province stays: a sentence on the relay and the table of both ways, where the run has them.
 pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
     if summary.at("cross_province").as_object().is_none() {
@@ -219,6 +229,21 @@ pub(super) fn cross_province(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
     let days = said("hospitals_wait_days", Unit::Plain(1));
     let hospitals = Html::trusted(w::AWAY_HOSPITALS.fill(lang, &[("days", &days)]));
     let mut blocks = vec![Block::Table(table), Block::Para(relay), Block::Para(hospitals)];
+    if summary.at("cross_province.capacity").as_object().is_some() {
+        let gap = |route: &str, key: &str| said(&format!("capacity.{route}.{key}"), Unit::Count);
+        let [of_1000, least, million] =
+            ["per_1000_requests_per_s", "least_for_these_hospitals", "per_million_requests"];
+        let gaps = [
+            ("private", gap("private_line", of_1000)),
+            ("city", gap("through_the_city", of_1000)),
+            ("private_least", gap("private_line", least)),
+            ("city_least", gap("through_the_city", least)),
+            ("private_million", gap("private_line", million)),
+            ("city_million", gap("through_the_city", million)),
+        ];
+        let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));
+        blocks.push(Block::Para(Html::trusted(w::AWAY_CAPACITY.fill(lang, &gaps))));
+    }
     if summary.mean("cross_province.prepaid_to_sub_account").is_some_and(|yuan| yuan > 0.0) {
         let gaps = [
             ("prepaid", said("prepaid_to_sub_account", Unit::Yuan)),

@@ -408,6 +408,8 @@ impl Desk<'_> {
         blocks.extend(self.funds().map(Block::Table));
         blocks.extend(institutions::payments(self.summary, self.lang));
         blocks.extend(super::banks::cards(self.summary, self.lang).map(Block::Table));
+        blocks.extend(super::banks::entitlement(self.summary, self.lang).map(Block::Table));
+        blocks.extend(super::banks::claimed_at_home(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::retail(self.summary, self.lang));
         blocks.extend(institutions::messages(self.summary, self.lang));
         blocks.extend(super::refunds::table(self.summary, self.lang));

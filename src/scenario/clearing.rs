@@ -11,7 +11,9 @@ pub(super) fn read(r: &mut Reader<'_>) -> (Option<ClearingSpec>, Option<Clearing
     let both = r.maybe_table("clearing", "when institutions pay each other", |r| {
         let usual = spec(r);
         let own = r.maybe_table("policy", "the same where the policy's institutions differ", spec);
-        (usual, own.unwrap_or(usual))
+        let own = own.unwrap_or(usual);
+        // Clerks err in the policy as everywhere unless the file says otherwise.
+        (usual, ClearingSpec { mistakes: own.mistakes.or(usual.mistakes), ..own })
     });
     (both.map(|(usual, _)| usual), both.map(|(_, own)| own))
 }
@@ -68,7 +70,7 @@ fn spec(r: &mut Reader<'_>) -> ClearingSpec {
             .ratio("network_share", "share of patients' own payments by card or wallet"),
         mistakes: r.maybe_table(
             "mistakes",
-            "clerical mistakes in the daily files; absent = the files are not followed",
+            "clerical mistakes in the daily files; absent = the files are not followed, for the policy as for all arms",
             mistakes,
         ),
         late: None,

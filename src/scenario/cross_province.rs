@@ -8,7 +8,7 @@ use super::{CrossProvince, rules};
 use crate::city::spec::SiteSpec;
 use crate::domain::{Fen, Ms};
 use crate::relay::spec::{CrossSpec, ManualSpec, ProvinceClearing};
-use crate::relay::{Asking, Link};
+use crate::relay::{Asking, Capacity, Link};
 
 /// Reads `[cross_province]`, if it is there.
 pub(super) fn read(r: &mut Reader<'_>, sites: &[SiteSpec]) -> Option<CrossProvince> {
@@ -52,6 +52,11 @@ fn spec(r: &mut Reader<'_>) -> CrossSpec {
                 &text(),
             )
             .unwrap_or_default(),
+        capacity: r.maybe_table(
+            "capacity",
+            "what servers and lines on the way cost; absent = not asked",
+            capacity,
+        ),
         provinces: r.list("provinces", "provinces of insurance", |r| {
             (r.text("name", "name"), r.count("weight", "relative number of people", 1, 1_000_000))
         }),
@@ -79,6 +84,18 @@ fn values(r: &mut Reader<'_>, key: &str, doc: &str, high: i64) -> Vec<u32> {
         r.fault(key, "empty".to_owned(), "at least one value", "write [0] for none");
     }
     found.into_iter().map(|value| Ms::try_from(value).unwrap_or(Ms::MAX)).collect()
+}
+
+fn capacity(r: &mut Reader<'_>) -> Capacity {
+    let bears = "requests a second that it bears";
+    Capacity {
+        server_year: r.yuan("server_yuan_per_year", "an ordinary server: price, power, upkeep"),
+        server_per_s: r.count("requests_per_s_per_server", bears, 1, 1_000_000),
+        private_line_year: r
+            .yuan("private_line_yuan_per_year", "a hospital's line to the provincial system"),
+        shared_line_year: r.yuan("shared_line_yuan_per_year", "a line of the shared network"),
+        line_per_s: r.count("requests_per_s_per_line", bears, 1, 1_000_000),
+    }
 }
 
 fn asking(r: &mut Reader<'_>) -> Asking {

@@ -18,9 +18,11 @@ mod cross_province;
 mod demand;
 mod desk;
 mod distribution;
+mod entitlement;
 mod finance;
 mod flow;
 mod form;
+mod home_claims;
 mod identity;
 mod include;
 mod inpatient;
@@ -48,6 +50,8 @@ mod tree;
 
 pub use assign::{resolved_text, set_line};
 pub use desk::DeskSpec;
+pub use entitlement::{EntitlementSpec, Minutes, Place, Proof, Showing};
+pub use home_claims::HomeClaims;
 pub use messages::{MessageSpec, MessagesSpec};
 pub use network::{NETWORK_SCHEMA, NetworkInput, load_network};
 pub use notes::{InputNote, ORIGINS};
@@ -101,6 +105,10 @@ pub struct Scenario {
     pub policy: ArmSpec,
     /// Stays of people insured in another province; `None` = not followed.
     pub cross_province: Option<Box<CrossProvince>>,
+    /// How payers beyond basic insurance are shown what they owe; `None` = not followed.
+    pub entitlement: Option<EntitlementSpec>,
+    /// How people insured in another pooling area claim at home; `None` = not followed.
+    pub claims_at_home: Option<HomeClaims>,
     /// With what people pay their part; `None` = not followed.
     pub payment_means: Option<PaymentHabits>,
     /// Items given back after their bill was paid; `None` = none.
@@ -453,10 +461,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let demand = r.table("demand", "how often people need care, when, what it costs", demand::read);
     let mut city = CitySpec { name, start, districts, people, demand, sites };
     let flow = r.table("flow", "stations, walks and opening hours", flow::read);
-    let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
-    let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
-    let outages = "hours in which systems are down";
-    let outages = r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default();
+    let (inpatient, outages) = stays_and_outages(r);
     if r.clean_since(mark) {
         checks::city(r, &city, &flow);
         inpatient::check(r, &outages, &site_names(&city));
@@ -472,6 +477,7 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
     let arms = baselines.iter_mut().chain([&mut policy]);
     behaviour_more::act(r, &behaviour.more.stress, &mut city, arms);
     let cross_province = cross_province::read(r, &city.sites);
+    let (entitlement, claims_at_home) = (entitlement::read(r), home_claims::read(r));
     let (payment_means, refunds) = (payment_means::read(r), refunds::read(r));
     let costs = costs::read(r);
     if let (true, Some(baseline)) = (r.clean_since(mark), baselines.first()) {
@@ -496,6 +502,8 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         baselines,
         policy,
         cross_province: cross_province.map(Box::new),
+        entitlement,
+        claims_at_home,
         payment_means,
         refunds,
         costs,
@@ -510,6 +518,13 @@ fn whole(r: &mut Reader<'_>) -> Scenario {
         warnings: Problems::default(),
         scheme_of: None,
     }
+}
+
+fn stays_and_outages(r: &mut Reader<'_>) -> (InpatientSpec, Vec<OutageSpec>) {
+    let inpatient = "beds, deposits that people can leave, payments towards stays; off if absent";
+    let inpatient = r.maybe_table("inpatient", inpatient, inpatient::read).unwrap_or_default();
+    let outages = "hours in which systems are down";
+    (inpatient, r.maybe_list("outages", outages, inpatient::outage).unwrap_or_default())
 }
 
 fn run_defaults(r: &mut Reader<'_>) -> RunDefaults {

@@ -4,8 +4,8 @@
 use super::form::{count, text, word, yuan};
 use super::people::AGES;
 use super::reader::Reader;
-use crate::domain::{AGE_BANDS, Fen};
-use crate::settlement::{CardRules, Habit, PaymentHabits, Source, SourceOrder};
+use crate::domain::{AGE_BANDS, Fen, Ms};
+use crate::settlement::{CardRules, Habit, NetworkRules, PaymentHabits, Source, SourceOrder};
 
 /// Reads `[payment_means]`, if it is there.
 pub(super) fn read(r: &mut Reader<'_>) -> Option<PaymentHabits> {
@@ -27,6 +27,11 @@ pub(super) fn read(r: &mut Reader<'_>) -> Option<PaymentHabits> {
                 1_000_000,
             ),
             cards: cards(r),
+            network: r.maybe_table(
+                "network",
+                "the card network; absent = its answers are not followed",
+                network,
+            ),
         }
     })
     .map(|habits| checked(r, habits))
@@ -42,6 +47,21 @@ fn checked(r: &Reader<'_>, habits: PaymentHabits) -> PaymentHabits {
         r.fault(&place, message, "sources without top_up_card", hint);
     }
     habits
+}
+
+/// How long the card network takes.
+fn network(r: &mut Reader<'_>) -> NetworkRules {
+    let mark = r.mark();
+    let doc = "time from asking to the answer: equally likely values";
+    let answer_ms = r.several("answer_ms", doc, &count(0, 600_000));
+    if r.clean_since(mark) && answer_ms.is_empty() {
+        r.fault("answer_ms", "empty".to_owned(), "at least one value", "write [0] for none");
+    }
+    let ms = |value: i64| Ms::try_from(value).unwrap_or(Ms::MAX);
+    NetworkRules {
+        answer_ms: answer_ms.into_iter().map(ms).collect(),
+        patience_ms: r.count("patience_ms", "for how long a payer waits", 0, 600_000),
+    }
 }
 
 /// The hospitals' prepaid cards.

@@ -37,6 +37,8 @@ pub use causes::{Cause, OtherWay, other_ways};
 pub use explain::{Accumulator, Step, StepRule, explain};
 pub use payers::Payer;
 pub use postings::{Parties, claim_postings, reversal_postings};
-pub use purse::{CardRules, Habit, OwnParts, PaymentHabits, Purse, Receipt, Source, SourceOrder};
+pub use purse::{
+    CardRules, Habit, NetworkRules, OwnParts, PaymentHabits, Purse, Receipt, Source, SourceOrder,
+};
 pub use split::{self_paid, split, split_with};
 pub use tender::{Means, Remainder, Reply, Tender};

@@ -4,7 +4,7 @@
 
 use super::bill::Split;
 use super::tender::{Means, Tender, Unpaid};
-use crate::domain::{AGE_BANDS, Fen};
+use crate::domain::{AGE_BANDS, Fen, Ms};
 
 /// Where money for the person's part can come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -246,6 +246,17 @@ pub struct PaymentHabits {
     pub reached_per_million: u32,
     /// The hospitals' cards; `None` = there are none.
     pub cards: Option<CardRules>,
+    /// How long the card network takes to answer; `None` = not followed.
+    pub network: Option<NetworkRules>,
+}
+
+/// Answers of the card network to payments that it carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkRules {
+    /// Time from asking to the answer: equally likely values.
+    pub answer_ms: Vec<Ms>,
+    /// For how long a payer waits.
+    pub patience_ms: Ms,
 }
 
 /// A settlement's electronic receipt: what was booked by funds in real time, and the own part by source.

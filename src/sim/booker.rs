@@ -11,7 +11,7 @@ use super::payments::{PayDay, over_network};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Arrears, WindowBill};
 use crate::domain::{CareKind, Day, Fen, MS_PER_DAY, Ms, Refusal};
 use crate::engine::{Body, Decision, Settle};
-use crate::metrics::{ArmSums, RefundSums};
+use crate::metrics::{ArmSums, EntitlementSums, RefundSums};
 use crate::settlement::Receipt;
 
 /// The witness of the settlement: counts every decision and enters what falls due.
@@ -55,7 +55,11 @@ impl Witness for Booker<'_, '_, '_> {
             .is_some_and(|plan| self.run.world.city.person(plan.want.person).insured_elsewhere());
         if claim.lines.is_empty() {
             if stranger {
-                sums.elsewhere.uncount(decision.person, decision.line);
+                sums.elsewhere.take(&self.run.world.elsewhere(
+                    self.run.arm,
+                    self.run.day,
+                    decision,
+                ));
             }
             self.reversed(claim, decision);
             return;
@@ -63,7 +67,7 @@ impl Witness for Booker<'_, '_, '_> {
         sums.claims += 1;
         sums.billed += decision.total;
         if stranger {
-            sums.elsewhere.count(decision.person, decision.line);
+            sums.elsewhere.add(&self.run.world.elsewhere(self.run.arm, self.run.day, decision));
         }
         if !decision.line.is_zero() {
             let outside = self.run.outside_the_line(claim);
@@ -83,6 +87,19 @@ impl Witness for Booker<'_, '_, '_> {
         let GroupDay { world, replication, .. } = self.run;
         let bill = (claim.hospital, claim.visit.bill(claim.point));
         self.pay.count(world, replication, bill, receipt, taken_back);
+    }
+
+    fn entitled(&mut self, by_scheme: bool, payers: u64) {
+        let Some(spec) = &self.run.world.scenario.entitlement else { return };
+        let (counters, minutes) = spec.work(by_scheme, payers);
+        self.sums.entitlement.merge(&EntitlementSums {
+            stays: 1,
+            entitled: payers.min(1),
+            payers,
+            counters,
+            patient_min: minutes.patient,
+            clerk_min: minutes.clerk,
+        });
     }
 
     fn given_back(&mut self, refund: &RefundSums) {

@@ -20,6 +20,7 @@ use crate::random::{Address, Purpose};
 use crate::scenario::DepositRule;
 use crate::settlement::{BillLine, Purse, Source};
 
+mod entitlement;
 mod entries;
 mod on_card;
 mod own_money;
@@ -180,7 +181,10 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         match (self.plan.kind, point) {
             (Kind::Admission, _) => self.admit(),
             (Kind::TopUp, _) => self.top_up(),
-            (Kind::Discharge, _) => self.discharge(),
+            (Kind::Discharge, _) => {
+                self.discharge();
+                self.show_entitlement();
+            }
             (Kind::Visit, FINAL) => self.settle_at_end(),
             (Kind::Visit, DEPOSIT) => self.give_back(),
             (Kind::Visit, _) if self.amount(point).is_zero() => {}

@@ -3,6 +3,7 @@
 
 use super::cards::CardTotals;
 use super::city_view::World;
+use super::network_answers::NetworkAnswers;
 use crate::clearing::spec::ClearingSpec;
 use crate::clearing::{Channel, SiteFlows};
 use crate::domain::{Fen, HospitalId, PersonId, VisitId};
@@ -41,6 +42,8 @@ pub struct PayTotals {
     pub carried: Fen,
     /// The hospitals' prepaid cards.
     pub cards: CardTotals,
+    /// How long the card network took.
+    pub answers: NetworkAnswers,
 }
 
 impl PayTotals {
@@ -61,6 +64,7 @@ impl PayTotals {
         self.first_cards += other.first_cards;
         self.carried += other.carried;
         self.cards.merge(&other.cards);
+        self.answers.merge(&other.answers);
     }
 
     fn count(&mut self, receipt: &Receipt, sign: i64) {
@@ -117,10 +121,16 @@ impl PayDay {
         let sign = if taken_back { -1 } else { 1 };
         self.totals.count(receipt, sign);
         let address = Address::new(bill.raw(), replication, Purpose::Means).item(2);
-        let word = world.philox.block(address)[usize::from(taken_back)];
+        let words = world.philox.block(address);
+        let word = words[usize::from(taken_back)];
         self.totals.sent += 1;
         self.totals.reached += u64::from(of_million(word, habits.reached_per_million));
         self.totals.message_cost += habits.message_cost;
+        let carried =
+            |source: &Source| source.by_network() && !receipt.own[*source as usize].is_zero();
+        if let Some(network) = habits.network.as_ref().filter(|_| Source::ALL.iter().any(carried)) {
+            self.totals.answers.ask(network, words[2 + usize::from(taken_back)]);
+        }
         let today = &mut self.sites[usize::from(hospital.0)];
         for source in Source::ALL.into_iter().filter(|source| source.own().is_some()) {
             let paid = Fen(receipt.own[source as usize].0 * sign);

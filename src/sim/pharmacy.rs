@@ -172,7 +172,7 @@ impl Evening<'_, '_> {
                 continue;
             }
             if world.city.person(purchase.person).insured_elsewhere() {
-                witness.sums.elsewhere.count(decision.person, decision.line);
+                witness.sums.elsewhere.add(&world.elsewhere(arm, day, &decision));
             }
             if let Some(receipt) = receipt_of(rows, &claim, &body) {
                 witness.receipt(&claim, &receipt, false);

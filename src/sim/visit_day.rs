@@ -129,6 +129,9 @@ pub(super) trait Witness {
     /// Something happened to a hospital's card.
     #[inline]
     fn card(&mut self, _: CardEvent) {}
+    /// A stay's bill was settled, to which so many payers beyond basic insurance owe a part.
+    #[inline]
+    fn entitled(&mut self, _by_scheme: bool, _payers: u64) {}
     /// A line was opened, or refused, at the desk or on the ward.
     fn opened(&mut self, on_the_ward: bool, decision: &Decision);
     /// A sign-up was turned away before the engine was asked.

@@ -252,3 +252,55 @@ fn insurers_see_a_drift_of_price_per_case_and_what_of_it_is_the_schemes() {
         "{usual} and {more} yuan a stay"
     );
 }
+
+/// What it took to show entitlement, in the baseline and in the policy.
+fn shown(set: &[&str]) -> [aftercare::metrics::EntitlementSums; 2] {
+    let run = run(poor_county(set), 12);
+    [&run.arms[0], policy(&run)].map(|arm| arm.sums.entitlement)
+}
+
+#[test]
+fn a_one_stop_window_takes_fewer_minutes_than_each_payers_counter() {
+    let [usual, scheme] = shown(&[]);
+    assert!(usual.entitled > 20 && usual.entitled < usual.stays, "{usual:?}");
+    assert!(usual.payers > usual.entitled, "some stays have several payers: {usual:?}");
+    assert_eq!(usual.counters, usual.payers, "each payer has a counter of its own");
+    assert!(scheme.counters < scheme.payers && scheme.patient_min < usual.patient_min);
+    let [same, counters] = shown(&["entitlement.scheme.place=\"counters\""]);
+    assert_eq!(same, usual, "stays outside the scheme are as before");
+    assert_eq!(counters.counters, counters.payers);
+    assert!(counters.patient_min > scheme.patient_min && counters.clerk_min > scheme.clerk_min);
+    let [_, longer] = shown(&["entitlement.one_stop_window.patient_min=60"]);
+    assert!(longer.patient_min > scheme.patient_min && longer.clerk_min == scheme.clerk_min);
+}
+
+#[test]
+fn data_matching_takes_fewer_minutes_than_paper_proofs() {
+    let ([usual, matched], [same, paper]) =
+        (shown(&[]), shown(&["entitlement.scheme.proof=\"paper\""]));
+    assert_eq!(same, usual);
+    assert_eq!(paper.counters, matched.counters);
+    assert!(paper.patient_min > matched.patient_min && paper.clerk_min > matched.clerk_min);
+}
+
+#[test]
+fn emergency_disease_relief_and_charity_are_payers_too() {
+    let paid = |set: &[&str]| {
+        let mut county = poor_county(set);
+        county.city.people.uninsured_share = 0.2;
+        county.city.demand.emergency_share = 0.3;
+        let run = run(county, 12);
+        let cash = booked(&run, Role::PersonCash) + policy(&run).sums.drawn;
+        ([Role::EmergencyRelief, Role::Charity].map(|role| booked(&run, role)), cash)
+    };
+    let ([relief, charity], own) = paid(&[]);
+    assert!(relief > Fen::ZERO && charity > Fen::ZERO, "{relief} and {charity}");
+    let nothing = |payer: &str| {
+        let tiers = format!("rules.payers.{payer}.tiers=[{{ from_yuan = 0, ratio = 0 }}]");
+        paid(&[&tiers, &format!("rules.payers.{payer}.outside.ratio=0")])
+    };
+    let ([none, _], more) = nothing("relief");
+    assert!(none == Fen::ZERO && more > own, "without relief the patients bear it");
+    let ([_, none], more) = nothing("charity");
+    assert!(none == Fen::ZERO && more > own, "without charity the patients bear it");
+}

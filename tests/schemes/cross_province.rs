@@ -143,3 +143,38 @@ fn hospitals_wait_for_the_place_of_insurance_where_it_pays_them_itself() {
     assert!(lends > 0 && none == 0, "the place of care advances nothing then");
     assert_eq!(paid, same);
 }
+
+/// Whole yuan by route: a year of 1,000 requests a second, the least for the hospitals, a million requests.
+fn capacity(set: &[&str]) -> [[i64; 3]; 2] {
+    let setup = aftercare::experiment::Setup::new(county(set), 1, 1, 40, None);
+    let outcome = aftercare::experiment::replicate(&setup, &mut |_| true).expect("a valid run");
+    let summary = aftercare::experiment::summary(&setup, &outcome);
+    let routes = &summary["cross_province"]["capacity"];
+    let keys = ["per_1000_requests_per_s", "least_for_these_hospitals", "per_million_requests"];
+    let mean = |value: &serde_json::Value| {
+        let yuan: f64 = match &value["mean"] {
+            serde_json::Value::String(yuan) => yuan.parse().expect("yuan"),
+            number => number.as_f64().expect("a number"),
+        };
+        yuan.round() as i64
+    };
+    ["private_line", "through_the_city"].map(|route| keys.map(|key| mean(&routes[route][key])))
+}
+
+#[test]
+fn a_private_line_and_ordinary_servers_cost_yuan_per_unit_of_capacity() {
+    let [private, city] = capacity(&[]);
+    // Three systems and lines behind a private one; four systems and shared lines: by hand from the file, a server
+    // for 300 requests a second, a line for 100.
+    let by_hand = |systems: i64, lines: i64| 25_000 * systems * 10 / 3 + lines * 10;
+    assert_eq!(private[0], by_hand(3, 48_000 + 2 * 9_000));
+    assert_eq!(city[0], by_hand(4, 4 * 9_000));
+    assert_eq!([private[1], city[1]], [141_000, 136_000], "one hospital");
+    assert!(private[2] > private[1], "this county asks less than a million times a year");
+    let [cheap, same] = capacity(&["cross_province.capacity.private_line_yuan_per_year=9000"]);
+    assert!(same == city && cheap[0] < city[0], "a system less at the price of a shared line");
+    let [servers, _] = capacity(&["cross_province.capacity.server_yuan_per_year=50000"]);
+    assert_eq!(servers[0] - private[0], by_hand(3, 0));
+    let [stronger, _] = capacity(&["cross_province.capacity.requests_per_s_per_server=600"]);
+    assert!(stronger[0] < private[0] && stronger[1] == private[1]);
+}

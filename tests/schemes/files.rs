@@ -9,7 +9,7 @@ use aftercare::scenario::Scenario;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The files.
+/// The files: all that are shipped but for those that show a single thing.
 pub(crate) const FILES: [&str; 13] = [
     "beijing",
     "county",
@@ -25,6 +25,14 @@ pub(crate) const FILES: [&str; 13] = [
     "xiamen",
     "zhuhai",
 ];
+
+#[test]
+fn every_shipped_city_is_among_them() {
+    let shipped = aftercare::scenario::list(&file("").with_file_name(""));
+    let single = ["baseline_city", "payment_means", "province_relay", "smoke"];
+    let names = shipped.iter().map(|(name, ..)| name.as_str());
+    assert!(names.filter(|name| !single.contains(name)).eq(FILES));
+}
 
 /// A run of 4,000 people over a month; a tenth of each city is `--population`.
 #[test]

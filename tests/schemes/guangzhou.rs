@@ -280,6 +280,75 @@ fn campaign(factor: &str) -> String {
 }
 
 #[test]
+fn the_card_network_takes_its_time_to_answer() {
+    let answers = |set: &[&str]| policy(&run(whole_town("guangzhou", set), 2)).payments.answers;
+    let usual = answers(&[]);
+    assert!(usual.asked > 100 && 0 < usual.too_late && usual.too_late < usual.asked, "{usual:?}");
+    let slow = answers(&["payment_means.network.answer_ms=[9000]"]);
+    assert_eq!(
+        (slow.asked, slow.wait_ms, slow.too_late),
+        (usual.asked, 9_000 * usual.asked, usual.asked)
+    );
+    let patient = answers(&["payment_means.network.patience_ms=30000"]);
+    assert_eq!((patient.wait_ms, patient.too_late), (usual.wait_ms, 0));
+}
+
+/// Guangzhou's own file is the yardstick of speed and follows no money between institutions; the same town with the
+/// daily files of a city that does.
+#[test]
+fn reconciliation_has_four_sides() {
+    use aftercare::clearing::{Part, Side};
+    let planted = |uses: f64, more: u32| {
+        let clearing = scheme("dalian_2022", &[]).policy.clearing;
+        let mut town = whole_town("guangzhou", &[]);
+        town.policy.clearing = clearing;
+        town.behaviour.use_of_line.outpatient = uses;
+        town.behaviour.use_of_line.inpatient = uses;
+        let spec = town.policy.clearing.as_mut().expect("money between institutions");
+        let mistakes = spec.mistakes.as_mut().expect("mistakes to find");
+        mistakes.per_million = mistakes.per_million.map(|each| each * more);
+        let files = policy(&run(town, 6)).files.clone();
+        assert_eq!(files.planted, files.named, "each is found and named right");
+        assert_eq!(files.false_alarms, 0);
+        let lines = files.named_each.iter().filter(|named| named.part == Part::Line as u8).count();
+        let sides = (0..Side::NAMES.len()).map(|side| {
+            files.named_each.iter().filter(|named| usize::from(named.side) == side).count()
+        });
+        (sides.collect::<Vec<_>>(), lines)
+    };
+    assert_eq!(Side::NAMES, ["hospital", "insurer", "bank", "network"]);
+    let (four, lines) = planted(1.0, 20);
+    assert!(four.iter().all(|&mistakes| mistakes > 0), "each side's file has mistakes: {four:?}");
+    assert!(lines > 0, "some of them about draws");
+    assert_eq!(planted(1.0, 0), (vec![0; 4], 0), "and none are named where there are none");
+    assert_eq!(planted(0.0, 20).1, 0, "without draws none is about one");
+}
+
+#[test]
+fn less_crowding_is_counted_in_person_minutes_in_crowded_halls() {
+    let halls = |set: &[&str]| {
+        let mut town = whole_town("guangzhou", set);
+        town.flow = scheme("guangzhou", set).flow;
+        town.baselines[0] = scheme("smoke", &[]).baselines.remove(1);
+        let run = run(town, 3);
+        [&run.arms[0], policy(&run)].map(|arm| {
+            let of = |read: fn(&aftercare::flow::HallStats) -> u64| {
+                arm.stations.iter().map(|stats| read(&stats.halls[0])).sum::<u64>()
+            };
+            (of(|hall| hall.person_minutes), of(|hall| hall.crowded))
+        })
+    };
+    let of_places = |places: &str| {
+        let all = format!("{{ primary = {places}, secondary = {places}, tertiary = {places} }}");
+        halls(&[&format!("flow.halls.payment_places_per_server={all}")])
+    };
+    let [(lines, crowds), (fewer, thinner)] = of_places("0.2");
+    assert!(fewer < lines && thinner < crowds, "{thinner} of {crowds} in the policy");
+    let [(same, less), _] = of_places("2");
+    assert!(same == lines && less < crowds, "a larger hall is crowded later: {less} of {crowds}");
+}
+
+#[test]
 fn a_refund_cancels_the_settlements_that_stand_on_it_in_reverse_order() {
     let refunds = |share: &str, strictly: bool| {
         let share = format!("refunds.visits_share={share}");

@@ -121,3 +121,24 @@ fn nine_banks_offer_a_limit() {
     let alone = lines(&[&format!("credit.banks=[{one}]")]);
     assert_eq!(alone, [nine.iter().sum::<u64>()], "the same people hold all lines at one bank");
 }
+
+#[test]
+fn out_of_area_patients_money_is_locked_until_home_has_paid() {
+    let locked = |set: &[&str]| {
+        let run =
+            run(whole_town("suzhou", &[&["people.insured_elsewhere_share=0.21"], set].concat()), 3);
+        [&run.arms[0], policy(&run)].map(|arm| arm.sums.elsewhere)
+    };
+    let [before, with_lines] = locked(&[]);
+    assert!(before.on_line.is_zero() && before.to_come > Fen::ZERO);
+    let by_days = |sums: aftercare::metrics::Elsewhere, days: i64| sums.to_come.0 * days;
+    assert_eq!(before.locked_fen_days, by_days(before, 60), "all of it from the day of the visit");
+    assert!(
+        with_lines.locked_fen_days < by_days(with_lines, 60),
+        "a line keeps some of it free until the statement is due"
+    );
+    let [slow, _] = locked(&["claims_at_home.paid_after_days=120"]);
+    assert_eq!((slow.locked_fen_days, slow.to_come), (by_days(before, 120), before.to_come));
+    let [more, _] = locked(&["claims_at_home.reimbursed_ratio=0.7"]);
+    assert!(more.to_come > before.to_come && more.own == before.own);
+}

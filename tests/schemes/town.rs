@@ -54,6 +54,8 @@ pub(crate) fn whole_town(name: &str, set: &[&str]) -> Scenario {
     town.payment_means = other.payment_means;
     town.inpatient = other.inpatient;
     town.cross_province = other.cross_province;
+    town.entitlement = other.entitlement;
+    town.claims_at_home = other.claims_at_home;
     town.behaviour.more = other.behaviour.more;
     town.city.demand.other_causes = other.city.demand.other_causes;
     town.city.demand.retail.clone_from(&other.city.demand.retail);

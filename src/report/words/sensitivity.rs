@@ -128,7 +128,7 @@ pub(in super::super) fn figure(path: &str) -> Option<Text> {
 }
 
 /// Inputs by name; elements of arrays stand under their key with `[]`, and `{n}` counts them from one.
-const INPUTS: [(&str, Text); 66] = [
+const INPUTS: &[(&str, Text)] = &[
     (
         "behaviour.adoption.by_institution.chance_per_visit_share",
         t("Visits that lead to sign-up", "就诊带来开通的概率"),
@@ -290,6 +290,16 @@ const INPUTS: [(&str, Text); 66] = [
         t("Told of a charge who then pay in time", "经费用提醒后按时付款的比例"),
     ),
     ("people.insured_elsewhere_share", t("People insured in another area", "异地参保人口比例")),
+    ("claims_at_home.paid_after_days", t("Until a claim at home is paid", "回参保地报销到账天数")),
+    (
+        "claims_at_home.reimbursed_ratio",
+        t("What the place of insurance pays back", "参保地报销比例"),
+    ),
+    ("entitlement.scheme.proof", t("How entitlement is proved in the scheme", "待遇资格证明方式")),
+    (
+        "entitlement.counters.patient_min",
+        t("Patient's minutes at a payer's own counter", "每个经办窗口患者用时"),
+    ),
     ("people.uninsured_share", t("People without local insurance", "无本地医保人口比例")),
     (
         "people.covers.commercial_share",
@@ -314,6 +324,11 @@ const INPUTS: [(&str, Text); 66] = [
         t("Messages lost on link {n}", "第{n}段线路丢失的报文"),
     ),
     ("cross_province.links[].outages_per_year", t("Outages of link {n}", "第{n}段线路故障")),
+    (
+        "cross_province.capacity.private_line_yuan_per_year",
+        t("Yearly cost of a private line", "专线年费"),
+    ),
+    ("cross_province.capacity.server_yuan_per_year", t("Yearly cost of a server", "服务器年成本")),
     ("cross_province.manual.invoice_lost_share", t("Invoices lost", "发票遗失比例")),
 ];
 
@@ -379,7 +394,7 @@ pub(in super::super) fn reading(word: &str) -> Option<Text> {
 /// Every text above, for checks of the whole table.
 #[cfg(test)]
 pub(super) fn all() -> Vec<Text> {
-    let named = FIGURES.iter().chain(&INPUTS).chain(&READINGS).map(|(_, text)| *text);
+    let named = FIGURES.iter().chain(INPUTS).chain(&READINGS).map(|(_, text)| *text);
     let units = UNITS.iter().map(|(.., text)| *text);
     let page = [
         TITLE,
