@@ -263,7 +263,10 @@ done
     std::fs::write(&areas, own.to_string()).expect("written");
     let program = format!("sh {}", script.display());
     let areas = areas.display().to_string();
+    // How fast this machine starts the shell's own programs is no test.
+    let patient = ["--sign-deadline-ms", "20000"];
     let signing = ["--sign-with", &program, "--sign-type", "TEST", "--areas", &areas];
+    let signing = [&signing[..], &patient].concat();
     let core = Core::start(&[&PEOPLE[..], &signing].concat());
     let unsigned = message("2206", 1, bill("d0-g3-0", "1101"));
     let refused = national(&core, &unsigned);
@@ -309,7 +312,7 @@ done
 "#;
     std::fs::write(&script, text).expect("written");
     let program = format!("sh {}", script.display());
-    let signing = ["--sign-with", &program, "--sign-type", "TEST", "--sign-deadline-ms", "1500"];
+    let signing = ["--sign-with", &program, "--sign-type", "TEST", "--sign-deadline-ms", "4000"];
     let core = Core::start(&[&PEOPLE[..], &signing].concat());
     let send = |serial: u32, signature: &str| {
         let visit = format!("d0-g{serial}-0");

@@ -8,25 +8,10 @@ mod run_support;
 use aftercare::report::{Capacity, Lang, render, render_beside, word};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use run_support::{json, run};
+use run_support::{LANGS, json, smoke};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Cursor, Read};
-use std::path::PathBuf;
-use std::sync::OnceLock;
-
-const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
-
-/// A run of the smoke district, made once for all tests of this file.
-fn smoke() -> PathBuf {
-    static RUN: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let room = RUN.get_or_init(|| {
-        let room = tempfile::tempdir().unwrap();
-        run(room.path(), "smoke").assert().success();
-        room
-    });
-    room.path().join("smoke")
-}
 
 /// Whether a file's name has one of these endings.
 fn is(name: &str, endings: &[&str]) -> bool {

@@ -5,22 +5,7 @@
 mod run_support;
 
 use aftercare::report::{Lang, render};
-use run_support::{json, run};
-use std::path::PathBuf;
-use std::sync::OnceLock;
-
-const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
-
-/// A run of the smoke district, made once for all tests of this file.
-fn smoke() -> PathBuf {
-    static RUN: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let room = RUN.get_or_init(|| {
-        let room = tempfile::tempdir().unwrap();
-        run(room.path(), "smoke").assert().success();
-        room
-    });
-    room.path().join("smoke")
-}
+use run_support::{LANGS, json, smoke};
 
 /// The page without its pictures and without what paper does not hold.
 fn paper(lang: Lang) -> String {
@@ -112,6 +97,30 @@ fn every_sheet_of_objections_names_the_baseline_and_every_question_has_an_answer
         assert_eq!(paragraphs.len(), 2, "both languages");
         for told in paragraphs {
             assert_eq!(told.matches("95%").count(), 1, "one interval, told once: {told}");
+        }
+    }
+}
+
+#[test]
+fn the_told_visit_has_a_stop_less_and_the_page_says_how_it_was_chosen() {
+    let story = json(&smoke().join("story.json"));
+    let visit = &story["visit"];
+    let standing = &visit["standing"];
+    let count = |key: &str| standing[key].as_u64().unwrap();
+    assert!(count("stop_less") > 0 && count("stop_less") <= count("users"), "{standing}");
+    let arms = visit["arms"].as_array().unwrap();
+    let [before, after] = [&arms[0], &arms[arms.len() - 1]];
+    assert!(before["stops"].as_u64() > after["stops"].as_u64(), "a stop less");
+    let exit = |arm: &serde_json::Value| arm["exit_ms"].as_i64().unwrap();
+    let half = &standing["chosen_from"]["half_ms"];
+    assert_eq!(half.as_i64().unwrap(), exit(before) - exit(after), "the middle one");
+    for (lang, words) in [(Lang::En, "less often than under"), (Lang::Zh, "缴费停留少于")] {
+        let paper = paper(lang);
+        let day = paper.split("<section id=\"day\">").nth(1).unwrap();
+        let day = day.split("</section>").next().unwrap();
+        assert!(day.contains(words) && day.contains("mobile_2023"), "{lang:?}");
+        for key in ["users", "stop_less", "saved_less"] {
+            assert!(day.contains(&count(key).to_string()), "{lang:?}: {key}");
         }
     }
 }

@@ -151,8 +151,8 @@ fn every_caption_that_speaks_of_a_saving_names_its_baseline() {
     assert!(
         sentences.contains("Against mobile payment before each step (mobile_2023), an average")
     );
-    for (i, _) in page.match_indices("<caption>") {
-        let caption = page[i..].split("</caption>").next().unwrap();
+    for (i, _) in page.match_indices("<p class=\"caption\"") {
+        let caption = page[i..].split("</p>").next().unwrap();
         if caption.to_lowercase().contains("saving") {
             assert!(caption.contains("mobile_2023"), "{caption}");
         }

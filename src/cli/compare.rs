@@ -4,8 +4,8 @@
 use super::args::Common;
 use super::fault::{Exit, Fault};
 use super::study::{
-    Csv, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, table, text,
-    verdict,
+    Csv, Extra, Study, StudyArgs, entries, file_name, full, heading, interval, items, label, table,
+    text, verdict,
 };
 use crate::experiment::{Compare, HEADLINES};
 use clap::Args;
@@ -28,7 +28,10 @@ to deal out the next replications), hours saved against money lost with the domi
 marked, minutes gained or lost by group, and what an hour must be worth to pay for the losses.
 
 variance_ratio is the variance of the paired differences over that of independent runs: well \
-below 1 means that common random numbers help.";
+below 1 means that common random numbers help.
+
+With --out the folder gets compare.json, compare.csv (one row a pair and metric), pareto.csv, break_even.csv and \
+the pages.";
 
 /// Arguments of `compare`.
 #[derive(Clone, Debug, Args)]
@@ -68,10 +71,56 @@ pub(super) fn run(arguments: &CompareArgs, common: &Common) -> Result<Exit, Faul
     if let Some(exit) = study.task(|| Ok(compare.setups()))? {
         return Ok(exit);
     }
-    let document = study.answer(|tell| compare.run(tell), csv)?;
+    let document = study.answer_with(|tell| compare.run(tell), csv, pictures)?;
     study.tell(&document, |document| human(document, metrics.is_empty(), common))?;
     Ok(Exit::Done)
 }
+
+/// The numbers of the page's pictures.
+fn pictures(document: &Value) -> Vec<(&'static str, Extra)> {
+    let table = |header: &[&str], rows| {
+        Extra::Table(Csv { header: header.iter().map(|&name| name.to_owned()).collect(), rows })
+    };
+    let policy = |policy: &Value| {
+        let estimates = ["saved_hours", "net_credit_loss_yuan"].map(|key| &policy[key]);
+        let figures =
+            estimates.into_iter().flat_map(|it| [&it["mean"], &it["ci95"][0], &it["ci95"][1]]);
+        let by: Vec<String> = items(&policy["dominated_by"]).map(text).collect();
+        let name = std::iter::once(full(&policy["name"]));
+        name.chain(figures.map(full)).chain([by.join(" ")]).collect()
+    };
+    let even = |pair: &Value| {
+        let even = &pair["break_even"];
+        let keys = ["says", "more_hours", "more_cost_yuan", "yuan_per_hour"].map(|key| &even[key]);
+        let ends = [0, 1].map(|end| &even["bootstrap95"][end]);
+        let names = [&pair["first"], &pair["second"]];
+        names.into_iter().chain(keys).chain(ends).map(full).collect()
+    };
+    let policies = items(&document["pareto"]["policies"]).map(policy).collect();
+    let pairs = items(&document["pairs"]).map(even).collect();
+    vec![("pareto.csv", table(&PARETO, policies)), ("break_even.csv", table(&BREAK_EVEN, pairs))]
+}
+
+const PARETO: [&str; 8] = [
+    "policy",
+    "saved_hours",
+    "saved_hours_low",
+    "saved_hours_high",
+    "net_credit_loss_yuan",
+    "net_credit_loss_yuan_low",
+    "net_credit_loss_yuan_high",
+    "dominated_by",
+];
+const BREAK_EVEN: [&str; 8] = [
+    "first",
+    "second",
+    "says",
+    "more_hours",
+    "more_cost_yuan",
+    "yuan_per_hour",
+    "yuan_per_hour_low",
+    "yuan_per_hour_high",
+];
 
 fn csv(document: &Value) -> Csv {
     let header = ["first", "second", "metric", "unit", "delta", "ci95_low", "ci95_high", "verdict"];

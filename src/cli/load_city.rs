@@ -10,6 +10,7 @@ use crate::domain::Day;
 use crate::loadtest::import::{self, Mapping};
 use crate::loadtest::topology::Topology;
 use crate::loadtest::{LoadWorld, peak};
+use crate::report;
 use crate::scenario::{self, Scenario};
 use crate::sim::{RecordedDay, Stopped, World, record_day};
 use crate::store::{Census, midnight};
@@ -81,7 +82,7 @@ pub(super) struct HeadroomArgs {
     /// People of the province whose hub would carry all of its cities.
     #[arg(long, default_value_t = 127_060_000)]
     province_people: u64,
-    /// Page to write.
+    /// Page to write; the numbers of its pictures go into a CSV of the same name.
     #[arg(long)]
     page: Option<PathBuf>,
 }
@@ -257,8 +258,7 @@ pub(super) fn headroom(arguments: &HeadroomArgs, common: &Common) -> Result<Exit
         "stores": stores,
     });
     if let Some(path) = &arguments.page {
-        let page = crate::report::capacity(&answer).map_err(Fault::internal)?;
-        fs::write(path, page)?;
+        write_page(path, &answer)?;
     }
     if common.wants_json() {
         out::print_json(&answer)?;
@@ -268,8 +268,22 @@ pub(super) fn headroom(arguments: &HeadroomArgs, common: &Common) -> Result<Exit
     Ok(Exit::Done)
 }
 
+/// The page, and beside it the numbers of its pictures.
+fn write_page(path: &Path, answer: &Value) -> Result<(), Fault> {
+    let beside = path.with_extension("csv");
+    let name = beside.file_name().unwrap_or_default().to_string_lossy();
+    let page = report::capacity(answer, &name).map_err(Fault::internal)?;
+    fs::write(path, page)?;
+    let mut steps = csv::Writer::from_path(&beside).map_err(Fault::internal)?;
+    steps.write_record(report::CAPACITY_STEPS).map_err(Fault::internal)?;
+    for row in report::capacity_steps(answer) {
+        steps.write_record(row).map_err(Fault::internal)?;
+    }
+    Ok(steps.flush()?)
+}
+
 fn tier(name: &str, store: Option<&str>, demand: f64, capacity: Option<f64>) -> Value {
-    let room = capacity.and_then(|capacity| crate::report::headroom(demand, capacity));
+    let room = capacity.and_then(|capacity| report::headroom(demand, capacity));
     json!({
         "tier": name,
         "store": store,

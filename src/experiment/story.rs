@@ -8,7 +8,7 @@ use crate::sim::{ArmStory, StoryStep, VisitStory};
 use serde_json::{Value, json};
 
 /// Version of the document's form.
-pub const STORY_SCHEMA: &str = "aftercare.story/1";
+pub const STORY_SCHEMA: &str = "aftercare.story/2";
 
 /// The story of the first replication; `None` where no visit was paid on a line.
 fn told(outcome: &Outcome) -> Option<&VisitStory> {

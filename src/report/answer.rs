@@ -7,7 +7,7 @@ use super::Lang;
 use super::behind;
 use super::charts::Chart;
 use super::headline;
-use super::numbers::{DASH, Estimate, Unit, decimal};
+use super::numbers::{DASH, Estimate, Unit, decimal, percent};
 use super::page::{Block, Html, RowKind, Section, Table, escape};
 use super::source::{Source, Summary, baseline_title, term};
 use super::words::{self as w, Text};
@@ -26,7 +26,7 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
     let mut blocks = vec![Block::Para(Html::trusted(answer.lead()))];
     blocks.extend(answer.notes().into_iter().map(|note| Block::Note(Html::trusted(note))));
     blocks.extend(charts.iter().filter(|chart| chart.name == "who_gains").filter_map(figure));
-    blocks.extend(behind::blocks(&source.behind, "who_gains", lang));
+    blocks.extend(behind::blocks(&source.behind, "who_gains", summary.text("baseline"), lang));
     blocks.push(Block::Table(answer.parties()));
     blocks.push(Block::Table(answer.hours()));
     blocks.push(Block::Table(answer.bank()));
@@ -101,8 +101,7 @@ impl<'a> Answer<'a> {
 
     fn share(&self, path: &str) -> Option<String> {
         let share = self.summary.mean(path)?;
-        let places = if share.abs() < 0.001 { 4 } else { 2 };
-        Some(format!("{}%", decimal(share * 100.0, places)))
+        Some(percent(share, if share.abs() < 0.001 { 4 } else { 2 }))
     }
 
     fn value_of_hour(&self) -> String {

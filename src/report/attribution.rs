@@ -4,7 +4,7 @@
 use super::behind;
 use super::charts::{self, Chart, Fall, FallFrame};
 use super::headline::{self, PLAIN};
-use super::numbers::{DASH, decimal};
+use super::numbers::{self, DASH};
 use super::page::{Block, Html, RowKind, Section, Table};
 use super::source::Source;
 use super::study::{Desk, ends, list, number, text, word};
@@ -29,7 +29,7 @@ fn interval(estimate: &Value) -> Option<[f64; 2]> {
 }
 
 fn percent(share: &Value) -> String {
-    share.as_f64().map_or(DASH.to_owned(), |x| format!("{}%", decimal(x * 100.0, 1)))
+    share.as_f64().map_or(DASH.to_owned(), |share| numbers::percent(share, 1))
 }
 
 /// A bar from zero.
@@ -102,7 +102,7 @@ impl Desk<'_> {
         };
         let drawn = charts::falls(&frame, &bars, lang);
         let mut blocks = Vec::new();
-        blocks.extend(self.figure("ladder", drawn, self.say(w::LADDER_SAY))?);
+        blocks.extend(self.figure("ladder", drawn, &self.say(w::LADDER_SAY), "attribute.csv")?);
         let steps: Vec<&Value> = list(&ladder["steps"]).chain([&ladder["whole"]]).collect();
         blocks.push(Block::Table(self.steps(&steps)));
         blocks.extend(self.checks(&steps));
@@ -200,8 +200,10 @@ impl Desk<'_> {
             counts: false,
         };
         let drawn = charts::falls(&frame, &bars, lang);
-        let mut blocks: Vec<Block> =
-            self.figure("from_today", drawn, self.say(w::TODAY_SAY))?.into_iter().collect();
+        let mut blocks: Vec<Block> = self
+            .figure("from_today", drawn, &self.say(w::TODAY_SAY), "attribute.csv")?
+            .into_iter()
+            .collect();
         blocks.push(Block::Table(self.steps(&steps)));
         blocks.extend(self.checks(&steps));
         Ok(Section { id: "today", title: self.say(w::TODAY), blocks })
@@ -226,8 +228,10 @@ impl Desk<'_> {
             counts: false,
         };
         let drawn = charts::falls(&frame, &bars, lang);
-        let mut blocks: Vec<Block> =
-            self.figure("shapley", drawn, self.say(w::SHARES_SAY))?.into_iter().collect();
+        let mut blocks: Vec<Block> = self
+            .figure("shapley", drawn, &self.say(w::SHARES_SAY), "shapley.csv")?
+            .into_iter()
+            .collect();
         let row = |share: &&Value| {
             let minutes = &share["minutes_per_visit"];
             let cells = vec![
@@ -253,7 +257,7 @@ impl Desk<'_> {
             w::LATE_LINES,
         ];
         blocks.push(Block::Table(Table {
-            caption: Html::default(),
+            caption: self.fill(w::SHARES_TABLE, &[("baseline", &self.baseline_name())]),
             head: head.map(|t| self.say(t)).into(),
             rows: shares.iter().map(row).collect(),
             numeric: true,
@@ -305,7 +309,7 @@ impl Desk<'_> {
                 .map(|key| percent(&assumed[key]));
         let gaps = [("grown", grown.as_str()), ("evened", &evened), ("faster", &faster)];
         let caption = self.fill(w::RIVALS_SAY, &gaps);
-        blocks.extend(self.figure("rivals", drawn, caption)?);
+        blocks.extend(self.figure("rivals", drawn, &caption, "rivals.csv")?);
         let row = |rival: &&Value| {
             let (credited, real) = (&rival["credited_min"], &rival["true_min"]);
             let cells = vec![
@@ -317,7 +321,7 @@ impl Desk<'_> {
             (RowKind::Plain, cells)
         };
         blocks.push(Block::Table(Table {
-            caption: Html::default(),
+            caption: self.fill(w::RIVALS_TABLE, &[("baseline", word(&seen["baseline"]))]),
             head: [w::CAUSE, w::CREDITED, w::INTERVAL, w::TRUE].map(|t| self.say(t)).into(),
             rows: rivals.iter().map(row).collect(),
             numeric: true,
@@ -383,8 +387,11 @@ impl Desk<'_> {
         }
         let lang = self.lang;
         let drawn = charts::funnel(funnel, lang);
-        let mut blocks: Vec<Block> =
-            self.figure("funnel", drawn, self.say(w::FUNNEL_NOTE))?.into_iter().collect();
+        let mut blocks: Vec<Block> = self
+            .figure("funnel", drawn, &self.say(w::FUNNEL_NOTE), "funnel_steps.csv")?
+            .into_iter()
+            .collect();
+        blocks.push(self.behind_funnel(funnel, &charts::FUNNEL_STEPS));
         let baseline = word(&self.document["study"]["baseline"]);
         blocks.push(Block::Para(text(&funnel_words(funnel, baseline, lang))));
         Ok(Some(Section { id: "funnel", title: self.say(w::FUNNEL), blocks }))
@@ -400,7 +407,7 @@ pub(super) fn of_run(source: &Source, charts: &[Chart], lang: Lang) -> Vec<Block
     }
     let chart = charts.iter().find(|chart| chart.name == "funnel");
     let picture = chart.and_then(|chart| Some((chart.svg.clone()?, &chart.caption)));
-    let behind = behind::blocks(&source.behind, "funnel", lang);
+    let behind = behind::blocks(&source.behind, "funnel", summary.text("baseline"), lang);
     let figure = picture.map(|(svg, caption)| Block::Figure {
         picture: Html::trusted(svg),
         caption: text(caption),

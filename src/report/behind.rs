@@ -158,13 +158,15 @@ fn digits(x: f64) -> String {
     }
 }
 
-/// The folded table of a picture, with a note where it is cut.
-pub(super) fn blocks(all: &[Behind], chart: &str, lang: Lang) -> Vec<Block> {
+/// The folded table of a picture, with a note where it is cut. Savings name the baseline (as HTML).
+pub(super) fn blocks(all: &[Behind], chart: &str, baseline: &str, lang: Lang) -> Vec<Block> {
     let Some(Behind { file, columns, meanings, rows, .. }) =
         all.iter().find(|one| one.chart == chart)
     else {
         return Vec::new();
     };
+    let saved = columns.iter().any(|column| ["saved_min_mean", "minutes_from"].contains(column));
+    let words = if saved { w::BEHIND_SAVED } else { w::BEHIND };
     let row = |cells: &Vec<String>| {
         let cells = columns.iter().zip(cells).map(|(column, text)| cell(column, text, lang));
         (RowKind::Plain, cells.collect())
@@ -180,7 +182,8 @@ pub(super) fn blocks(all: &[Behind], chart: &str, lang: Lang) -> Vec<Block> {
         numeric: true,
     };
     let file = Html::code(file);
-    let title = Html::trusted(w::BEHIND.fill(lang, &[("file", file.as_str())]));
+    let gaps = [("file", file.as_str()), ("baseline", baseline)];
+    let title = Html::trusted(words.fill(lang, &gaps));
     let mut note = Html::default();
     if rows.len() > MOST {
         let (n, of) = (MOST.to_string(), rows.len().to_string());

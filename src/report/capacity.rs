@@ -4,7 +4,7 @@
 
 use super::charts::{KneePoint, KneeView, draw_knee};
 use super::headroom::multiple;
-use super::numbers::{decimal, tick};
+use super::numbers::{decimal, telling, tick};
 use super::page::escape;
 use super::words::{Text, t};
 use super::{Lang, Result};
@@ -14,8 +14,11 @@ use std::fmt::Write;
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;\
 text-align:left;vertical-align:top}th{vertical-align:bottom}td.n,th.n{text-align:right}td.n{white-space:nowrap}th small{display:block;font-weight:400}tr.first{font-weight:600}small{color:#555}\
-svg{max-width:100%;height:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1rem}figure{margin:1rem 0}td small{white-space:nowrap}.wide{overflow-x:auto}\
-@media print{body{max-width:none;margin:0}.pair{grid-template-columns:1fr 1fr}.pair,table,h2+p{break-inside:avoid}h2{break-after:avoid}}";
+svg{max-width:100%;height:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1rem}figure{margin:1rem 0}td small{white-space:nowrap}\
+.scroll{overflow-x:auto}@media print{@page{size:A4;margin:14mm}body{max-width:none;margin:0;padding:0;font-size:9.5pt}thead,p.caption{break-after:avoid}.scroll{overflow:visible}.pair{grid-template-columns:1fr 1fr}.pair,table,h2+p{break-inside:avoid}h2{break-after:avoid}}";
+
+/// Columns of the file behind the pictures: the steps of each store's search.
+pub const CAPACITY_STEPS: [&str; 4] = ["store", "offered_per_s", "p50_ms", "p99_ms"];
 
 /// Words of a tier and of a command.
 const WORDS: [(&str, Text); 18] = [
@@ -49,8 +52,26 @@ fn words(key: &str) -> String {
     format!("{en} <small>{zh}</small>")
 }
 
-/// The page for the answer of `load headroom --format json`.
-pub fn capacity(answer: &Value) -> Result<String> {
+/// The rows of that file.
+pub fn capacity_steps(answer: &Value) -> Vec<[String; 4]> {
+    let row = |store: &Value, step: &Value| {
+        let figures = CAPACITY_STEPS[1..].iter().map(|key| step[*key].to_string());
+        let name = store["store"].as_str().unwrap_or_default().to_owned();
+        let mut cells = std::iter::once(name).chain(figures);
+        std::array::from_fn(|_| cells.next().unwrap_or_default())
+    };
+    list(&answer["stores"])
+        .flat_map(|store| list(&store["steps"]).map(move |step| row(store, step)))
+        .collect()
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// The page for the answer of `load headroom --format json`; the file `csv` beside it holds the numbers of
+/// its pictures.
+pub fn capacity(answer: &Value, csv: &str) -> Result<String> {
     let text = |key: &str| escape(answer[key].as_str().unwrap_or_default());
     let number = |key: &str| decimal(answer[key].as_f64().unwrap_or(0.0), 0);
     let mut html = String::from(
@@ -82,16 +103,17 @@ pub fn capacity(answer: &Value) -> Result<String> {
             }
         }
         let _ = write!(html, "<div class=\"pair\">{pair}</div>");
+        steps(store, csv, &mut html);
     }
     Ok(html + "</body></html>\n")
 }
 
 fn tiers(answer: &Value, html: &mut String) {
     html.push_str(
-        "<h2>Peak minute by tier <small>各层级峰值分钟</small></h2><div class=\"wide\"><table><tr><th>Tier <small>层级</small></th>\
+        "<h2>Peak minute by tier <small>各层级峰值分钟</small></h2><div class=\"scroll\"><table><thead><tr><th>Tier <small>层级</small></th>\
          <th>Store <small>存储</small></th><th class=\"n\">Requests/s <small>每秒请求</small></th><th class=\"n\">Capacity/s \
          <small>每秒容量</small></th><th class=\"n\">Headroom, times the peak <small>余量（峰值的倍数）</small></th>\
-         <th class=\"n\">Such cities that fit <small>可容城市数</small></th></tr>",
+         <th class=\"n\">Such cities that fit <small>可容城市数</small></th></tr></thead>",
     );
     let first = answer["first_to_saturate"].as_str().unwrap_or_default();
     for row in answer["tiers"].as_array().into_iter().flatten() {
@@ -160,8 +182,8 @@ fn objective(store: &Value) -> String {
 
 fn calls(answer: &Value, html: &mut String) {
     html.push_str(
-        "<h2>Requests of the day <small>全天请求</small></h2><table><tr><th>Command <small>命令</small></th>\
-         <th class=\"n\">Requests <small>请求数</small></th><th class=\"n\">A visit <small>每次就诊</small></th></tr>",
+        "<h2>Requests of the day <small>全天请求</small></h2><table><thead><tr><th>Command <small>命令</small></th>\
+         <th class=\"n\">Requests <small>请求数</small></th><th class=\"n\">Requests a visit <small>每次就诊请求数</small></th></tr></thead>",
     );
     for (name, row) in answer["by_command"].as_object().into_iter().flatten() {
         let number = |key: &str, places| decimal(row[key].as_f64().unwrap_or(0.0), places);
@@ -174,6 +196,35 @@ fn calls(answer: &Value, html: &mut String) {
         );
     }
     html.push_str("</table>");
+}
+
+/// The table behind a store's picture.
+fn steps(store: &Value, csv: &str, html: &mut String) {
+    let mut rows = list(&store["steps"]).peekable();
+    if rows.peek().is_none() {
+        return;
+    }
+    let _ = write!(
+        html,
+        "<p class=\"caption\">Behind the picture of {name}: its steps, as in <code>{csv}</code>. \
+         <small>{name} 图中数据，见 <code>{csv}</code>。</small></p><div class=\"scroll\"><table><thead><tr>\
+         <th>Offered, requests/s <small>施加负荷（请求/秒）</small></th>\
+         <th class=\"n\">Median, ms <small>中位数（毫秒）</small></th>\
+         <th class=\"n\">99th percentile, ms <small>第99百分位数（毫秒）</small></th></tr></thead>",
+        name = escape(store["store"].as_str().unwrap_or("–")),
+        csv = escape(csv),
+    );
+    for step in rows {
+        let number = |key: &str, places| telling(step[key].as_f64().unwrap_or(0.0), places);
+        let _ = write!(
+            html,
+            "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            number("offered_per_s", 0),
+            number("p50_ms", 3),
+            number("p99_ms", 3),
+        );
+    }
+    html.push_str("</table></div>");
 }
 
 /// The steps of a store's search.
@@ -216,7 +267,17 @@ mod tests {
             "by_command": {"settle": {"requests": 5, "a_visit": 1.5}},
             "stores": [{"store": "journal", "objective_ms": 5.0, "objective_quantile": 0.99, "steps": [step(10.0, 1.0), step(100.0, 2.0)]}],
         });
-        let page = capacity(&answer).expect("a page");
+        let page = capacity(&answer, "capacity.csv").expect("a page");
+        // Each column of numbers says what it counts.
+        for head in page.split("<th class=\"n\">").skip(1) {
+            let head = head.split("</th>").next().unwrap_or_default();
+            let units = ["equests", "/s", "times", "ms", "ities"];
+            assert!(units.iter().any(|unit| head.contains(unit)), "{head}");
+        }
+        assert_eq!(page.matches("<figure>").count(), 2, "the picture in both languages");
+        assert!(page.contains("its steps, as in <code>capacity.csv</code>"), "what lies behind it");
+        let rows = capacity_steps(&answer);
+        assert_eq!(rows[1], ["journal", "100.0", "2.0", "4.0"]);
         for word in [
             "a &lt;city&gt;",
             "13,000,000",

@@ -25,7 +25,7 @@ impl Desk<'_> {
             let known = counters.iter().any(|(other, _)| *other == key);
             counters.extend(count.filter(|_| !known).map(|count| (key, count)));
         }
-        let mut head = vec![self.say(w::COUNTER), self.say(w::VALUE), self.say(w::INTERVAL)];
+        let mut head = vec![self.say(w::COUNTER), self.say(w::COUNT), self.say(w::INTERVAL)];
         // Plain counters have no interval; a column of dashes would say nothing.
         head.truncate(if counters.iter().any(|(_, count)| count.ci95.is_some()) { 3 } else { 2 });
         let body = counters.iter().map(|(key, count)| {

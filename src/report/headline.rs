@@ -3,7 +3,7 @@
 //! cannot be told from zero is called that.
 
 use super::Lang;
-use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
+use super::numbers::{DASH, Estimate, Unit, decimal, percent, places_for};
 use super::source::{Summary, baseline_title, term};
 use super::words as w;
 use super::words::Text;
@@ -151,8 +151,8 @@ fn main_sentence(summary: Summary, lang: Lang, baseline: &str, saved: &Estimate)
     let level = summary.mean("queue.time_in_hospital.all.baseline");
     let said = match level.filter(|level| *level > 0.0 && saved.mean.abs() >= UNSEEN_MIN) {
         Some(level) => {
-            let share = saved.mean.abs() / level * 100.0;
-            let share = format!("{}%", decimal(share, if share < 0.1 { 2 } else { 1 }));
+            let share = saved.mean.abs() / level;
+            let share = percent(share, if share < 0.001 { 2 } else { 1 });
             let level = decimal(level, 1);
             w::ANSWER_SHARE.fill(lang, &[("change", &said), ("share", &share), ("level", &level)])
         }
@@ -195,9 +195,8 @@ fn user_share(summary: Summary, lang: Lang) -> String {
     let of = |group: &str| summary.mean(&format!("queue.matched_visits.{group}"));
     match (of("credit_users"), of("all")) {
         (Some(users), Some(all)) if all > 0.0 => {
-            let percent = users / all * 100.0;
-            let places = if percent < 0.1 { 3 } else { 1 };
-            let share = format!("{}%", decimal(percent, places));
+            let share = users / all;
+            let share = percent(share, if share < 0.001 { 3 } else { 1 });
             w::SHARE_OF_VISITS.fill(lang, &[("share", &share)])
         }
         _ => String::new(),
@@ -233,11 +232,8 @@ fn bearers(summary: Summary, lang: Lang, style: Style, loss: f64) -> String {
     let said: Vec<String> = parts
         .iter()
         .map(|(bearer, part)| {
-            format!(
-                "{} {}%",
-                (style.word)(&term(lang, bearer)),
-                decimal(part.mean / total * 100.0, 0)
-            )
+            let bearer = (style.word)(&term(lang, bearer));
+            format!("{bearer} {}", percent(part.mean / total, 0))
         })
         .collect();
     w::BORNE_BY.fill(lang, &[("list", &said.join(lang.pick(", ", "、")))])

@@ -2,7 +2,7 @@
 //! capacity this city's own: it names the store and what was tested.
 
 use super::Lang;
-use super::numbers::{DASH, Unit, decimal};
+use super::numbers::{DASH, Unit, decimal, percent};
 use super::page::{Block, Html, RowKind, Table, escape};
 use super::source::{Source, Summary};
 use super::words as w;
@@ -154,10 +154,7 @@ pub(super) fn blocks(source: &Source, lang: Lang) -> Vec<Block> {
         Block::Table(table(&source.capacities, peak, lang)),
     ];
     if let Some(part) = summary.mean("answer.part_of_city").filter(|part| *part < 1.0) {
-        let gaps = [
-            ("part", &*format!("{}%", decimal(part * 100.0, 2))),
-            ("whole", &*decimal(peak / part, 0)),
-        ];
+        let gaps = [("part", &*percent(part, 2)), ("whole", &*decimal(peak / part, 0))];
         blocks.push(Block::Note(Html::text(&w::HEAD_PART.fill(lang, &gaps))));
     }
     blocks

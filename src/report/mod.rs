@@ -31,6 +31,7 @@ mod sensitivity;
 mod source;
 mod story;
 mod study;
+mod study_behind;
 mod terminal;
 mod validation;
 mod words;
@@ -38,7 +39,7 @@ mod words;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use capacity::capacity;
+pub use capacity::{CAPACITY_STEPS, capacity, capacity_steps};
 pub use charts::{KneePoint, KneeView, draw_knee};
 pub use charts::{NetworkView, PlaceView, WayView, draw_network};
 pub use headroom::{Capacity, Headroom, headroom};

@@ -76,7 +76,7 @@ impl Unit {
     /// A value with its unit.
     pub(super) fn say(self, lang: Lang, x: f64) -> String {
         let Scale(by, places, prefix, suffix) = self.scale(lang, x);
-        format!("{prefix}{}{suffix}", short_zero(decimal(x / by, places)))
+        format!("{prefix}{}{suffix}", telling(x / by, places))
     }
 
     /// The mean with its unit, and the interval in the same scale without repeating the currency;
@@ -88,7 +88,7 @@ impl Unit {
             scale.1 = scale.1.max(places_of_width(estimate, scale.0).min(scale.1 + 2));
         }
         let Scale(by, places, prefix, suffix) = scale;
-        let number = |x: f64| short_zero(decimal(x / by, places));
+        let number = |x: f64| telling(x / by, places);
         let mean = format!("{prefix}{}{suffix}", number(estimate.mean));
         let Some([low, high]) = estimate.ci95 else { return (mean, DASH.to_owned()) };
         if high - low <= f64::EPSILON * high.abs() {
@@ -99,9 +99,23 @@ impl Unit {
     }
 }
 
-/// "0" for a zero of many digits, which would look like a measured one.
-pub(super) fn short_zero(said: String) -> String {
-    if said.bytes().all(|b| b == b'0' || b == b'.') { "0".to_owned() } else { said }
+/// What is smaller is a zero that floats left.
+const NOTHING: f64 = 1e-9;
+
+/// A number with so many decimals, or with more where it would look like a zero that it is not; a zero is
+/// "0", since one of many digits would look like a measured one.
+pub(super) fn telling(x: f64, places: usize) -> String {
+    if x.abs() < NOTHING {
+        return "0".to_owned();
+    }
+    let said = (places..=9).map(|places| decimal(x, places));
+    let mut said = said.skip_while(|said| said.bytes().all(|b| b == b'0' || b == b'.'));
+    said.next().unwrap_or_else(|| "0".to_owned())
+}
+
+/// A share in per cent, never a zero that it is not: "0.004%".
+pub(super) fn percent(share: f64, places: usize) -> String {
+    format!("{}%", telling(share * 100.0, places))
 }
 
 /// Decimals that half an interval's width needs to show one digit; 0 if there is no width.
@@ -143,9 +157,12 @@ pub(super) fn decimal(x: f64, places: usize) -> String {
     out
 }
 
-/// Decimals that leave about two significant digits of a difference: 0.42, 3.1, 12.7.
+/// Decimals that leave about two significant digits of a difference, and one at least: 0.42, 3.1, 12.7, 0.004.
 pub(super) fn places_for(difference: f64) -> usize {
     match difference.abs() {
+        d if d < NOTHING => 2,
+        d if d < 0.001 => 4,
+        d if d < 0.01 => 3,
         d if d < 1.0 => 2,
         _ => 1,
     }
@@ -204,6 +221,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_zero_never_looks_like_one() {
+        let table = [
+            (0.0, 2, "0"),
+            (-1e-15, 2, "0"),
+            (0.004, 2, "0.004"),
+            (-0.000_04, 1, "−0.00004"),
+            (0.4, 0, "0.4"),
+            (0.126, 2, "0.13"),
+            (12.0, 1, "12.0"),
+        ];
+        for (x, places, text) in table {
+            assert_eq!(telling(x, places), text, "{x}");
+        }
+        assert_eq!((percent(0.000_04, 2), percent(0.0, 2)), ("0.004%".into(), "0%".into()));
+        let table = [(12.7, 1), (0.42, 2), (0.008, 3), (0.000_4, 4), (0.0, 2)];
+        for (difference, places) in table {
+            assert_eq!(places_for(difference), places, "{difference}");
+        }
+    }
+
+    #[test]
     fn each_language_counts_in_its_own_scale() {
         let table = [
             (Unit::Count, 128_400.0, "128,400", "12.8 万"),
@@ -215,6 +253,9 @@ mod tests {
             (Unit::Yuan, 0.0, "CNY 0", "0 元"),
             (Unit::Share, 0.0132, "1.32%", "1.32%"),
             (Unit::Share, 0.0, "0%", "0%"),
+            (Unit::Share, 0.000_04, "0.004%", "0.004%"),
+            (Unit::Count, 0.4, "0.4", "0.4"),
+            (Unit::Yuan, 0.004, "CNY 0.004", "0.004 元"),
             (Unit::Plain(1), -3.04, "−3.0", "−3.0"),
         ];
         for (unit, x, en, zh) in table {
@@ -239,7 +280,7 @@ mod tests {
             (Unit::Plain(1), negative, "−0.1", "−0.3 to 0.1"),
             (Unit::Plain(1), narrow, "11.91", "11.87 to 11.95"),
             (Unit::Plain(1), exact, "11.9", "same in each"),
-            (Unit::Plain(2), nothing, "0", "−0.001 to 0.001"),
+            (Unit::Plain(2), nothing, "0.0001", "−0.001 to 0.001"),
             (Unit::Plain(1), single, "2.0", DASH),
         ];
         for (unit, estimate, mean, interval) in table {

@@ -1,5 +1,7 @@
 //! A page as data and its template. Must never hold a word or a number of its own: `sections` fills it.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
 use minijinja::{AutoEscape, Environment, Value, context};
 
 use super::Result;
@@ -113,7 +115,7 @@ pub(super) enum Block {
     },
     /// A command.
     Command(Html),
-    /// The title of a sheet that begins a page of its own in print.
+    /// The title of a sheet that stays whole in print.
     Sheet(Html),
     /// A paragraph that is there to be copied.
     Quote {
@@ -171,6 +173,9 @@ const STYLE: &str = include_str!("../../assets/report.css");
 pub(super) fn render(page: &Page) -> Result<String> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // A caption stands before its table, since paper would part a caption in the table from its rows.
+    let captions = AtomicUsize::new(1);
+    environment.add_function("caption_id", move || format!("t{}", captions.fetch_add(1, Relaxed)));
     let template = environment.template_from_str(TEMPLATE)?;
     let optional = |html: &Option<Html>| html.as_ref().map(safe);
     let html = template.render(context! {

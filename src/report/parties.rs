@@ -318,7 +318,7 @@ const AUDIT: [Objection; 4] = [
     ),
 ];
 
-/// The sheets, each on a page of its own in print.
+/// The sheets, each kept whole in print.
 pub(super) fn sheets(source: &Source, lang: Lang) -> Section {
     let summary = source.summary();
     let baseline = headline::baseline(summary, lang, PLAIN);

@@ -3,7 +3,7 @@
 
 use super::Lang;
 use super::headline;
-use super::numbers::{DASH, Unit, decimal};
+use super::numbers::{self, DASH, Unit, decimal};
 use super::page::{Html, RowKind, Table};
 use super::source::Summary;
 use super::words::{self as w, Text};
@@ -53,7 +53,7 @@ fn portfolio(summary: Summary<'_>, lang: Lang) -> Option<Table> {
 }
 
 fn percent(value: &Value) -> String {
-    value.as_f64().map_or(DASH.to_owned(), |x| format!("{}%", decimal(x * 100.0, 2)))
+    value.as_f64().map_or(DASH.to_owned(), |share| numbers::percent(share, 2))
 }
 
 fn curve(summary: Summary<'_>, lang: Lang) -> Option<Table> {

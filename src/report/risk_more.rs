@@ -3,7 +3,7 @@
 
 use super::Lang;
 use super::headline;
-use super::numbers::{DASH, Unit, decimal};
+use super::numbers::{self, DASH, Unit, decimal};
 use super::page::{Html, RowKind, Table};
 use super::source::{Summary, term};
 use super::words::{self as w, Text};
@@ -35,7 +35,7 @@ struct Page<'a> {
 type Row = (RowKind, Vec<Html>);
 
 fn percent(value: &Value) -> Option<String> {
-    value.as_f64().map(|x| format!("{}%", decimal(x * 100.0, 2)))
+    value.as_f64().map(|share| numbers::percent(share, 2))
 }
 
 /// Yuan as text or number.

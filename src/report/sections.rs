@@ -5,7 +5,7 @@ use super::asked::{self, Asked};
 use super::charts::Chart;
 use super::headline::{self, Answer, Style, TimeRow};
 use super::institutions;
-use super::numbers::{DASH, Estimate, Unit, decimal, places_for};
+use super::numbers::{DASH, Estimate, Unit, decimal, percent, places_for};
 use super::page::{Block, Html, Page, RowKind, Section, Table, escape};
 use super::source::{Arm, ArmRole, GroupRow, Source, StationRow, Summary, arms, distinct, term};
 use super::words::{self as w, Text};
@@ -203,11 +203,9 @@ impl Desk<'_> {
                         picture: Html::trusted(svg.clone()),
                         caption: Html::text(&chart.caption),
                     });
-                    blocks.extend(super::behind::blocks(
-                        &self.source.behind,
-                        chart.name,
-                        self.lang,
-                    ));
+                    let behind = &self.source.behind;
+                    let rows = super::behind::blocks(behind, chart.name, &self.baseline, self.lang);
+                    blocks.extend(rows);
                 }
                 None => missing.push(chart.title),
             }
@@ -372,7 +370,7 @@ impl Desk<'_> {
         };
         let share = |row: Option<&StationRow>| {
             let used = row.and_then(|row| row.utilisation);
-            Html::text(&used.map_or(DASH.to_owned(), |x| format!("{}%", decimal(x * 100.0, 0))))
+            Html::text(&used.map_or(DASH.to_owned(), |share| percent(share, 0)))
         };
         let label = Html::text(&term(self.lang, station));
         vec![label, wait(base), wait(policy), share(base), share(policy)]
@@ -504,7 +502,7 @@ fn group_cells(all: f64, base: Option<&GroupRow>, policy: Option<&GroupRow>) -> 
     let saved = policy.and_then(|row| row.saved_min_mean);
     let visits = policy.and_then(|row| row.visits).filter(|_| all > 0.0);
     [
-        visits.map_or(DASH.to_owned(), |n| format!("{}%", decimal(n / all * 100.0, 1))),
+        visits.map_or(DASH.to_owned(), |n| percent(n / all, 1)),
         minutes(base, |row| row.time_in_hospital_min_mean),
         minutes(policy, |row| row.time_in_hospital_min_mean),
         minutes(base, |row| row.payment_min_mean),

@@ -220,7 +220,7 @@ impl Desk<'_> {
         match PICTURES.get(index) {
             Some(name) if moved => {
                 let drawn = self.tornado(path, metric);
-                blocks.extend(self.figure(name, drawn, self.say(w::SAY))?);
+                blocks.extend(self.figure(name, drawn, &self.say(w::SAY), "sensitivity.csv")?);
             }
             Some(_) => blocks.push(Block::Note(self.say(w::STILL))),
             None => {}
@@ -229,7 +229,6 @@ impl Desk<'_> {
             blocks.push(Block::Table(self.ends_table(metric)));
             blocks.extend(self.unmoved(metric));
         }
-        blocks.push(Block::Note(self.say(w::CSV)));
         blocks.extend(self.together(metric));
         let id = PICTURES.get(index).copied().unwrap_or("figure");
         Ok(Section { id, title: text(&titled(&self.named(path))), blocks })

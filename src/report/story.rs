@@ -20,7 +20,7 @@ const FILE: &str = "story.json";
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Story {
     pub(super) day: String,
-    pub(super) chosen_from: u32,
+    standing: Option<Standing>,
     pub(super) age: u8,
     pub(super) insurance: String,
     pub(super) hospital: String,
@@ -28,6 +28,27 @@ pub(super) struct Story {
     /// Yuan, as text.
     pub(super) bill: String,
     pub(super) arms: Vec<Arm>,
+}
+
+/// Where the visit lies among those of its day that a line paid; runs of earlier versions did not tell.
+#[derive(Clone, Debug, Deserialize)]
+struct Standing {
+    users: u32,
+    stop_less: u32,
+    saved_less: u32,
+    chosen_from: Savings,
+    all_users: Savings,
+}
+
+/// How savings lie, ms.
+#[derive(Clone, Debug, Deserialize)]
+struct Savings {
+    #[serde(rename = "quarter_ms")]
+    quarter: i64,
+    #[serde(rename = "half_ms")]
+    half: i64,
+    #[serde(rename = "three_quarters_ms")]
+    three_quarters: i64,
 }
 
 /// The visit in one arm.
@@ -102,18 +123,17 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
         return Section { id: "day", title, blocks: vec![none] };
     };
     let summary = source.summary();
-    let titles =
-        [capital(&headline::baseline(summary, lang, PLAIN)), w::THE_SCHEME.of(lang).to_owned()];
-    let mut blocks = vec![Block::Para(Html::text(&lead(
-        story,
-        &headline::baseline(summary, lang, PLAIN),
-        lang,
-    )))];
+    let baseline = headline::baseline(summary, lang, PLAIN);
+    let mut blocks = vec![Block::Para(Html::text(&lead(story, &baseline, lang)))];
+    if let Some(standing) = &story.standing {
+        blocks.push(Block::Note(Html::text(&chosen(standing, &baseline, lang))));
+    }
     let figure = charts.iter().find(|chart| chart.name == "one_day");
     if let Some((chart, svg)) = figure.and_then(|chart| Some((chart, chart.svg.as_ref()?))) {
         let picture = Html::trusted(svg.clone());
         blocks.push(Block::Figure { picture, caption: Html::text(&chart.caption) });
     }
+    let titles = [capital(&baseline), w::THE_SCHEME.of(lang).to_owned()];
     blocks.push(Block::Table(money(story, &titles, lang)));
     for (arm, title) in story.two().into_iter().zip(&titles) {
         blocks.push(Block::Folded {
@@ -137,12 +157,31 @@ fn lead(story: &Story, baseline: &str, lang: Lang) -> String {
         ("age", story.age.to_string()),
         ("insurance", insured(&story.insurance).of(lang).to_owned()),
         ("bill", yuan(&story.bill, lang)),
-        ("of", story.chosen_from.to_string()),
         ("baseline", baseline.to_owned()),
         ("saved", headline::change(lang, before - after)),
     ];
     let gaps: Vec<(&str, &str)> = gaps.iter().map(|(gap, said)| (*gap, said.as_str())).collect();
     w::DAY_LEAD.fill(lang, &gaps)
+}
+
+/// How the visit was chosen, and where it lies among the others.
+fn chosen(standing: &Standing, baseline: &str, lang: Lang) -> String {
+    let Standing { users, stop_less, saved_less, chosen_from, all_users } = standing;
+    let minutes = |ms: i64| Unit::Plain(1).say(lang, ms as f64 / 60_000.0);
+    let gaps = [
+        ("users", users.to_string()),
+        ("spared", stop_less.to_string()),
+        ("less", saved_less.to_string()),
+        ("from", minutes(chosen_from.quarter)),
+        ("to", minutes(chosen_from.three_quarters)),
+        ("all_from", minutes(all_users.quarter)),
+        ("all_half", minutes(all_users.half)),
+        ("all_to", minutes(all_users.three_quarters)),
+        ("baseline", baseline.to_owned()),
+    ];
+    let gaps = gaps.each_ref().map(|(gap, said)| (*gap, said.as_str()));
+    let words = if *stop_less > 0 { w::DAY_CHOSEN } else { w::DAY_CHOSEN_ANY };
+    words.fill(lang, &gaps)
 }
 
 /// A label and what an arm says to it.

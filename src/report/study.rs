@@ -3,7 +3,7 @@
 
 use super::charts::{self, Fan, Frame, Place};
 use super::headline::{self, PLAIN};
-use super::numbers::{DASH, decimal, places_for, short_zero};
+use super::numbers::{DASH, decimal, percent, places_for, telling};
 use super::page::{self, Block, Html, Page, RowKind, Section, Table};
 use super::source::{Summary, term};
 use super::words::{self, Text, study as w};
@@ -41,7 +41,7 @@ pub(super) fn word(value: &Value) -> &str {
 pub(super) fn number(value: &Value) -> String {
     let x = value.as_f64().or_else(|| word(value).parse().ok());
     let places = |x: f64| if x.fract() == 0.0 || x.abs() >= 100.0 { 0 } else { places_for(x) };
-    x.map_or(DASH.to_owned(), |x| short_zero(decimal(x, places(x))))
+    x.map_or(DASH.to_owned(), |x| telling(x, places(x)))
 }
 
 pub(super) fn ends(ci95: &Value) -> String {
@@ -50,7 +50,7 @@ pub(super) fn ends(ci95: &Value) -> String {
 
 /// A number of a column in which every row has as many decimals.
 fn fine(value: &Value, places: usize) -> String {
-    value.as_f64().map_or(DASH.to_owned(), |x| short_zero(decimal(x, places)))
+    value.as_f64().map_or(DASH.to_owned(), |x| telling(x, places))
 }
 
 fn fine_ends(ci95: &Value, places: usize) -> String {
@@ -86,7 +86,7 @@ impl Desk<'_> {
     }
 
     /// The baseline as it stands inside a sentence.
-    fn baseline(&self) -> String {
+    pub(super) fn baseline(&self) -> String {
         headline::baseline(Summary(self.document), self.lang, PLAIN)
     }
 
@@ -129,13 +129,15 @@ impl Desk<'_> {
         Ok(Rendered { html, charts: self.charts })
     }
 
-    /// Takes a chart in, if there was data for it.
+    /// Takes a chart in, if there was data for it; `file` holds its numbers.
     pub(super) fn figure(
         &mut self,
         name: &'static str,
         drawn: std::result::Result<Option<String>, String>,
-        caption: Html,
+        caption: &Html,
+        file: &str,
     ) -> Result<Option<Block>> {
+        let caption = self.with_file(caption, file);
         let svg = drawn.map_err(|reason| Error::Draw { name, reason })?;
         Ok(svg.map(|svg| {
             let picture = Html::trusted(svg.clone());
@@ -162,7 +164,9 @@ impl Desk<'_> {
             let fan = self.fan(key, title, unit);
             if let Some(fan) = fan {
                 let drawn = charts::fan(&fan, self.lang);
-                fans.extend(self.figure(name, drawn, self.say(caption))?);
+                let caption = self.say(caption);
+                fans.extend(self.figure(name, drawn, &caption, "rollout.csv")?);
+                fans.push(self.behind_fan(key, title, unit));
             }
         }
         let late = number(&document["after_last_day"]["written_off_yuan"]["mean"]);
@@ -224,7 +228,7 @@ impl Desk<'_> {
         let months = list(&self.document["months"]).map(|month| text(word(&month["month"])));
         let share = |month: &Value| {
             let mean = month["credit_share"]["mean"].as_f64();
-            text(&mean.map_or(DASH.to_owned(), |x| format!("{}%", decimal(x * 100.0, 1))))
+            text(&mean.map_or(DASH.to_owned(), |share| percent(share, 1)))
         };
         let row = |site: &Value| {
             let cells = list(&site["months"]).map(share);
@@ -243,7 +247,7 @@ impl Desk<'_> {
     fn compare(mut self) -> Result<Rendered> {
         let ranking = &self.document["ranking"];
         let sure = ranking["pcs_at_least"].as_f64();
-        let sure = sure.map_or(DASH.to_owned(), |p| format!("{}%", decimal(p * 100.0, 1)));
+        let sure = sure.map_or(DASH.to_owned(), |share| percent(share, 1));
         let metric = words::metric(word(&ranking["metric"]));
         let metric = metric.map_or(word(&ranking["metric"]), |text| text.of(self.lang));
         let baseline = self.baseline();
@@ -256,7 +260,7 @@ impl Desk<'_> {
         let answer = self.fill(w::COMPARE_ANSWER, &gaps);
         let pareto = self.pareto();
         let caption = self.fill(w::PARETO_CAP, &[("baseline", &baseline)]);
-        let pareto = self.figure("pareto", pareto, caption)?;
+        let pareto = self.figure("pareto", pareto, &caption, "pareto.csv")?;
         let mut sections = vec![Section {
             id: "pareto",
             title: self.say(w::PARETO),
@@ -267,37 +271,15 @@ impl Desk<'_> {
             even.extend(self.even(pair)?);
             groups.extend(self.groups(pair));
         }
+        even.push(self.behind_even());
         sections.push(Section { id: "even", title: self.say(w::EVEN), blocks: even });
         sections.push(Section { id: "groups", title: self.say(w::GROUPS), blocks: groups });
         let title = self.title(w::COMPARE);
         self.page(title, answer, sections)
     }
 
-    /// The figures behind the picture.
-    fn behind_pareto(&self) -> Block {
-        let figure =
-            |value: &Value| text(&number(&value["mean"])).with_aside(&ends(&value["ci95"]));
-        let row = |policy: &Value| {
-            let by: Vec<&str> = list(&policy["dominated_by"]).map(word).collect();
-            let by = if by.is_empty() { text(DASH) } else { Html::foreign(&by.join(", ")) };
-            let cells = vec![
-                Html::code(word(&policy["name"])).with_aside(self.scheme(word(&policy["name"]))),
-                figure(&policy["saved_hours"]),
-                figure(&policy["net_credit_loss_yuan"]),
-                by,
-            ];
-            (RowKind::Plain, cells)
-        };
-        Block::Table(Table {
-            caption: self.fill(w::PARETO_TABLE, &[("baseline", &self.baseline())]),
-            head: [w::POLICY, w::PARETO_X, w::PARETO_Y, w::BEATEN].map(|t| self.say(t)).into(),
-            rows: list(&self.document["pareto"]["policies"]).map(row).collect(),
-            numeric: true,
-        })
-    }
-
     /// The title of a policy's scenario.
-    fn scheme(&self, name: &str) -> &str {
+    pub(super) fn scheme(&self, name: &str) -> &str {
         let policy = list(&self.document["policies"]).find(|policy| policy["name"] == name);
         policy.map_or("", |policy| word(&policy["titles"][self.lang.pick("en", "zh")]))
     }
@@ -357,9 +339,10 @@ impl Desk<'_> {
         }
         let figures = ["more_hours", "more_cost_yuan", "yuan_per_hour"].map(|k| even[k].as_f64());
         if let ([Some(hours), Some(cost), Some(at)], true) = (figures, self.charts.len() == 1) {
+            let names = [("first", word(&pair["first"])), ("second", word(&pair["second"]))];
             let frame = Frame {
                 title: w::EVEN_CHART,
-                subtitle: w::EVEN_CHART_SUB.of(self.lang).to_owned(),
+                subtitle: w::EVEN_CHART_SUB.fill(self.lang, &names),
                 x: w::EVEN_X,
                 y: w::UNIT_YUAN,
                 keys: [w::EVEN_LINE, w::EVEN_BAND],
@@ -367,7 +350,8 @@ impl Desk<'_> {
             let band = [0, 1].map(|end| even["bootstrap95"][end].as_f64());
             let band = if let [Some(from), Some(to)] = band { Some([from, to]) } else { None };
             let drawn = charts::break_even(&frame, (hours, cost), (at, band), self.lang);
-            blocks.extend(self.figure("break_even", drawn, self.say(w::EVEN_CHART_CAP))?);
+            let caption = self.say(w::EVEN_CHART_CAP);
+            blocks.extend(self.figure("break_even", drawn, &caption, "break_even.csv")?);
         }
         Ok(blocks)
     }

@@ -10,7 +10,9 @@ max-width:78rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}.answer{font-size:
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:44rem;margin:1rem 0}\
 th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;text-align:left;vertical-align:top}\
 td.n{text-align:right;white-space:nowrap}.inside{color:#0a5c36;font-weight:600}\
-.outside{color:#b00020;font-weight:600}small{color:#555}td small,td code{display:block;font-weight:400}td code{font-size:.8em;overflow-wrap:anywhere}td p{margin:.4rem 0}";
+.outside{color:#b00020;font-weight:600}small{color:#555}td small,td code{display:block;font-weight:400}td code{font-size:.8em;overflow-wrap:anywhere}td p{margin:.4rem 0}\
+@media print{@page{size:A4;margin:14mm}body{max-width:none;margin:0;padding:0;font-size:9pt}h1,h2,thead,.answer{break-after:avoid}\
+tr{break-inside:avoid}.scroll{overflow:visible}table{min-width:0}th,td{padding:2pt 4pt}td.n{white-space:normal}}";
 
 /// How the comparison is to be read, English and Chinese; `{…}` are closed from the answer.
 const HOW: [[&str; 2]; 5] = [
@@ -124,8 +126,8 @@ fn how(outcomes: &Value, rows: &[Value], html: &mut String) {
 
 fn table(rows: &[&Value], html: &mut String) {
     html.push_str(
-        "<div class=\"scroll\"><table><tr><th>City 城市</th><th>What is counted 口径</th><th>Published 报道</th>\
-         <th>Simulated 模拟</th><th>Verdict 结论</th><th>Why 原因</th></tr>",
+        "<div class=\"scroll\"><table><thead><tr><th>City 城市</th><th>What is counted 口径</th><th>Published 报道</th>\
+         <th>Simulated 模拟</th><th>Verdict 结论</th><th>Why 原因</th></tr></thead>",
     );
     for row in rows {
         let text = |key: &str| escape(row[key].as_str().unwrap_or_default());
@@ -197,7 +199,7 @@ fn theory(answer: &Value, html: &mut String) {
     }
     html.push_str(
         "<details><summary>All cases 全部算例</summary><div class=\"scroll\"><table>\
-         <tr><th>Case 算例</th><th>Topic 主题</th><th>Outputs 输出项</th><th>Result 结果</th></tr>",
+         <thead><tr><th>Case 算例</th><th>Topic 主题</th><th>Outputs 输出项</th><th>Result 结果</th></tr></thead>",
     );
     // What failed stands first.
     let (failed, others): (Vec<&Value>, Vec<&Value>) =

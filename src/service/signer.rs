@@ -245,7 +245,7 @@ done
 
     #[test]
     fn a_program_that_hangs_or_dies_costs_one_question_and_no_more() {
-        let bench = Bench::of(1, 400);
+        let bench = Bench::of(1, 2_000);
         let signed = |text: &str| bench.signer.sign(text);
         assert_eq!(signed("a").as_deref(), Ok("<a>"));
         assert_eq!(bench.signer.fits("check", "x"), Ok(false));
@@ -255,7 +255,7 @@ done
             let from = now();
             let error = signed(text).expect_err(text);
             assert!(error.contains(words), "{text}: {error}");
-            assert!(from.elapsed() < Duration::from_secs(4), "{text} took {:?}", from.elapsed());
+            assert!(from.elapsed() < Duration::from_secs(20), "{text} took {:?}", from.elapsed());
             assert_eq!(signed("b").as_deref(), Ok("<b>"), "after {text}");
         }
         assert_eq!(bench.started(), 4, "one at first and one after each");
@@ -263,7 +263,7 @@ done
 
     #[test]
     fn many_callers_are_kept_no_longer_than_one_and_start_no_more_programs() {
-        let bench = Bench::of(2, 500);
+        let bench = Bench::of(2, 2_000);
         let (from, kept) = (now(), AtomicU64::new(0));
         std::thread::scope(|scope| {
             for _ in 0..12 {
@@ -278,7 +278,7 @@ done
             }
         });
         // Six times as long if they stood in a line; whoever comes when one was killed has a short time left.
-        assert!(kept.load(Ordering::Relaxed) < 2_500, "{kept:?} ms");
+        assert!(kept.load(Ordering::Relaxed) < 10_000, "{kept:?} ms");
         assert_eq!(bench.signer.sign("a").as_deref(), Ok("<a>"));
         let pool = bench.signer.pool();
         assert!(pool.running <= 2 && pool.idle.len() == pool.running);

@@ -11,6 +11,7 @@ mod block;
 mod booker;
 mod books;
 mod cards;
+mod choice;
 mod city_view;
 mod claims;
 mod draws;
@@ -45,6 +46,7 @@ pub use arm::ARMS_MAX;
 pub use away::{AwaySide, AwayTotals};
 pub use banks::BankTotals;
 pub use cards::CardTotals;
+pub use choice::{ENOUGH, Savings, Standing};
 pub use city_view::World;
 pub use claims::ClaimTotals;
 pub use files::{FileTotals, Found, Named};
@@ -54,7 +56,7 @@ pub use payments::PayTotals;
 pub use pharmacy::RetailTotals;
 pub use recording::{RecordedDay, record_day};
 pub use replication::{ArmResult, Invalid, Progress, Replication, RunPlan, Stopped, run};
-pub use story::{ArmStory, ENOUGH, StoryNight, StoryStep, VisitStory};
+pub use story::{ArmStory, StoryNight, StoryStep, VisitStory};
 pub use trace::{
     ArmTrace, Asked, Candidate, CommandTrace, NightTrace, StepTrace, VisitTrace, trace_visit,
 };

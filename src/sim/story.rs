@@ -1,6 +1,7 @@
 //! One patient's visit as plain facts, taken from the run itself by a stated rule. Must never change a row, a
 //! time or an amount, and never pick a visit for what it would prove.
 
+use super::choice::Standing;
 use super::city_view::World;
 use super::trace::{ArmTrace, Asked, CommandTrace, NightTrace, StepTrace, VisitTrace};
 use crate::credit::DrawStage;
@@ -8,15 +9,13 @@ use crate::domain::{Day, Fen, HospitalLevel, InsuranceScheme, Ms};
 use crate::flow::{Channel, Outcome, PaymentPoint, StepKind, Stops};
 use serde::{Deserialize, Serialize};
 
-/// A visit in every arm. The rule: among the visits of a day that a line paid in the policy arm and that
-/// were finished in every arm, the one whose saving against the first baseline is nearest to their median;
-/// the day is the first with [`ENOUGH`] of them, or else the one with the most.
+/// A visit in every arm; [`Standing`] says by which rule it was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitStory {
     /// Day of the visit.
     pub day: Day,
-    /// Visits of the day that the rule chose from.
-    pub chosen_from: u32,
+    /// Where it lies among the visits of its day that a line paid.
+    pub standing: Standing,
     /// Age of the patient, years.
     pub age: u8,
     /// Insurance.
@@ -92,19 +91,16 @@ pub struct StoryNight {
     pub stage: String,
 }
 
-/// Visits that a day must have for the rule to take it at once.
-pub const ENOUGH: usize = 20;
-
 impl VisitStory {
     /// The story of a trace.
-    pub(super) fn of(world: &World<'_>, trace: &VisitTrace, chosen_from: usize) -> VisitStory {
+    pub(super) fn of(world: &World<'_>, trace: &VisitTrace, standing: Standing) -> VisitStory {
         let want = &trace.want;
         let person = world.city.person(want.person);
         let site = &world.city.sites[usize::from(want.site.0)];
         let arms = world.arms.iter().zip(&trace.arms);
         VisitStory {
             day: trace.day,
-            chosen_from: chosen_from as u32,
+            standing,
             age: person.age,
             insurance: person.scheme(),
             level: site.level,

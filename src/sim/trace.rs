@@ -2,12 +2,13 @@
 //! that is watched is the very same run. Must never change a row, a time or an amount: it only reads.
 
 use super::block::{Block, Kind, Plan};
+use super::choice::{Choice, Standing, User};
 use super::city_view::World;
 use super::group::{GroupScratch, Witness};
 use super::hospital::SiteDay;
 use super::replication::{RunPlan, Stopped, Watch, run_watched};
 use super::settle::SettleDay;
-use super::story::{ENOUGH, VisitStory};
+use super::story::VisitStory;
 use super::till::SiteSink;
 use crate::city::Want;
 use crate::credit::{self, DrawStage};
@@ -206,29 +207,26 @@ impl Found {
     }
 }
 
-/// Follows the visit of a line's user whose saving is nearest to the median of the day's, as
-/// [`VisitStory`] says.
+/// Follows the visit of a line's user that [`Choice`] takes.
 pub(super) struct Median<'a, 's> {
     world: &'a World<'s>,
     replication: u16,
-    /// Visits of the day that the followed one was chosen from.
-    of: usize,
-    found: Option<Found>,
+    found: Option<(Standing, Found)>,
 }
 
 impl<'a, 's> Median<'a, 's> {
     pub(super) fn new(world: &'a World<'s>, replication: u16) -> Median<'a, 's> {
-        Median { world, replication, of: 0, found: None }
+        Median { world, replication, found: None }
     }
 
     /// What was followed.
     pub(super) fn story(&self) -> Option<VisitStory> {
-        let found = self.found.as_ref()?;
-        Some(VisitStory::of(self.world, &found.trace, self.of))
+        let (standing, found) = self.found.as_ref()?;
+        Some(VisitStory::of(self.world, &found.trace, *standing))
     }
 
-    /// Saving against the first baseline and place of each visit that the rule may take, in order.
-    fn candidates(&self, blocks: &[Block], settle: &SettleDay<'_, '_>) -> Vec<(i64, usize, usize)> {
+    /// The visits of a day that a line paid and that were finished in every arm.
+    fn users(&self, blocks: &[Block], settle: &SettleDay<'_, '_>) -> Vec<User> {
         let (arms, policy) = (self.world.arms.len(), self.world.policy());
         let mut found = Vec::new();
         for (number, block) in blocks.iter().enumerate() {
@@ -242,37 +240,42 @@ impl<'a, 's> Median<'a, 's> {
                     continue;
                 }
                 if (0..arms).all(|arm| settle.outcome(plan, arm).end == End::Done) {
-                    let exit = |arm| i64::from(settle.outcome(plan, arm).exit_ms);
-                    found.push((exit(0) - exit(policy), number, at));
+                    let [before, after] = [0, policy].map(|arm| settle.outcome(plan, arm));
+                    found.push(User {
+                        saved_ms: i64::from(before.exit_ms) - i64::from(after.exit_ms),
+                        block: number,
+                        at,
+                        stop_less: after.stops < before.stops,
+                    });
                 }
             }
         }
-        found.sort_unstable();
         found
     }
 }
 
 impl Watch for Median<'_, '_> {
     fn walked(&mut self, blocks: &[Block], sites: &[SiteDay], day: Day) {
-        if self.of >= ENOUGH {
+        let so_far = self.found.as_ref().map(|(standing, _)| *standing);
+        if so_far.is_some_and(|standing| standing.is_enough()) {
             return;
         }
         let Median { world, replication, .. } = *self;
         let settle = SettleDay { world, sites: Some(sites), replication, day, block: 0 };
-        let candidates = self.candidates(blocks, &settle);
-        if candidates.len() <= self.of {
+        let Some(Choice { block, at, standing }) = Choice::of(self.users(blocks, &settle)) else {
+            return;
+        };
+        if so_far.is_some_and(|before| before.rank() >= standing.rank()) {
             return;
         }
-        let (_, block, at) = candidates[(candidates.len() - 1) / 2];
         let settle = SettleDay { block, ..settle };
         let trace = trace_day(&settle, &blocks[block], at);
         let group = trace.want.visit.group().0;
-        self.of = candidates.len();
-        self.found = Some(Found { block, group, trace });
+        self.found = Some((standing, Found { block, group, trace }));
     }
 
     fn night(&mut self, blocks: &[Block], day: Day) {
-        if let Some(found) = &mut self.found {
+        if let Some((_, found)) = &mut self.found {
             found.night(blocks, day);
         }
     }

@@ -2,13 +2,29 @@
 
 #![allow(dead_code, reason = "each test binary uses its part of the support")]
 
+use aftercare::report::Lang;
 use assert_cmd::Command;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Three days, two replications: a fraction of a second.
 pub(crate) const TINY: [&str; 4] = ["--days", "3", "--replications", "2"];
+
+/// The languages of a report.
+pub(crate) const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
+
+/// A finished tiny run of the smoke district, made once for all tests of a file.
+pub(crate) fn smoke() -> PathBuf {
+    static RUN: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let room = RUN.get_or_init(|| {
+        let room = tempfile::tempdir().expect("a folder");
+        run(room.path(), "smoke").assert().success();
+        room
+    });
+    room.path().join("smoke")
+}
 
 /// The program, in a folder of the test's own.
 pub(crate) fn program(folder: &Path) -> Command {

@@ -65,9 +65,12 @@ pub(super) fn composed(scenario: &Scenario, set: usize) -> Value {
             }
         }
     }
-    let key = set_key(set & !Component::CreditLine.bit());
-    regime["title_en"] = json!(key);
-    regime["title_zh"] = json!(key);
+    // The base of the ladder keeps its title: the page holds everything against it.
+    if set & !Component::CreditLine.bit() != 0 {
+        let key = set_key(set & !Component::CreditLine.bit());
+        regime["title_en"] = json!(key);
+        regime["title_zh"] = json!(key);
+    }
     regime
 }
 

@@ -110,7 +110,7 @@ impl Answer<'_> {
         let head =
             [w::NO_FIGURE_METRIC, w::NO_FIGURE_BY, w::NO_FIGURE_WHY].map(|text| self.say(text));
         let rows = reasons.iter().map(row).collect();
-        let table = Table { caption: title.clone(), head: head.to_vec(), rows, numeric: false };
+        let table = Table { caption: Html::default(), head: head.to_vec(), rows, numeric: false };
         Some(Block::Folded { title, table, note: Html::default(), paper: false })
     }
 
@@ -151,7 +151,7 @@ impl Answer<'_> {
                 rows.push((RowKind::Plain, std::iter::once(label).chain(cells).collect()));
             }
         }
-        let table = Table { caption: title.clone(), head, rows, numeric: true };
+        let table = Table { caption: Html::default(), head, rows, numeric: true };
         Block::Folded { title, table, note: Html::default(), paper }
     }
 

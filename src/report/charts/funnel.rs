@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use super::super::Lang;
-use super::super::numbers::decimal;
+use super::super::numbers::{decimal, percent};
 use super::super::words::attribution as w;
 use super::canvas::Drawn;
 use super::falls::{Fall, FallFrame, falls};
 
 /// Steps in order; each is held against the one before.
-const STEPS: [&str; 6] = ["eligible", "applied", "opened", "activated", "used", "uses"];
+pub(in super::super) const STEPS: [&str; 6] =
+    ["eligible", "applied", "opened", "activated", "used", "uses"];
 
 /// Bars of a funnel's counts; nothing where nobody may.
 pub(in super::super) fn funnel(funnel: &Value, lang: Lang) -> Drawn {
@@ -23,7 +24,7 @@ pub(in super::super) fn funnel(funnel: &Value, lang: Lang) -> Drawn {
         let ends = |end: usize| funnel[STEPS[at]]["ci95"][end].as_f64();
         let aside = before.map_or(String::new(), |before| match STEPS[at] {
             "uses" => w::FUNNEL_EACH.fill(lang, &[("uses", &decimal(count / before, 1))]),
-            _ => format!("({}%)", decimal(count / before * 100.0, 1)),
+            _ => format!("({})", percent(count / before, 1)),
         });
         Fall {
             label: w::name_of(STEPS[at]).map_or("", |text| text.of(lang)).to_owned(),

@@ -17,7 +17,7 @@ mod time;
 mod tornado;
 
 pub(super) use falls::{Fall, FallFrame, falls};
-pub(super) use funnel::funnel;
+pub(super) use funnel::{STEPS as FUNNEL_STEPS, funnel};
 pub(super) use study::{Fan, Frame, Place, break_even, fan, pareto};
 pub(super) use tornado::{Side, Swing, TornadoFrame, tornado};
 

@@ -25,7 +25,7 @@ pub(in super::super) const GROUP_SOCIETY: Text = t("Yuan an hour, society", "每
 pub(in super::super) const GROUP_PURSE: Text =
     t("Yuan an hour, public purse", "每小时成本：公共资金");
 pub(in super::super) const GROUP_PATIENTS: Text = t(
-    "Patients' net present value by the way of payingper 1,000 people",
+    "Patients' net present value by the way of paying, per 1,000 people",
     "每千人患者净现值（支付方式变化）",
 );
 pub(in super::super) const GROUP_OTHERS: Text =

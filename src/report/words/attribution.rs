@@ -35,7 +35,7 @@ pub(in super::super) const STEP: Text = t("Step", "步骤");
 pub(in super::super) const FROM_TO: Text = t("{from} → {to}", "{from} → {to}");
 pub(in super::super) const MINUTES: Text = t("Minutes a visit", "每次分钟");
 pub(in super::super) const INTERVAL: Text = t("95% interval", "95%区间");
-pub(in super::super) const HOURS: Text = t("Hours in the run", "全程小时");
+pub(in super::super) const HOURS: Text = t("Hours saved in the run", "全程节省小时");
 pub(in super::super) const STOPS: Text = t("Stops removed a visit", "每次减少缴费次数");
 pub(in super::super) const PER_STOP: Text = t("Minutes a stop", "每次缴费分钟");
 pub(in super::super) const STOPS_PART: Text = t("Stops × minutes, min", "次数×分钟（分钟）");
@@ -72,6 +72,8 @@ pub(in super::super) const TODAY_SAY: Text = t(
     "Each stands alone on top of phones as in 2023, so the bars must not be added.",
     "各方案分别在2023年手机缴费基础上单独实施，各条不可相加；越长节省越多。",
 );
+pub(in super::super) const SHARES_TABLE: Text =
+    t("Shares of what all steps do against {baseline}", "全部步骤相对于{baseline}的效果份额");
 pub(in super::super) const SHARES_SAY: Text = t(
     "The bars sum to the whole saving. A component that others can replace gets less than it would save alone.",
     "各份额之和等于全部节省；可被其他组成部分替代的，其份额小于单独实施时的节省。",
@@ -98,7 +100,7 @@ pub(in super::super) const SEEN_CAPTION: Text = t(
 );
 pub(in super::super) const ESTIMATE: Text = t("Comparison", "比较方式");
 pub(in super::super) const NAIVE: Text = t("Naive", "朴素估计");
-pub(in super::super) const TRUE: Text = t("Paired effect", "配对效应");
+pub(in super::super) const TRUE: Text = t("Paired effect, minutes a visit", "配对效应（每次分钟）");
 pub(in super::super) const BIAS: Text = t("Bias", "偏差");
 pub(in super::super) const BEFORE_AFTER: Text =
     t("before against after, phones having spread meanwhile", "前后对比（期间手机缴费增长）");
@@ -121,6 +123,10 @@ pub(in super::super) const RIVALS_SAY: Text = t(
 );
 pub(in super::super) const CAUSE: Text = t("Cause", "原因");
 pub(in super::super) const CREDITED: Text = t("Credited, minutes a visit", "被归功的每次分钟");
+pub(in super::super) const RIVALS_TABLE: Text = t(
+    "Minutes saved a visit against {baseline}, each cause alone",
+    "每次就诊节省分钟（相对于{baseline}），各原因单独作用",
+);
 pub(in super::super) const PILOT: Text = t("A pilot that would find it", "能够检出效应的试点");
 pub(in super::super) const PILOT_SAY: Text = t(
     "Stepped wedge: {clusters} hospitals begin in {steps} steps of {days} days ({periods} periods, the first without \
@@ -144,6 +150,10 @@ pub(in super::super) const LOG: Text = t("What to log:", "需要记录：");
 pub(in super::super) const FUNNEL: Text =
     t("From those who may to those who gain", "从符合条件到获益");
 pub(in super::super) const FUNNEL_CHART: Text = t("Adoption funnel", "采用漏斗");
+pub(in super::super) const FUNNEL_STEP: Text = t("Step", "步骤");
+pub(in super::super) const FUNNEL_COUNT: Text =
+    t("People, lines or uses, number", "人数、户数或次数");
+pub(in super::super) const FUNNEL_SHARE: Text = t("Of the step before", "占上一步");
 pub(in super::super) const FUNNEL_EACH: Text = t("({uses} a user)", "（人均{uses}次）");
 pub(in super::super) const FUNNEL_NOBODY: Text = t(
     "Nobody used a line in this run, so there are no minutes of a use.",

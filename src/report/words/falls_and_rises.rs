@@ -15,7 +15,7 @@ pub(in super::super) const CLAIMED: Text = t("Claimed", "宣称");
 pub(in super::super) const BEFORE: Text = t("Without the scheme", "无本方案");
 pub(in super::super) const FALLS: Text = t("falls", "降");
 pub(in super::super) const RISES: Text = t("rises", "升");
-pub(in super::super) const QUEUES: Text = t("Queues to pay", "缴费排队次数");
+pub(in super::super) const QUEUES: Text = t("Queues to pay, number", "缴费排队次数");
 pub(in super::super) const QUEUES_ARE: Text = t(
     "trips to a window, kiosk or desk; clinical queues are as many in each arm",
     "到窗口、自助机、服务台的次数；诊疗排队次数各方案相同",

@@ -35,8 +35,8 @@ pub(in super::super) const RECONCILED_CAPTION: Text = t(
     "Four-sided reconciliation of the daily files (hospital, insurer, bank, network); each is in reconciliation.csv",
     "四方对账（医院、医保、银行、支付网络）；逐笔见 reconciliation.csv",
 );
-pub(in super::super) const FAULT_PLANTED: Text = t("Planted", "植入差错");
-pub(in super::super) const FAULT_NAMED: Text = t("Found and named right", "正确发现");
+pub(in super::super) const FAULT_PLANTED: Text = t("Planted, number", "植入差错（条）");
+pub(in super::super) const FAULT_NAMED: Text = t("Found and named right, number", "正确发现（条）");
 pub(in super::super) const FAULT_MISSING: Text = t("Record missing", "漏记");
 pub(in super::super) const FAULT_DUPLICATE: Text = t("Record twice", "重复");
 pub(in super::super) const FAULT_AMOUNT: Text = t("Wrong amount", "金额不符");

@@ -21,9 +21,10 @@ pub(in super::super) const CHECK_STOPS_PART: Text =
     t("= minutes from removed stops", "= 由减少停留节省的分钟数");
 pub(in super::super) const CHECK_OTHER: Text =
     t("+ change in the other queues, min", "+ 其他队列的变化（分钟）");
-pub(in super::super) const CHECK_CLINICAL: Text = t("of which queues for care", "其中：诊疗排队");
+pub(in super::super) const CHECK_CLINICAL: Text =
+    t("of which queues for care, min", "其中：诊疗排队（分钟）");
 pub(in super::super) const CHECK_REMAINING: Text =
-    t("of which payments that remain", "其中：仍保留的缴费");
+    t("of which payments that remain, min", "其中：仍保留的缴费（分钟）");
 pub(in super::super) const CHECK_SIGN_UP: Text =
     t("− signing up and help, min", "− 签约与帮助所用时间（分钟）");
 pub(in super::super) const CHECK_EXPLAINED: Text =

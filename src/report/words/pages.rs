@@ -6,11 +6,26 @@ use super::{Text, t};
 pub(in super::super) const DAY_TITLE: Text =
     t("One patient's day, told twice", "同一位患者的一天，两种结算");
 pub(in super::super) const DAY_LEAD: Text = t(
-    "A visit on {day} to {hospital}: a patient of {age} years ({insurance}) with a bill of {bill}. It is a \
-     simulated visit, taken from the run by a rule and not for what it shows: of the {of} visits of that day \
-     that a line paid, the one whose saving against {baseline} lies in the middle. Here it is {saved}.",
-    "{day}在{hospital}的一次就诊：患者{age}岁（{insurance}），账单{bill}。这是仿真就诊，按规则选取，而非为了好看：当日{of}次使\
-     用额度的就诊中，对比{baseline}节省时间居中的那一次。其结果为{saved}。",
+    "A visit on {day} to {hospital}: a patient of {age} years ({insurance}) with a bill of {bill}. Time in \
+     hospital under the scheme, against {baseline}: {saved}.",
+    "{day}在{hospital}的一次就诊：患者{age}岁（{insurance}），账单{bill}。本方案下的在院时间与{baseline}相比：{saved}。",
+);
+pub(in super::super) const DAY_CHOSEN: Text = t(
+    "A simulated visit, taken from the run by a rule and not for what it shows. A line paid {users} visits of \
+     that day; on {spared} of them the patient stopped to pay less often than under {baseline}. Told is the middle \
+     one of these {spared} by minutes saved; half of them saved between {from} and {to} minutes. Of all {users} \
+     visits on a line the middle one saved {all_half} minutes, half of them between {all_from} and {all_to}; {less} \
+     saved less than this patient.",
+    "这是仿真就诊，按规则选取，而非为了好看。当日{users}次就诊使用额度，其中{spared}次的缴费停留少于{baseline}；此处讲述这{spared}次中\
+     节省时间居中的一次，其中半数节省{from}至{to}分钟。全部{users}次使用额度的就诊中，居中的一次节省{all_half}分钟，半数\
+     在{all_from}至{all_to}分钟之间；有{less}次节省少于这位患者。",
+);
+pub(in super::super) const DAY_CHOSEN_ANY: Text = t(
+    "A simulated visit, taken from the run by a rule and not for what it shows. A line paid {users} visits of \
+     that day, and on none of them the patient stopped to pay less often than under {baseline}. Told is the middle one \
+     by minutes saved; half of them saved between {all_from} and {all_to} minutes; {less} saved less than this patient.",
+    "这是仿真就诊，按规则选取，而非为了好看。当日{users}次就诊使用额度，其缴费停留均不少于{baseline}；此处讲述其中节省时间居中的一次，\
+     半数节省{all_from}至{all_to}分钟；有{less}次节省少于这位患者。",
 );
 pub(in super::super) const DAY_CAP: Text = t(
     "Both bars begin at the same arrival; the patient, the orders and the luck are the same. Only how and \
@@ -87,6 +102,10 @@ pub(in super::super) const QUOTE_NO_SPREAD: Text =
     t("The doubt about inputs was not run.", "未计算输入参数不确定性带来的区间。");
 pub(in super::super) const BEHIND: Text =
     t("Table behind this picture ({file})", "图表数据（{file}）");
+pub(in super::super) const BEHIND_SAVED: Text = t(
+    "Table behind this picture ({file}); saved against {baseline}",
+    "图表数据（{file}）；节省相对于{baseline}",
+);
 pub(in super::super) const BEHIND_CUT: Text = t(
     "The first {n} of {all} rows; all of them stand in {file}.",
     "共 {all} 行，此处列出前 {n} 行；完整数据见 {file}。",
@@ -160,6 +179,8 @@ pub(in super::super) const AX_REQUESTS: Text = t("requests a minute", "每分钟
 pub(super) const ALL: &[Text] = &[
     DAY_TITLE,
     DAY_LEAD,
+    DAY_CHOSEN,
+    DAY_CHOSEN_ANY,
     DAY_CAP,
     DAY_SUB,
     DAY_AX,
@@ -225,5 +246,6 @@ pub(super) const ALL: &[Text] = &[
     QUOTE_SPREAD,
     QUOTE_NO_SPREAD,
     BEHIND,
+    BEHIND_SAVED,
     BEHIND_CUT,
 ];

@@ -50,10 +50,6 @@ pub(in super::super) const AT: Text = t("{figure} at {input}", "取{input}时{fi
 pub(in super::super) const NOTHING: Text = t("nothing", "无");
 pub(in super::super) const STILL: Text =
     t("No input moves this figure: there is nothing to draw.", "没有输入影响该指标，故无图。");
-pub(in super::super) const CSV: Text = t(
-    "The numbers behind the picture: sensitivity.csv beside this page.",
-    "图中数据见同一文件夹的sensitivity.csv。",
-);
 pub(in super::super) const INPUT: Text = t("Input", "输入");
 pub(in super::super) const LOW: Text = t("Low end", "下端");
 pub(in super::super) const HIGH: Text = t("High end", "上端");
@@ -412,7 +408,6 @@ pub(super) fn all() -> Vec<Text> {
         RANGE,
         UNMOVED,
         STILL,
-        CSV,
         INPUT,
         LOW,
         HIGH,

@@ -105,6 +105,20 @@ pub(in super::super) const SAYS: Text = t("Says", "结论");
 pub(in super::super) const GAINS: Text = t("gains", "受益");
 pub(in super::super) const LOSES: Text = t("loses", "受损");
 pub(in super::super) const CANNOT_TELL: Text = t("cannot tell", "无法判断");
+pub(in super::super) const NUMBERS_IN: Text = t("Its numbers: {file}.", "数据见{file}。");
+pub(in super::super) const MONTH: Text = t("Month", "月份");
+pub(in super::super) const PERCENTILE: Text =
+    t("{p}th percentile, {unit}", "第{p}百分位数（{unit}）");
+pub(in super::super) const PAIR: Text = t("Pair: first → second", "一对政策：第一 → 第二");
+pub(in super::super) const EVEN_TABLE: Text = t(
+    "Behind the picture: what the second policy saves and costs more than the first, both held against {baseline}, 95% \
+     interval below.",
+    "图中数据：第二项政策比第一项多节省与多花费（二者均以{baseline}为基线），下方为95%区间。",
+);
+pub(in super::super) const EVEN_HOURS: Text = t("More hours saved", "多节省小时");
+pub(in super::super) const EVEN_MORE: Text = t("More cost, yuan", "多花费（元）");
+pub(in super::super) const EVEN_PRICE: Text =
+    t("Even where an hour is worth, yuan", "盈亏平衡的每小时价值（元）");
 pub(in super::super) const EVEN: Text = t("Break-even", "盈亏平衡");
 pub(in super::super) const EVEN_ABOVE: Text = t(
     "{second} is worth more than {first} where a patient's hour is worth more than {price} yuan ({ends}).",
@@ -131,8 +145,8 @@ pub(in super::super) const EVEN_COST: Text = t(
 pub(in super::super) const EVEN_CHART: Text =
     t("Net worth by what an hour is worth", "净收益与每小时价值");
 pub(in super::super) const EVEN_CHART_SUB: Text = t(
-    "hours gained × worth of an hour − cost; at the point it is even",
-    "节省小时×每小时价值−成本；圆点处盈亏平衡",
+    "{second} held against {first}: more hours saved × worth of an hour − more cost; at the dot it is even",
+    "{second}相对于{first}：多节省小时×每小时价值−多花费；圆点处盈亏平衡",
 );
 pub(in super::super) const EVEN_CHART_CAP: Text = t(
     "Where the line is above zero the second policy is worth its cost. The dot is the break-even, the grey band its 95% \
