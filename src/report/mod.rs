@@ -21,6 +21,7 @@ mod institutions;
 mod numbers;
 mod page;
 mod parties;
+mod per_case;
 mod published;
 mod refunds;
 mod risk;

@@ -18,6 +18,7 @@ mod institutions;
 mod network;
 mod page;
 mod pages;
+pub(super) mod per_case;
 pub(super) mod published;
 pub(super) mod refunds;
 mod risk;
@@ -160,6 +161,7 @@ mod tests {
             institutions::ALL,
             page::ALL,
             pages::ALL,
+            per_case::ALL,
             refunds::ALL,
             charts::ALL,
             doubt::ALL,
