@@ -258,6 +258,11 @@ const INPUTS: &[(&str, Text)] = &[
         "refunds.visits_share",
         t("Visits that give an item back after payment", "缴费后退费的就诊比例"),
     ),
+    (
+        "city.size_in_scheme_ratio",
+        t("Size of the scheme's institutions", "参与机构规模（相对文件所列）"),
+    ),
+    ("demand.price_rise_rate_per_year", t("Rise of prices", "费用年增长率")),
     ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
     (
         "scheme_flow.card_held",
