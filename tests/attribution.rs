@@ -62,6 +62,14 @@ fn shares_and_steps_sum_to_the_whole_exactly() {
             assert!((shares - figure(&ladder["whole"])).abs() < 0.025, "{path:?}: {shares}");
         }
     }
+    // So does harm, step by step, and every component's share of it.
+    for key in ladder["whole"]["harm"].as_object().expect("kinds of harm").keys() {
+        let harm = |step: &Value| mean(&step["harm"][key]);
+        for parts in [&ladder["steps"], &shapley["components"]] {
+            let sum: f64 = list(parts).iter().map(harm).sum();
+            assert!((sum - harm(&ladder["whole"])).abs() < 1e-4, "{key}: {sum}");
+        }
+    }
     // The check's parts make up each step, and a large gap has its words.
     for step in list(&ladder["steps"]).iter().chain(list(&document["from_today"])) {
         let check = &step["check"];
@@ -88,10 +96,55 @@ fn pages(document: &Value) {
         let names: Vec<&str> = page.charts.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["ladder", "from_today", "shapley", "rivals", "funnel"]);
         assert!(page.html.contains(title) && !page.html.contains("NaN"));
+        let harm = lang_words(lang);
+        assert!(harm.iter().all(|words| page.html.matches(words).count() >= 2), "{harm:?}");
         for (name, svg) in &page.charts {
             assert!(svg.contains("<title>") && page.html.contains(svg.as_str()), "{name}");
         }
     }
+}
+
+/// Kinds of harm that the tables of both chapters name.
+fn lang_words(lang: Lang) -> [&'static str; 3] {
+    match lang {
+        Lang::En => {
+            ["Lines over 90 days late", "Patients who left a queue", "Stays refused for want"]
+        }
+        Lang::Zh => ["被取消的额度数", "中途离队的患者人数", "因无力交押金未入院的次数"],
+    }
+}
+
+/// A study before and after credits to the scheme whatever else happened: each cause alone exactly as much as it
+/// was planted to do, which is nothing where it is nothing.
+#[test]
+fn each_rival_cause_alone_is_credited_to_a_scheme_that_it_owes_nothing() {
+    let nobody = ["behaviour.adoption.share_at_start = 0", "behaviour.adoption.share_at_end = 0"];
+    let rivals = |grown: f64, evened: f64, faster: f64| {
+        let mut study = aftercare::scenario::shipped_study().expect("the shipped study");
+        study["before_phone_growth_share"] = grown.into();
+        study["appointments"]["evened_share"] = evened.into();
+        study["attention"]["faster_share"] = faster.into();
+        let study = aftercare::scenario::set_line("study", &study);
+        let set: Vec<&str> = nobody.into_iter().chain([study.as_str()]).collect();
+        let attribution = Attribution::new(&frame(&set), false).expect("a scheme");
+        let document = attribution.run(&mut go).expect("the ladder");
+        let causes = ["scheme", "phone_growth", "appointments", "attention", "together", "all"];
+        let rows = list(&document["study"]["rivals"]);
+        let named: Vec<&str> = rows.iter().filter_map(|row| row["cause"].as_str()).collect();
+        assert_eq!(named, causes);
+        assert!(rows.iter().all(|row| mean(&row["true_min"]) == 0.0), "{rows:#?}");
+        causes.map(|cause| {
+            let row = rows.iter().find(|row| row["cause"] == cause).expect("a row");
+            mean(&row["credited_min"])
+        })
+    };
+    assert_eq!(rivals(1.0, 0.0, 0.0), [0.0; 6], "nothing happened");
+    let [_, grown, evened, faster, _, all] = rivals(1.0, 0.0, 0.1);
+    assert_eq!((grown, evened), (0.0, 0.0));
+    assert!(faster > 0.2 && (all - faster).abs() < 1e-6, "attention alone: {faster} of {all}");
+    let [_, grown, evened, faster, _, all] = rivals(1.0, 0.5, 0.0);
+    assert_eq!((grown, faster), (0.0, 0.0));
+    assert!(evened != 0.0 && (all - evened).abs() < 1e-6, "appointments alone: {evened} of {all}");
 }
 
 #[test]
@@ -275,7 +328,24 @@ fn the_funnel_narrows_from_those_who_may_to_those_who_use() {
     // The pilot plans with the simulated spread.
     let pilot = &document["pilot"];
     assert!(pilot["within_sd_min"].as_f64().expect("minutes") > 5.0, "{pilot:#}");
-    assert_eq!(pilot["log"].as_array().map(Vec::len), Some(9));
+    let log = list(&pilot["log"]);
+    assert_eq!(log.len(), 9);
+    assert!(log.iter().all(|item| item["en"].is_string() && item["zh"].is_string()), "{log:?}");
+    // A smaller effect needs a larger sample, and the needed sample has the wanted power.
+    let effects = list(&pilot["effects"]);
+    let needed: Vec<Option<u64>> =
+        effects.iter().map(|row| row["needed_visits_per_hospital_and_period"].as_u64()).collect();
+    let found: Vec<u64> = needed.iter().copied().flatten().collect();
+    assert!(found.len() > 2 && found.windows(2).all(|pair| pair[0] > pair[1]), "{needed:?}");
+    let power: Vec<f64> =
+        effects.iter().map(|row| row["power_share"].as_f64().expect("a share")).collect();
+    assert!(power.windows(2).all(|pair| pair[0] < pair[1]), "{power:?}");
+    let visits = pilot["visits_per_hospital_and_period"].as_f64().expect("visits");
+    let wanted = pilot["wanted_power_share"].as_f64().expect("a share");
+    for (needed, power) in needed.iter().zip(&power) {
+        let enough = needed.is_some_and(|needed| visits >= needed as f64);
+        assert_eq!(enough, *power >= wanted, "{needed:?} of {visits}: {power}");
+    }
 }
 
 /// Treated first on the hospital's books, one in ten leaves without paying: the step says what that costs, and

@@ -76,6 +76,53 @@ fn an_uncertain_cost_spreads_the_answer_that_the_simulation_hardly_does() {
     assert!(page.contains("inputs: "), "the spread stands in the answer's tables");
 }
 
+/// The three answers say minutes, yuan and the peak, each with both intervals.
+#[test]
+fn the_peak_and_the_yuan_have_their_second_interval_in_the_answers() {
+    let room = tempfile::tempdir().expect("a folder");
+    let inputs = "uncertainty = { points = 6, inputs = [\
+        { key = \"demand.visits_per_person_per_year\", low = 3, high = 9 }, \
+        { key = \"behaviour.repayment.miss_due_share\", low = 0.05, high = 0.9 }, \
+        { key = \"costs.it.set_up_yuan\", low = 1000000, high = 9000000 }] }";
+    let more = ["--set", inputs, "--set", "demand.admissions_per_person_per_year=0.5"];
+    let summary = printed(&mut smoke(room.path(), &more), 0);
+    let doubt = &summary["uncertainty"];
+    let ends = |path: &str, block: &str, interval: &str| -> [f64; 2] {
+        let both = &doubt[block][path][interval];
+        [0, 1].map(|at| {
+            let end = &both[at];
+            end.as_f64()
+                .or_else(|| end.as_str()?.parse().ok())
+                .unwrap_or_else(|| panic!("{path}: {both}"))
+        })
+    };
+    let peak = "throughput.peak_requests_per_s";
+    let value = "answer.against.mobile_2023.npv_by_party.treasury";
+    for (path, block) in
+        [(peak, "answer"), ("credit.net_credit_loss", "headlines"), (value, "answer")]
+    {
+        let [low, high] = ends(path, block, "spread95");
+        let [from, to] = ends(path, block, "monte_carlo95");
+        assert!(low < high && from <= to, "{path}");
+    }
+    // Thrice the visits are a higher peak, and eight million more are dearer: both far beyond the luck of runs.
+    let [low, high] = ends(peak, "answer", "spread95");
+    assert!(high > 1.3 * low, "{low} {high}");
+    let [low, high] = ends(value, "answer", "spread95");
+    let [from, to] = ends(value, "answer", "monte_carlo95");
+    assert!(high - low > 10.0 * (to - from), "{low} {high} {from} {to}");
+    let said = [
+        ("report.html", "In its busiest minute", "uncertain inputs "),
+        ("report.zh.html", "最繁忙的一分钟内", "输入不确定性"),
+    ];
+    for (name, peak, words) in said {
+        let page = std::fs::read_to_string(room.path().join("out").join(name)).expect("a page");
+        let (_, sentence) = page.split_once(peak).expect("the load");
+        let (sentence, _) = sentence.split_once([')', '）']).expect("its intervals");
+        assert!(sentence.contains(words), "{sentence}");
+    }
+}
+
 #[test]
 fn points_with_other_numbers_and_wrong_ranges_are_told() {
     let room = tempfile::tempdir().expect("a folder");

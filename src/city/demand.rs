@@ -31,6 +31,8 @@ const MS_PER_HOUR: u64 = 3_600_000;
 const FIRST_HOUR: usize = 4;
 /// Stays are tabulated in hundredths of a day before they are rounded.
 const STAY_UNITS: u32 = 100;
+/// A price that has not risen.
+const PRICE_ONE: u64 = 1 << 16;
 
 /// The kind of care wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,6 +115,8 @@ pub struct Demand {
     course: [[u32; 5]; 3],
     stay: QuantileTable,
     bills: BillTables,
+    /// Rise of bills a year.
+    price_rise: f64,
     /// Expected wants of a mean day by kind.
     mean_day: [f64; 3],
 }
@@ -125,6 +129,8 @@ struct Today {
     day_index: u32,
     /// Threshold of keeping a candidate by kind.
     keep: [u32; 3],
+    /// What bills are multiplied by, in units of 2^-16.
+    price: u64,
 }
 
 impl Demand {
@@ -154,6 +160,7 @@ impl Demand {
             course: demand.course.each_ref().map(course_thresholds),
             stay: demand.stay_days.table(f64::from(STAY_UNITS)),
             bills: BillTables::new(demand),
+            price_rise: demand.price_rise_per_year,
             mean_day: rates.mean_day,
         };
         let groups = (0..city.groups()).into_par_iter().map(GroupId);
@@ -229,7 +236,9 @@ impl Demand {
         let (factor, envelope) = (self.calendar.factor(day_index), self.calendar.envelope);
         let elective = probability_to_word(factor.elective / envelope.elective);
         let acute = probability_to_word(factor.acute / envelope.acute);
-        Today { philox, replication, day_index, keep: [elective, acute, acute] }
+        let rise = 1.0 + self.price_rise * f64::from(day_index) / YEAR_DAYS;
+        let price = libm::round(rise * PRICE_ONE as f64) as u64;
+        Today { philox, replication, day_index, keep: [elective, acute, acute], price }
     }
 
     /// The rate of a group in units of weight.
@@ -320,6 +329,10 @@ impl Demand {
         } else {
             want.orders = self.orders(level, kind, today.visit_words(visit, 1), more[0]);
             want.bill_fen = self.outpatient_bill(level, want.orders, amounts);
+        }
+        if today.price != PRICE_ONE {
+            let risen = |fen: u32| (u64::from(fen) * today.price) >> 16;
+            want.bill_fen = want.bill_fen.map(|fen| u32::try_from(risen(fen)).unwrap_or(u32::MAX));
         }
         want
     }

@@ -147,6 +147,11 @@ impl City {
         Fen((mean.0 * (2 * i64::from(person.ability) + 1)) >> 16)
     }
 
+    /// Monthly income of an adult of a person's household, the person's own or, for a minor, a grown-up's.
+    pub fn income_of_household(&self, person: PersonId) -> Fen {
+        self.monthly_income[usize::from(self.person(person).income_band)]
+    }
+
     /// Monthly income of an adult by band; nothing for a minor.
     pub fn monthly_income(&self, person: PersonId) -> Fen {
         let person = self.person(person);

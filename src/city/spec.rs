@@ -101,6 +101,8 @@ pub struct DemandSpec {
     pub stay_days: Distribution,
     /// Epidemic waves.
     pub waves: Vec<Wave>,
+    /// Rise of all bills a year, linear from the first day; 0 = prices stay.
+    pub price_rise_per_year: f64,
     /// Shares of bills that are for work-injury insurance, a third party, the public-health budget.
     pub other_causes: [f64; 3],
     /// Purchases at retail pharmacies; `None` = they are not followed.

@@ -69,6 +69,7 @@ fn demand_spec() -> DemandSpec {
     };
     DemandSpec {
         waves: Vec::new(),
+        price_rise_per_year: 0.0,
         other_causes: [0.0; 3],
         retail: None,
         visits_per_person_year: 6.4,

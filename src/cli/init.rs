@@ -5,7 +5,7 @@ use super::args::{Common, Language};
 use super::fault::{Exit, Fault};
 use super::out;
 use crate::scenario;
-use crate::scenario::intake::{self, Assumed, City, Grid, Meter, SHEETS, Wrong};
+use crate::scenario::intake::{self, Assumed, City, Grid, Meter, SHEETS, Tongue, Wrong};
 use clap::Args;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -47,13 +47,13 @@ pub(super) fn init(arguments: &InitArgs, common: &Common) -> Result<Exit, Fault>
     }
     let path = arguments.dir.join(format!("{}.toml", arguments.name));
     let Some(from) = &arguments.from else {
-        create(&[(&path, scenario::template().as_bytes())])?;
+        create(&[(&path, scenario::template().as_bytes())], common)?;
         if common.wants_json() {
             out::print_json(&json!({ "path": path }))?;
         } else {
             out::print(&format!("{}\n", path.display()))?;
         }
-        common.note(&format!("next: aftercare check {0}, aftercare run {0}", path.display()));
+        common.note(&next(&path, common));
         return Ok(Exit::Done);
     };
     let city =
@@ -61,20 +61,30 @@ pub(super) fn init(arguments: &InitArgs, common: &Common) -> Result<Exit, Fault>
     let beside = |mark: &str| arguments.dir.join(format!("{}.{mark}", arguments.name));
     let (assumed, missing) = (beside("assumed.csv"), beside("missing.md"));
     let list = csv_of(&city.assumed)?;
-    let page = page(&arguments.name, &city);
-    create(&[
-        (&path, city.scenario.as_bytes()),
-        (&assumed, list.as_bytes()),
-        (&missing, page.as_bytes()),
-    ])?;
+    let page = page(&arguments.name, &city, tongue(common));
+    let files = [
+        (&*path, city.scenario.as_bytes()),
+        (&*assumed, list.as_bytes()),
+        (&*missing, page.as_bytes()),
+    ];
+    create(&files, common)?;
     print(&city, &path, common)?;
-    common.note(&format!(
-        "{}\n{}\nnext: aftercare check {2}, aftercare run {2}",
-        assumed.display(),
-        missing.display(),
-        path.display()
-    ));
+    common.note(&format!("{}\n{}\n{}", assumed.display(), missing.display(), next(&path, common)));
     Ok(Exit::Done)
+}
+
+/// What to do with a new scenario.
+fn next(path: &Path, common: &Common) -> String {
+    let then = common.say("next", "下一步");
+    format!("{then}: aftercare check {0}, aftercare run {0}", path.display())
+}
+
+/// The language that was asked for.
+fn tongue(common: &Common) -> Tongue {
+    match common.lang {
+        Language::En => Tongue::En,
+        Language::Zh => Tongue::Zh,
+    }
 }
 
 /// Every wrong cell on a line of its own.
@@ -101,9 +111,12 @@ fn cells(count: usize) -> String {
 }
 
 /// Writes new files, all or none: a file that is there is left as it is.
-fn create(files: &[(&Path, &[u8])]) -> Result<(), Fault> {
+fn create(files: &[(&Path, &[u8])], common: &Common) -> Result<(), Fault> {
     let taken = |path: &Path| {
-        let message = "exists already and is left as it is; choose another name";
+        let message = common.say(
+            "exists already and is left as it is; choose another name",
+            "已存在，保持不变；请另取名称",
+        );
         Fault::input(format!("{} {message}", path.display()))
     };
     for (path, _) in files {
@@ -140,17 +153,17 @@ fn csv_files(file: &Path) -> [(&'static str, PathBuf); 3] {
 
 /// Writes the request.
 fn template(file: &Path, common: &Common) -> Result<Exit, Fault> {
-    let grids = intake::request();
+    let grids = intake::request(tongue(common));
     let written: Vec<PathBuf> = if is_csv(file) {
         let mut files = Vec::new();
         for (grid, (_, path)) in grids.iter().zip(csv_files(file)) {
             files.push((path, csv_text(&grid.rows)?));
         }
         let bytes: Vec<_> = files.iter().map(|(path, text)| (&**path, text.as_bytes())).collect();
-        create(&bytes)?;
+        create(&bytes, common)?;
         files.into_iter().map(|(path, _)| path).collect()
     } else {
-        create(&[(file, &book(&grids)?)])?;
+        create(&[(file, &book(&grids, tongue(common))?)], common)?;
         vec![file.to_owned()]
     };
     let lines: Vec<String> = written.iter().map(|path| format!("{}\n", path.display())).collect();
@@ -206,8 +219,8 @@ fn read_book(file: &Path) -> Result<Vec<Grid>, Fault> {
 }
 
 #[cfg(feature = "exports")]
-fn book(grids: &[Grid]) -> Result<Vec<u8>, Fault> {
-    super::init_book::write(grids)
+fn book(grids: &[Grid], tongue: Tongue) -> Result<Vec<u8>, Fault> {
+    super::init_book::write(grids, tongue)
 }
 
 #[cfg(not(feature = "exports"))]
@@ -216,7 +229,7 @@ fn read_book(file: &Path) -> Result<Vec<Grid>, Fault> {
 }
 
 #[cfg(not(feature = "exports"))]
-fn book(_: &[Grid]) -> Result<Vec<u8>, Fault> {
+fn book(_: &[Grid], _: Tongue) -> Result<Vec<u8>, Fault> {
     Err(left_out(Path::new("--template")))
 }
 
@@ -229,18 +242,22 @@ fn left_out(file: &Path) -> Fault {
     ))
 }
 
-/// The list of what was assumed.
+/// The list of what was assumed, in both languages: `item` and the English value are as the scenario has them.
 fn csv_of(assumed: &[Assumed]) -> Result<String, Fault> {
     let head = [
-        "priority", "item", "value", "unit", "range", "note", "what_en", "what_zh", "from_en",
-        "from_zh",
+        "priority", "item", "value", "value_zh", "unit", "unit_zh", "range", "note", "note_zh",
+        "what_en", "what_zh", "from_en", "from_zh",
     ];
     let row = |one: &Assumed| {
-        let Assumed { item, priority, value, unit, range, note, what: [en, zh], from: [a, b] } =
-            one;
-        [&priority.to_string(), item, value, unit, range, note, en, zh, a, b]
-            .map(String::clone)
-            .to_vec()
+        let Assumed { item, priority, value, unit, range, note, what, from, .. } = one;
+        let [[value, value_zh], [unit, unit_zh], [note, note_zh]] = [value, unit, note];
+        let [[what, what_zh], [from, from_zh]] = [what, from];
+        let range = &range[0];
+        let words = [
+            item, value, value_zh, unit, unit_zh, range, note, note_zh, what, what_zh, from,
+            from_zh,
+        ];
+        std::iter::once(priority.to_string()).chain(words.into_iter().cloned()).collect()
     };
     let rows: Vec<Vec<String>> =
         std::iter::once(head.map(str::to_owned).to_vec()).chain(assumed.iter().map(row)).collect();
@@ -271,8 +288,9 @@ fn print(city: &City, path: &Path, common: &Common) -> Result<(), Fault> {
     let Meter { filled, asked } = city.meter;
     if common.wants_json() {
         let assumed = city.assumed.iter().map(|one| {
-            json!({ "item": one.item, "priority": one.priority, "value": one.value, "unit": one.unit,
-                "range": one.range, "note": one.note, "ask_en": one.from[0], "ask_zh": one.from[1] })
+            json!({ "item": one.item, "priority": one.priority, "value": one.value[0],
+                "unit": one.unit[0], "range": one.range[0], "note": one.note[0],
+                "ask_en": one.from[0], "ask_zh": one.from[1] })
         });
         let assumed: Vec<_> = assumed.collect();
         return out::print_json(&json!({
@@ -280,49 +298,69 @@ fn print(city: &City, path: &Path, common: &Common) -> Result<(), Fault> {
             "complete": { "filled": filled, "asked": asked },
         }));
     }
-    let at = usize::from(common.lang == Language::Zh);
     let mut told = String::from(common.say(
         "assumed, by priority (1 moves the answer most); ask for it:\n",
         "以下为假设值，按优先级排列（1影响最大），请索取：\n",
     ));
     for one in &city.assumed {
-        let Assumed { item, priority, value, range, from, .. } = one;
-        let range = if range.is_empty() { String::new() } else { format!(" ({range})") };
-        let _ = writeln!(told, "{priority}  {item} = {value}{range} <- {}", from[at]);
+        told += &listed(one, tongue(common));
     }
     let meter = meter(&city.meter, common.lang);
     out::print(&format!("{told}\n{meter}\n{}\n", path.display()))
 }
 
-/// The page beside the scenario: how complete, what is missing, whom to ask; both languages.
-fn page(name: &str, city: &City) -> String {
-    let mut page = format!("# {name}: what is still missing · 尚缺数据\n\n");
-    let _ = writeln!(
-        page,
-        "    {}\n    {}\n",
-        meter(&city.meter, Language::En),
-        meter(&city.meter, Language::Zh)
+/// An assumed value on a line: what it is, where it is asked, its value, whom to ask.
+fn listed(one: &Assumed, tongue: Tongue) -> String {
+    let Assumed { priority, place, value, unit, range, what, from, .. } = one;
+    let [what, place, value, unit] =
+        [what, place, value, unit].map(|words| tongue.pick(words.each_ref()));
+    let [range, from] = [range, from].map(|words| tongue.pick(words.each_ref()));
+    let unit = amount(unit);
+    match tongue {
+        Tongue::En => {
+            let range = if range.is_empty() { String::new() } else { format!(" ({range})") };
+            format!("{priority}  {what} [{place}] = {value}{unit}{range} <- {from}\n")
+        }
+        Tongue::Zh => {
+            let range = if range.is_empty() { String::new() } else { format!("（{range}）") };
+            format!("{priority}  {what} [{place}] = {value}{unit}{range} ← {from}\n")
+        }
+    }
+}
+
+/// A unit behind its value.
+fn amount(unit: &str) -> String {
+    if unit.is_empty() { String::new() } else { format!(" {unit}") }
+}
+
+/// The page beside the scenario: how complete, what is missing, whom to ask.
+fn page(name: &str, city: &City, tongue: Tongue) -> String {
+    let lang = tongue.pick([Language::En, Language::Zh]);
+    let [title, lead, head] = match tongue {
+        Tongue::En => [
+            "what is still missing",
+            "Priority 1 moves the answer most. Each value below was assumed; ask for it and fill it in.",
+            "| priority | question | asked at | assumed | range | ask | why this value |",
+        ],
+        Tongue::Zh => [
+            "尚缺数据",
+            "优先级1对结果影响最大。下列各项均为假设值，请索取后填写。",
+            "| 优先级 | 所需数据 | 位置 | 取值 | 范围 | 向谁索取 | 取值依据 |",
+        ],
+    };
+    let meter = meter(&city.meter, lang);
+    let mut page = format!(
+        "# {name}: {title}\n\n    {meter}\n\n{lead}\n\n{head}\n|---|---|---|---|---|---|---|\n"
     );
-    page += "Priority 1 moves the answer most. Each value below was assumed; ask for it and fill it in. \
-             优先级1对结果影响最大。下列各项均为假设值，请索取后填写。\n\n";
-    page += "| priority 优先级 | item 项目 | question 所需数据 | assumed 取值 | range 范围 | ask 向谁索取 | why this value |\n";
-    page += "|---|---|---|---|---|---|---|\n";
     for one in &city.assumed {
-        let Assumed { item, priority, value, unit, range, note, what: [en, zh], from: [a, b] } =
-            one;
-        // A word says by itself what a unit such as "yes or no" asks for.
-        let unit =
-            if matches!(unit.as_str(), "yes or no" | "one of the words") { "" } else { unit };
-        let value = &match value.as_str() {
-            "true" => "yes 是".to_owned(),
-            "false" => "no 否".to_owned(),
-            other => other.to_owned(),
-        };
-        let cell = |text: &str| text.replace('|', "/");
-        let [item, value, en] = [item, value, en].map(|text| cell(text));
+        let Assumed { priority, place, value, unit, range, note, what, from, .. } = one;
+        let cell = |words: &[String; 2]| tongue.pick(words.each_ref()).replace('|', "/");
+        let [what, place, value, unit] = [what, place, value, unit].map(cell);
+        let [range, from, note] = [range, from, note].map(cell);
+        let unit = amount(&unit);
         let _ = writeln!(
             page,
-            "| {priority} | `{item}` | {en} · {zh} | {value} {unit} | {range} | {a} · {b} | {note} |"
+            "| {priority} | {what} | `{place}` | {value}{unit} | {range} | {from} | {note} |"
         );
     }
     page

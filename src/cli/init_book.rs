@@ -2,30 +2,30 @@
 //! never judge a value.
 
 use super::fault::Fault;
-use crate::scenario::intake::{self, Grid, SHEETS};
+use crate::scenario::intake::{self, Grid, Tongue};
 use calamine::{Data, Reader, open_workbook_auto};
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 use std::path::Path;
 
 /// Columns of the city sheet that are filled in: value and source.
-const FILL: [u16; 2] = [5, 6];
+const FILL: [u16; 2] = [4, 5];
 /// Widths of the city sheet's columns, characters.
-const WIDTHS: [f64; 12] = [34.0, 10.0, 44.0, 36.0, 26.0, 22.0, 30.0, 24.0, 16.0, 24.0, 24.0, 18.0];
+const WIDTHS: [f64; 10] = [34.0, 10.0, 46.0, 26.0, 22.0, 30.0, 26.0, 24.0, 24.0, 20.0];
 /// Empty rows of the lists that are marked to be filled in.
 const OPEN_ROWS: u32 = 40;
 
 /// The workbook's bytes.
-pub(super) fn write(grids: &[Grid]) -> Result<Vec<u8>, Fault> {
-    try_write(grids).map_err(Fault::internal)
+pub(super) fn write(grids: &[Grid], tongue: Tongue) -> Result<Vec<u8>, Fault> {
+    try_write(grids, tongue).map_err(Fault::internal)
 }
 
-fn try_write(grids: &[Grid]) -> Result<Vec<u8>, XlsxError> {
+fn try_write(grids: &[Grid], tongue: Tongue) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    guide(book.add_worksheet())?;
-    for grid in grids {
+    guide(book.add_worksheet(), tongue)?;
+    for (grid, is_city) in grids.iter().zip([true, false, false]) {
         let sheet = book.add_worksheet();
         sheet.set_name(&grid.sheet)?;
-        cells(sheet, grid)?;
+        cells(sheet, grid, is_city)?;
     }
     book.save_to_buffer()
 }
@@ -43,9 +43,8 @@ fn fill() -> Format {
         .set_align(FormatAlign::Top)
 }
 
-fn cells(sheet: &mut Worksheet, grid: &Grid) -> Result<(), XlsxError> {
+fn cells(sheet: &mut Worksheet, grid: &Grid, is_city: bool) -> Result<(), XlsxError> {
     let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    let is_city = grid.sheet == SHEETS[0];
     for (row, cells) in (0_u32..).zip(&grid.rows) {
         for (column, text) in (0_u16..).zip(cells) {
             let format = match row {
@@ -76,13 +75,13 @@ fn cells(sheet: &mut Worksheet, grid: &Grid) -> Result<(), XlsxError> {
 const GUIDE: [[&str; 2]; 6] = [
     ["Request for data: simulation of treat first, pay later", "数据需求表：“先诊疗后付费”仿真"],
     [
-        "1. Fill in the yellow cells of the sheet city: value and source (who says so, which year).",
-        "1. 在“city 城市”表的黄色单元格填写数值和来源（出处、年份）。",
+        "1. Fill in the yellow cells of the sheet “city”: value and source (who says so, which year).",
+        "1. 在“城市”表的黄色单元格填写数值和来源（出处、年份）。",
     ],
     [
         "2. List hospitals and districts, a row each. Community centres need not be listed: what remains of \
          the visits is given to them.",
-        "2. 在“hospitals 医院”“districts 区县”表逐行填写。基层机构可不列，其余就诊量归入“其他机构”。",
+        "2. 在“医院”“区县”表逐行填写。基层机构可不列，其余就诊量归入“其他机构”。",
     ],
     [
         "3. Leave empty what nobody knows: it is assumed, marked as such, and listed with its range.",
@@ -90,7 +89,7 @@ const GUIDE: [[&str; 2]; 6] = [
     ],
     [
         "4. Do not change the first column and the first row. Then: aftercare init my-city --from THIS.xlsx",
-        "4. 请勿改动第一列和第一行。完成后运行：aftercare init my-city --from 本文件.xlsx",
+        "4. 请勿改动第一列和第一行。完成后运行：aftercare init my-city --from 本文件.xlsx --lang zh",
     ],
     [
         "Only totals are asked for. No data of any person may be entered.",
@@ -98,40 +97,38 @@ const GUIDE: [[&str; 2]; 6] = [
     ],
 ];
 
-/// The first sheet: how to fill in the others, in both languages.
-fn guide(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+/// Heads of the table of columns on the first sheet.
+const COLUMNS: [[&str; 2]; 6] = [
+    ["sheet", "表"],
+    ["column", "列"],
+    ["unit", "单位"],
+    ["what is asked", "所需数据"],
+    ["from whom", "向谁索取"],
+    ["example", "示例"],
+];
+
+/// The first sheet: how to fill in the others.
+fn guide(sheet: &mut Worksheet, tongue: Tongue) -> Result<(), XlsxError> {
     let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    sheet.set_name("read me 说明")?;
-    for (column, width) in
-        [(0, 26.0), (1, 22.0), (2, 30.0), (3, 40.0), (4, 34.0), (5, 26.0), (6, 18.0), (7, 28.0)]
-    {
+    sheet.set_name(tongue.pick(["read me", "说明"]))?;
+    for (column, width) in [(0, 16.0), (1, 22.0), (2, 30.0), (3, 40.0), (4, 34.0), (5, 34.0)] {
         sheet.set_column_width(column, width)?;
     }
-    for (row, [en, zh]) in (0_u32..).zip(GUIDE) {
+    for (row, words) in (0_u32..).zip(GUIDE) {
         let format = if row == 0 { wrap.clone().set_bold() } else { wrap.clone() };
-        sheet.merge_range(row, 0, row, 3, en, &format)?;
-        sheet.merge_range(row, 4, row, 7, zh, &format)?;
-        sheet.set_row_height(row, 34.0)?;
+        sheet.merge_range(row, 0, row, 5, tongue.pick(words), &format)?;
+        sheet.set_row_height(row, 20.0)?;
     }
     let top = GUIDE.len() as u32 + 1;
-    let names = [
-        "sheet 表",
-        "column 列",
-        "unit 单位",
-        "what is asked",
-        "所需数据",
-        "from whom",
-        "向谁索取",
-        "example 示例",
-    ];
-    for (column, name) in (0_u16..).zip(names) {
-        sheet.write_string_with_format(top, column, name, &head())?;
+    for (column, words) in (0_u16..).zip(COLUMNS) {
+        sheet.write_string_with_format(top, column, tongue.pick(words), &head())?;
     }
-    for (row, cells) in (top + 1..).zip(intake::columns()) {
+    for (row, cells) in (top + 1..).zip(intake::columns(tongue)) {
         for (column, text) in (0_u16..).zip(cells) {
             sheet.write_string_with_format(row, column, text, &wrap)?;
         }
     }
+    sheet.set_landscape().set_print_fit_to_pages(1, 0);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ pub mod spec;
 
 pub use book::{Book, Broken, Kind, Party, Row};
 pub use horizon::{Horizon, use_of_money};
-pub use rows::{ArmFacts, Compared, SchemeFacts, book};
+pub use rows::{ArmFacts, Compared, SchemeFacts, book, campaign_cost};
 
 #[cfg(test)]
 mod tests;

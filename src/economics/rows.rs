@@ -3,7 +3,7 @@
 
 use super::book::{Amounts, Book, Kind, Party};
 use super::horizon::{Horizon, use_of_money};
-use super::spec::CostSpec;
+use super::spec::{CostSpec, JoiningCost};
 use crate::domain::{Fen, Ratio};
 use crate::ledger::Role;
 
@@ -314,8 +314,7 @@ impl Scribe<'_> {
         let thousand = |each: Fen, number: i64, per: i64| Ratio::new(number * per, 1_000).of(each);
         if let Some(joining) = spec.joining {
             let told = Fen(joining.per_told.0 * count(compared.policy.told));
-            let days = i64::from(self.scheme.campaign_days);
-            let campaigns = self.scheme.part_of_city.of(Fen(joining.campaign_day.0 * days));
+            let campaigns = campaign_cost(&joining, self.scheme);
             let once = Amounts { once: told + campaigns, ..Amounts::default() };
             self.uses(Kind::Joining, joining.by, once);
         }
@@ -336,6 +335,12 @@ impl Scribe<'_> {
         let run = spec.hospital.clerk_saved.of(clerk(windows));
         self.uses(Kind::StaffSaved, Party::Hospitals, Amounts { run, ..Amounts::default() });
     }
+}
+
+/// What campaigns of the run cost the simulated part of the city.
+pub fn campaign_cost(joining: &JoiningCost, scheme: &SchemeFacts) -> Fen {
+    let days = i64::from(scheme.campaign_days);
+    scheme.part_of_city.of(Fen(joining.campaign_day.0 * days))
 }
 
 const MS_PER_HOUR: i64 = 3_600_000;

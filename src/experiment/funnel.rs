@@ -1,14 +1,22 @@
 //! From those who may to those who gain: eligible, opened, activated, used, minutes a use. Must never count
 //! what the simulation did not see happen.
 
+use super::answer::scheme;
 use super::figures::{count, estimate, share};
 use super::replicate::Setup;
-use super::rollout::joining_told;
+use super::rollout::{campaigns, days_in_run, joining_told};
 use super::tables::{Table, table as rows_of};
+use crate::behaviour::spec::Campaign;
+use crate::domain::Fen;
+use crate::economics::{SchemeFacts, campaign_cost};
 use crate::sim::{ArmResult, Replication};
 use serde_json::{Value, json};
 
 const MS_PER_MINUTE: f64 = 60_000.0;
+
+fn yuan(amount: Fen) -> f64 {
+    amount.0 as f64 / 100.0
+}
 
 /// Reads a count of an arm.
 type Read = fn(&ArmResult) -> u64;
@@ -67,7 +75,38 @@ pub(super) fn funnel(setup: &Setup, runs: &[Replication]) -> Option<Value> {
     told["minutes_per_use"] = each(&minutes_per_use);
     told["approval_lead_days"] = scheme.credit.more.onboarding.lead_days.into();
     told["joining"] = joining_told(&setup.scenario);
+    told["campaigns"] =
+        campaigns(&setup.scenario).iter().map(|one| told_campaign(setup, runs, one)).collect();
     Some(told)
+}
+
+/// A campaign: when, how strong, the lines opened while it ran in the run, what it cost, and both together.
+fn told_campaign(setup: &Setup, runs: &[Replication], campaign: &Campaign) -> Value {
+    let scheme = scheme(setup);
+    let days = days_in_run(setup, campaign);
+    let first = u32::try_from(campaign.from - setup.scenario.city.start).unwrap_or(0) as usize;
+    let opened = |run: &Replication| {
+        let by_day = &policy(run).opened_by_day;
+        let until = |day: usize| by_day[..day.min(by_day.len())].last().copied().unwrap_or(0);
+        if days == 0 { 0 } else { until(first + days as usize) - until(first) }
+    };
+    let spec = setup.scenario.costs.as_ref().and_then(|costs| costs.joining);
+    let cost =
+        spec.map(|spec| campaign_cost(&spec, &SchemeFacts { campaign_days: days, ..scheme }));
+    let each = |cost: Fen| {
+        let opened: Vec<f64> = runs.iter().map(|run| opened(run) as f64).collect();
+        let all = opened.iter().all(|opened| *opened > 0.0);
+        all.then(|| estimate(&opened.iter().map(|opened| yuan(cost) / opened).collect::<Vec<_>>()))
+    };
+    json!({
+        "from": campaign.from.to_string(),
+        "to": campaign.to.to_string(),
+        "factor": campaign.factor,
+        "days_in_run": days,
+        "lines_opened": count(runs.iter().map(opened)),
+        "cost": cost.map(|fen| fen.to_string()),
+        "cost_per_line_opened": cost.and_then(each),
+    })
 }
 
 /// `funnel.csv`: a row a step and replication.

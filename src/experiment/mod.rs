@@ -29,6 +29,7 @@ mod optimise;
 pub mod outcomes;
 mod parts;
 mod payments;
+mod per_case;
 mod pictures;
 mod published;
 mod quality;

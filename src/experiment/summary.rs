@@ -76,6 +76,7 @@ pub fn summary(setup: &Setup, outcome: &Outcome) -> Value {
         ("messages", super::messages::summary(setup, runs)),
         ("entitlement", super::entitlement::summary(setup, runs)),
         ("refunds", super::refunds::summary(setup, runs)),
+        ("per_case", super::per_case::summary(setup, outcome)),
         ("other_finance", super::finance::summary(setup, runs)),
     ];
     for (key, part) in optional {

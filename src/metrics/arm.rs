@@ -19,6 +19,8 @@ pub struct ArmDay {
     pub visits: u64,
     /// Admissions today.
     pub admissions: u64,
+    /// Bills of the stays that began today.
+    pub stays_billed: Fen,
     /// Plans put off to tomorrow because a station had closed.
     pub spilled: u64,
     /// Admissions put off because no bed was free.
@@ -44,6 +46,7 @@ impl ArmDay {
     pub fn merge(&mut self, other: &ArmDay) {
         self.visits += other.visits;
         self.admissions += other.admissions;
+        self.stays_billed += other.stays_billed;
         self.spilled += other.spilled;
         self.no_bed += other.no_bed;
         self.reneged += other.reneged;

@@ -35,6 +35,7 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
         blocks.push(Block::Note(Html::text(w::ANSWER_YEARLY.of(lang))));
     }
     blocks.extend(answer.harm().map(Block::Table));
+    blocks.extend(super::costs::blocks(source, lang));
     blocks.extend(answer.by_group());
     Section { id: "answer", title, blocks }
 }
@@ -51,12 +52,20 @@ pub(super) fn line(summary: Summary<'_>, lang: Lang) -> Option<String> {
     let moved = parties.into_iter().filter(|(_, estimate)| estimate.mean != 0.0);
     let list: Vec<String> = moved.map(party).collect();
     let hour = summary.mean(&format!("{path}.cost_per_hour.society"));
-    let hour = hour.map_or(DASH.to_owned(), |yuan| Unit::Yuan.say(lang, yuan));
+    let cost = match hour {
+        Some(yuan) if yuan < 0.0 => w::HOUR_GAINS,
+        Some(_) => w::HOUR_COSTS,
+        None => w::HOUR_NONE,
+    };
+    let hour = hour.map_or(String::new(), |yuan| Unit::Yuan.say(lang, yuan.abs()));
+    let saved = summary.mean(&format!("{path}.net_hours_per_1000_eligible_visits"));
+    let saved = saved.map_or(DASH.to_owned(), |hours| decimal(hours, 2));
+    let cost = cost.fill(lang, &[("hour", &hour), ("saved", &saved)]);
     let gaps = [
         ("baseline", answer.named(baseline)),
         ("years", answer.plain("horizon_years", 0)),
         ("parties", list.join(lang.pick(", ", "，"))),
-        ("hour", hour),
+        ("cost", cost),
         ("value", answer.value_of_hour()),
     ];
     let gaps = gaps.each_ref().map(|(gap, value)| (*gap, value.as_str()));

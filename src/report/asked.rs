@@ -65,7 +65,16 @@ impl Desk<'_> {
         let worth = worth.map_or_else(String::new, |yuan| Unit::Yuan.say(self.lang, yuan));
         let more = [("baseline", self.baseline), ("worth", worth.as_str())];
         let hour = self.said_with(w::A_HOUR, &path, Unit::Yuan, &more);
+        let hour = hour.or_else(|| self.no_hour());
         answer.cost.iter().cloned().chain(loss.flatten()).chain(hour).collect()
+    }
+
+    /// Why an hour has no price, where the run has costs.
+    fn no_hour(&self) -> Option<String> {
+        let path = format!("answer.against.{}", self.summary.text("baseline"));
+        let saved = self.summary.mean(&format!("{path}.net_hours_per_1000_eligible_visits"))?;
+        let saved = Unit::Plain(2).say(self.lang, saved);
+        Some(w::HOUR_NONE.fill(self.lang, &[("saved", &saved)]))
     }
 
     fn load(&self, source: &Source) -> Vec<String> {

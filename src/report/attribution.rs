@@ -4,7 +4,7 @@
 use super::behind;
 use super::charts::{self, Chart, Fall, FallFrame};
 use super::headline::{self, PLAIN};
-use super::numbers::{self, DASH};
+use super::numbers::{self, DASH, Unit};
 use super::page::{Block, Html, RowKind, Section, Table};
 use super::source::Source;
 use super::study::{Desk, ends, list, number, text, word};
@@ -42,6 +42,31 @@ fn bar(label: String, estimate: &Value) -> Fall {
         sum: false,
         aside: String::new(),
     }
+}
+
+/// Yuan of a step: its words, its key.
+const YUAN: &[(Text, &str)] = &[
+    (w::CHARGES, "patient_charges"),
+    (w::LOSS, "net_credit_loss"),
+    (w::COLLECTION, "collection_cost"),
+    (w::UNPAID, "unpaid_bills_given_up"),
+];
+
+/// Harm of a step.
+const HARM: &[(Text, &str)] = &[
+    (w::LATE_LINES, "lines_over_90_days_late"),
+    (w::SUSPENDED, "people_with_benefits_suspended"),
+    (w::CANCELLED, "lines_cancelled"),
+    (w::LEFT, "patients_who_left_a_queue"),
+    (w::REFUSED_STAYS, "stays_refused_for_want_of_deposit"),
+];
+
+/// Figures of a step with their intervals.
+fn figures<'v>(group: &'v Value, keys: &'v [(Text, &str)]) -> impl Iterator<Item = Html> + 'v {
+    keys.iter().map(|(_, key)| {
+        let figure = &group[*key];
+        text(&number(&figure["mean"])).with_aside(&ends(&figure["ci95"]))
+    })
 }
 
 impl Desk<'_> {
@@ -104,7 +129,7 @@ impl Desk<'_> {
         let mut blocks = Vec::new();
         blocks.extend(self.figure("ladder", drawn, &self.say(w::LADDER_SAY), "attribute.csv")?);
         let steps: Vec<&Value> = list(&ladder["steps"]).chain([&ladder["whole"]]).collect();
-        blocks.push(Block::Table(self.steps(&steps)));
+        blocks.extend(self.steps(&steps).map(Block::Table));
         blocks.extend(self.checks(&steps));
         Ok(Section { id: "ladder", title: self.say(w::LADDER), blocks })
     }
@@ -117,17 +142,8 @@ impl Desk<'_> {
         self.fill(w::FROM_TO, &[("from", &from), ("to", &to)])
     }
 
-    /// Minutes, yuan and harm of steps.
-    fn steps(&self, steps: &[&Value]) -> Table {
-        let figures: [(Text, &str, &str); 6] = [
-            (w::CHARGES, "yuan", "patient_charges"),
-            (w::LOSS, "yuan", "net_credit_loss"),
-            (w::COLLECTION, "yuan", "collection_cost"),
-            (w::UNPAID, "yuan", "unpaid_bills_given_up"),
-            (w::LATE_LINES, "harm", "lines_over_90_days_late"),
-            (w::SUSPENDED, "harm", "people_with_benefits_suspended"),
-        ];
-        let head = [w::STEP, w::MINUTES, w::HOURS];
+    /// Minutes and yuan of steps, then the harm of each.
+    fn steps(&self, steps: &[&Value]) -> [Table; 2] {
         let row = |step: &&Value| {
             let minutes = &step["minutes_per_visit"];
             let mut cells = vec![
@@ -135,18 +151,27 @@ impl Desk<'_> {
                 text(&number(&minutes["mean"])).with_aside(&ends(&minutes["ci95"])),
                 text(&number(&step["hours"]["mean"])),
             ];
-            cells.extend(figures.iter().map(|(_, group, key)| {
-                let figure = &step[*group][*key];
-                text(&number(&figure["mean"])).with_aside(&ends(&figure["ci95"]))
-            }));
+            cells.extend(figures(&step["yuan"], YUAN));
             (RowKind::Plain, cells)
         };
-        Table {
-            caption: self.say(w::STEPS_CAPTION),
-            head: head.into_iter().chain(figures.map(|f| f.0)).map(|t| self.say(t)).collect(),
-            rows: steps.iter().map(row).collect(),
-            numeric: true,
-        }
+        let harm = |step: &&Value| {
+            let cells = std::iter::once(self.way(step)).chain(figures(&step["harm"], HARM));
+            (RowKind::Plain, cells.collect())
+        };
+        let head = |first: &[Text], more: &[(Text, &str)]| -> Vec<Html> {
+            let more = more.iter().map(|(text, _)| *text);
+            first.iter().copied().chain(more).map(|text| self.say(text)).collect()
+        };
+        let table =
+            |caption, head, rows| Table { caption: self.say(caption), head, rows, numeric: true };
+        [
+            table(
+                w::STEPS_CAPTION,
+                head(&[w::STEP, w::MINUTES, w::HOURS], YUAN),
+                steps.iter().map(row).collect(),
+            ),
+            table(w::HARM_CAPTION, head(&[w::STEP], HARM), steps.iter().map(harm).collect()),
+        ]
     }
 
     /// The arithmetic of steps, and a line for each gap that the stops leave.
@@ -204,7 +229,7 @@ impl Desk<'_> {
             .figure("from_today", drawn, &self.say(w::TODAY_SAY), "attribute.csv")?
             .into_iter()
             .collect();
-        blocks.push(Block::Table(self.steps(&steps)));
+        blocks.extend(self.steps(&steps).map(Block::Table));
         blocks.extend(self.checks(&steps));
         Ok(Section { id: "today", title: self.say(w::TODAY), blocks })
     }
@@ -427,12 +452,37 @@ fn funnel_words(funnel: &Value, baseline: &str, lang: Lang) -> String {
         ("abandoned", number(&funnel["abandoned"]["mean"])),
         ("lead", number(&funnel["approval_lead_days"])),
         ("way", way.of(lang).to_owned()),
-        ("campaigns", list(&joining["campaigns"]).count().to_string()),
         ("uses", number(&funnel["uses_per_user"]["mean"])),
         ("minutes", number(&funnel["minutes_per_use"]["mean"])),
         ("ends", ends(&funnel["minutes_per_use"]["ci95"])),
         ("baseline", baseline.to_owned()),
     ];
     let gaps = gaps.each_ref().map(|(gap, said)| (*gap, said.as_str()));
-    w::FUNNEL_SAY.fill(lang, &gaps)
+    let said = w::FUNNEL_SAY.fill(lang, &gaps);
+    let campaigns = list(&funnel["campaigns"]).map(|campaign| campaign_words(campaign, lang));
+    std::iter::once(said).chain(campaigns).collect::<Vec<_>>().join(lang.pick(" ", ""))
+}
+
+/// A campaign in a sentence or two: when, what it brought, what it cost.
+fn campaign_words(campaign: &Value, lang: Lang) -> String {
+    let yuan = |value: Option<f64>| value.map(|yuan| Unit::Yuan.say(lang, yuan));
+    let cost = yuan(word(&campaign["cost"]).parse().ok());
+    let each = &campaign["cost_per_line_opened"];
+    let gaps = [
+        ("from", word(&campaign["from"]).to_owned()),
+        ("to", word(&campaign["to"]).to_owned()),
+        ("factor", number(&campaign["factor"])),
+        ("days", number(&campaign["days_in_run"])),
+        ("lines", number(&campaign["lines_opened"]["mean"])),
+        ("cost", cost.clone().unwrap_or_default()),
+        ("each", yuan(each["mean"].as_f64()).unwrap_or_default()),
+    ];
+    let gaps = gaps.each_ref().map(|(gap, said)| (*gap, said.as_str()));
+    let cost = match (cost, each["mean"].is_number()) {
+        (None, _) => w::CAMPAIGN_NO_COST,
+        (Some(_), false) => w::CAMPAIGN_COST,
+        (Some(_), true) => w::CAMPAIGN_COST_EACH,
+    };
+    let words = [w::CAMPAIGN, cost].map(|text| text.fill(lang, &gaps));
+    words.join(lang.pick(" ", ""))
 }

@@ -8,6 +8,7 @@ mod banks;
 mod behind;
 mod capacity;
 mod charts;
+mod costs;
 #[cfg(feature = "exports")]
 mod docx;
 mod doubt;
@@ -20,6 +21,7 @@ mod institutions;
 mod numbers;
 mod page;
 mod parties;
+mod per_case;
 mod published;
 mod refunds;
 mod risk;

@@ -411,6 +411,7 @@ impl Desk<'_> {
         blocks.extend(institutions::retail(self.summary, self.lang));
         blocks.extend(institutions::messages(self.summary, self.lang));
         blocks.extend(super::refunds::table(self.summary, self.lang));
+        blocks.extend(super::per_case::blocks(self.summary, self.lang));
         blocks.extend(super::finance::blocks(self.summary, self.lang));
         blocks.extend(super::banks::table(self.summary, self.lang).map(Block::Table));
         blocks.extend(institutions::clearing(self.summary, self.lang));

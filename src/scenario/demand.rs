@@ -57,6 +57,13 @@ pub(super) fn read(r: &mut Reader<'_>) -> DemandSpec {
         }),
         stay_days: distribution::read(r, "stay", "length of stay", "days"),
         waves: Vec::new(),
+        price_rise_per_year: r
+            .maybe(
+                "price_rise_rate_per_year",
+                "rise of all bills a year, linear from the first day; 0 if absent",
+                &number(Bounds::NON_NEGATIVE),
+            )
+            .unwrap_or_default(),
         other_causes: other_causes(r),
         retail: r.maybe_table(
             "retail_pharmacy",

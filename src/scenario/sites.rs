@@ -31,7 +31,10 @@ pub(super) fn read(r: &mut Reader<'_>) -> City {
         }
     }
     let mark = r.mark();
-    let sites = r.list("sites", "institutions", |r| site(r, &districts));
+    let mut sites = r.list("sites", "institutions", |r| site(r, &districts));
+    let doc = "visits and beds of institutions that take part on some day, times this; 1 if absent";
+    let size = r.maybe("size_in_scheme_ratio", doc, &form::number(form::Bounds::POSITIVE));
+    resize(&mut sites, size.unwrap_or(1.0));
     if r.clean_since(mark) {
         check_unique(r, "sites", sites.iter().map(|site| site.name.as_str()));
         if sites.len() > usize::from(u16::MAX) {
@@ -39,6 +42,15 @@ pub(super) fn read(r: &mut Reader<'_>) -> City {
         }
     }
     City { name, start, districts, sites }
+}
+
+/// Makes the institutions of the scheme larger or smaller beside the others, whose plans stay.
+fn resize(sites: &mut [SiteSpec], ratio: f64) {
+    for site in sites.iter_mut().filter(|site| site.in_scheme_from.is_some()) {
+        site.visits_per_year *= ratio;
+        let beds = libm::round(f64::from(site.beds) * ratio) as u32;
+        site.beds = if site.beds > 0 { beds.max(1) } else { 0 };
+    }
 }
 
 fn district(r: &mut Reader<'_>) -> DistrictSpec {

@@ -9,7 +9,7 @@ use super::hospital::SiteDay;
 use super::stays::{StayMoney, on_the_way};
 use super::till::Till;
 use crate::city::{Want, WantKind};
-use crate::domain::{Day, Fen, Ms, VisitId};
+use crate::domain::{Day, Fen, Ms, Ratio, VisitId};
 use crate::flow::{Channel, End, NOT_REACHED, Outcome, PaymentPoint, Step, StepKind};
 use crate::metrics::ArmSums;
 
@@ -188,7 +188,7 @@ impl SettleDay<'_, '_> {
             },
             (End::Reneged, _) => sums.day.reneged += 1,
             (End::Done, Kind::Admission) => {
-                sums.day.admissions += 1;
+                self.count_admission(sums, plan, done);
                 sums.deposits += done.money.deposit;
                 let waited = self.world.index(self.day) - plan.want.visit.day() as i32;
                 sums.inpatient.bed_wait_days += u64::from(waited.max(0).cast_unsigned());
@@ -208,6 +208,14 @@ impl SettleDay<'_, '_> {
             (End::Done, Kind::Visit) => self.end_visit(block, arm, plan, done),
             (End::Done, Kind::Discharge) => self.count_peak(sums, arm, plan),
         }
+    }
+
+    /// Counts a stay that begins, and its bill with what a line adds to it.
+    fn count_admission(&self, sums: &mut ArmSums, plan: &Plan, done: &VisitDay) {
+        let bill = Fen::unpacked(plan.want.bill_fen[0]);
+        let more = if done.uses_line { self.world.induced_bill } else { Ratio::ZERO };
+        sums.day.admissions += 1;
+        sums.day.stays_billed += bill + more.of(bill);
     }
 
     /// Counts a visit; one that a line paid may lead to a further one, in this arm alone.

@@ -71,7 +71,11 @@ impl World<'_> {
     pub(super) fn at_hand(&self, visit: VisitId, person: PersonId, replication: u16) -> Fen {
         let Some(months) = &self.means else { return Fen(i64::MAX) };
         let word = self.stay_words(visit, replication)[1];
-        let income = self.city.monthly_income(person).0;
+        // Where bills are followed, a minor's are paid from a grown-up's means; without that he has none.
+        let income = match self.other_finance() {
+            Some(_) => self.city.income_of_household(person).0,
+            None => self.city.monthly_income(person).0,
+        };
         Fen(income * i64::from(months.sample(word)) / MONTH_UNITS as i64)
     }
 

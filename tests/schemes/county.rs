@@ -206,6 +206,53 @@ fn designated_hospitals_of_the_county_take_part() {
     assert!((3..20).contains(&all), "{all}");
 }
 
+/// Drift of the price per stay and of stays, without the scheme and with it, over eight weeks of a small town.
+fn drift_per_case(set: &[&str]) -> [[f64; 2]; 2] {
+    let mut town = town("county", set);
+    let keys = scheme("county", set);
+    town.city.demand.price_rise_per_year = keys.city.demand.price_rise_per_year;
+    town.behaviour.more.induced_bill = keys.behaviour.more.induced_bill;
+    // Deposits and beds for everybody: who is admitted is alike in both arms, but for few who come to a closed desk.
+    town.inpatient.means = None;
+    town.city.sites.iter_mut().for_each(|site| site.beds *= 100);
+    town.city.people.population = 3_000;
+    town.city.demand.visits_per_person_year = 0.1;
+    town.city.demand.admissions_per_person_year = 4.0;
+    let credit = &mut rules(&mut town).credit;
+    credit.eligibility.assistance_only = false;
+    credit.eligibility.schemes = [true; 3];
+    let names = [town.baselines[0].name.clone(), town.policy.name.clone()];
+    let setup = aftercare::experiment::Setup::new(town, 1, 1, 56, None);
+    let outcome = aftercare::experiment::replicate(&setup, &mut |_| true).expect("a valid run");
+    let summary = aftercare::experiment::summary(&setup, &outcome);
+    names.map(|name| {
+        let of = |path: &str| {
+            let found = summary["per_case"]["arms"][&name].pointer(path);
+            found.and_then(serde_json::Value::as_f64).unwrap_or_else(|| panic!("{path}"))
+        };
+        [of("/bill_yuan/drift_share/mean"), of("/bill_yuan/last_quarter/mean")]
+    })
+}
+
+#[test]
+fn insurers_see_a_drift_of_price_per_case_and_what_of_it_is_the_schemes() {
+    let [[still, _], [same, before]] = drift_per_case(&[]);
+    assert!((still - same).abs() < 0.01, "the same bills in both arms: {still} and {same}");
+    let [[drift, plain], [alike, last]] = drift_per_case(&["demand.price_rise_rate_per_year=2"]);
+    // The middles of the first and of the last fortnight: days 7 and 49.
+    let planted = (1.0 + 2.0 * 49.0 / 365.0) / (1.0 + 2.0 * 7.0 / 365.0) * (1.0 + still) - 1.0;
+    assert!((drift - planted).abs() < 0.04, "{drift} seen, {planted} planted");
+    assert!(
+        (drift - alike).abs() < 0.01 && (last / plain - 1.0).abs() < 0.01,
+        "{drift} {alike} {plain} {last}"
+    );
+    let [[_, usual], [_, more]] = drift_per_case(&["behaviour.induced_bill_ratio=0.2"]);
+    assert!(
+        (usual / before - 1.0).abs() < 0.01 && more > usual * 1.05,
+        "{usual} and {more} yuan a stay"
+    );
+}
+
 /// What it took to show entitlement, in the baseline and in the policy.
 fn shown(set: &[&str]) -> [aftercare::metrics::EntitlementSums; 2] {
     let run = run(poor_county(set), 12);

@@ -178,3 +178,37 @@ fn a_private_line_and_ordinary_servers_cost_yuan_per_unit_of_capacity() {
     let [stronger, _] = capacity(&["cross_province.capacity.requests_per_s_per_server=600"]);
     assert!(stronger[0] < private[0] && stronger[1] == private[1]);
 }
+
+#[test]
+fn hospitals_have_fewer_arrears_than_with_claims_by_hand() {
+    let unpaid = |never: &str| {
+        let poor = "cross_province.manual.can_raise_yuan=[100]";
+        let key = format!("cross_province.manual.never_found_share={never}");
+        let totals = away(&[poor, &key]);
+        (totals.direct.unpaid, totals.manual.unpaid)
+    };
+    let (direct, manual) = unpaid("0.5");
+    assert!(direct < manual, "{direct} left unpaid directly, {manual} by hand");
+    assert_eq!(unpaid("0").1, Fen::ZERO);
+}
+
+#[test]
+fn claims_by_hand_cost_trips_and_clerks_minutes() {
+    let usual = away(&[]).manual;
+    let more =
+        away(&["cross_province.manual.return_trips=[5]", "cross_province.manual.clerk_min=90"])
+            .manual;
+    assert!(more.trips > usual.trips && more.trip_cost > usual.trip_cost);
+    assert!(more.clerk_min > usual.clerk_min);
+}
+
+#[test]
+fn an_unpaid_bill_means_no_invoice_and_treatment_stops() {
+    let poor = "cross_province.manual.can_raise_yuan=[100]";
+    let never = "cross_province.manual.never_found_share=1";
+    let found = away(&[poor, never]).manual;
+    let usual = away(&[]).manual;
+    assert!(found.interrupted > usual.interrupted, "{} stop", found.interrupted);
+    assert_eq!(found.benefited, 0, "nobody claims without an invoice");
+    assert!(found.forgone > usual.forgone);
+}

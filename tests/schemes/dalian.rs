@@ -586,3 +586,12 @@ fn an_unsigned_emergency_signs_on_the_ward_or_leaves_a_deposit() {
     assert!(all_leave > deposits, "{all_leave} deposits of {as_many}, {deposits} where some sign");
     assert_eq!(of(false, 1).1, 0, "where sign-up must precede an emergency's admission too");
 }
+
+#[test]
+fn bills_of_children_are_paid_from_a_grown_ups_means() {
+    let said = told(whole_town("dalian_2022", &[&at_hand(1.0)]), 3);
+    let of = |key: &str| mean(&said, &format!("other_finance.baseline.{key}"));
+    let bills = of("bills_by_card") + of("bills_by_relatives");
+    let visits = mean(&said, "visits");
+    assert!(visits > 500.0 && bills < 0.02 * visits, "{bills} of {visits}, a sixth by children");
+}

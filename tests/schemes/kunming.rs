@@ -81,3 +81,16 @@ fn a_confirmation_belongs_to_orders_charged_when_they_are_issued() {
     let problems = aftercare::scenario::load_with(&file("kunming"), &[key]).expect_err("no orders");
     assert!(problems.to_string().contains("no order is charged when it is issued"), "{problems}");
 }
+
+#[test]
+fn visits_are_booked_on_the_phone() {
+    let registration = |share: u8| {
+        let key = format!("demand.course.tertiary.registered_ahead_share={share}");
+        let mut town = town("kunming", &[]);
+        town.city.demand.course = scheme("kunming", &[&key]).city.demand.course;
+        let users = visits(&run(town, 2))[0];
+        users.policy.in_hospital_ms as f64 / users.visits as f64
+    };
+    let (queued, booked) = (registration(0), registration(1));
+    assert!(booked < queued, "{booked} ms in hospital, {queued} where all register on arrival");
+}

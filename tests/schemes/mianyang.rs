@@ -72,3 +72,35 @@ fn it_may_be_repaid_at_any_time() {
 fn five_municipal_hospitals_take_part() {
     assert_eq!(institutions("mianyang"), 5);
 }
+
+#[test]
+fn no_bank_card_is_bound_and_everybody_pays_by_hand() {
+    let lent = |unbound: u8| {
+        let key = format!("behaviour.debit.unbound_share={unbound}");
+        let mut town = whole_town("mianyang", &[&key]);
+        town.behaviour.repayment.miss_due = 0.1;
+        town.behaviour.repayment.roll = [0.0; 3];
+        policy(&run(town, 3)).lent_fen_days
+    };
+    let (bound, by_hand) = (lent(0), lent(1));
+    assert!(by_hand > bound, "{by_hand} against {bound} fen days: more miss the due day");
+}
+
+/// The scheme against payment by phone, as the city says itself, and against windows.
+#[test]
+fn with_payment_by_phone_nobody_needs_the_window_but_each_step_is_paid_before_the_next() {
+    let against = |regime: &str, set: &[&str]| {
+        let mut town = town("mianyang", &[]);
+        let arm =
+            format!("baselines=[{{ regime = \"{regime}\", deposit = \"deposit_free_amount\" }}]");
+        town.baselines = scheme("mianyang", &[set, &[arm.as_str()]].concat()).baselines;
+        let users = visits(&run(town, 2))[0];
+        (users.baseline.stops, users.saved_ms())
+    };
+    let (phone, saved) = against("mobile_2023", &[]);
+    let (windows, more) = against("windows_2015", &[]);
+    assert!(0 < phone && phone < windows, "{phone} trips with the phone, {windows} without");
+    assert!(0 < saved && saved < more, "{saved} ms against the phone, {more} against windows");
+    let (once, less) = against("mobile_2023", &["regimes.mobile_2023.when=\"once_at_end\""]);
+    assert!(once < phone && less < saved, "each step is paid before the next: {once}, {less}");
+}

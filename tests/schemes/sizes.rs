@@ -163,3 +163,31 @@ fn the_page_of_sizes_is_that_of_the_files() {
     let committed = std::fs::read_to_string(path).unwrap_or_default();
     assert_eq!(committed, page, "renew it as its second paragraph says");
 }
+
+/// Visits at institutions of the scheme, of all: the sizes of the others stay.
+#[test]
+fn sizes_of_the_schemes_institutions_are_swept_in_every_city() {
+    for name in FILES {
+        let given = scheme(name, &[]).uncertainty.expect("open points");
+        assert!(
+            given.inputs.iter().any(|input| input.key == "city.size_in_scheme_ratio"),
+            "{name}"
+        );
+    }
+    let part = |ratio: &str| {
+        let key = format!("city.size_in_scheme_ratio={ratio}");
+        let mut map = scheme("lianyungang", &[&key]);
+        map.baselines.truncate(1);
+        (map.city.people.population, map.city.demand.visits_per_person_year) = (5_000, 100.0);
+        map.city.demand.admissions_per_person_year = 0.0;
+        let sites = map.city.sites.clone();
+        let run = run(map, 2);
+        let of = |at: usize| run.pairs.site_months.iter().skip(at).step_by(sites.len());
+        let visits = |at: usize| of(at).map(|month| month.visits).sum::<u64>();
+        let here = (0..sites.len()).filter(|&at| sites[at].in_scheme_from.is_some());
+        let all: u64 = (0..sites.len()).map(visits).sum();
+        here.map(visits).sum::<u64>() as f64 / all as f64
+    };
+    let [small, stated, large] = ["0.5", "1", "1.5"].map(part);
+    assert!(small < stated * 0.8 && large > stated * 1.1, "{small}, {stated}, {large} of visits");
+}

@@ -1,6 +1,7 @@
 //! From a replication's arms to the facts that a book is made from. Must never price anything.
 
 use super::super::replicate::Setup;
+use super::super::rollout::campaigns;
 use crate::clearing::OpenDays;
 use crate::domain::{Fen, HospitalLevel, Ratio};
 use crate::economics::{ArmFacts, SchemeFacts};
@@ -48,7 +49,7 @@ pub(super) fn matched(run: &Replication, baseline: usize) -> Match {
 }
 
 /// What the arms share. A sample bears its part of what the whole city costs.
-pub(super) fn scheme(setup: &Setup) -> SchemeFacts {
+pub(in super::super) fn scheme(setup: &Setup) -> SchemeFacts {
     let city = &setup.scenario.city;
     let resolved = &setup.scenario.resolved;
     let people = i64::from(city.people.population);
@@ -84,12 +85,9 @@ pub(super) fn told(setup: &Setup, arm: &ArmResult) -> u64 {
     if opt_out { told } else { 0 }
 }
 
-/// Days of the run on which a campaign runs.
+/// Days of the run on which a campaign runs; where several run, the day counts once.
 fn campaign_days(setup: &Setup) -> u32 {
-    let adoption = &setup.scenario.behaviour.adoption;
-    let at_sites = adoption.by_institution.iter().flat_map(|curve| &curve.campaigns);
-    let word = adoption.joining.awareness.iter().flat_map(|word| &word.campaigns);
-    let campaigns: Vec<_> = at_sites.chain(word).collect();
+    let campaigns = campaigns(&setup.scenario);
     let start = setup.scenario.city.start;
     let runs = |day: &u32| {
         let day = start + day.cast_signed();

@@ -13,6 +13,7 @@ mod summary;
 mod tables;
 mod view;
 
+pub(super) use facts::scheme;
 pub(super) use running::running_cost;
 pub(super) use summary::answer;
 pub(super) use tables::tables;

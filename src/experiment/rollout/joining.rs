@@ -2,6 +2,7 @@
 //! scenario. Must never leave a word that it did not understand.
 
 use super::super::frame::Trouble;
+use super::super::replicate::Setup;
 use super::super::vary::decimal;
 use super::RolloutPlan;
 use super::waves::one_of;
@@ -64,15 +65,6 @@ pub(in crate::experiment) fn told(scenario: &Scenario) -> Value {
             "districts": group.districts,
         })
     };
-    let curve = adoption.by_institution.iter().flat_map(|curve| &curve.campaigns);
-    let word = joining.awareness.iter().flat_map(|word| &word.campaigns);
-    let mut campaigns: Vec<&Campaign> = curve.chain(word).collect();
-    campaigns.sort_by_key(|campaign| (campaign.from, campaign.to));
-    campaigns.dedup();
-    let campaign = |campaign: &&Campaign| {
-        json!({ "from": campaign.from.to_string(), "to": campaign.to.to_string(),
-            "factor": campaign.factor })
-    };
     json!({
         "way_in": if joining.opts_out.is_some() { "opt_out" } else { "opt_in" },
         "opts_out_share": joining.opts_out,
@@ -81,8 +73,32 @@ pub(in crate::experiment) fn told(scenario: &Scenario) -> Value {
             "at_start_share": word.at_start,
             "reached_per_month_share": word.reached_per_month,
         })),
-        "campaigns": campaigns.iter().map(campaign).collect::<Vec<_>>(),
+        "campaigns": campaigns(scenario).iter().map(campaign_told).collect::<Vec<_>>(),
     })
+}
+
+fn campaign_told(campaign: &Campaign) -> Value {
+    let Campaign { from, to, factor } = campaign;
+    json!({ "from": from.to_string(), "to": to.to_string(), "factor": factor })
+}
+
+/// The campaigns for sign-up, the earliest first; one that speeds both visits and the word counts once.
+pub(in crate::experiment) fn campaigns(scenario: &Scenario) -> Vec<Campaign> {
+    let adoption = &scenario.behaviour.adoption;
+    let curve = adoption.by_institution.iter().flat_map(|curve| &curve.campaigns);
+    let word = adoption.joining.awareness.iter().flat_map(|word| &word.campaigns);
+    let mut campaigns: Vec<Campaign> = curve.chain(word).copied().collect();
+    campaigns.sort_by_key(|campaign| (campaign.from, campaign.to));
+    campaigns.dedup();
+    campaigns
+}
+
+/// Days of a campaign that fall into the run.
+pub(in crate::experiment) fn days_in_run(setup: &Setup, campaign: &Campaign) -> u32 {
+    let start = setup.scenario.city.start;
+    let end = start + setup.days.cast_signed();
+    let days = end.min(campaign.to + 1) - start.max(campaign.from);
+    u32::try_from(days).unwrap_or(0)
 }
 
 fn number(text: &str) -> Result<f64, Trouble> {

@@ -7,7 +7,7 @@ mod months;
 mod order;
 mod waves;
 
-pub(super) use joining::told as joining_told;
+pub(super) use joining::{campaigns, days_in_run, told as joining_told};
 pub use order::{Order, ROLLOUT_ORDER_SCHEMA};
 
 use super::frame::{Bench, Frame, Tell, Trouble, head};

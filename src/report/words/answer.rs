@@ -151,8 +151,19 @@ pub(in super::super) const HARM_APPROVALS: Text = t(
     "准入资格的收入集中指数，−1 至 1（+ 为偏向高收入）",
 );
 pub(in super::super) const ANSWER_LINE: Text = t(
-    "Who gains and who pays over {years} years, against {baseline}: {parties}. An hour costs society {hour}; a patient's hour is valued at {value}.",
-    "{years} 年内各方净现值（相对于 {baseline}）：{parties}。全社会每小时成本 {hour}；患者每小时时间价值取 {value}。",
+    "Who gains and who pays over {years} years, against {baseline}: {parties}. {cost} A patient's hour is valued at {value}.",
+    "{years} 年内各方净现值（相对于 {baseline}）：{parties}。{cost}患者每小时时间价值取 {value}。",
+);
+pub(in super::super) const HOUR_COSTS: Text =
+    t("An hour saved costs society {hour}.", "全社会每节省一小时的成本为 {hour}。");
+pub(in super::super) const HOUR_GAINS: Text = t(
+    "An hour saved costs society nothing: with each of them it saves {hour} of resources, too.",
+    "节省时间不增加全社会成本：每节省一小时还节约资源 {hour}。",
+);
+pub(in super::super) const HOUR_NONE: Text = t(
+    "An hour has no cost: not every replication saves hours (mean {saved} per 1,000 eligible visits, sign-up and help \
+     counted).",
+    "没有每小时成本：并非每次重复都节省了时间（每千次符合条件的就诊平均 {saved} 小时，已计入开通与帮助）。",
 );
 pub(in super::super) const ANSWER_NOISE: Text = t("noise: {noise}", "模拟噪声：{noise}");
 pub(in super::super) const ANSWER_SPREAD: Text = t("inputs: {spread}", "输入不确定性：{spread}");
@@ -224,6 +235,9 @@ pub(super) const ALL: &[Text] = &[
     HARM_MINUTES,
     HARM_APPROVALS,
     ANSWER_LINE,
+    HOUR_COSTS,
+    HOUR_GAINS,
+    HOUR_NONE,
     ANSWER_NOISE,
     ANSWER_SPREAD,
     C_PARTIES,

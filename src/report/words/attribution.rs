@@ -46,9 +46,17 @@ pub(in super::super) const EXPLAINED: Text = t(
 );
 pub(in super::super) const GAP_OF: Text = t("{step}: {parts}", "{step}：{parts}");
 pub(in super::super) const STEPS_CAPTION: Text = t(
-    "Minutes, yuan and harm by step, against the arm that it starts from",
-    "各步骤的时间、金额与损害（相对其起点）",
+    "Minutes and yuan by step, against the arm that it starts from",
+    "各步骤的时间与金额（相对其起点）",
 );
+pub(in super::super) const HARM_CAPTION: Text = t(
+    "Harm by step, counted in the run, against the arm that it starts from: + = more of it",
+    "各步骤的损害（全程计数，相对其起点）：+ 为增加",
+);
+pub(in super::super) const CANCELLED: Text = t("Lines cancelled", "被取消的额度数");
+pub(in super::super) const LEFT: Text = t("Patients who left a queue", "中途离队的患者人数");
+pub(in super::super) const REFUSED_STAYS: Text =
+    t("Stays refused for want of a deposit", "因无力交押金未入院的次数");
 pub(in super::super) const CHECK_CAPTION: Text = t(
     "The arithmetic: stops removed × minutes a stop beside the simulated saving",
     "算术核对：减少的缴费次数×每次缴费分钟，与模拟节省对照",
@@ -166,12 +174,22 @@ pub(in super::super) const FUNNEL_SUB: Text = t(
 pub(in super::super) const FUNNEL_AXIS: Text =
     t("people, lines or uses, number", "人数、额度数或次数");
 pub(in super::super) const FUNNEL_SAY: Text = t(
-    "Applicants who gave up while waiting: {abandoned}. Days to approval: {lead}. The way in: {way}. Campaigns: \
-     {campaigns}. A user makes {uses} uses, each saving {minutes} minutes ({ends}) against {baseline}, \
+    "Applicants who gave up while waiting: {abandoned}. Days to approval: {lead}. The way in: {way}. A user makes {uses} uses, each saving {minutes} minutes ({ends}) against {baseline}, \
      help and sign-up counted.",
-    "等待中放弃的申请人：{abandoned}名；审批用时：{lead}天；加入方式：{way}；宣传活动：{campaigns}次。每名使用者平均使用{uses}次，\
+    "等待中放弃的申请人：{abandoned}名；审批用时：{lead}天；加入方式：{way}。每名使用者平均使用{uses}次，\
      与{baseline}相比每次节省{minutes}分钟（{ends}），已计入开通与帮助。",
 );
+pub(in super::super) const CAMPAIGN: Text = t(
+    "Campaign of {from} to {to}: sign-up × {factor}; in its {days} days within the run {lines} lines were opened.",
+    "宣传活动（{from}至{to}）：开通率×{factor}；本次运行覆盖其中{days}天，期间开通{lines}户。",
+);
+pub(in super::super) const CAMPAIGN_COST_EACH: Text = t(
+    "It cost {cost}, {each} a line opened meanwhile.",
+    "活动成本{cost}，折合期间每开通一户{each}。",
+);
+pub(in super::super) const CAMPAIGN_COST: Text = t("It cost {cost}.", "活动成本{cost}。");
+pub(in super::super) const CAMPAIGN_NO_COST: Text =
+    t("The scenario states no cost of it (costs.joining).", "情景未给出其成本（costs.joining）。");
 pub(in super::super) const OPT_IN: Text = t("opting in", "自愿加入");
 pub(in super::super) const OPT_OUT: Text = t("opting out", "默认加入、可退出");
 pub(in super::super) const FUNNEL_NOTE: Text = t(

@@ -8,6 +8,7 @@ pub(super) mod attribution;
 mod away;
 mod banks;
 mod charts;
+mod costs;
 mod doubt;
 mod entitlement;
 pub(super) mod falls_and_rises;
@@ -17,6 +18,7 @@ mod institutions;
 mod network;
 mod page;
 mod pages;
+pub(super) mod per_case;
 pub(super) mod published;
 pub(super) mod refunds;
 mod risk;
@@ -30,6 +32,7 @@ pub(super) use asked::*;
 pub(super) use away::*;
 pub(super) use banks::*;
 pub(super) use charts::*;
+pub(super) use costs::*;
 pub(super) use doubt::*;
 pub(super) use entitlement::*;
 pub(super) use finance::*;
@@ -158,9 +161,11 @@ mod tests {
             institutions::ALL,
             page::ALL,
             pages::ALL,
+            per_case::ALL,
             refunds::ALL,
             charts::ALL,
             doubt::ALL,
+            &costs::all(),
             falls_and_rises::ALL,
             finance::ALL,
             &published::all(),

@@ -242,6 +242,10 @@ const INPUTS: &[(&str, Text)] = &[
         t("Unsigned emergencies who sign on the ward", "未签约急诊患者在病区补签比例"),
     ),
     (
+        "behaviour.debit.unbound_odds",
+        t("Odds of missing the due day without a bound card", "未绑卡者错过还款日的比值比"),
+    ),
+    (
         "behaviour.adoption.joining.opts_out_share",
         t("Enrolment unless one opts out", "默认开通、可选择退出"),
     ),
@@ -254,6 +258,11 @@ const INPUTS: &[(&str, Text)] = &[
         "refunds.visits_share",
         t("Visits that give an item back after payment", "缴费后退费的就诊比例"),
     ),
+    (
+        "city.size_in_scheme_ratio",
+        t("Size of the scheme's institutions", "参与机构规模（相对文件所列）"),
+    ),
+    ("demand.price_rise_rate_per_year", t("Rise of prices", "费用年增长率")),
     ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
     (
         "scheme_flow.card_held",

@@ -26,19 +26,52 @@ pub(super) struct Ask {
     /// Ends of the range of the default; may be empty.
     pub(super) low: String,
     pub(super) high: String,
-    pub(super) unit: String,
-    /// English and Chinese.
+    /// English and Chinese, like what follows.
+    pub(super) unit: [String; 2],
     pub(super) what: [String; 2],
     pub(super) from: [String; 2],
     pub(super) example: String,
-    /// Why the default.
-    pub(super) note: String,
+    /// Why the default, in English and Chinese.
+    pub(super) note: [String; 2],
 }
 
 impl Ask {
-    /// The range of the default, or nothing where the note tells it.
-    pub(super) fn range(&self) -> String {
-        if self.low.is_empty() { String::new() } else { format!("{} to {}", self.low, self.high) }
+    /// The range of the default in English and Chinese, or nothing where the note tells it.
+    pub(super) fn range(&self) -> [String; 2] {
+        let Ask { low, high, .. } = self;
+        if low.is_empty() {
+            both("", "")
+        } else {
+            [format!("{low} to {high}"), format!("{low} 至 {high}")]
+        }
+    }
+
+    /// The unit of a value that is an amount; what only says which words a cell may hold is none.
+    pub(super) fn unit_of_value(&self) -> [String; 2] {
+        match self.kind {
+            Kind::Count | Kind::Number | Kind::Yuan | Kind::Share | Kind::Yuans(_) => {
+                self.unit.clone()
+            }
+            _ => both("", ""),
+        }
+    }
+
+    /// A value as people say it in English and Chinese: words by their names, not by those of the scenario.
+    pub(super) fn said(&self, text: &str) -> [String; 2] {
+        match &self.kind {
+            Kind::Flag => match flag(text) {
+                Some(true) => both("yes", "是"),
+                Some(false) => both("no", "否"),
+                None => both(text, text),
+            },
+            Kind::DateOrNone if is_none(text) => both("none", "无"),
+            Kind::Word(words) => {
+                let names = words.iter().find(|names| names.iter().any(|name| name == text));
+                let zh = names.and_then(|names| names.get(1)).map_or(text, String::as_str);
+                both(text, zh)
+            }
+            _ => both(text, text),
+        }
     }
 }
 
@@ -99,12 +132,14 @@ struct Row {
     low: String,
     high: String,
     unit: String,
+    unit_zh: String,
     what_en: String,
     what_zh: String,
     from_en: String,
     from_zh: String,
     example: String,
     note: String,
+    note_zh: String,
 }
 
 fn rows(text: &str) -> Vec<Row> {
@@ -127,11 +162,11 @@ impl From<Row> for Ask {
             default: row.default,
             low: row.low,
             high: row.high,
-            unit: row.unit,
+            unit: [row.unit, row.unit_zh],
             what: [row.what_en, row.what_zh],
             from: [row.from_en, row.from_zh],
             example: row.example,
-            note: row.note,
+            note: [row.note, row.note_zh],
         }
     }
 }

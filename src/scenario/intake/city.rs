@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 pub(super) enum Origin {
     /// Filled in; who says so.
     Given { source: String, row: usize, column: usize },
-    /// Left empty; why this value.
-    Assumed(String),
+    /// Left empty; why this value, in English and Chinese.
+    Assumed([String; 2]),
 }
 
 /// One fact.
@@ -25,6 +25,8 @@ pub(super) struct Fact {
 /// All facts, in the order of the request.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
+    /// The sheet that they were read from.
+    sheet: String,
     pub(super) list: Vec<Fact>,
 }
 
@@ -42,16 +44,16 @@ impl Fact {
     pub(super) fn comment(&self) -> String {
         match &self.origin {
             Origin::Given { source, .. } => format!("source: {source}"),
-            Origin::Assumed(note) if self.ask.low.is_empty() => format!("assumed: {note}"),
-            Origin::Assumed(note) => format!("assumed: {note}; {}", self.ask.range()),
+            Origin::Assumed([note, _]) if self.ask.low.is_empty() => format!("assumed: {note}"),
+            Origin::Assumed([note, _]) => format!("assumed: {note}; {}", self.ask.range()[0]),
         }
     }
 
     /// Takes another assumed value.
-    pub(super) fn assume(&mut self, number: Decimal, note: &str) {
+    pub(super) fn assume(&mut self, number: Decimal, note: [&str; 2]) {
         let toml = number.normalize().to_string();
         self.literal = Literal { plain: toml.clone(), toml, number: Some(number) };
-        self.origin = Origin::Assumed(note.to_owned());
+        self.origin = Origin::Assumed(note.map(str::to_owned));
     }
 }
 
@@ -61,8 +63,8 @@ impl Facts {
         let empty = Grid { sheet: super::SHEETS[0].to_owned(), rows: Vec::new() };
         let grid = Grid::find(grids, "city").unwrap_or(&empty);
         let asks = ask::asks();
-        let items = grid.column("item");
-        let column = grid.column("value");
+        let items = grid.column(["item", "编号"]);
+        let column = grid.column(["value", "数值"]);
         if !grid.rows.is_empty() && (items.is_none() || column.is_none()) {
             let expected =
                 both("a head with the columns `item` and `value`", "含 item 与 value 两列的表头");
@@ -82,7 +84,12 @@ impl Facts {
             }
             fact(grid, ask, first.zip(column), wrong)
         });
-        Facts { list: facts.collect() }
+        Facts { sheet: grid.sheet.clone(), list: facts.collect() }
+    }
+
+    /// The sheet's name.
+    pub(super) fn sheet(&self) -> &str {
+        &self.sheet
     }
 
     /// A fact by its item. An unknown item is a broken invariant of the template.
@@ -114,9 +121,10 @@ impl Facts {
         });
         open.map(|(fact, note)| Assumed {
             item: fact.ask.item.clone(),
+            place: both(&fact.ask.item, &fact.ask.item),
             priority: fact.ask.priority,
-            value: fact.literal.plain.clone(),
-            unit: fact.ask.unit.clone(),
+            value: fact.ask.said(&fact.literal.plain),
+            unit: fact.ask.unit_of_value(),
             range: fact.ask.range(),
             note: note.clone(),
             what: fact.ask.what.clone(),
@@ -163,7 +171,7 @@ fn fact(grid: &Grid, ask: Ask, place: Option<(usize, usize)>, wrong: &mut Vec<Wr
 
 /// What the writer says about a row, and where it stood.
 pub(super) fn origin(grid: &Grid, row: usize, column: usize) -> String {
-    let said = grid.text(row, grid.column("source"));
+    let said = grid.text(row, grid.column(["source", "来源"]));
     let place = format!("sheet {}, {}", grid.sheet, super::grid::cell_name(row, column));
     let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if said.is_empty() { format!("filled in, {place}") } else { format!("{said} ({place})") }

@@ -40,21 +40,23 @@ impl fmt::Display for Wrong {
     }
 }
 
-/// The first word of a heading, which is the same in every language.
-pub(super) fn first_word(text: &str) -> &str {
-    text.split_whitespace().next().unwrap_or_default()
+/// Whether a heading begins with one of two words; what follows explains it.
+fn begins(text: &str, words: [&str; 2]) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    words.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
 impl Grid {
-    /// The sheet whose name begins with a word.
+    /// The sheet whose name begins with a word, or is its Chinese one.
     pub(super) fn find<'g>(grids: &'g [Grid], word: &str) -> Option<&'g Grid> {
-        grids.iter().find(|grid| first_word(&grid.sheet).eq_ignore_ascii_case(word))
+        let both = super::SHEETS.map(super::names).into_iter().find(|[en, _]| *en == word)?;
+        grids.iter().find(|grid| begins(&grid.sheet, both))
     }
 
-    /// Which column has a heading that begins with a word.
-    pub(super) fn column(&self, word: &str) -> Option<usize> {
+    /// Which column has a heading that begins with a word in English or in Chinese.
+    pub(super) fn column(&self, words: [&str; 2]) -> Option<usize> {
         let head = self.rows.first()?;
-        head.iter().position(|cell| first_word(cell).eq_ignore_ascii_case(word))
+        head.iter().position(|cell| begins(cell, words))
     }
 
     /// The text of a cell, empty where there is none.

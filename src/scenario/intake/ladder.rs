@@ -12,7 +12,8 @@ const LADDERS: [(&[&str], Decimal); 3] = [
     (&["signed_share_at_start", "signed_share_at_end"], Decimal::ZERO),
 ];
 const WEIGHTS: [&str; 3] = ["loss_weight_bank", "loss_weight_hospital", "loss_weight_risk_pool"];
-const FOLLOWS: &str = "moved to fit what was filled in beside it";
+const FOLLOWS: [&str; 2] =
+    ["moved to fit what was filled in beside it", "为与已填写的相关数值一致而调整"];
 
 /// Makes the ladders rise and somebody bear the loss.
 pub(super) fn climb(facts: &mut Facts, wrong: &mut Vec<Wrong>) {
@@ -48,7 +49,7 @@ fn complaint(facts: &Facts, item: &str, expected: [String; 2]) -> Option<Wrong> 
     let fact = facts.get(item);
     let Origin::Given { row, column, .. } = fact.origin else { return None };
     Some(Wrong {
-        sheet: super::SHEETS[0].to_owned(),
+        sheet: facts.sheet().to_owned(),
         cell: super::grid::cell_name(row, column),
         value: fact.plain().to_owned(),
         expected,

@@ -22,24 +22,45 @@ const TEMPLATE: &str = include_str!("../../../scenarios/intake/city.template");
 /// The sheets of a request by the word that their names begin with; the second half of each name is Chinese.
 pub const SHEETS: [&str; 3] = ["city 城市", "hospitals 医院", "districts 区县"];
 
+/// The language of a request and of what is said about it: the place of its words in a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// English.
+    En = 0,
+    /// Chinese.
+    Zh = 1,
+}
+
+impl Tongue {
+    /// The wording in this language.
+    pub fn pick<T>(self, [en, zh]: [T; 2]) -> T {
+        match self {
+            Tongue::En => en,
+            Tongue::Zh => zh,
+        }
+    }
+}
+
 /// Something that nobody filled in, and what stands in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumed {
     /// What was asked: an item of the city sheet, or `hospitals row 4: beds`.
     pub item: String,
+    /// Where it is asked, in English and Chinese like all that follows: the item, or the row of a list.
+    pub place: [String; 2],
     /// 1 = moves the answer most, 3 = least.
     pub priority: u8,
     /// The value that was taken.
-    pub value: String,
+    pub value: [String; 2],
     /// Its unit.
-    pub unit: String,
+    pub unit: [String; 2],
     /// The range in which the true value may lie.
-    pub range: String,
+    pub range: [String; 2],
     /// Why this value.
-    pub note: String,
-    /// The question in English and Chinese.
+    pub note: [String; 2],
+    /// The question.
     pub what: [String; 2],
-    /// Whom to ask, in English and Chinese.
+    /// Whom to ask.
     pub from: [String; 2],
 }
 
@@ -81,52 +102,67 @@ pub struct City {
     pub meter: Meter,
 }
 
-/// The empty request as sheets of cells, the head of each first.
-pub fn request() -> Vec<Grid> {
-    let city = [
-        "item 编号",
-        "priority 优先级 (1–3)",
-        "what is asked",
-        "所需数据",
-        "unit 单位",
-        "value 数值 ← fill in 填写",
-        "source 来源 ← fill in 填写",
-        "from whom",
-        "向谁索取",
-        "example 示例",
-        "left empty 留空则取",
-        "range 可能范围",
-    ];
+/// Heads of the city sheet's columns: the first word of each is what a reader looks for.
+const CITY_HEAD: [[&str; 2]; 10] = [
+    ["item", "编号"],
+    ["priority (1–3)", "优先级（1–3）"],
+    ["what is asked", "所需数据"],
+    ["unit", "单位"],
+    ["value ← fill in", "数值 ← 填写"],
+    ["source ← fill in", "来源 ← 填写"],
+    ["from whom", "向谁索取"],
+    ["example", "示例"],
+    ["left empty", "留空则取"],
+    ["range", "可能范围"],
+];
+
+/// The empty request as sheets of cells in a language, the head of each first.
+pub fn request(tongue: Tongue) -> Vec<Grid> {
     let row = |ask: Ask| {
-        let (default, range) = (ask.default.clone(), ask.range());
-        let Ask { item, priority, unit, what: [en, zh], from: [whom, whom_zh], example, .. } = ask;
-        let priority = priority.to_string();
-        let blank = String::new;
-        vec![item, priority, en, zh, unit, blank(), blank(), whom, whom_zh, example, default, range]
+        let [default, example] =
+            [&ask.default, &ask.example].map(|text| tongue.pick(ask.said(text)));
+        let range = tongue.pick(ask.range());
+        let Ask { item, priority, unit, what, from, .. } = ask;
+        let [unit, what, from] = [unit, what, from].map(|words| tongue.pick(words));
+        let (priority, blank) = (priority.to_string(), String::new);
+        vec![item, priority, what, unit, blank(), blank(), from, example, default, range]
     };
-    let head = city.map(str::to_owned).to_vec();
+    let head = CITY_HEAD.map(|words| tongue.pick(words).to_owned()).to_vec();
     let city = std::iter::once(head).chain(ask::asks().into_iter().map(row)).collect();
     let table = |sheet: &str| {
-        let columns = ask::columns(sheet);
-        let head = |column: &Column| format!("{} {}", column.ask.item, column.ask.what[1]);
-        let mut heads: Vec<String> = columns.iter().map(head).collect();
-        heads.push("source 来源".to_owned());
-        vec![heads]
+        let columns = ask::columns(sheet).into_iter();
+        let head = |Column { ask }: Column| tongue.pick([ask.item, head_zh(&ask.what[1])]);
+        let source = tongue.pick(["source", "来源"]).to_owned();
+        vec![columns.map(head).chain([source]).collect()]
     };
     let rows = [city, table("hospitals"), table("districts")];
-    SHEETS.into_iter().zip(rows).map(|(sheet, rows)| Grid { sheet: sheet.into(), rows }).collect()
+    let sheet = |(name, rows): (&str, _)| Grid { sheet: tongue.pick(names(name)).into(), rows };
+    SHEETS.into_iter().zip(rows).map(sheet).collect()
 }
 
-/// What the columns of the lists mean, for a page beside them: sheet, column, unit, question in both
-/// languages, whom to ask in both languages, an example.
-pub fn columns() -> Vec<[String; 8]> {
-    let of = |sheet: &'static str| {
-        ask::columns(sheet).into_iter().map(move |Column { ask, .. }| {
-            let Ask { item, unit, what: [en, zh], from: [whom, whom_zh], example, .. } = ask;
-            [sheet.to_owned(), item, unit, en, zh, whom, whom_zh, example]
+/// The English and the Chinese half of a sheet's name.
+fn names(sheet: &str) -> [&str; 2] {
+    sheet.split_once(' ').map_or([sheet; 2], |(en, zh)| [en, zh])
+}
+
+/// The Chinese head of a list's column: the question without what explains it.
+fn head_zh(what: &str) -> String {
+    what.split(['：', '（']).next().unwrap_or(what).to_owned()
+}
+
+/// What the columns of the lists mean, for a page beside them: sheet, column, unit, question, whom to ask, an
+/// example.
+pub fn columns(tongue: Tongue) -> Vec<[String; 6]> {
+    let of = |sheet: &'static str, name: [&'static str; 2]| {
+        ask::columns(sheet).into_iter().map(move |Column { ask }| {
+            let example = tongue.pick(ask.said(&ask.example));
+            let Ask { item, unit, what, from, .. } = ask;
+            let column = tongue.pick([item, head_zh(&what[1])]);
+            let [unit, what, from] = [unit, what, from].map(|words| tongue.pick(words));
+            [tongue.pick(name).to_owned(), column, unit, what, from, example]
         })
     };
-    of("hospitals").chain(of("districts")).collect()
+    of("hospitals", ["hospitals", "医院"]).chain(of("districts", ["districts", "区县"])).collect()
 }
 
 /// Makes a scenario of the sheets, or says every cell that is wrong.
@@ -195,7 +231,7 @@ fn uncertain(facts: &Facts) -> String {
     let mut out = String::new();
     for fact in facts.list.iter().filter(|fact| !fact.is_filled()) {
         let Ask { item, key, low, high, .. } = &fact.ask;
-        let Origin::Assumed(note) = &fact.origin else { continue };
+        let Origin::Assumed([note, _]) = &fact.origin else { continue };
         if !key.is_empty() && !low.is_empty() && low != high {
             let mode = &fact.literal.toml;
             let _ = writeln!(

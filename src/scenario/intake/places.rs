@@ -96,9 +96,8 @@ impl Places {
             let values = [Decimal::ZERO, people.round(), at[0], at[1]];
             for ((Column { ask }, cell), value) in columns.iter().zip(&row.cells).zip(values) {
                 if cell.is_none() {
-                    let item =
-                        format!("districts row {}: {} of {}", row.at + 1, ask.item, plain(row, 0));
-                    self.assumed.push(assumed(ask, item, value.to_string()));
+                    let name = plain(row, 0);
+                    self.assumed.push(assumed(ask, &LISTS[0], row.at, &name, &value.to_string()));
                 }
             }
             let whole = row.cells.iter().all(Option::is_some);
@@ -127,7 +126,7 @@ impl Places {
             let known = self.districts.iter().any(|one| one.name == district);
             if let (Some(grid), false) = (grid, known || district.is_empty()) {
                 let names: Vec<&str> = self.districts.iter().map(|one| one.name.as_str()).collect();
-                let column = grid.column("district").unwrap_or(0);
+                let column = grid.column(["district", "所在区县"]).unwrap_or(0);
                 let en = format!("one of the districts: {}", names.join(", "));
                 let zh = format!("区县表中的名称之一：{}", names.join("、"));
                 wrong.push(grid.wrong(row.at, column, [en, zh]));
@@ -156,7 +155,7 @@ impl Places {
         let Some(grid) = Grid::find(grids, "hospitals") else { return };
         for (at, site) in self.sites.iter().enumerate() {
             if self.sites[..at].iter().any(|other| other.name == site.name) {
-                let column = grid.column("name").unwrap_or(0);
+                let column = grid.column(["name", "名称"]).unwrap_or(0);
                 let expected = both("a name of its own", "不与其他行重复的名称");
                 wrong.push(grid.wrong(site.row, column, expected));
             }
@@ -171,8 +170,8 @@ impl Places {
             self.usual_sites(demand, usual, facts);
         }
         self.visits(demand, usual);
-        self.rest(demand);
-        self.beds(facts, usual);
+        let beds = self.beds(facts, usual);
+        self.rest(demand, beds, usual);
         self.tell();
     }
 
@@ -219,31 +218,52 @@ impl Places {
         }
     }
 
-    /// Centres of each district for the visits that no named institution plans.
-    fn rest(&mut self, demand: Decimal) {
+    /// Institutions of each district for the visits and beds that no named one has: hospitals for the beds, with as
+    /// many visits a bed as hospitals usually have, and centres for the visits that are left. `beds` are those that
+    /// the city needs.
+    fn rest(&mut self, demand: Decimal, beds: Decimal, usual: &[Usual]) {
         let planned: Decimal = self.sites.iter().filter_map(|site| site.visits).sum();
         let left = demand - planned;
         let people: Decimal = self.districts.iter().map(|one| one.people).sum();
         if left * Decimal::from(50) < demand {
             return;
         }
-        for district in &self.districts {
-            let visits = (left * district.people / people).round().max(Decimal::ONE);
-            self.sites.push(Site {
-                name: format!("{}: other institutions 其他机构", district.name),
-                level: "primary".to_owned(),
-                district: district.name.clone(),
-                visits: Some(visits),
-                beds: Some(Decimal::ZERO),
-                from: "\"none\"".to_owned(),
-                open: vec!["visits_per_year", "beds"],
-                source: String::new(),
-                row: 0,
-            });
+        let stated: Decimal = self.sites.iter().filter_map(|site| site.beds).sum();
+        let mut left_beds = (beds - stated).max(Decimal::ZERO);
+        if left_beds * Decimal::from(50) < beds {
+            left_beds = Decimal::ZERO;
         }
+        let at_hospitals =
+            of(usual, "tertiary").share_of_visits + of(usual, "secondary").share_of_visits;
+        let visits_a_bed = at_hospitals * demand / beds.max(Decimal::ONE);
+        let mut found = Vec::new();
+        for district in &self.districts {
+            let share = district.people / people;
+            let [visits, beds] = [left * share, left_beds * share];
+            let at_hospitals = (beds * visits_a_bed).min(visits);
+            let mut stand = |level: &str, name: &str, visits: Decimal, beds: Decimal| {
+                found.push(Site {
+                    name: format!("{}: {name}", district.name),
+                    level: level.to_owned(),
+                    district: district.name.clone(),
+                    visits: Some(visits.round().max(Decimal::ONE)),
+                    beds: Some(beds.ceil()),
+                    from: "\"none\"".to_owned(),
+                    open: vec!["visits_per_year", "beds"],
+                    source: String::new(),
+                    row: 0,
+                });
+            };
+            if !beds.is_zero() {
+                stand("secondary", "other hospitals 其他医院", at_hospitals, beds);
+            }
+            stand("primary", "other institutions 其他机构", visits - at_hospitals, Decimal::ZERO);
+        }
+        self.sites.extend(found);
     }
 
-    fn beds(&mut self, facts: &Facts, usual: &[Usual]) {
+    /// Beds of hospitals that state none; all that the city needs.
+    fn beds(&mut self, facts: &Facts, usual: &[Usual]) -> Decimal {
         let days = facts.number("population")
             * facts.number("admissions_per_person_per_year")
             * facts.number("stay_mean_days");
@@ -264,20 +284,7 @@ impl Places {
         for site in self.sites.iter_mut().filter(|site| site.beds.is_none()) {
             site.beds = Some((unit * weight(site)).ceil());
         }
-        self.other_beds(need);
-    }
-
-    /// Beds that no named hospital has stand at the other institutions.
-    fn other_beds(&mut self, need: Decimal) {
-        let planned: Decimal = self.sites.iter().filter_map(|site| site.beds).sum();
-        let is_other = |site: &&mut Site| site.row == 0 && site.level == "primary";
-        let left = (need - planned).max(Decimal::ZERO);
-        let visits: Decimal =
-            self.sites.iter_mut().filter(is_other).filter_map(|site| site.visits).sum();
-        for site in self.sites.iter_mut().filter(is_other) {
-            let share = site.visits.unwrap_or_default() / visits;
-            site.beds = Some((left * share).ceil());
-        }
+        need
     }
 
     /// The open cells of each row, one entry a row that was filled in; one for all hospitals without any.
@@ -289,11 +296,6 @@ impl Places {
                 else {
                     continue;
                 };
-                let place = if site.row == 0 {
-                    format!("hospitals: {open} of {}", site.name)
-                } else {
-                    format!("hospitals row {}: {open} of {}", site.row + 1, site.name)
-                };
                 let value = match *open {
                     "visits_per_year" => site.visits.unwrap_or_default().to_string(),
                     "beds" => site.beds.unwrap_or_default().to_string(),
@@ -302,7 +304,7 @@ impl Places {
                     "in_scheme_from" => site.from.trim_matches('"').to_owned(),
                     _ => site.name.clone(),
                 };
-                self.assumed.push(assumed(ask, place, value));
+                self.assumed.push(assumed(ask, &LISTS[1], site.row, &site.name, &value));
             }
         }
     }
@@ -376,7 +378,8 @@ fn rows(grids: &[Grid], sheet: &str, wrong: &mut Vec<Wrong>, places: &mut Places
     for (at, grid) in
         grid.into_iter().flat_map(|grid| (1..grid.rows.len()).map(move |at| (at, grid)))
     {
-        let place = |column: &Column| grid.column(&column.ask.item);
+        let place =
+            |column: &Column| grid.column([&column.ask.item, &super::head_zh(&column.ask.what[1])]);
         if columns.iter().all(|column| grid.text(at, place(column)).is_empty()) {
             continue;
         }
@@ -408,15 +411,26 @@ fn rows(grids: &[Grid], sheet: &str, wrong: &mut Vec<Wrong>, places: &mut Places
     found
 }
 
-fn assumed(ask: &ask::Ask, item: String, value: String) -> Assumed {
+/// The lists by name in English and Chinese.
+const LISTS: [[&str; 2]; 2] = [["districts", "区县表"], ["hospitals", "医院表"]];
+
+/// What was assumed of a row of a list; row 0 holds what nobody named.
+fn assumed(ask: &ask::Ask, list: &[&str; 2], row: usize, name: &str, value: &str) -> Assumed {
+    let [en, zh] = list;
+    let place = match row {
+        0 => both(*en, *zh),
+        row => [format!("{en} row {}", row + 1), format!("{zh}第{}行", row + 1)],
+    };
+    let [what, what_zh] = &ask.what;
     Assumed {
-        item,
+        item: format!("{}: {} of {name}", place[0], ask.item),
+        place,
+        what: [format!("{name}: {what}"), format!("{name}：{what_zh}")],
+        value: ask.said(value),
         priority: ask.priority,
-        value,
-        unit: ask.unit.clone(),
+        unit: ask.unit_of_value(),
         range: ask.range(),
         note: ask.note.clone(),
-        what: ask.what.clone(),
         from: ask.from.clone(),
     }
 }

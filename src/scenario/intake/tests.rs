@@ -19,7 +19,7 @@ fn checked(name: &str, city: &City) -> crate::scenario::Scenario {
 
 #[test]
 fn an_empty_request_is_a_city_of_assumptions_only() {
-    let city = build("nowhere", &request()).unwrap();
+    let city = build("nowhere", &request(Tongue::En)).unwrap();
     assert_eq!(city.meter.all_filled(), 0);
     let scenario = checked("nowhere", &city);
     assert!(scenario.warnings.is_empty(), "{}", scenario.warnings);
