@@ -48,12 +48,13 @@ pub(super) fn declines(stops: Stops, step: Step) -> bool {
     stops.declines_tests() && step.place == PaymentPoint::Tests as u8
 }
 
-/// The step after the tests and the consultation about them.
+/// The step after the tests and the consultation about them; the end of a program that is cut off before that.
 pub(super) fn after_tests(program: &[Step], from: u8) -> u8 {
     let rest = &program[usize::from(from)..];
     let reports = rest.iter().position(|step| step.kind == StepKind::AwaitReports);
     // After the reports: the walk back and the consultation.
-    reports.map_or(from, |at| from + at as u8 + 3)
+    let left_out = reports.map_or(rest.len(), |at| (at + 3).min(rest.len()));
+    from + left_out as u8
 }
 
 /// The detour of a payment: there and back.

@@ -143,7 +143,7 @@ pub(super) fn section(source: &Source, charts: &[Chart], lang: Lang) -> Section 
             )),
             table: steps(story, arm, lang),
             note: Html::default(),
-            paper: true,
+            paper: false,
         });
     }
     Section { id: "day", title, blocks }

@@ -70,12 +70,7 @@ impl Body {
                 self.table(other);
             }
             Block::Figure { picture, caption } => self.figure(picture, caption),
-            Block::Sheet(title) => {
-                self.xml +=
-                    "<w:p><w:pPr><w:pStyle w:val=\"Heading2\"/><w:pageBreakBefore/></w:pPr>";
-                self.runs(title, "");
-                self.xml += "</w:p>";
-            }
+            Block::Sheet(title) => self.paragraph("Heading2", title),
             Block::Quote { text, .. } => self.paragraph("Quote", text),
             Block::Folded { title, paper: false, .. } => self.paragraph("Note", title),
             Block::Folded { title, table, .. } => {

@@ -54,7 +54,8 @@ pub(in super::super) const HARM_CAPTION: Text = t(
     "各步骤的损害（全程计数，相对其起点）：+ 为增加",
 );
 pub(in super::super) const CANCELLED: Text = t("Lines cancelled", "被取消的额度数");
-pub(in super::super) const LEFT: Text = t("Patients who left a queue", "中途离队的患者人数");
+pub(in super::super) const LEFT: Text =
+    t("Patients who left a queue, number", "中途离队的患者人数");
 pub(in super::super) const REFUSED_STAYS: Text =
     t("Stays refused for want of a deposit", "因无力交押金未入院的次数");
 pub(in super::super) const CHECK_CAPTION: Text = t(
