@@ -107,11 +107,13 @@ pub fn run(
             Ok(Ok(outcome)) => {
                 report.understood += u64::from(outcome.understood);
                 report.decided += outcome.decided;
-                let before = seen.len();
-                seen.extend(outcome.features);
-                let new = seen.len() > before && own.is_none();
-                if new && corpus.len() < known + MOST_NEW {
-                    corpus.push(input);
+                // Once the corpus is full nothing is remembered: what messages quote has no end.
+                if corpus.len() < known + MOST_NEW {
+                    let before = seen.len();
+                    seen.extend(outcome.features);
+                    if seen.len() > before && own.is_none() {
+                        corpus.push(input);
+                    }
                 }
             }
             Ok(Err(unsound)) => fail(&mut report, &unsound, &input),
