@@ -153,6 +153,7 @@ impl Desk<'_> {
         let gaps = [
             ("sites", number(&document["sites_in_scheme_at_end"])),
             ("hours", mean("queue.saved_hours_total")),
+            ("around", ends(&totals["queue.saved_hours_total"]["ci95"])),
             ("baseline", self.baseline()),
             ("loss", mean("credit.net_credit_loss")),
         ];
@@ -172,7 +173,7 @@ impl Desk<'_> {
         let late = number(&document["after_last_day"]["written_off_yuan"]["mean"]);
         fans.push(Block::Note(self.fill(w::LATE_LOSS, &[("late", &late)])));
         let sections = vec![
-            Section { id: "waves", title: self.say(w::WAVES), blocks: vec![self.waves()] },
+            Section { id: "waves", title: self.say(w::WAVES), blocks: self.waves() },
             Section { id: "months", title: self.say(w::MONTHS), blocks: fans },
             Section { id: "curves", title: self.say(w::CURVES), blocks: vec![self.curves()] },
         ];
@@ -210,17 +211,26 @@ impl Desk<'_> {
         })
     }
 
-    fn waves(&self) -> Block {
+    fn waves(&self) -> Vec<Block> {
+        let between = self.lang.pick(", ", "、");
         let row = |wave: &Value| {
             let sites: Vec<&str> = list(&wave["sites"]).map(word).collect();
-            (RowKind::Plain, vec![text(word(&wave["from"])), Html::foreign(&sites.join(", "))])
+            // A date is not broken at its hyphens.
+            let from = word(&wave["from"]).replace('-', "\u{2011}");
+            (RowKind::Plain, vec![text(&from), Html::foreign(&sites.join(between))])
         };
-        Block::Table(Table {
+        let table = Block::Table(Table {
             caption: Html::default(),
             head: vec![self.say(w::WAVE_FROM), self.say(w::WAVE_SITES)],
             rows: list(&self.document["waves"]).map(row).collect(),
             numeric: false,
-        })
+        });
+        let sampled = self.document["sampled_city"] == true;
+        let note = sampled.then(|| {
+            let [people, sites] = ["population", "sites"].map(|key| number(&self.document[key]));
+            Block::Note(self.fill(w::WAVES_SAMPLE, &[("people", &people), ("sites", &sites)]))
+        });
+        std::iter::once(table).chain(note).collect()
     }
 
     /// Institutions by month: the share of visits on a line.
@@ -327,6 +337,11 @@ impl Desk<'_> {
             ("ends", &around),
         ];
         let mut blocks = vec![Block::Para(self.fill(words, &gaps))];
+        let apart = &pair["metrics"]["queue.saved_hours_total"];
+        if apart["verdict"] == "cannot_tell" {
+            let around = ends(&apart["ci95"]);
+            blocks.push(Block::Note(self.fill(w::EVEN_UNSURE, &[("around", &around)])));
+        }
         let (hours, cost) = (number(&even["more_hours"]), number(&even["more_cost_yuan"]));
         let is = term(self.lang, word(&even["cost_is"]));
         let gaps = [("hours", hours.as_str()), ("cost", &cost), ("is", &is)];

@@ -90,7 +90,6 @@ impl FileTotals {
 pub(super) struct DayFiles {
     records: Vec<Record>,
     planted: Vec<Finding>,
-    own: Vec<Record>,
     /// Bills of today's settlements, by their number less one.
     bills: Vec<u64>,
     pub(super) totals: FileTotals,
@@ -121,46 +120,44 @@ impl DayFiles {
         // A visit may be settled twice at one point: the file counts its settlements.
         self.bills.push(bill);
         let number = self.bills.len() as u64;
-        self.own.clear();
-        self.own.extend(records_of(number, made, parts));
+        let from = self.records.len();
+        self.records.extend(records_of(number, made, parts));
         let address = Address::new(bill, clerks.replication, Purpose::Files);
-        let address = address.item(u8::from(taken_back));
-        self.plant(mistakes, clerks.philox.block(address));
-        self.records.append(&mut self.own);
+        let words = clerks.philox.block(address.item(u8::from(taken_back)));
+        let mut up_to = 0;
+        let kind = mistakes.per_million.iter().position(|&per_million| {
+            up_to += per_million;
+            of_million(words[0], up_to)
+        });
+        if let Some(kind) = kind {
+            self.plant(kind, from, words);
+        }
     }
 
-    /// Plants at most one mistake in a settlement's records.
-    fn plant(&mut self, mistakes: &Mistakes, [happens, which, size, _]: [u32; 4]) {
-        let mut from = 0;
-        let kind = mistakes.per_million.iter().position(|&per_million| {
-            from += per_million;
-            of_million(happens, from)
-        });
-        let shared = self.own.iter().filter(|record| record.part.sides().len() > 1).count();
-        let (Some(kind), true) = (kind, shared > 0) else { return };
-        let at = ((u64::from(which) * shared as u64) >> 32) as usize;
-        let is_shared = |&(_, record): &(usize, &Record)| record.part.sides().len() > 1;
-        let Some((at, &victim)) = self.own.iter().enumerate().filter(is_shared).nth(at) else {
-            return;
-        };
+    /// Plants a mistake in the records of the last settlement, which begin at `from`.
+    fn plant(&mut self, kind: usize, from: usize, [_, which, size, _]: [u32; 4]) {
+        let own = self.records.iter().enumerate().skip(from);
+        let mut shared = own.filter(|(_, record)| record.part.sides().len() > 1);
+        let nth = ((u64::from(which) * shared.clone().count() as u64) >> 32) as usize;
+        let Some((at, &victim)) = shared.nth(nth) else { return };
         let fault = match kind {
             0 => {
-                self.own.remove(at);
+                self.records.remove(at);
                 Fault::Missing
             }
             1 => {
-                self.own.push(victim);
+                self.records.insert(at, victim);
                 Fault::Duplicate
             }
             2 => {
                 let by = Fen(i64::from(size % 10_000) + 1);
-                self.own[at].amount += by;
+                self.records[at].amount += by;
                 self.totals.at_stake += by;
                 Fault::WrongAmount(by)
             }
             _ => {
                 let days = pick(&[1, 1, 1, 2], size);
-                self.own[at].booked = victim.made + days;
+                self.records[at].booked = victim.made + days;
                 Fault::WrongDay(days)
             }
         };

@@ -459,7 +459,7 @@ fn limits_are_held_against_bills_by_level_of_the_hospital() {
 }
 
 #[test]
-fn the_card_network_takes_its_fee_and_pays_by_the_next_days_file() {
+fn the_card_network_takes_its_fee() {
     let of = |set: &[&str]| {
         let run = run(whole_town("dalian_2022", set), 3);
         policy(&run).clearing.clone().expect("money between institutions")

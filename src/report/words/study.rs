@@ -12,9 +12,14 @@ pub(in super::super) const CONTENTS: Text = t("Contents", "目录");
 
 pub(in super::super) const ROLLOUT: Text = t("Rollout: {title}", "推广：{title}");
 pub(in super::super) const ROLLOUT_ANSWER: Text = t(
-    "{sites} institutions take part by the last day; {hours} hours are saved in all against {baseline}, and \
-     {loss} yuan are lost net of recoveries.",
-    "至末日共有{sites}家机构参加；与{baseline}相比共节省{hours}小时，净信用损失{loss}元。",
+    "{sites} institutions take part by the last day; {hours} hours are saved in all against {baseline} (95 % \
+     interval {around}), and {loss} yuan are lost net of recoveries.",
+    "至末日共有{sites}家机构参加；与{baseline}相比共节省{hours}小时（95%区间 {around}），净信用损失{loss}元。",
+);
+pub(in super::super) const WAVES_SAMPLE: Text = t(
+    "The run is a sample of {people} people with {sites} institutions: the others of a wave are not simulated \
+     and count in no figure.",
+    "本次运行为{people}人样本，含{sites}家机构；批次中的其他机构未模拟，不计入任何数字。",
 );
 pub(in super::super) const WAVES: Text = t("Waves", "批次");
 pub(in super::super) const WAVE_FROM: Text = t("From", "自");
@@ -141,6 +146,11 @@ pub(in super::super) const EVEN_NONE: Text =
 pub(in super::super) const EVEN_COST: Text = t(
     "More hours saved by the former: {hours} (− = fewer); more cost: {cost} yuan (− = less). The cost is {is}.",
     "前者多节省 {hours} 小时（− 为更少），多花费 {cost} 元（− 为更少）；成本为{is}。",
+);
+pub(in super::super) const EVEN_UNSURE: Text = t(
+    "Yet their hours cannot be told apart here: the 95% interval of the difference is {around} h. The sentence above holds \
+     for the mean only.",
+    "但两者节省的小时在此无法区分：差值的95%区间为{around}小时。上句仅就均值而言。",
 );
 pub(in super::super) const EVEN_CHART: Text =
     t("Net worth by what an hour is worth", "净收益与每小时价值");

@@ -41,17 +41,22 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
         let paid = &paid[..bills];
         let Some(from) = paid.iter().position(|bill| bill.orders & order != 0) else { return };
         let mut sums = RefundSums { visits: 1, ..RefundSums::default() };
-        for bill in paid[from..].iter().rev() {
-            let cancelled = self.take_back(bill.point);
+        let mut stands = paid.len();
+        while stands > from {
+            let cancelled = self.take_back(paid[stands - 1].point);
             if cancelled.refusal.is_some() {
                 // Another visit's later bill stands on it.
-                return;
+                break;
             }
+            stands -= 1;
             sums.cancelled += 1;
             count(&mut sums, &cancelled, 1);
         }
-        self.state.given_back = order;
-        for &bill in &paid[from..] {
+        let given_back = stands == from;
+        if given_back {
+            self.state.given_back = order;
+        }
+        for &bill in &paid[stands..] {
             if let Some(settled) = self.settle_again(bill) {
                 count(&mut sums, &settled, -1);
             }
@@ -61,7 +66,9 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             "invariant: visit {} gets back {sums:?}",
             self.plan.want.visit
         );
-        self.witness.given_back(&sums);
+        if given_back {
+            self.witness.given_back(&sums);
+        }
     }
 
     /// Cancels the settlement of a point; the money goes back the way it came.
