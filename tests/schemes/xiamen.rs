@@ -89,6 +89,56 @@ fn breaches_suspend_the_service() {
 }
 
 #[test]
+fn three_breaches_in_a_row_lower_the_score_and_the_limit_with_it() {
+    let after = |set: &[&str], promises: &[bool]| {
+        let mut holder = Holder::of("xiamen", set);
+        for &kept in promises {
+            holder.draw_and_pay(Fen::from_yuan(100), kept).expect("a line in use");
+        }
+        (holder.line.score(), holder.line.limit())
+    };
+    let (kept, broken) = (true, false);
+    let high = (700, Fen::from_yuan(2_000));
+    assert_eq!(after(&[], &[broken; 2]), high, "two are forgiven");
+    assert_eq!(after(&[], &[broken; 3]), (670, Fen::from_yuan(2_000)), "the third costs points");
+    assert_eq!(
+        after(&[], &[broken; 4]),
+        (640, Fen::from_yuan(1_000)),
+        "and so does each further one"
+    );
+    let anew = [broken, broken, kept, broken, broken];
+    assert_eq!(after(&[], &anew), high, "a bill repaid on time ends the row");
+    assert_eq!(after(&[], &[&anew[..], &[broken]].concat()).0, 670);
+    let key = "credit.limit_extras.score_missed_in_a_row=2";
+    assert_eq!(after(&[key], &[broken; 2]).0, 670);
+    // In a run: who has fallen below the lowest score is lent nothing.
+    let shut = |in_a_row: &str| {
+        let in_a_row = format!("credit.limit_extras.score_missed_in_a_row={in_a_row}");
+        let keys = ["credit.free_window.fixed_days.free_days=1", &in_a_row];
+        let mut town = slow_town("xiamen", &keys);
+        town.city.people.population = 5_000;
+        town.city.demand.visits_per_person_year = 150.0;
+        refused(&sums(town, 15), Refusal::ScoreTooLow)
+    };
+    let [each, third] = ["1", "3"].map(shut);
+    assert!(each > third && third > 0, "{each} and {third} refused for their score");
+}
+
+#[test]
+fn the_bank_may_report_who_does_not_pay() {
+    let recorded = |set: &[&str]| {
+        let mut town = late_town("xiamen", set);
+        town.behaviour.repayment.roll = [0.5; 3];
+        policy(&run(town, 2)).recorded()[0]
+    };
+    let on = |day: &str| recorded(&[&format!("credit.collections[2].dpd_days={day}")]);
+    let [soon, late] = ["30", "89"].map(on);
+    assert!(soon > late && late > 0, "{soon} and {late} people with a record");
+    let reminded = "credit.collections=[{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }]";
+    assert_eq!(recorded(&[reminded]), 0);
+}
+
+#[test]
 fn the_bank_advances_and_bears_the_loss() {
     let run = run(late_town("xiamen", &[]), 2);
     let [insurer, hospital, pool, bank, _] = policy(&run).losses;
