@@ -337,7 +337,16 @@ const OPEN: [Open; 13] = [
             ("who bears a loss", "credit.loss"),
         ],
     ),
-    ("xiamen", &[("limits by score", "credit.limits"), ("repayment", "credit.free_window")]),
+    (
+        "xiamen",
+        &[
+            ("limit table", "credit.limits.tiers"),
+            ("repayment", "credit.free_window.fixed_days.free_days"),
+            ("how breaches in a row are counted", "credit.limit_extras.score_missed_in_a_row"),
+            ("what they cost", "credit.limit_extras.score_missed_points"),
+            ("when the bank reports", "credit.collections[2].dpd_days"),
+        ],
+    ),
     (
         "quanzhou",
         &[

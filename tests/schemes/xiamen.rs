@@ -73,6 +73,51 @@ fn the_top_up_card_is_a_baseline() {
     assert!(card > once && saved > saved_against_once, "{card} and {once} minutes");
 }
 
+/// What people pay with where a hospital's card is carried: account, prepaid balance, credit, in the order of the pilot
+/// of 2020, or another.
+fn with_cards(order: [&str; 2]) -> String {
+    let [first, second] = order;
+    format!(
+        "payment_means={{ message_cost_yuan = 0, message_reached_per_million = 0, \
+         top_up_card = {{ regimes = [\"topup_card\"], top_up_yuan = [200], card_price_yuan = 0, \
+         idle_days = 30, handed_in_per_million = 0 }}, \
+         habits = [{{ name = \"pilot\", weight_by_age = [1, 1, 1, 1, 1, 1], \
+         order = [\"account\", \"{first}\", \"{second}\", \"debit_card\"] }}] }}"
+    )
+}
+
+#[test]
+fn what_lies_on_top_up_cards_is_locked() {
+    let told = |when: &str| {
+        let when = format!("regimes.topup_card.when=\"{when}\"");
+        own_run(&[&with_cards(["top_up_card", "line"]), &when])
+    };
+    let each_step = told("before_each_step");
+    let of = |figure: &str| mean(&each_step, &format!("hospital_cards.topup_card.{figure}"));
+    let (left, put_on) = (of("left"), of("put_on"));
+    assert!(0.0 < left && left < put_on, "{left} of {put_on} yuan lie on cards at the end");
+    let cards = each_step["hospital_cards"].as_object().expect("cards by arm");
+    assert!(cards.keys().eq(["topup_card"]), "and on no other arm's: {cards:?}");
+    let once = told("once_at_end");
+    assert!(once.get("hospital_cards").is_none(), "nothing is put on a card to pay at the end");
+}
+
+#[test]
+fn in_the_pilot_a_prepaid_balance_was_used_before_credit() {
+    let drawn = |regime: &str, order: [&str; 2]| {
+        let regime = format!("policy.regime=\"{regime}\"");
+        let mut town = whole_town("xiamen", &[&regime, &with_cards(order)]);
+        town.behaviour.use_of_line.outpatient = 0.5;
+        town.city.people.population = 4_000;
+        town.city.demand.visits_per_person_year = 150.0;
+        sums(town, 8).drawn
+    };
+    let [pilot, credit_first] =
+        [["top_up_card", "line"], ["line", "top_up_card"]].map(|order| drawn("topup_card", order));
+    let no_card = drawn("mobile_2023", ["top_up_card", "line"]);
+    assert!(pilot < credit_first && pilot < no_card, "{pilot}, {credit_first}, {no_card}");
+}
+
 #[test]
 fn breaches_suspend_the_service() {
     let frozen = |days: &str| {
@@ -131,11 +176,14 @@ fn the_bank_may_report_who_does_not_pay() {
         town.behaviour.repayment.roll = [0.5; 3];
         policy(&run(town, 2)).recorded()[0]
     };
-    let on = |day: &str| recorded(&[&format!("credit.collections[2].dpd_days={day}")]);
-    let [soon, late] = ["30", "89"].map(on);
-    assert!(soon > late && late > 0, "{soon} and {late} people with a record");
-    let reminded = "credit.collections=[{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }]";
-    assert_eq!(recorded(&[reminded]), 0);
+    let reminder = "{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }";
+    let on = |day: &str| {
+        let report = format!("{{ dpd_days = {day}, action = \"report\", cost_yuan = 1 }}");
+        recorded(&[&format!("credit.collections=[{reminder}, {report}]")])
+    };
+    let [soon, as_written, late] = [on("30"), recorded(&[]), on("89")];
+    assert!(soon > as_written && as_written > late && late > 0, "{soon}, {as_written}, {late}");
+    assert_eq!(recorded(&[&format!("credit.collections=[{reminder}]")]), 0);
 }
 
 #[test]
