@@ -39,6 +39,8 @@ pub struct Applicant {
     pub thin_file: bool,
     /// Whether the credit commitment is not signed.
     pub unsigned: bool,
+    /// Whether nobody has registered the person by real name with the hospital.
+    pub unregistered: bool,
     /// Whether an adult of the generation above is in the kin group.
     pub has_guardian: bool,
 }
@@ -59,6 +61,7 @@ impl Default for Applicant {
             account: Fen::ZERO,
             thin_file: false,
             unsigned: false,
+            unregistered: false,
             has_guardian: true,
         }
     }
@@ -103,6 +106,8 @@ fn onboards(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal>
         Err(Refusal::ThinFile)
     } else if rules.needs_commitment && applicant.unsigned {
         Err(Refusal::CommitmentNotSigned)
+    } else if rules.needs_real_name && applicant.unregistered {
+        Err(Refusal::RealNameNotRegistered)
     } else if rules.minors_need_guardian && minor && !applicant.has_guardian {
         Err(Refusal::NoGuardian)
     } else {

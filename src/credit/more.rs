@@ -119,6 +119,8 @@ pub struct Onboarding {
     pub source: EligibilitySource,
     /// Whether the credit commitment must be signed.
     pub needs_commitment: bool,
+    /// Whether the applicant must be registered by real name with the hospital's WeChat or telephone.
+    pub needs_real_name: bool,
     /// Whether a minor's own line needs an adult of the generation above in the kin group.
     pub minors_need_guardian: bool,
     /// Who may still sign up at an admission; for all others it must precede it.
@@ -136,6 +138,7 @@ impl Default for Onboarding {
         Onboarding {
             source: EligibilitySource::default(),
             needs_commitment: false,
+            needs_real_name: false,
             minors_need_guardian: false,
             on_the_ward: OnTheWard::Anybody,
             lead_days: 0,

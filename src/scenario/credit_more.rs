@@ -130,6 +130,11 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     let mut flag =
         |key: &str, doc: &str, off: bool| r.maybe(key, doc, &form::flag()).unwrap_or(off);
     let needs_commitment = flag("needs_commitment", "the commitment must be signed", false);
+    let needs_real_name = flag(
+        "needs_real_name",
+        "the applicant must be registered by real name with the hospital's WeChat or telephone",
+        false,
+    );
     let minors_need_guardian = flag("minors_need_guardian", "a minor needs a guardian", false);
     let on_the_ward = flag("on_the_ward", "one may sign up at an admission", true);
     let emergencies = "emergencies may sign up even where others may not";
@@ -142,6 +147,7 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     Onboarding {
         source: r.maybe("source", "where eligibility is looked up", &source).unwrap_or(off.source),
         needs_commitment,
+        needs_real_name,
         minors_need_guardian,
         on_the_ward,
         lead_days: r
