@@ -262,13 +262,16 @@ impl LineRow {
         valid.is_some_and(|days| day - self.opened() >= i32::from(days))
     }
 
-    /// Why the line takes nothing new on `day` whatever its limit: its term, or its moved score.
+    /// Why the line takes nothing new on `day` whatever its limit: a restriction that outlasts the payment, its
+    /// term, or its moved score.
     pub fn stands_still(&self, policy: &CreditPolicy, day: Day) -> Option<Refusal> {
         let low = policy.more.limits.follows_score
             && looks_up_score(policy)
             && self.score() < policy.eligibility.score_min;
         if low {
             Some(Refusal::ScoreTooLow)
+        } else if self.is_restricted(day) {
+            Some(Refusal::LineFrozen)
         } else {
             self.has_expired(policy, day).then_some(Refusal::LineExpired)
         }

@@ -270,6 +270,9 @@ pub struct DelinquencyExtras {
     /// Days past due at which a draw of somebody entitled to medical assistance is paid by the
     /// assistance fund instead of being pursued; `None` = never.
     pub hardship_from_dpd: Option<u16>,
+    /// Who is listed as wilful: only who owes at most so many months of own income, others are in hardship;
+    /// `None` = by days past due alone.
+    pub wilful_income_months: Option<Ratio>,
     /// Monthly parts in which an unpaid hospital bill may be paid by agreement; 1 = at once.
     pub agreement_months: u8,
 }
@@ -281,6 +284,7 @@ impl Default for DelinquencyExtras {
             blacklist: BlacklistScope::default(),
             record: CreditRecord::default(),
             hardship_from_dpd: None,
+            wilful_income_months: None,
             agreement_months: 1,
         }
     }

@@ -64,11 +64,13 @@ impl Engine<'_> {
             }
         };
         post_aged(sink, holder, &aged);
+        let income = rows.facts[(holder - rows.first) as usize].monthly_income;
+        let listed = aged.blacklisted && credit::is_wilful(policy, draw, income);
         let tick = TickEvents {
             missed,
             instalments,
             cancelled: aged.cancelled,
-            blacklisted: aged.blacklisted,
+            blacklisted: listed,
             written_off: aged.write_off.map_or(Fen::ZERO, |lost| lost.principal),
             collection_cost: aged.collection_cost,
             collection_steps: aged.steps.len() as u8,
@@ -76,7 +78,7 @@ impl Engine<'_> {
             ..next_look(policy, draw, today)
         };
         let suspends = policy.more.delinquency.blacklist == BlacklistScope::City;
-        if aged.blacklisted && suspends {
+        if listed && suspends {
             rows.set_blacklist((holder - rows.first) as usize, true);
         }
         let aid = aid_hardship(rows, policy, (at, line), today, sink);

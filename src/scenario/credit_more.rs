@@ -304,6 +304,16 @@ fn repayment(r: &mut Reader<'_>) -> RepaymentExtras {
     }
 }
 
+/// Who decides that somebody is wilful: days alone, or somebody who looks at what the debtor can pay.
+fn wilful(r: &mut Reader<'_>) -> Option<Ratio> {
+    r.maybe(
+        "wilful_up_to_income_months",
+        "listed only if at most so many months of own income are owed, others are in hardship; absent or none = by days alone",
+        &or_none(form::ratio(120)),
+    )
+    .flatten()
+}
+
 fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
     let record = form::word(&[
         ("public_platform", CreditRecord::PublicPlatform),
@@ -334,6 +344,7 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
             )
             .flatten()
             .map(short),
+        wilful_income_months: wilful(r),
         agreement_months: r
             .maybe(
                 "agreement_months",

@@ -1,6 +1,7 @@
 //! Outcomes that cities have published, as a table: read and checked. Must never hold a published figure
 //! of its own, and never pass over a row.
 
+use crate::domain::Day;
 use serde::Deserialize;
 
 /// What kind of comparison a row allows.
@@ -64,6 +65,15 @@ pub struct Published {
     pub definition_zh: String,
     /// What else the reader must know.
     pub note_en: String,
+}
+
+impl Published {
+    /// The last day of the month, or the day, on which the figure was published; `None` for a year or a word.
+    pub(super) fn published_by(&self) -> Option<Day> {
+        let month = || Day::parse(&format!("{}-01", self.as_of)).ok();
+        let day = Day::parse(&self.as_of).ok();
+        day.or_else(|| month().map(|first| first.plus_months(1) + -1))
+    }
 }
 
 /// Quantities that a simulation gives.

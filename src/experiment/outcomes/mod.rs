@@ -150,7 +150,7 @@ fn facts(
     let mut scenario = at_point(&file, spread, point, baseline)?;
     let whole = scenario.city.people.population;
     scenario.baselines.truncate(1);
-    let sites = joined(&scenario);
+    let joins = joins(&scenario);
     let days = if baseline.is_empty() {
         thin(&mut scenario, frame.people);
         scenario.run.days
@@ -163,14 +163,14 @@ fn facts(
     let people = outcome.people as f64;
     let of = (people, f64::from(days), f64::from(whole) / people);
     let baseline = (!baseline.is_empty()).then_some(0);
-    Ok(Facts { sites, ..Facts::of(&outcome.replications[0], of, baseline) })
+    Ok(Facts { joins, ..Facts::of(&outcome.replications[0], of, baseline) })
 }
 
-/// Institutions in the scheme on the last day.
-fn joined(scenario: &Scenario) -> f64 {
+/// First days of the institutions in the scheme on the last day.
+fn joins(scenario: &Scenario) -> Vec<Day> {
     let last: Day = scenario.city.start + (scenario.run.days as i32 - 1);
-    let by = |from: Option<Day>| from.is_some_and(|from| from <= last);
-    scenario.city.sites.iter().filter(|site| by(site.in_scheme_from)).count() as f64
+    let days = scenario.city.sites.iter().filter_map(|site| site.in_scheme_from);
+    days.filter(|&from| from <= last).collect()
 }
 
 /// The scenario with the shared inputs at a point, and a baseline of that name.
