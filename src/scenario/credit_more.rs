@@ -330,7 +330,7 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
         let message = "emergencies lose their benefits too: the rules of the schemes exempt them";
         r.warn("emergencies_exempt", message.to_owned(), "true, unless a law says otherwise");
     }
-    DelinquencyExtras {
+    let extras = DelinquencyExtras {
         emergencies_exempt,
         blacklist: r
             .maybe("blacklist_scope", "how far a blacklisting reaches", &scope)
@@ -352,7 +352,13 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
                 &form::count(1, 60),
             )
             .map_or(off.agreement_months, |months| months as u8),
+    };
+    if extras.wilful_income_months.is_some() && extras.blacklist == BlacklistScope::Hospital {
+        let message =
+            "each hospital lists by itself: nobody else looks at ability to pay".to_owned();
+        r.fault("wilful_up_to_income_months", message, "blacklist_scope = \"city\" beside it", "");
     }
+    extras
 }
 
 fn waterfall(r: &mut Reader<'_>) -> Waterfall {

@@ -292,7 +292,7 @@ const OPEN: [Open; 14] = [
         &[
             ("care before payment without a bank limit", "policy.regime"),
             ("limit", "credit.limits.tiers[0].limit_yuan"),
-            ("days", "credit.free_window.fixed_days.free_days"),
+            ("days", "credit.free_window.statement.grace_days"),
             ("who bears a loss", "credit.loss.rest_weights.hospital"),
             ("family", "credit.family.minors_use_parents_line"),
             ("out-of-area patients", "people.insured_elsewhere_share"),
@@ -337,7 +337,7 @@ const OPEN: [Open; 14] = [
     (
         &["xiamen"],
         &[
-            ("limits by score", "credit.limits.tiers[0].limit_yuan"),
+            ("limits by score", "credit.limits.tiers[2].score_from"),
             ("repayment", "credit.free_window.fixed_days.free_days"),
         ],
     ),

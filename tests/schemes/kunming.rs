@@ -61,7 +61,7 @@ fn a_hundred_institutions_are_planned_by_the_end_of_the_year() {
     };
     let [now, planned] = [last_day("kunming"), at_end].map(joined);
     assert!((41..50).contains(&now) && planned == 100, "{now} in November, {planned} planned");
-    assert_eq!(institutions_by("kunming", at_end), 100, "lines are used at each of them");
+    assert_eq!(institutions_on("kunming", at_end), 100, "lines are used at each of them");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn it_may_be_repaid_at_any_time() {
 #[test]
 fn five_municipal_hospitals_take_part() {
     let published = aftercare::domain::Day::from_civil(2023, 11, 30).expect("a day");
-    assert_eq!(institutions_by("mianyang", published), 5);
+    assert_eq!(institutions_on("mianyang", published), 5);
 }
 
 /// All tertiary public hospitals within the year: none is missing at its end, and none was there in November.

@@ -187,11 +187,6 @@ fn drawn_at(map: Scenario) -> Vec<usize> {
     (0..sites).filter(|&site| of(site) > 0).collect()
 }
 
-/// Institutions of the file's own map that have joined by a day, with lines used at each of them in the days before.
-pub(crate) fn institutions_by(name: &str, day: Day) -> usize {
-    institutions_on(name, day + -4)
-}
-
 /// Institutions of the file's own map at which lines are used from a day on: exactly those that have joined.
 pub(crate) fn institutions_on(name: &str, from: Day) -> usize {
     let map = map_of(name, &[], from);

@@ -240,6 +240,22 @@ mod tests {
     }
 
     #[test]
+    fn a_figure_was_published_by_a_day_or_by_the_end_of_a_month() {
+        let rows = read(include_str!("../../../scenarios/evidence/outcomes.csv")).expect("a table");
+        let table = [
+            ("2022-04-12", Some("2022-04-12")),
+            ("2023-11", Some("2023-11-30")),
+            ("2023-12", Some("2023-12-31")),
+            ("2018", None),
+            ("about 2018", None),
+        ];
+        for (as_of, last) in table {
+            let row = Published { as_of: as_of.into(), ..rows[0].clone() };
+            assert_eq!(row.published_by().map(|day| day.to_string()).as_deref(), last, "{as_of}");
+        }
+    }
+
+    #[test]
     fn the_shipped_tables_are_read_whole() {
         let rows = read(include_str!("../../../scenarios/evidence/outcomes.csv")).expect("a table");
         let held: std::collections::BTreeSet<&str> =

@@ -355,4 +355,19 @@ mod tests {
         rows[0].scenario = "nowhere".into();
         assert!(judge(&rows, &spread, &frame).is_err());
     }
+
+    /// Mianyang's later joins lie within its run and beyond the month in which five were published.
+    #[test]
+    fn institutions_that_join_after_the_published_month_are_not_counted() {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/mianyang.toml");
+        let facts =
+            Facts { joins: joins(&scenario::load(&file).expect("a city")), ..Facts::default() };
+        let counted = |as_of: &str| {
+            let row = row("Mianyang", "sites_in_scheme", 5.0, Kind::Input);
+            let row = Published { as_of: as_of.into(), ..row };
+            quantity(&row, &facts, &facts) as usize
+        };
+        assert_eq!((counted("2023-11"), counted("2023-12")), (5, facts.joins.len()));
+        assert!(facts.joins.len() > 12, "{:?}", facts.joins);
+    }
 }
