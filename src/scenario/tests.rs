@@ -160,19 +160,29 @@ fn every_shipped_regime_and_deposit_can_be_named() {
     let arm = |(index, regime): (usize, &&str)| {
         format!("{{ regime = '{regime}', deposit = '{}' }}", deposits[index % 3])
     };
-    let arms = regimes.iter().enumerate().map(arm).collect::<Vec<_>>().join(", ");
-    let text = format!("include = ['{}', {includes}]\nbaselines = [{arms}]\n", smoke.display());
     let path = folder.path().join("all.toml");
-    std::fs::write(&path, text).expect("written");
-    let scenario = load(&path).unwrap_or_else(|problems| panic!("{problems}"));
-    let names: Vec<&str> = scenario.baselines.iter().map(|arm| arm.name.as_str()).collect();
+    let load_with = |some: std::ops::Range<usize>| {
+        let arms = regimes.iter().enumerate().skip(some.start).take(some.len()).map(arm);
+        let arms = arms.collect::<Vec<_>>().join(", ");
+        let smoke = smoke.display();
+        let text = format!("include = ['{smoke}', {includes}]\nbaselines = [{arms}]\n");
+        std::fs::write(&path, text).expect("written");
+        load(&path)
+    };
+    let most = super::BASELINES_MAX;
+    let [scenario, others] = [0..most, most..2 * most]
+        .map(|some| load_with(some).unwrap_or_else(|problems| panic!("{problems}")));
+    let both = scenario.baselines.iter().chain(&others.baselines);
+    let names: Vec<&str> = both.map(|arm| arm.name.as_str()).collect();
     assert_eq!(names, regimes);
+    let told = load_with(0..most + 1).map(|_| ()).expect_err("one too many").to_string();
+    assert!(told.contains("4 baselines") && told.contains("at most 3"), "{told}");
     assert_eq!(scenario.baselines[2].deposit, DepositRule::None);
     // The ceiling of 2025: never more than the mean personal part of like stays.
     let usual = Some([1_000, 3_000, 5_000].map(Fen::from_yuan));
     let ceiling = DepositRule::ShareOfExpectedPersonPart { share: Ratio::ONE, usual };
     assert_eq!(scenario.baselines[1].deposit, ceiling);
-    let debit = &scenario.baselines[4].regime;
+    let debit = &others.baselines[1].regime;
     assert!(debit.debit_refused_share > 0.0 && debit.debit_signed_share_by_age[2] < 1.0);
 }
 
@@ -263,7 +273,8 @@ fn xiamen_is_what_its_sources_say() {
     assert_eq!(tiers.first().map(|tier| tier.limit), Some(Fen::from_yuan(500)));
     assert_eq!(tiers.last().map(|tier| tier.limit), Some(Fen::from_yuan(3000)));
     assert!(scheme.credit.family.minors_use_parents_line);
-    assert_eq!(xiamen.baselines[1].name, "windows_2015");
+    let names: Vec<&str> = xiamen.baselines.iter().map(|arm| arm.name.as_str()).collect();
+    assert_eq!(names, ["mobile_2023", "windows_2015", "topup_card"]);
 }
 
 #[test]

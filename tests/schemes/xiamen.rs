@@ -2,6 +2,7 @@
 
 use super::town::*;
 use aftercare::domain::{Fen, Refusal};
+use aftercare::experiment::{Setup, replicate, summary};
 
 #[test]
 fn limits_run_from_500_to_3000_by_score() {
@@ -48,17 +49,28 @@ fn with_the_insurers_mobile_payment_no_trip_is_left() {
     assert!(stops("0") == 0 && stops("1") > stops("0.4"));
 }
 
+/// A run of the file itself, with few people.
+fn own_run(set: &[&str]) -> serde_json::Value {
+    let setup = Setup::new(scheme("xiamen", set), 1, 1, 20, Some(4_000));
+    let outcome = replicate(&setup, &mut |_| true).expect("a valid run");
+    summary(&setup, &outcome)
+}
+
 #[test]
 fn the_top_up_card_is_a_baseline() {
-    let regime = |name: &str| {
-        let mut town = town("xiamen", &[]);
-        let key =
-            format!("baselines=[{{ regime = \"{name}\", deposit = \"deposit_free_amount\" }}]");
-        town.baselines = scheme("xiamen", &[&key]).baselines;
-        visits(&run(town, 2))[0].baseline.stops
+    let against = |told: &serde_json::Value| {
+        let minutes = "queue.against.topup_card.time_in_hospital.all";
+        let locked = "answer.stays.locked_yuan_days_per_stay.against.topup_card";
+        let told = |path: &str| mean(told, path);
+        assert!(told(locked) > 0.0, "cash locked beside it");
+        [told(&format!("{minutes}.baseline")), told(&format!("{minutes}.saved"))]
     };
-    let (card, phone) = (regime("topup_card"), regime("mobile_2023"));
-    assert!(card != phone && card > 0, "{card} and {phone} trips");
+    let base = own_run(&[]);
+    assert_eq!(base["baseline"], "mobile_2023", "the first one stays");
+    let [card, saved] = against(&base);
+    let [once, saved_against_once] =
+        against(&own_run(&["regimes.topup_card.when=\"once_at_end\""]));
+    assert!(card > once && saved > saved_against_once, "{card} and {once} minutes");
 }
 
 #[test]
