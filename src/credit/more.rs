@@ -119,7 +119,7 @@ pub struct Onboarding {
     pub source: EligibilitySource,
     /// Whether the credit commitment must be signed.
     pub needs_commitment: bool,
-    /// Whether the applicant must be registered by real name with the hospital's WeChat or telephone.
+    /// Whether the applicant must be registered by real name with the hospital's app or telephone.
     pub needs_real_name: bool,
     /// Whether a minor's own line needs an adult of the generation above in the kin group.
     pub minors_need_guardian: bool,

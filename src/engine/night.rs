@@ -64,9 +64,10 @@ impl Engine<'_> {
             }
         };
         post_aged(sink, holder, &aged);
-        let income = rows.facts[(holder - rows.first) as usize].monthly_income;
+        let me = (holder - rows.first) as usize;
+        let income = rows.facts[me].monthly_income;
         let listed = aged.blacklisted && credit::is_wilful(policy, draw, income);
-        let tick = TickEvents {
+        let mut tick = TickEvents {
             missed,
             instalments,
             cancelled: aged.cancelled,
@@ -77,21 +78,18 @@ impl Engine<'_> {
             entered: stage_entered(&aged),
             ..next_look(policy, draw, today)
         };
-        let suspends = policy.more.delinquency.blacklist == BlacklistScope::City;
-        if listed && suspends {
-            rows.set_blacklist((holder - rows.first) as usize, true);
+        if listed && policy.more.delinquency.blacklist == BlacklistScope::City {
+            rows.set_blacklist(me, true);
         }
         let aid = aid_hardship(rows, policy, (at, line), today, sink);
         paid.add(&aid);
-        let tick = if paid.closed {
+        if paid.closed {
             rows.credit.draws.remove(at);
-            TickEvents { next: None, principal: Fen::ZERO, ..tick }
-        } else {
-            tick
-        };
+            (tick.next, tick.principal) = (None, Fen::ZERO);
+        }
         if rows.credit.lines[line].in_good_standing() {
             // A write-off of waived charges leaves nothing to pay for.
-            rows.set_blacklist((holder - rows.first) as usize, false);
+            rows.set_blacklist(me, false);
         }
         Decision {
             tick,
