@@ -176,7 +176,7 @@ fn convert(draw: &mut DrawRow, months: u8) -> DueOutcome {
 
 fn miss(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day) -> Aged {
     draw.stage = DrawStage::Overdue;
-    let points = policy.more.limits.score_missed;
+    let points = line.points_of_miss(&policy.more.limits);
     let allowed = policy.sanctions.cancel_after_missed;
     let cancelled = line.count_miss(&policy.limits, allowed, points);
     line.follow_score(policy);

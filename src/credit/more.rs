@@ -200,6 +200,9 @@ pub struct LimitExtras {
     pub score_on_time: u16,
     /// Points that a missed payment costs.
     pub score_missed: u16,
+    /// Missed payments in a row from which each costs these points: a draw repaid on time ends the row. 0 and 1: every
+    /// missed payment does.
+    pub missed_in_a_row: u8,
     /// Points that a report to the credit record costs.
     pub score_reported: u16,
     /// Whether the moving score moves the limit to its tier, and stops new draws below the lowest

@@ -245,6 +245,17 @@ fn limits(r: &mut Reader<'_>) -> LimitExtras {
     let score_on_time = points("score_on_time_points", "a draw repaid on time adds");
     let score_missed = points("score_missed_points", "a missed payment costs");
     let score_reported = points("score_reported_points", "a report to the record costs");
+    let in_a_row = "missed payments in a row from which each costs its points, absent = every one";
+    let missed_in_a_row = r.maybe("score_missed_in_a_row", in_a_row, &form::count(1, 255));
+    if let (Some(count), 0) = (missed_in_a_row, score_missed) {
+        let message = format!("{count} in a row, and a missed payment costs nothing");
+        r.fault(
+            "score_missed_in_a_row",
+            message,
+            "score_missed_points above 0",
+            "say what it costs",
+        );
+    }
     let follows = "the moved score moves the limit, and stops draws below the lowest score";
     let follows_score = r.maybe("follows_score", follows, &form::flag()).unwrap_or_default();
     LimitExtras {
@@ -264,6 +275,7 @@ fn limits(r: &mut Reader<'_>) -> LimitExtras {
         valid_days: r.maybe("valid_days", "term of a line", &form::count(1, 36_500)).map(short),
         score_on_time,
         score_missed,
+        missed_in_a_row: missed_in_a_row.map_or(0, |count| u8::try_from(count).unwrap_or(u8::MAX)),
         score_reported,
         follows_score,
     }

@@ -337,8 +337,11 @@ const OPEN: [Open; 14] = [
     (
         &["xiamen"],
         &[
-            ("limits by score", "credit.limits.tiers[2].score_from"),
+            ("limit table", "credit.limits.tiers[2].score_from"),
             ("repayment", "credit.free_window.fixed_days.free_days"),
+            ("how breaches in a row are counted", "credit.limit_extras.score_missed_in_a_row"),
+            ("what they cost", "credit.limit_extras.score_missed_points"),
+            ("when the bank reports", "credit.collections[2].dpd_days"),
         ],
     ),
     (
