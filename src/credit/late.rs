@@ -219,6 +219,12 @@ pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: D
     }
 }
 
+/// Whether who is this late is wilful, where the policy looks at ability to pay before it lists anybody.
+pub fn is_wilful(policy: &CreditPolicy, draw: &DrawRow, monthly_income: Fen) -> bool {
+    let months = policy.more.delinquency.wilful_income_months;
+    months.is_none_or(|months| draw.due_now() <= months.of(monthly_income))
+}
+
 /// What presses on a late payer during a stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent rules of a policy")]

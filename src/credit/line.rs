@@ -45,6 +45,7 @@ pub struct LineRow {
     pub(super) missed: u8,
     pub(super) bank: u8,
     pub(super) missed_run: u8,
+    pub(super) restricted: u16,
 }
 
 /// Marks the key of a person's second line; there are fewer people than that.
@@ -77,6 +78,7 @@ impl LineRow {
             missed: 0,
             bank: 0,
             missed_run: 0,
+            restricted: 0,
         }
     }
 
@@ -186,6 +188,11 @@ impl LineRow {
     /// True when nothing is past due and no written-off claim is open: sanctions may be lifted.
     pub fn in_good_standing(&self) -> bool {
         self.overdue_draws == 0 && self.written_off_draws == 0
+    }
+
+    /// Whether a restriction that outlasts the payment still holds on `day`.
+    pub fn is_restricted(&self, day: Day) -> bool {
+        day - self.opened() < i32::from(self.restricted)
     }
 
     /// Most days past due that any draw of the line has reached on an event day.
@@ -385,6 +392,11 @@ impl LineRow {
             self.status = LineStatus::Active;
         }
         lifts
+    }
+
+    /// The restriction holds until the eve of `day`.
+    pub(super) fn restrict_until(&mut self, day: Day) {
+        self.restricted = u16::try_from(day - self.opened()).unwrap_or(u16::MAX);
     }
 
     pub(super) fn cancel(&mut self) -> bool {

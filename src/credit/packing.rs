@@ -51,6 +51,7 @@ impl LineRow {
             out.put(half.to_le_bytes());
         }
         out.put([self.status as u8, self.on_time_run, self.missed, self.bank, self.missed_run]);
+        out.put(self.restricted.to_le_bytes());
         out.bytes
     }
 
@@ -78,6 +79,7 @@ impl LineRow {
             missed: from.u8(),
             bank: from.u8(),
             missed_run: from.u8(),
+            restricted: from.u16(),
         };
         from.finish()?;
         let sound = row.exposure() <= row.limit()

@@ -130,6 +130,11 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     let mut flag =
         |key: &str, doc: &str, off: bool| r.maybe(key, doc, &form::flag()).unwrap_or(off);
     let needs_commitment = flag("needs_commitment", "the commitment must be signed", false);
+    let needs_real_name = flag(
+        "needs_real_name",
+        "the applicant must be registered by real name with the hospital's WeChat or telephone",
+        false,
+    );
     let minors_need_guardian = flag("minors_need_guardian", "a minor needs a guardian", false);
     let on_the_ward = flag("on_the_ward", "one may sign up at an admission", true);
     let emergencies = "emergencies may sign up even where others may not";
@@ -142,6 +147,7 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     Onboarding {
         source: r.maybe("source", "where eligibility is looked up", &source).unwrap_or(off.source),
         needs_commitment,
+        needs_real_name,
         minors_need_guardian,
         on_the_ward,
         lead_days: r
@@ -310,6 +316,16 @@ fn repayment(r: &mut Reader<'_>) -> RepaymentExtras {
     }
 }
 
+/// Who decides that somebody is wilful: days alone, or somebody who looks at what the debtor can pay.
+fn wilful(r: &mut Reader<'_>) -> Option<Ratio> {
+    r.maybe(
+        "wilful_up_to_income_months",
+        "listed only if at most so many months of own income are owed, others are in hardship; absent or none = by days alone",
+        &or_none(form::ratio(120)),
+    )
+    .flatten()
+}
+
 fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
     let record = form::word(&[
         ("public_platform", CreditRecord::PublicPlatform),
@@ -326,7 +342,7 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
         let message = "emergencies lose their benefits too: the rules of the schemes exempt them";
         r.warn("emergencies_exempt", message.to_owned(), "true, unless a law says otherwise");
     }
-    DelinquencyExtras {
+    let extras = DelinquencyExtras {
         emergencies_exempt,
         blacklist: r
             .maybe("blacklist_scope", "how far a blacklisting reaches", &scope)
@@ -340,6 +356,7 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
             )
             .flatten()
             .map(short),
+        wilful_income_months: wilful(r),
         agreement_months: r
             .maybe(
                 "agreement_months",
@@ -347,7 +364,13 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
                 &form::count(1, 60),
             )
             .map_or(off.agreement_months, |months| months as u8),
+    };
+    if extras.wilful_income_months.is_some() && extras.blacklist == BlacklistScope::Hospital {
+        let message =
+            "each hospital lists by itself: nobody else looks at ability to pay".to_owned();
+        r.fault("wilful_up_to_income_months", message, "blacklist_scope = \"city\" beside it", "");
     }
+    extras
 }
 
 fn waterfall(r: &mut Reader<'_>) -> Waterfall {

@@ -150,7 +150,7 @@ fn facts(
     let mut scenario = at_point(&file, spread, point)?;
     let whole = scenario.city.people.population;
     beside_one(&mut scenario, baseline)?;
-    let sites = joined(&scenario);
+    let joins = joins(&scenario);
     let days = if baseline.is_empty() {
         thin(&mut scenario, frame.people);
         scenario.run.days
@@ -163,14 +163,14 @@ fn facts(
     let people = outcome.people as f64;
     let of = (people, f64::from(days), f64::from(whole) / people);
     let baseline = (!baseline.is_empty()).then_some(0);
-    Ok(Facts { sites, ..Facts::of(&outcome.replications[0], of, baseline) })
+    Ok(Facts { joins, ..Facts::of(&outcome.replications[0], of, baseline) })
 }
 
-/// Institutions in the scheme on the last day.
-fn joined(scenario: &Scenario) -> f64 {
+/// First days of the institutions in the scheme on the last day.
+fn joins(scenario: &Scenario) -> Vec<Day> {
     let last: Day = scenario.city.start + (scenario.run.days as i32 - 1);
-    let by = |from: Option<Day>| from.is_some_and(|from| from <= last);
-    scenario.city.sites.iter().filter(|site| by(site.in_scheme_from)).count() as f64
+    let days = scenario.city.sites.iter().filter_map(|site| site.in_scheme_from);
+    days.filter(|&from| from <= last).collect()
 }
 
 /// Keeps the baseline of that name alone; any one where no time is saved against it.
@@ -365,5 +365,20 @@ mod tests {
         assert!(unknown.as_ref().is_err_and(named), "smoke has no such baseline: {unknown:?}");
         rows[0].scenario = "nowhere".into();
         assert!(judge(&rows, &spread, &frame).is_err());
+    }
+
+    /// Mianyang's later joins lie within its run and beyond the month in which five were published.
+    #[test]
+    fn institutions_that_join_after_the_published_month_are_not_counted() {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/mianyang.toml");
+        let facts =
+            Facts { joins: joins(&scenario::load(&file).expect("a city")), ..Facts::default() };
+        let counted = |as_of: &str| {
+            let row = row("Mianyang", "sites_in_scheme", 5.0, Kind::Input);
+            let row = Published { as_of: as_of.into(), ..row };
+            quantity(&row, &facts, &facts) as usize
+        };
+        assert_eq!((counted("2023-11"), counted("2023-12")), (5, facts.joins.len()));
+        assert!(facts.joins.len() > 12, "{:?}", facts.joins);
     }
 }

@@ -271,6 +271,26 @@ const INPUTS: &[(&str, Text)] = &[
         t("Size of the scheme's institutions", "参与机构规模（相对文件所列）"),
     ),
     ("demand.price_rise_rate_per_year", t("Rise of prices", "费用年增长率")),
+    ("refunds.item_ratio", t("Part of the order that is given back", "退费金额占该单的比例")),
+    (
+        "credit.free_window",
+        t("Free days: from use or from the statement", "免息期从用信日或账单日起算"),
+    ),
+    (
+        "credit.sanctions.restriction_days_after_payment",
+        t("How long a restriction outlasts payment", "还清后限制持续的时间"),
+    ),
+    (
+        "credit.delinquency.wilful_up_to_income_months",
+        t(
+            "Who is wilful: by days late, or by ability to pay",
+            "恶意欠费的认定：按逾期天数或看偿付能力",
+        ),
+    ),
+    (
+        "behaviour.applying.unregistered_share",
+        t("Applicants not registered by real name", "申请人未实名注册的比例"),
+    ),
     ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
     (
         "scheme_flow.card_held",
