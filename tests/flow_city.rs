@@ -207,3 +207,30 @@ fn the_ceiling_of_2025_locks_less_cash_and_turns_fewer_away() {
     assert!(ceiling.inpatient.turned_away < free.inpatient.turned_away, "{:?}", ceiling.inpatient);
     assert!(ceiling.inpatient.admissions > free.inpatient.admissions);
 }
+
+/// An item worth nothing is given back by everybody: bills are cancelled and settled again as they were, so what
+/// patients lack and what their lines might have borne of it stay to the fen.
+#[test]
+fn a_bill_that_is_settled_again_stands_once_beside_what_the_line_excludes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/dalian_2022.toml");
+    let needs = |visits: f64| {
+        let hand = "inpatient.means.at_once={ fixed = { value_months = 0.05 } }".to_owned();
+        let other = scenario::load_with(&path, &[hand]).expect("a scheme that excludes some costs");
+        let mut town = smoke();
+        town.baselines.truncate(1);
+        town.policy.scheme = other.policy.scheme;
+        town.behaviour.more.other_finance = other.behaviour.more.other_finance;
+        town.inpatient = other.inpatient;
+        let adoption = &mut town.behaviour.adoption;
+        (adoption.share_at_start, adoption.share_at_end) = (1.0, 1.0);
+        town.behaviour.use_of_line.outpatient = 0.0;
+        let item = Ratio::new(0, 1);
+        town.refunds = Some(scenario::RefundSpec { visits, item, in_place: 1.0 });
+        let run = one_run(town, 3);
+        (policy(&run).sums.finance.need, policy(&run).sums.refunds.visits)
+    };
+    let ((never, none), (always, refunds)) = (needs(0.0), needs(1.0));
+    assert!(none == 0 && refunds > 500, "{refunds} refunds");
+    assert!(never[0].bills > 0 && never[0].met_bills > 0, "{never:?}");
+    assert_eq!(never, always);
+}

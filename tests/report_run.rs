@@ -9,7 +9,9 @@ use aftercare::archive::{Manifest, RunWriter, history};
 use aftercare::report::{Lang, Rendered, headline, render};
 use serde_json::{Value, json};
 
-const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
+mod run_support;
+use run_support::LANGS;
+
 const CHARTS: [&str; 8] = [
     "time_in_hospital",
     "payment_by_age",

@@ -39,6 +39,8 @@ pub struct Applying {
     pub thin_file: f64,
     /// Share of applicants who do not sign the commitment.
     pub unsigned: f64,
+    /// Share of applicants who are not registered by real name with the hospital.
+    pub unregistered: f64,
     /// Share of waiting applicants who give up each day.
     pub abandon_per_day: f64,
     /// Share of unsigned people admitted through the emergency room who sign up on the ward where they may.

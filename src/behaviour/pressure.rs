@@ -180,6 +180,13 @@ impl Behaviour {
         )
     }
 
+    /// Whether an applicant is not registered by real name with the hospital.
+    pub fn is_unregistered(&self, philox: Philox, person: u32, replication: u16) -> bool {
+        let threshold = probability_to_word(self.more.applying.unregistered);
+        let address = Address::new(u64::from(person), replication, Purpose::SignUp);
+        threshold > 0 && chance(philox.block(address.at(STEP_REGISTERED))[0], threshold)
+    }
+
     /// Whether somebody outside the gates applies all the same.
     pub fn applies_unaware(&self, philox: Philox, person: u32, replication: u16) -> bool {
         let address = Address::new(u64::from(person), replication, Purpose::SignUp).at(STEP_FILE);
@@ -246,6 +253,8 @@ impl Behaviour {
 
 /// The step of addresses that sign-up does not use.
 const STEP_FILE: u32 = 1;
+/// Another.
+const STEP_REGISTERED: u32 = 2;
 /// A step that the use of a line does not use.
 const STEP_AGAIN: u32 = 1;
 /// Another.

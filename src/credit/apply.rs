@@ -39,6 +39,8 @@ pub struct Applicant {
     pub thin_file: bool,
     /// Whether the credit commitment is not signed.
     pub unsigned: bool,
+    /// Whether nobody has registered the person by real name with the hospital.
+    pub unregistered: bool,
     /// Whether an adult of the generation above is in the kin group.
     pub has_guardian: bool,
 }
@@ -59,6 +61,7 @@ impl Default for Applicant {
             account: Fen::ZERO,
             thin_file: false,
             unsigned: false,
+            unregistered: false,
             has_guardian: true,
         }
     }
@@ -103,6 +106,8 @@ fn onboards(policy: &CreditPolicy, applicant: &Applicant) -> Result<(), Refusal>
         Err(Refusal::ThinFile)
     } else if rules.needs_commitment && applicant.unsigned {
         Err(Refusal::CommitmentNotSigned)
+    } else if rules.needs_real_name && applicant.unregistered {
+        Err(Refusal::RealNameNotRegistered)
     } else if rules.minors_need_guardian && minor && !applicant.has_guardian {
         Err(Refusal::NoGuardian)
     } else {
@@ -257,13 +262,16 @@ impl LineRow {
         valid.is_some_and(|days| day - self.opened() >= i32::from(days))
     }
 
-    /// Why the line takes nothing new on `day` whatever its limit: its term, or its moved score.
+    /// Why the line takes nothing new on `day` whatever its limit: a restriction that outlasts the payment, its
+    /// term, or its moved score.
     pub fn stands_still(&self, policy: &CreditPolicy, day: Day) -> Option<Refusal> {
         let low = policy.more.limits.follows_score
             && looks_up_score(policy)
             && self.score() < policy.eligibility.score_min;
         if low {
             Some(Refusal::ScoreTooLow)
+        } else if self.is_restricted(day) {
+            Some(Refusal::LineFrozen)
         } else {
             self.has_expired(policy, day).then_some(Refusal::LineExpired)
         }

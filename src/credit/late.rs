@@ -176,7 +176,7 @@ fn convert(draw: &mut DrawRow, months: u8) -> DueOutcome {
 
 fn miss(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: Day) -> Aged {
     draw.stage = DrawStage::Overdue;
-    let points = policy.more.limits.score_missed;
+    let points = line.points_of_miss(&policy.more.limits);
     let allowed = policy.sanctions.cancel_after_missed;
     let cancelled = line.count_miss(&policy.limits, allowed, points);
     line.follow_score(policy);
@@ -217,6 +217,12 @@ pub fn age(policy: &CreditPolicy, line: &mut LineRow, draw: &mut DrawRow, day: D
         steps,
         write_off,
     }
+}
+
+/// Whether who is this late is wilful, where the policy looks at ability to pay before it lists anybody.
+pub fn is_wilful(policy: &CreditPolicy, draw: &DrawRow, monthly_income: Fen) -> bool {
+    let months = policy.more.delinquency.wilful_income_months;
+    months.is_none_or(|months| draw.due_now() <= months.of(monthly_income))
 }
 
 /// What presses on a late payer during a stage.

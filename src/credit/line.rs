@@ -2,7 +2,7 @@
 //! Must never be overdrawn: reserved + drawn ≤ limit after every operation, or the program stops.
 
 use super::apply::starting_limit;
-use super::spec::{CreditPolicy, LimitRules};
+use super::spec::{CreditPolicy, LimitExtras, LimitRules};
 use crate::domain::{Day, Fen, Refusal};
 
 /// Where a line stands.
@@ -44,6 +44,8 @@ pub struct LineRow {
     pub(super) on_time_run: u8,
     pub(super) missed: u8,
     pub(super) bank: u8,
+    pub(super) missed_run: u8,
+    pub(super) restricted: u16,
 }
 
 /// Marks the key of a person's second line; there are fewer people than that.
@@ -75,6 +77,8 @@ impl LineRow {
             on_time_run: 0,
             missed: 0,
             bank: 0,
+            missed_run: 0,
+            restricted: 0,
         }
     }
 
@@ -186,6 +190,11 @@ impl LineRow {
         self.overdue_draws == 0 && self.written_off_draws == 0
     }
 
+    /// Whether a restriction that outlasts the payment still holds on `day`.
+    pub fn is_restricted(&self, day: Day) -> bool {
+        day - self.opened() < i32::from(self.restricted)
+    }
+
     /// Most days past due that any draw of the line has reached on an event day.
     pub fn worst_dpd(&self) -> u16 {
         self.worst_dpd
@@ -199,6 +208,11 @@ impl LineRow {
     /// Number of times a draw of the line became overdue (255 and more count as 255).
     pub fn missed(&self) -> u8 {
         self.missed
+    }
+
+    /// Misses in a row since the last draw repaid on time; counted only where the policy asks for several.
+    pub fn missed_run(&self) -> u8 {
+        self.missed_run
     }
 
     /// Ends an active line at the holder's wish, if nothing is reserved or owed; tells whether it
@@ -300,6 +314,15 @@ impl LineRow {
         self.due_charges -= amount.packed();
     }
 
+    /// Score points that the miss of now costs: those of the policy, from the stated number in a row on.
+    pub(super) fn points_of_miss(&mut self, extras: &LimitExtras) -> u16 {
+        if extras.missed_in_a_row <= 1 {
+            return extras.score_missed;
+        }
+        self.missed_run = self.missed_run.saturating_add(1);
+        if self.missed_run >= extras.missed_in_a_row { extras.score_missed } else { 0 }
+    }
+
     /// Counts a miss: the run ends, the limit is cut, and beyond the allowed number the line is
     /// lost. Returns whether this miss cancelled it.
     pub(super) fn count_miss(&mut self, rules: &LimitRules, allowed: u8, points: u16) -> bool {
@@ -319,6 +342,7 @@ impl LineRow {
     pub(super) fn count_on_time(&mut self, rules: &LimitRules, points: u16) -> Option<Fen> {
         self.score = self.score.saturating_add(points);
         self.on_time_run = self.on_time_run.saturating_add(1);
+        self.missed_run = 0;
         let due = rules.raise_after_on_time > 0 && self.on_time_run >= rules.raise_after_on_time;
         if !due || self.status != LineStatus::Active || !self.in_good_standing() {
             return None;
@@ -368,6 +392,11 @@ impl LineRow {
             self.status = LineStatus::Active;
         }
         lifts
+    }
+
+    /// The restriction holds until the eve of `day`.
+    pub(super) fn restrict_until(&mut self, day: Day) {
+        self.restricted = u16::try_from(day - self.opened()).unwrap_or(u16::MAX);
     }
 
     pub(super) fn cancel(&mut self) -> bool {

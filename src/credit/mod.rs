@@ -37,7 +37,7 @@ pub use due::{debit_days, due_day, next_event_day};
 pub use family::{ADULT_AGE, Kin, candidates, has_guardian, usable_line};
 pub use late::{
     Aged, Bucket, Due, DueOutcome, FiveTier, Levers, WriteOff, age, bucket, dpd, fall_due,
-    five_tier, levers,
+    five_tier, is_wilful, levers,
 };
 pub use line::{LineRow, LineStatus, free_limit, release, reserve};
 pub use loss::{BEARERS, Bearer, LossShares, share_down, share_loss, share_recovery};

@@ -119,6 +119,8 @@ pub struct Onboarding {
     pub source: EligibilitySource,
     /// Whether the credit commitment must be signed.
     pub needs_commitment: bool,
+    /// Whether the applicant must be registered by real name with the hospital's app or telephone.
+    pub needs_real_name: bool,
     /// Whether a minor's own line needs an adult of the generation above in the kin group.
     pub minors_need_guardian: bool,
     /// Who may still sign up at an admission; for all others it must precede it.
@@ -136,6 +138,7 @@ impl Default for Onboarding {
         Onboarding {
             source: EligibilitySource::default(),
             needs_commitment: false,
+            needs_real_name: false,
             minors_need_guardian: false,
             on_the_ward: OnTheWard::Anybody,
             lead_days: 0,
@@ -197,6 +200,9 @@ pub struct LimitExtras {
     pub score_on_time: u16,
     /// Points that a missed payment costs.
     pub score_missed: u16,
+    /// Missed payments in a row from which each costs these points: a draw repaid on time ends the row. 0 and 1: every
+    /// missed payment does.
+    pub missed_in_a_row: u8,
     /// Points that a report to the credit record costs.
     pub score_reported: u16,
     /// Whether the moving score moves the limit to its tier, and stops new draws below the lowest
@@ -267,6 +273,9 @@ pub struct DelinquencyExtras {
     /// Days past due at which a draw of somebody entitled to medical assistance is paid by the
     /// assistance fund instead of being pursued; `None` = never.
     pub hardship_from_dpd: Option<u16>,
+    /// Who is listed as wilful: only who owes at most so many months of own income, others are in hardship;
+    /// `None` = by days past due alone.
+    pub wilful_income_months: Option<Ratio>,
     /// Monthly parts in which an unpaid hospital bill may be paid by agreement; 1 = at once.
     pub agreement_months: u8,
 }
@@ -278,6 +287,7 @@ impl Default for DelinquencyExtras {
             blacklist: BlacklistScope::default(),
             record: CreditRecord::default(),
             hardship_from_dpd: None,
+            wilful_income_months: None,
             agreement_months: 1,
         }
     }

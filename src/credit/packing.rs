@@ -50,7 +50,8 @@ impl LineRow {
         for half in halves {
             out.put(half.to_le_bytes());
         }
-        out.put([self.status as u8, self.on_time_run, self.missed, self.bank]);
+        out.put([self.status as u8, self.on_time_run, self.missed, self.bank, self.missed_run]);
+        out.put(self.restricted.to_le_bytes());
         out.bytes
     }
 
@@ -77,10 +78,13 @@ impl LineRow {
             on_time_run: from.u8(),
             missed: from.u8(),
             bank: from.u8(),
+            missed_run: from.u8(),
+            restricted: from.u16(),
         };
         from.finish()?;
         let sound = row.exposure() <= row.limit()
             && row.granted <= row.limit
+            && row.missed_run <= row.missed
             && row.overdue_draws <= row.open_draws;
         if sound { Ok(row) } else { Err(Corrupt::Amounts) }
     }

@@ -100,7 +100,7 @@ pub fn pay(
         (penalty, interest, take_principal(line, draw, &mut purse))
     };
     line.clear_charges(penalty + interest);
-    let end = settle(line, draw, base, day);
+    let end = settle(policy, line, draw, base, day);
     let on_time = end.closed && never_missed;
     let raised_to = if on_time {
         let raised = line.count_on_time(&policy.limits, policy.more.limits.score_on_time);
@@ -148,7 +148,7 @@ pub fn refund(
     let interest = purse.take(&mut draw.interest);
     let penalty = purse.take(&mut draw.penalty);
     line.clear_charges(interest + penalty);
-    let end = settle(line, draw, base, day);
+    let end = settle(policy, line, draw, base, day);
     Refund {
         accrued,
         principal,
@@ -207,7 +207,13 @@ struct End {
 }
 
 /// After money came in: starts penalty on the new base, ends an episode, closes the draw.
-fn settle(line: &mut LineRow, draw: &mut DrawRow, base_before: Fen, day: Day) -> End {
+fn settle(
+    policy: &CreditPolicy,
+    line: &mut LineRow,
+    draw: &mut DrawRow,
+    base_before: Fen,
+    day: Day,
+) -> End {
     let cured = draw.stage() == DrawStage::Overdue && draw.due_now().is_zero();
     if cured {
         draw.stage = DrawStage::Cured;
@@ -220,7 +226,12 @@ fn settle(line: &mut LineRow, draw: &mut DrawRow, base_before: Fen, day: Day) ->
     if closed {
         line.open_draws -= 1;
     }
-    End { cured, closed, unfrozen: cured && line.unfreeze() }
+    let unfrozen = cured && line.unfreeze();
+    let restriction = policy.sanctions.restriction_days;
+    if unfrozen && restriction > 0 {
+        line.restrict_until(day + i32::from(restriction));
+    }
+    End { cured, closed, unfrozen }
 }
 
 fn recover(line: &mut LineRow, draw: &mut DrawRow, amount: Fen) -> Payment {

@@ -128,6 +128,8 @@ pub struct SanctionRules {
     /// Days past due from which the person is blacklisted (benefits suspended until paid); `None` =
     /// never.
     pub blacklist_from_dpd: Option<u16>,
+    /// Days for which a line that was frozen takes nothing new after everything overdue was paid.
+    pub restriction_days: u16,
 }
 
 /// One step of collections.

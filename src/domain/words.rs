@@ -272,11 +272,13 @@ pub enum Refusal {
     BlacklistedHere = 30,
     /// Insured here, but by a scheme whose members the line is not for.
     InsuranceNotAdmitted = 31,
+    /// Not registered by real name with the hospital, where the scheme is opened there.
+    RealNameNotRegistered = 32,
 }
 
 impl Refusal {
     /// Every word in precedence order.
-    pub const ALL: [Refusal; 32] = [
+    pub const ALL: [Refusal; 33] = [
         Refusal::UnknownPerson,
         Refusal::TooOld,
         Refusal::AlreadySettled,
@@ -309,6 +311,7 @@ impl Refusal {
         Refusal::LineExpired,
         Refusal::BlacklistedHere,
         Refusal::InsuranceNotAdmitted,
+        Refusal::RealNameNotRegistered,
     ];
 
     /// The word as it stands in reports and files.
@@ -346,6 +349,7 @@ impl Refusal {
             Refusal::LineExpired => "line_expired",
             Refusal::BlacklistedHere => "blacklisted_here",
             Refusal::InsuranceNotAdmitted => "insurance_not_admitted",
+            Refusal::RealNameNotRegistered => "real_name_not_registered",
         }
     }
 }

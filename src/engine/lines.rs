@@ -99,6 +99,7 @@ impl Engine<'_> {
             account: Fen::unpacked(rows.people[member].account),
             thin_file: facts.thin_file,
             unsigned: facts.unsigned,
+            unregistered: facts.unregistered,
             has_guardian: credit::has_guardian(&rows.kin[..rows.size], member),
         };
         let family: Fen = rows.credit.lines.iter().map(LineRow::limit).sum();

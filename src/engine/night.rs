@@ -64,32 +64,32 @@ impl Engine<'_> {
             }
         };
         post_aged(sink, holder, &aged);
-        let tick = TickEvents {
+        let me = (holder - rows.first) as usize;
+        let income = rows.facts[me].monthly_income;
+        let listed = aged.blacklisted && credit::is_wilful(policy, draw, income);
+        let mut tick = TickEvents {
             missed,
             instalments,
             cancelled: aged.cancelled,
-            blacklisted: aged.blacklisted,
+            blacklisted: listed,
             written_off: aged.write_off.map_or(Fen::ZERO, |lost| lost.principal),
             collection_cost: aged.collection_cost,
             collection_steps: aged.steps.len() as u8,
             entered: stage_entered(&aged),
             ..next_look(policy, draw, today)
         };
-        let suspends = policy.more.delinquency.blacklist == BlacklistScope::City;
-        if aged.blacklisted && suspends {
-            rows.set_blacklist((holder - rows.first) as usize, true);
+        if listed && policy.more.delinquency.blacklist == BlacklistScope::City {
+            rows.set_blacklist(me, true);
         }
         let aid = aid_hardship(rows, policy, (at, line), today, sink);
         paid.add(&aid);
-        let tick = if paid.closed {
+        if paid.closed {
             rows.credit.draws.remove(at);
-            TickEvents { next: None, principal: Fen::ZERO, ..tick }
-        } else {
-            tick
-        };
+            (tick.next, tick.principal) = (None, Fen::ZERO);
+        }
         if rows.credit.lines[line].in_good_standing() {
             // A write-off of waived charges leaves nothing to pay for.
-            rows.set_blacklist((holder - rows.first) as usize, false);
+            rows.set_blacklist(me, false);
         }
         Decision {
             tick,

@@ -33,6 +33,8 @@ pub struct Facts {
     pub thin_file: bool,
     /// The credit commitment is not signed.
     pub unsigned: bool,
+    /// Not registered by real name with the hospital.
+    pub unregistered: bool,
     /// Bank of first choice, by its place in the scheme's list.
     pub bank: u8,
 }

@@ -1,7 +1,7 @@
 //! Cross-province stays as the summary and a table say them: direct settlement beside manual
 //! reimbursement. Must never compute an amount: `sim` kept the books.
 
-use super::figures::{count, estimate, money, share};
+use super::figures::{amounts, count, counts, estimate, share};
 use super::replicate::{Outcome, Setup};
 use super::tables::{Table, mean_fen, table};
 use crate::domain::Fen;
@@ -17,31 +17,29 @@ pub(super) fn cross_province(setup: &Setup, runs: &[Replication]) -> Option<Valu
     let none = AwayTotals::default();
     let each: Vec<&AwayTotals> =
         runs.iter().map(|run| run.away.as_ref().unwrap_or(&none)).collect();
-    let counts = |read: fn(&AwayTotals) -> u64| count(each.iter().map(|totals| read(totals)));
-    let amount = |read: fn(&AwayTotals) -> Fen| money(each.iter().map(|totals| read(totals)));
     let figure = |read: fn(&AwayTotals) -> f64| {
         estimate(&each.iter().map(|totals| read(totals)).collect::<Vec<_>>())
     };
     let mut said = json!({
-        "stays": counts(|totals| totals.stays),
-        "billed": amount(|totals| totals.billed),
-        "paid_by_funds": amount(|totals| totals.funds),
-        "paid_by_persons": amount(|totals| totals.person),
-        "settled_at_once": counts(|totals| totals.at_once),
-        "settled_after_repair": counts(|totals| totals.after_repair),
-        "diverted": counts(|totals| totals.diverted),
+        "stays": counts(&each, |totals| totals.stays),
+        "billed": amounts(&each, |totals| totals.billed),
+        "paid_by_funds": amounts(&each, |totals| totals.funds),
+        "paid_by_persons": amounts(&each, |totals| totals.person),
+        "settled_at_once": counts(&each, |totals| totals.at_once),
+        "settled_after_repair": counts(&each, |totals| totals.after_repair),
+        "diverted": counts(&each, |totals| totals.diverted),
         "diverted_share": figure(|t| share(t.diverted as f64, t.stays as f64)),
-        "faults": counts(|totals| totals.faults[0]),
+        "faults": counts(&each, |totals| totals.faults[0]),
         "faults_repaired_within_24h_share":
             figure(|t| share(t.faults[1] as f64, t.faults[0] as f64)),
         "answer_s": answers(&each, |totals| &totals.answer_ms),
         "answer_other_connection_s": answers(&each, |totals| &totals.other_answer_ms),
         "messages": messages(&each),
-        "reversed": counts(|totals| totals.reversed),
-        "deposits_of_provinces": amount(|totals| totals.prepaid[0]),
-        "prepaid_to_sub_account": amount(|totals| totals.prepaid[1]),
-        "paid_from_sub_account_at_once": amount(|totals| totals.from_sub_account[0]),
-        "paid_from_sub_account_later": amount(|totals| totals.from_sub_account[1]),
+        "reversed": counts(&each, |totals| totals.reversed),
+        "deposits_of_provinces": amounts(&each, |totals| totals.prepaid[0]),
+        "prepaid_to_sub_account": amounts(&each, |totals| totals.prepaid[1]),
+        "paid_from_sub_account_at_once": amounts(&each, |totals| totals.from_sub_account[0]),
+        "paid_from_sub_account_later": amounts(&each, |totals| totals.from_sub_account[1]),
         "sub_account_yuan_days":
             figure(|totals| totals.sub_account_fen_days as f64 / FEN_DAYS_PER_YUAN_DAY),
         "hospitals_wait_days": figure(|totals| {
@@ -78,23 +76,22 @@ fn messages(each: &[&AwayTotals]) -> Value {
 }
 
 fn side(each: &[&AwayTotals], of: fn(&AwayTotals) -> &AwaySide) -> Value {
-    let counts = |read: fn(&AwaySide) -> u64| count(each.iter().map(|totals| read(of(totals))));
-    let amount = |read: fn(&AwaySide) -> Fen| money(each.iter().map(|totals| read(of(totals))));
+    let each: Vec<&AwaySide> = each.iter().map(|totals| of(totals)).collect();
     let figure = |read: fn(&AwaySide) -> f64| {
-        estimate(&each.iter().map(|totals| read(of(totals))).collect::<Vec<_>>())
+        estimate(&each.iter().map(|side| read(side)).collect::<Vec<_>>())
     };
     json!({
         "patients_yuan_days": figure(|side| side.patient_fen_days as f64 / FEN_DAYS_PER_YUAN_DAY),
         "province_of_care_yuan_days":
             figure(|side| side.province_fen_days as f64 / FEN_DAYS_PER_YUAN_DAY),
-        "advanced_by_patients": amount(|side| side.advanced),
+        "advanced_by_patients": amounts(&each, |side| side.advanced),
         "days_to_benefit": figure(|s| share(s.benefit_days as f64, s.benefited as f64)),
-        "benefits_forgone": amount(|side| side.forgone),
-        "stays_without_benefit": counts(|side| side.forgone_stays),
-        "treatment_interrupted": counts(|side| side.interrupted),
-        "unpaid_bills": amount(|side| side.unpaid),
-        "return_trips": counts(|side| side.trips),
-        "trip_cost": amount(|side| side.trip_cost),
+        "benefits_forgone": amounts(&each, |side| side.forgone),
+        "stays_without_benefit": counts(&each, |side| side.forgone_stays),
+        "treatment_interrupted": counts(&each, |side| side.interrupted),
+        "unpaid_bills": amounts(&each, |side| side.unpaid),
+        "return_trips": counts(&each, |side| side.trips),
+        "trip_cost": amounts(&each, |side| side.trip_cost),
         "clerk_hours": figure(|side| side.clerk_min as f64 / 60.0),
     })
 }

@@ -1,6 +1,6 @@
 //! What it takes to show what payers beyond basic insurance owe for a stay, arm by arm. Must never price a minute.
 
-use super::figures::{count, estimate, share};
+use super::figures::{counts, estimate, share};
 use super::replicate::Setup;
 use super::tables::arm_names;
 use crate::metrics::EntitlementSums;
@@ -20,7 +20,6 @@ pub(super) fn summary(setup: &Setup, runs: &[Replication]) -> Option<Value> {
 }
 
 fn of_arm(each: &[EntitlementSums]) -> Value {
-    let number = |read: fn(&EntitlementSums) -> u64| count(each.iter().map(read));
     let a_stay = |read: fn(&EntitlementSums) -> u64| {
         let mean = |sums: &EntitlementSums| share(read(sums) as f64, sums.entitled as f64);
         estimate(&each.iter().map(mean).collect::<Vec<_>>())
@@ -30,8 +29,8 @@ fn of_arm(each: &[EntitlementSums]) -> Value {
         estimate(&hours.collect::<Vec<_>>())
     };
     json!({
-        "stays": number(|sums| sums.stays),
-        "entitled_stays": number(|sums| sums.entitled),
+        "stays": counts(each, |sums| sums.stays),
+        "entitled_stays": counts(each, |sums| sums.entitled),
         "payers_per_stay": a_stay(|sums| sums.payers),
         "counters_per_stay": a_stay(|sums| sums.counters),
         "patient_min_per_stay": a_stay(|sums| sums.patient_min),

@@ -1,6 +1,6 @@
 //! Four falls and two rises, as a city counts them: queues a visit, queueing, waiting, the hospitals' running cost;
 //! appointments, satisfaction. Must never put a number to satisfaction, which is not simulated: the share of visits with
-//! more than ten minutes around payment stands for what of it a run can show.
+//! more than ten minutes around payment stands for what of it a run can show. Nor a zero where no visit was of a class.
 
 use super::answer::running_cost;
 use super::figures::{estimate, share};
@@ -45,15 +45,15 @@ fn beside(setup: &Setup, runs: &[Replication], baseline: usize) -> Map<String, V
             let sides = sides(runs, |run| {
                 let both = merged(&run.pairs, baseline, parts);
                 let visits = both.visits as f64;
-                [share(read(&both.baseline), visits), share(read(&both.policy), visits)]
+                let a_visit = |times: &Times| share(read(times), visits);
+                (both.visits > 0).then(|| [a_visit(&both.baseline), a_visit(&both.policy)])
             });
             (class.to_owned(), sides)
         });
         said.insert(name.into(), classes.into_iter().collect());
     }
     let long = CLASSES.map(|(class, parts)| {
-        let sides =
-            sides(runs, |run| [0, 1].map(|side| long_share(&run.pairs, baseline, side, parts)));
+        let sides = sides(runs, |run| long_shares(&run.pairs, baseline, parts));
         (class.to_owned(), sides)
     });
     said.insert("long_around_payment_share".into(), long.into_iter().collect());
@@ -62,8 +62,9 @@ fn beside(setup: &Setup, runs: &[Replication], baseline: usize) -> Map<String, V
     if let Some(costs) = costs {
         said.insert("running_cost_yuan".into(), both_sides(&costs));
     }
-    said.insert("registered_ahead_share".into(), sides(runs, |run| registered(run, baseline)));
-    said.insert("hour_by_notice_share".into(), sides(runs, by_notice));
+    let registered = sides(runs, |run| Some(registered(run, baseline)));
+    said.insert("registered_ahead_share".into(), registered);
+    said.insert("hour_by_notice_share".into(), sides(runs, |run| Some(by_notice(run))));
     said.insert("satisfaction".into(), "not_comparable".into());
     said
 }
@@ -75,13 +76,18 @@ fn merged(pairs: &PairSums, baseline: usize, parts: &[usize]) -> Match {
     })
 }
 
-/// Share of the visits of some classes with more than [`LONG_MIN`] minutes around payment, on one side of a pair.
-fn long_share(pairs: &PairSums, baseline: usize, side: usize, parts: &[usize]) -> f64 {
+/// Share of the visits of some classes with more than [`LONG_MIN`] minutes around payment, on both sides of a pair;
+/// nothing where there is no such visit.
+fn long_shares(pairs: &PairSums, baseline: usize, parts: &[usize]) -> Option<[f64; 2]> {
     let steps = (LONG_MIN * 60 / WAIT_STEP_S) as usize;
-    let waits = &pairs.waits[baseline][side].around_payment;
-    let counts = parts.iter().map(|&class| waits[class].longer_than(steps));
-    let [long, all] = counts.fold([0, 0], |sum, one| [sum[0] + one[0], sum[1] + one[1]]);
-    share(long as f64, all as f64)
+    let of_side = |side: usize| {
+        let waits = &pairs.waits[baseline][side].around_payment;
+        let counts = parts.iter().map(|&class| waits[class].longer_than(steps));
+        counts.fold([0, 0], |sum, one| [sum[0] + one[0], sum[1] + one[1]])
+    };
+    let counts = [0, 1].map(of_side);
+    let any = counts.iter().all(|&[_, all]| all > 0);
+    any.then(|| counts.map(|[long, all]| share(long as f64, all as f64)))
 }
 
 /// Visits registered by appointment: the same visits, so the same share in both arms.
@@ -99,8 +105,9 @@ fn by_notice(run: &Replication) -> [f64; 2] {
     [0.0, told]
 }
 
-fn sides(runs: &[Replication], read: impl Fn(&Replication) -> [f64; 2]) -> Value {
-    both_sides(&runs.iter().map(read).collect::<Vec<_>>())
+/// Both sides of the replications that have such visits.
+fn sides(runs: &[Replication], read: impl Fn(&Replication) -> Option<[f64; 2]>) -> Value {
+    both_sides(&runs.iter().filter_map(read).collect::<Vec<_>>())
 }
 
 fn both_sides(values: &[[f64; 2]]) -> Value {

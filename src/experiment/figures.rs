@@ -30,6 +30,16 @@ pub(super) fn count(values: impl Iterator<Item = u64>) -> Value {
     estimate(&values.map(|value| value as f64).collect::<Vec<_>>())
 }
 
+/// A count of each → an estimate.
+pub(super) fn counts<T>(each: &[T], read: fn(&T) -> u64) -> Value {
+    count(each.iter().map(read))
+}
+
+/// An amount of each → an estimate in yuan text.
+pub(super) fn amounts<T>(each: &[T], read: fn(&T) -> Fen) -> Value {
+    money(each.iter().map(read))
+}
+
 /// One amount a replication → an estimate in yuan text.
 pub(super) fn money(values: impl Iterator<Item = Fen>) -> Value {
     let fen: Vec<i64> = values.map(|value| value.0).collect();

@@ -7,10 +7,10 @@ use super::replicate::Setup;
 use super::rollout::{campaigns, days_in_run, joining_told};
 use super::tables::{Table, table as rows_of};
 use crate::behaviour::spec::Campaign;
-use crate::domain::Fen;
+use crate::domain::{Fen, Refusal};
 use crate::economics::{SchemeFacts, campaign_cost};
 use crate::sim::{ArmResult, Replication};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const MS_PER_MINUTE: f64 = 60_000.0;
 
@@ -40,7 +40,7 @@ const ASIDE: [(&str, Read); 7] = [
     }),
     ("applied_outside_gates", |arm| arm.sums.outside),
     ("abandoned", |arm| arm.sums.abandoned),
-    ("turned_down", |arm| arm.sums.turned_down),
+    ("turned_down", |arm| arm.sums.turned_down.iter().sum()),
     ("still_waiting", |arm| arm.sums.still_waiting),
     ("second_lines", |arm| arm.sums.opened_second),
 ];
@@ -68,6 +68,10 @@ pub(super) fn funnel(setup: &Setup, runs: &[Replication]) -> Option<Value> {
     for (key, read) in ASIDE {
         told[key] = count(runs.iter().map(|run| read(policy(run))));
     }
+    let reasons = turned_down(runs);
+    if !reasons.is_empty() {
+        told["turned_down_by_reason"] = reasons.into();
+    }
     told["uses_per_user"] = each(&|run| {
         let arm = policy(run);
         share(arm.sums.draws as f64, arm.used as f64)
@@ -78,6 +82,16 @@ pub(super) fn funnel(setup: &Setup, runs: &[Replication]) -> Option<Value> {
     told["campaigns"] =
         campaigns(&setup.scenario).iter().map(|one| told_campaign(setup, runs, one)).collect();
     Some(told)
+}
+
+/// Why applicants were turned down, but for words that nobody heard.
+fn turned_down(runs: &[Replication]) -> Map<String, Value> {
+    let by_word = |word: Refusal| {
+        let of = |run: &Replication| policy(run).sums.turned_down[word as usize];
+        let heard = runs.iter().any(|run| of(run) > 0);
+        heard.then(|| (word.word().to_owned(), count(runs.iter().map(of))))
+    };
+    Refusal::ALL.into_iter().filter_map(by_word).collect()
 }
 
 /// A campaign: when, how strong, the lines opened while it ran in the run, what it cost, and both together.

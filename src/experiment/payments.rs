@@ -1,7 +1,7 @@
 //! With what people paid and what the reconciliation named, as the summary and tables say it. Must never
 //! compute an amount: `sim` kept the sums.
 
-use super::figures::{count, estimate, money, rounded, share};
+use super::figures::{amounts, count, counts, estimate, money, rounded, share};
 use super::replicate::{Outcome, Setup};
 use super::tables::{Table, arm_names, mean_fen, table};
 use crate::clearing::{Fault, Part, Side};
@@ -50,30 +50,28 @@ fn answers(each: &[&PayTotals]) -> [(String, Value); 3] {
 const MS_PER_SECOND: f64 = 1_000.0;
 
 fn side(each: &[&PayTotals]) -> Value {
-    let counts = |read: fn(&PayTotals) -> u64| count(each.iter().map(|totals| read(totals)));
-    let amount = |read: fn(&PayTotals) -> Fen| money(each.iter().map(|totals| read(totals)));
     let mut paid = Map::new();
     for source in Source::ALL {
-        let amounts = each.iter().map(|totals| totals.paid[source as usize]);
-        paid.insert(source.word().to_owned(), money(amounts));
+        let of = each.iter().map(|totals| totals.paid[source as usize]);
+        paid.insert(source.word().to_owned(), money(of));
     }
     let shares = |read: fn(&PayTotals) -> (f64, f64)| {
         let of = |totals: &&PayTotals| share(read(totals).0, read(totals).1);
         estimate(&each.iter().map(of).collect::<Vec<_>>())
     };
     json!({
-        "receipts": counts(|totals| totals.receipts.max(0).cast_unsigned()),
-        "billed": amount(|totals| totals.billed),
-        "booked_by_funds": amount(|totals| totals.booked),
+        "receipts": counts(each, |totals| totals.receipts.max(0).cast_unsigned()),
+        "billed": amounts(each, |totals| totals.billed),
+        "booked_by_funds": amounts(each, |totals| totals.booked),
         "paid_by_means": paid,
-        "unpaid_at_once": amount(|totals| totals.unpaid),
+        "unpaid_at_once": amounts(each, |totals| totals.unpaid),
         "went_on_to_another_source_share":
             shares(|totals| (totals.fell_short as f64, totals.receipts as f64)),
-        "messages_sent": counts(|totals| totals.sent),
+        "messages_sent": counts(each, |totals| totals.sent),
         "messages_reached_share": shares(|totals| (totals.reached as f64, totals.sent as f64)),
-        "message_cost": amount(|totals| totals.message_cost),
-        "first_cards": counts(|totals| totals.first_cards),
-        "carried_to_first_cards": amount(|totals| totals.carried),
+        "message_cost": amounts(each, |totals| totals.message_cost),
+        "first_cards": counts(each, |totals| totals.first_cards),
+        "carried_to_first_cards": amounts(each, |totals| totals.carried),
     })
 }
 

@@ -211,6 +211,7 @@ pub const PUBLISHED: &[Published] = &[
     row("funnel.", "", "applied", None, "people"),
     row("funnel.", "", "abandoned", LOWER, "people"),
     row("funnel.", "", "turned_down", LOWER, "people"),
+    row("funnel.", "turned_down_by_reason.", "", LOWER, "people"),
     row("funnel.", "", "still_waiting", None, "people"),
     row("funnel.", "", "", None, "lines"),
     row("falls_and_rises.", "queues_per_visit.", ".policy", LOWER, "stops a visit"),

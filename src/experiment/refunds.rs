@@ -1,9 +1,8 @@
 //! What was given back after it was paid, under each baseline and under the policy. Must never count what was taken out
 //! of a bill before it was paid.
 
-use super::figures::{count, money};
+use super::figures::{amounts, counts};
 use super::replicate::Setup;
-use crate::domain::Fen;
 use crate::metrics::RefundSums;
 use crate::sim::Replication;
 use serde_json::{Map, Value, json};
@@ -19,20 +18,15 @@ pub(super) fn summary(setup: &Setup, runs: &[Replication]) -> Option<Value> {
 }
 
 fn of_arm(runs: &[Replication], arm: usize) -> Value {
-    let number = |read: fn(&RefundSums) -> u64| {
-        count(runs.iter().map(|run| read(&run.arms[arm].sums.refunds)))
-    };
-    let amount = |read: fn(&RefundSums) -> Fen| {
-        money(runs.iter().map(|run| read(&run.arms[arm].sums.refunds)))
-    };
+    let each: Vec<RefundSums> = runs.iter().map(|run| run.arms[arm].sums.refunds).collect();
     json!({
-        "visits": number(|sums| sums.visits),
-        "trips": number(|sums| sums.trips),
-        "settlements_cancelled": number(|sums| sums.cancelled),
-        "given_back": amount(|sums| sums.total),
-        "to_funds": amount(|sums| sums.funds),
-        "to_lines": amount(|sums| sums.lines),
-        "off_hospital_books": amount(|sums| sums.books),
-        "to_patients": amount(|sums| sums.patients),
+        "visits": counts(&each, |sums| sums.visits),
+        "trips": counts(&each, |sums| sums.trips),
+        "settlements_cancelled": counts(&each, |sums| sums.cancelled),
+        "given_back": amounts(&each, |sums| sums.total),
+        "to_funds": amounts(&each, |sums| sums.funds),
+        "to_lines": amounts(&each, |sums| sums.lines),
+        "off_hospital_books": amounts(&each, |sums| sums.books),
+        "to_patients": amounts(&each, |sums| sums.patients),
     })
 }

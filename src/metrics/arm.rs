@@ -88,6 +88,7 @@ pub struct ArmSums {
     /// People who may open a line.
     pub eligible: u64,
     /// People who may not open a line, by the first word that applies.
+    #[serde(with = "wide")]
     pub ineligible: [u64; Refusal::ALL.len()],
     /// People who asked for a line, or were to be enrolled.
     pub applied: u64,
@@ -95,8 +96,9 @@ pub struct ArmSums {
     pub outside: u64,
     /// People who may have a line, were to be enrolled and opted out.
     pub opted_out: u64,
-    /// Those who applied whose line was refused when they asked for it.
-    pub turned_down: u64,
+    /// Those who applied whose line was refused when they asked for it, by the word of refusal.
+    #[serde(with = "wide")]
+    pub turned_down: [u64; Refusal::ALL.len()],
     /// Those of them who still wait on the last day: for approval, or for a visit to the desk.
     pub still_waiting: u64,
     /// Holders whose line was shown at an institution in the scheme.
@@ -193,7 +195,7 @@ impl ArmSums {
             applied: 0,
             outside: 0,
             opted_out: 0,
-            turned_down: 0,
+            turned_down: [0; Refusal::ALL.len()],
             still_waiting: 0,
             shown: 0,
             opened: 0,
@@ -275,7 +277,9 @@ impl ArmSums {
         self.applied += other.applied;
         self.outside += other.outside;
         self.opted_out += other.opted_out;
-        self.turned_down += other.turned_down;
+        for (mine, theirs) in self.turned_down.iter_mut().zip(other.turned_down) {
+            *mine += theirs;
+        }
         self.still_waiting += other.still_waiting;
         self.shown += other.shown;
         self.opened += other.opened;

@@ -6,7 +6,7 @@ use super::charts::{self, Chart, Fall, FallFrame};
 use super::headline::{self, PLAIN};
 use super::numbers::{self, DASH, Unit};
 use super::page::{Block, Html, RowKind, Section, Table};
-use super::source::Source;
+use super::source::{Source, term};
 use super::study::{Desk, ends, list, number, text, word};
 use super::words::{Text, attribution as w};
 use super::{Lang, Rendered, Result};
@@ -438,7 +438,11 @@ pub(super) fn of_run(source: &Source, charts: &[Chart], lang: Lang) -> Vec<Block
         caption: text(caption),
     });
     let said = match mean(&funnel["used"]) {
-        0.0 => w::FUNNEL_NOBODY.of(lang).to_owned(),
+        0.0 => {
+            let nobody = w::FUNNEL_NOBODY.of(lang).to_owned();
+            let reasons = turned_down_words(funnel, lang);
+            std::iter::once(nobody).chain(reasons).collect::<Vec<_>>().join(lang.pick(" ", ""))
+        }
         _ => funnel_words(funnel, &headline::baseline(summary, lang, PLAIN), lang),
     };
     figure.into_iter().chain(behind).chain([Block::Para(text(&said))]).collect()
@@ -460,7 +464,26 @@ fn funnel_words(funnel: &Value, baseline: &str, lang: Lang) -> String {
     let gaps = gaps.each_ref().map(|(gap, said)| (*gap, said.as_str()));
     let said = w::FUNNEL_SAY.fill(lang, &gaps);
     let campaigns = list(&funnel["campaigns"]).map(|campaign| campaign_words(campaign, lang));
-    std::iter::once(said).chain(campaigns).collect::<Vec<_>>().join(lang.pick(" ", ""))
+    let turned_down = turned_down_words(funnel, lang);
+    std::iter::once(said)
+        .chain(turned_down)
+        .chain(campaigns)
+        .collect::<Vec<_>>()
+        .join(lang.pick(" ", ""))
+}
+
+/// Why applicants were turned down, the commonest reason first; nothing where nobody was.
+fn turned_down_words(funnel: &Value, lang: Lang) -> Option<String> {
+    let mut reasons: Vec<(&String, &Value)> =
+        funnel["turned_down_by_reason"].as_object()?.iter().collect();
+    reasons.sort_by(|a, b| mean(b.1).total_cmp(&mean(a.1)));
+    let told = reasons.iter().map(|(word, count)| {
+        lang.pick("{reason} {people}", "{reason}{people}人")
+            .replace("{reason}", &term(lang, word))
+            .replace("{people}", &number(&count["mean"]))
+    });
+    let told = told.collect::<Vec<_>>().join(lang.pick(", ", "、"));
+    Some(w::TURNED_DOWN.fill(lang, &[("reasons", &told)]))
 }
 
 /// A campaign in a sentence or two: when, what it brought, what it cost.

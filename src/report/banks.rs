@@ -5,7 +5,7 @@ use super::Lang;
 use super::headline;
 use super::numbers::{Estimate, Unit};
 use super::page::{Html, RowKind, Table};
-use super::source::Summary;
+use super::source::{Summary, arm_title};
 use super::words::{self as w, Text};
 
 /// The table, a column a bank, where the scheme names banks.
@@ -35,7 +35,7 @@ fn columns(
     rows: &[(Text, &str, Unit)],
 ) -> Option<Table> {
     let each = summary.at(key).as_object()?;
-    let names = each.keys().map(|name| Html::text(name));
+    let names = each.keys().map(|name| Html::text(&arm_title(summary, name, lang)));
     let row = |&(text, key, unit): &(Text, &str, Unit)| {
         let cells = each.values().map(|one| {
             let (value, interval) = headline::said(lang, unit, Estimate::read(&one[key]));

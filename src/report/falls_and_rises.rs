@@ -1,5 +1,5 @@
 //! Four falls and two rises side by side, under each baseline and under the scheme. Must never put a number beside
-//! satisfaction, nor call an input a result.
+//! satisfaction, nor call an input a result, nor a zero what no visit shows.
 
 use super::Lang;
 use super::headline;
@@ -39,7 +39,11 @@ pub(super) fn section(summary: Summary<'_>, lang: Lang) -> Option<Section> {
         rows,
         numeric: true,
     };
-    let blocks = vec![Block::Para(Html::text(f::LEAD.of(lang))), Block::Table(table)];
+    let users =
+        |figures: &Value| figures["queues_per_visit"]["credit_users"]["policy"]["mean"].is_null();
+    let nobody = against.values().any(users).then(|| Block::Note(Html::text(f::NOBODY.of(lang))));
+    let mut blocks = vec![Block::Para(Html::text(f::LEAD.of(lang))), Block::Table(table)];
+    blocks.extend(nobody);
     Some(Section { id: "falls_and_rises", title: Html::text(f::TITLE.of(lang)), blocks })
 }
 
@@ -140,5 +144,25 @@ mod tests {
             assert!(page.find("1.75") < page.find("2.25"), "the main baseline stands first");
         }
         assert!(section(Summary(&json!({})), Lang::En).is_none());
+    }
+
+    #[test]
+    fn where_no_visit_was_on_the_line_a_dash_stands_with_its_reason() {
+        let both =
+            |mean: Value| json!({ "baseline": { "mean": mean }, "policy": { "mean": mean } });
+        let page = |users: Value| {
+            let of = json!({ "all": both(json!(2.25)), "credit_users": both(users) });
+            let figures = json!({ "queues_per_visit": of, "queueing_min": of, "waiting_min": of });
+            let summary = json!({
+                "baseline": "phone",
+                "falls_and_rises": { "long_around_payment_min": 10, "against": { "phone": figures } },
+            });
+            format!("{:?}", section(Summary(&summary), Lang::En).expect("a section").blocks)
+        };
+        let (some, nobody) = (page(json!(0.0)), page(Value::Null));
+        let reason = "no visit was put on the line";
+        let zero = "\"0 <small>";
+        assert!(some.contains(zero) && !some.contains(reason), "{some}");
+        assert!(nobody.contains(reason) && !nobody.contains(zero), "{nobody}");
     }
 }

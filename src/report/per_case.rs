@@ -4,7 +4,7 @@ use super::Lang;
 use super::headline;
 use super::numbers::{Estimate, Unit};
 use super::page::{Block, Html, RowKind, Table};
-use super::source::Summary;
+use super::source::{Summary, arm_title};
 use super::words::{self as w, Text, per_case as p};
 
 const ROWS: [(RowKind, Text, &str, Unit); 6] = [
@@ -23,7 +23,7 @@ pub(super) fn blocks(summary: Summary<'_>, lang: Lang) -> Vec<Block> {
     let mut arms: Vec<_> = arms.iter().collect();
     arms.sort_by_key(|(name, _)| name.as_str() == scheme);
     let mut head = vec![Html::text(w::MEASURE.of(lang))];
-    head.extend(arms.iter().map(|(name, _)| Html::code(name)));
+    head.extend(arms.iter().map(|(name, _)| Html::text(&arm_title(summary, name, lang))));
     let row = |&(kind, text, path, unit): &(RowKind, Text, &str, Unit)| {
         let cells = arms.iter().map(|(_, figures)| {
             let estimate = figures.pointer(path).and_then(Estimate::read);
@@ -56,7 +56,8 @@ mod tests {
         for (lang, word) in [(Lang::En, "drift of the price"), (Lang::Zh, "价格变动")] {
             let page = format!("{:?}", blocks(Summary(&summary), lang));
             assert!(page.contains(word) && page.contains("12.50%"), "{page}");
-            assert!(page.find("phone") < page.find("a_scheme"), "{page}");
+            let scheme = w::THE_SCHEME.of(lang);
+            assert!(page.find("phone") < page.find(scheme) && page.contains(scheme), "{page}");
         }
         assert!(blocks(Summary(&json!({})), Lang::En).is_empty());
     }

@@ -5,7 +5,7 @@ use super::Lang;
 use super::headline;
 use super::numbers::{Estimate, Unit};
 use super::page::{Block, Html, RowKind, Table};
-use super::source::Summary;
+use super::source::{Summary, arm_title};
 use super::words::{self as w, Text, refunds as r};
 
 const ROWS: [(Text, &str, Unit); 8] = [
@@ -23,7 +23,7 @@ const ROWS: [(Text, &str, Unit); 8] = [
 pub(super) fn table(summary: Summary<'_>, lang: Lang) -> Option<Block> {
     let baselines = summary.at("refunds.baselines").as_object()?;
     let mut head = vec![Html::text(w::MEASURE.of(lang))];
-    head.extend(baselines.keys().map(|name| Html::code(name)));
+    head.extend(baselines.keys().map(|name| Html::text(&arm_title(summary, name, lang))));
     head.push(Html::text(w::THE_SCHEME.of(lang)));
     let arms: Vec<_> = baselines.values().chain([summary.at("refunds.policy")]).collect();
     let row = |&(text, key, unit): &(Text, &str, Unit)| {

@@ -66,7 +66,8 @@ impl<'a> Summary<'a> {
 /// Part that an arm plays in the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ArmRole {
-    Other,
+    /// A further baseline, by its place among them.
+    Other(usize),
     Baseline,
     Policy,
 }
@@ -88,8 +89,9 @@ pub(super) fn arms(summary: Summary, lang: Lang) -> Vec<Arm> {
         let title = capital(&baseline_title(summary, name, lang));
         Arm { name: name.to_owned(), title, role }
     };
+    let others = summary.other_baselines().into_iter().enumerate();
     let mut arms: Vec<Arm> =
-        summary.other_baselines().into_iter().map(|name| regime(name, ArmRole::Other)).collect();
+        others.map(|(place, name)| regime(name, ArmRole::Other(place))).collect();
     arms.push(regime(baseline, ArmRole::Baseline));
     let title = words::THE_SCHEME.of(lang).to_owned();
     let name =
@@ -122,11 +124,25 @@ pub(super) fn baseline_title(summary: Summary, name: &str, lang: Lang) -> String
         .to_owned()
 }
 
+/// Title of an arm as it stands over a column.
+pub(super) fn arm_title(summary: Summary, name: &str, lang: Lang) -> String {
+    if name == summary.text("policy") {
+        words::THE_SCHEME.of(lang).to_owned()
+    } else {
+        capital(&baseline_title(summary, name, lang))
+    }
+}
+
 impl Arm {
+    /// Whether it is a baseline beside the main one.
+    pub(super) fn is_other(&self) -> bool {
+        matches!(self.role, ArmRole::Other(_))
+    }
+
     /// Whether a table's `arm` cell means this arm.
     pub(super) fn is(&self, cell: &str) -> bool {
         let role = match self.role {
-            ArmRole::Other => "",
+            ArmRole::Other(_) => "",
             ArmRole::Baseline => "baseline",
             ArmRole::Policy => "policy",
         };

@@ -5,6 +5,9 @@ use super::reader::{Reader, nearest};
 use super::{ArmSpec, DepositRule, SchemeSpec, clearing, credit, form, messages, regime};
 use crate::flow::spec::RegimeSpec;
 
+/// Most baselines of one scenario: an arm's state has room for the policy and these.
+pub const BASELINES_MAX: usize = 3;
+
 /// The regimes and deposit rules that arms may name.
 pub(super) struct Shelf {
     regimes: Vec<(String, RegimeSpec)>,
@@ -27,6 +30,11 @@ pub(super) fn read(r: &mut Reader<'_>) -> (Vec<ArmSpec>, ArmSpec) {
     let policy = ArmSpec { scheme, clearing: own, ..policy };
     let with = |arm| ArmSpec { clearing: usual, ..arm };
     let baselines: Vec<ArmSpec> = baselines.into_iter().map(with).collect();
+    if baselines.len() > BASELINES_MAX {
+        let expected = format!("at most {BASELINES_MAX}");
+        let message = format!("{} baselines", baselines.len());
+        r.fault("baselines", message, &expected, "keep those that the report is to show");
+    }
     if clean {
         check_names(r, &baselines, &policy);
     }

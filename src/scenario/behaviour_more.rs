@@ -69,6 +69,13 @@ fn applying(r: &mut Reader<'_>) -> Applying {
         unaware: r.share("unaware_share", "people outside the gates who apply all the same"),
         thin_file: r.share("thin_file_share", "applicants with too thin a file"),
         unsigned: r.share("unsigned_share", "applicants who do not sign the commitment"),
+        unregistered: r
+            .maybe(
+                "unregistered_share",
+                "applicants not registered by real name with the hospital, refused where credit.onboarding.needs_real_name; absent = 0",
+                &number(Bounds::SHARE),
+            )
+            .unwrap_or_default(),
         abandon_per_day: r.share("abandon_share_per_day", "waiting applicants who give up a day"),
         on_the_ward: r
             .maybe(

@@ -251,6 +251,13 @@ fn sanctions(r: &mut Reader<'_>) -> SanctionRules {
                 &or_none(form::count(1, 3650)),
             )
             .and_then(|days| u16::try_from(days).ok()),
+        restriction_days: r
+            .maybe(
+                "restriction_days_after_payment",
+                "a line that was frozen takes nothing new for so long after payment; absent = 0",
+                &form::count(0, 3650),
+            )
+            .map_or(0, |days| days as u16),
     }
 }
 

@@ -130,6 +130,11 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     let mut flag =
         |key: &str, doc: &str, off: bool| r.maybe(key, doc, &form::flag()).unwrap_or(off);
     let needs_commitment = flag("needs_commitment", "the commitment must be signed", false);
+    let needs_real_name = flag(
+        "needs_real_name",
+        "the applicant must be registered by real name with the hospital's WeChat or telephone",
+        false,
+    );
     let minors_need_guardian = flag("minors_need_guardian", "a minor needs a guardian", false);
     let on_the_ward = flag("on_the_ward", "one may sign up at an admission", true);
     let emergencies = "emergencies may sign up even where others may not";
@@ -142,6 +147,7 @@ fn onboarding(r: &mut Reader<'_>) -> Onboarding {
     Onboarding {
         source: r.maybe("source", "where eligibility is looked up", &source).unwrap_or(off.source),
         needs_commitment,
+        needs_real_name,
         minors_need_guardian,
         on_the_ward,
         lead_days: r
@@ -239,6 +245,17 @@ fn limits(r: &mut Reader<'_>) -> LimitExtras {
     let score_on_time = points("score_on_time_points", "a draw repaid on time adds");
     let score_missed = points("score_missed_points", "a missed payment costs");
     let score_reported = points("score_reported_points", "a report to the record costs");
+    let in_a_row = "missed payments in a row from which each costs its points, absent = every one";
+    let missed_in_a_row = r.maybe("score_missed_in_a_row", in_a_row, &form::count(1, 255));
+    if let (Some(count), 0) = (missed_in_a_row, score_missed) {
+        let message = format!("{count} in a row, and a missed payment costs nothing");
+        r.fault(
+            "score_missed_in_a_row",
+            message,
+            "score_missed_points above 0",
+            "say what it costs",
+        );
+    }
     let follows = "the moved score moves the limit, and stops draws below the lowest score";
     let follows_score = r.maybe("follows_score", follows, &form::flag()).unwrap_or_default();
     LimitExtras {
@@ -258,6 +275,7 @@ fn limits(r: &mut Reader<'_>) -> LimitExtras {
         valid_days: r.maybe("valid_days", "term of a line", &form::count(1, 36_500)).map(short),
         score_on_time,
         score_missed,
+        missed_in_a_row: missed_in_a_row.map_or(0, |count| u8::try_from(count).unwrap_or(u8::MAX)),
         score_reported,
         follows_score,
     }
@@ -298,6 +316,16 @@ fn repayment(r: &mut Reader<'_>) -> RepaymentExtras {
     }
 }
 
+/// Who decides that somebody is wilful: days alone, or somebody who looks at what the debtor can pay.
+fn wilful(r: &mut Reader<'_>) -> Option<Ratio> {
+    r.maybe(
+        "wilful_up_to_income_months",
+        "listed only if at most so many months of own income are owed, others are in hardship; absent or none = by days alone",
+        &or_none(form::ratio(120)),
+    )
+    .flatten()
+}
+
 fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
     let record = form::word(&[
         ("public_platform", CreditRecord::PublicPlatform),
@@ -314,7 +342,7 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
         let message = "emergencies lose their benefits too: the rules of the schemes exempt them";
         r.warn("emergencies_exempt", message.to_owned(), "true, unless a law says otherwise");
     }
-    DelinquencyExtras {
+    let extras = DelinquencyExtras {
         emergencies_exempt,
         blacklist: r
             .maybe("blacklist_scope", "how far a blacklisting reaches", &scope)
@@ -328,6 +356,7 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
             )
             .flatten()
             .map(short),
+        wilful_income_months: wilful(r),
         agreement_months: r
             .maybe(
                 "agreement_months",
@@ -335,7 +364,13 @@ fn delinquency(r: &mut Reader<'_>) -> DelinquencyExtras {
                 &form::count(1, 60),
             )
             .map_or(off.agreement_months, |months| months as u8),
+    };
+    if extras.wilful_income_months.is_some() && extras.blacklist == BlacklistScope::Hospital {
+        let message =
+            "each hospital lists by itself: nobody else looks at ability to pay".to_owned();
+        r.fault("wilful_up_to_income_months", message, "blacklist_scope = \"city\" beside it", "");
     }
+    extras
 }
 
 fn waterfall(r: &mut Reader<'_>) -> Waterfall {

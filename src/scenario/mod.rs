@@ -48,6 +48,7 @@ mod staffing;
 mod study;
 mod tree;
 
+pub use arm::BASELINES_MAX;
 pub use assign::{resolved_text, set_line};
 pub use desk::DeskSpec;
 pub use entitlement::{EntitlementSpec, Minutes, Place, Proof, Showing};

@@ -5,11 +5,11 @@ use crate::domain::{Day, HospitalLevel};
 use crate::engine::Engine;
 use crate::flow::{Payer, Regime, SchemeFlow, Stops};
 use crate::random::{Address, Philox, Purpose};
-use crate::scenario::{ArmSpec, DepositRule, SchemeSpec};
+use crate::scenario::{ArmSpec, BASELINES_MAX, DepositRule, SchemeSpec};
 use crate::settlement::spec::Rules;
 
 /// Most arms of one run (baselines and policy).
-pub const ARMS_MAX: usize = 4;
+pub const ARMS_MAX: usize = BASELINES_MAX + 1;
 
 /// A payment regime and credit policy, compiled.
 #[derive(Debug)]

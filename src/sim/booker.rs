@@ -127,7 +127,9 @@ impl Witness for Booker<'_, '_, '_> {
 
 /// Counts the answer to an applicant.
 pub(super) fn count_asked(sums: &mut ArmSums, decision: &Decision) {
-    sums.turned_down += u64::from(decision.refusal.is_some());
+    if let Some(word) = decision.refusal {
+        sums.turned_down[word as usize] += 1;
+    }
     count_opened(sums, decision);
 }
 

@@ -172,10 +172,12 @@ impl<'s> World<'s> {
     pub(super) fn show_file(&self, rows: &mut GroupRows, member: usize, replication: u16) {
         let person = rows.first + member as u32;
         let (thin_file, unsigned) = self.behaviour.file(self.philox, person, replication);
+        let unregistered = self.behaviour.is_unregistered(self.philox, person, replication);
         let facts = &mut rows.facts[member];
         facts.monthly_income = self.city.monthly_income(PersonId(person));
         facts.insured_months = insured_months(self.philox, &self.scenario.city.people, person);
         (facts.thin_file, facts.unsigned) = (thin_file, unsigned);
+        facts.unregistered = unregistered;
         facts.bank = banks::first_choice(self, person);
     }
 

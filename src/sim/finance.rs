@@ -3,6 +3,7 @@
 
 use super::block::{Kind, Plan};
 use super::city_view::World;
+use super::group::BILLS_A_DAY;
 use super::settle::SettleDay;
 use super::visit_day::VisitDay;
 use crate::behaviour::Source;
@@ -21,8 +22,8 @@ pub(super) struct Short {
     pub(super) tests: Fen,
     /// Put on a line.
     pub(super) on_line: Fen,
-    /// Billed for what no line of the arm pays.
-    pub(super) outside: Fen,
+    /// Billed for what no line of the arm pays, by the day's bill: one that is taken back and settled again stands once.
+    pub(super) outside: [Fen; BILLS_A_DAY as usize],
     /// The line that the patient may use for it, when he came.
     pub(super) line: Option<OfLine>,
     /// Goes without tests that he cannot pay.
@@ -109,7 +110,8 @@ impl SettleDay<'_, '_> {
 fn need(short: &Short, line: OfLine, hand: Fen, source: Source) -> Need {
     let all = short.own + short.on_line;
     let lacked = all - hand;
-    let covers = line.free.min(all - short.outside).min(lacked).at_least_zero();
+    let covers =
+        line.free.min(all - short.outside.into_iter().sum::<Fen>()).min(lacked).at_least_zero();
     let mut need =
         Need { bills: 1, lacked, met_bills: u64::from(covers == lacked), ..Need::default() };
     need.met[source as usize] = covers;
@@ -123,7 +125,8 @@ mod tests {
     #[test]
     fn a_free_limit_meets_what_lacks_as_far_as_it_goes_and_may_bear_it() {
         let yuan = Fen::from_yuan;
-        let short = Short { own: yuan(3_000), outside: yuan(500), ..Short::default() };
+        let mut short = Short { own: yuan(3_000), ..Short::default() };
+        (short.outside[0], short.outside[2]) = (yuan(200), yuan(300));
         let of = |free: i64, hand: i64| {
             need(&short, OfLine { free: yuan(free), drawn: false }, yuan(hand), Source::Card)
         };

@@ -132,7 +132,7 @@ const FINAL: u8 = PaymentPoint::Final as u8;
 const DEPOSIT: u8 = PaymentPoint::Deposit as u8;
 const STAY: u8 = PaymentPoint::Stay as u8;
 /// Bill numbers of a visit: eight a day, for the day wanted and those it is carried over to.
-const BILLS_A_DAY: u8 = 8;
+pub(super) const BILLS_A_DAY: u8 = 8;
 const MOST_DAYS_LATER: i32 = 30;
 
 impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {

@@ -10,7 +10,7 @@ use super::till::{SiteSink, Till};
 use crate::behaviour::{ARREARS_HORIZON_DAYS, Late, LateStage, Pressure};
 use crate::credit;
 use crate::domain::{Day, Fen, HospitalId, MS_PER_DAY, PersonId, TimeMs};
-use crate::engine::{Body, Command, Decision, PersonRow, TickEvents};
+use crate::engine::{Body, Command, Decision, GroupRows, PersonRow, TickEvents};
 use crate::metrics::MONTHS_ON_BOOK;
 
 /// One block's midnight.
@@ -63,7 +63,10 @@ impl Midnight<'_, '_> {
                     }
                     Body::Repay { bill: entry.bill, offered }
                 }
-                Due::Tick => Body::Tick { bill: entry.bill },
+                Due::Tick => {
+                    self.show_income(arm, rows, member);
+                    Body::Tick { bill: entry.bill }
+                }
                 Due::HandIn { hospital } => {
                     let Some(amount) = self.hands_in(state, arm, entry, HospitalId(hospital))
                     else {
@@ -125,6 +128,15 @@ impl Midnight<'_, '_> {
             && tick.next.is_some()
             && !tick.principal.is_zero()
             && policy.is_some_and(|policy| credit::claim_due(policy, tick.dpd))
+    }
+
+    /// Puts the income into the gathered rows where the policy looks at it before it lists anybody.
+    fn show_income(&self, arm: usize, rows: &mut GroupRows, member: usize) {
+        let policy = self.world.arms[arm].engine.policy;
+        if policy.is_some_and(|policy| policy.more.delinquency.wilful_income_months.is_some()) {
+            let person = PersonId(rows.first + member as u32);
+            rows.facts[member].monthly_income = self.world.city.monthly_income(person);
+        }
     }
 
     fn count(state: &mut ArmBlock, entry: &Entry, decision: &Decision) {

@@ -121,6 +121,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         insured_months,
         thin_file,
         unsigned,
+        unregistered,
         bank,
     } = facts;
     out.extend_from_slice(&[
@@ -133,7 +134,7 @@ pub(super) fn put_facts(out: &mut Vec<u8>, facts: Facts) {
         member.employer as u8,
         u8::from(member.commercial),
         u8::from(thin_file),
-        u8::from(unsigned),
+        u8::from(unsigned) | u8::from(unregistered) << 1,
         bank,
     ]);
     out.extend_from_slice(&monthly_income.0.to_le_bytes());

@@ -136,6 +136,10 @@ const SCORED: &str = "credit.limits.floor_yuan = 10
     credit.limit_extras.follows_score = true
     credit.limit_extras.score_missed_points = 0
     credit.collections = [{ dpd_days = 1, action = \"report\", cost_yuan = 0.1 }]";
+const STRICT: &str = "credit.limits.floor_yuan = 10
+    credit.limits.tiers = [{ score_from = 500, limit_yuan = 300 }, { score_from = 620, limit_yuan = 900 }, { score_from = 680, limit_yuan = 2700 }]
+    credit.limit_extras.follows_score = true
+    credit.limit_extras.score_missed_points = 200";
 const BLACKLIST: &str = "credit.sanctions.blacklist_from_dpd_days = 1";
 const INSURED: &str = "credit.loss = { insurer_share = 0.8, insurer_deductible_yuan = 0, insurer_limit_yuan_per_year = 100000000, rest_weights = { bank = 1, hospital = 0, risk_pool = 0 } }
     credit.waterfall.premium_ratio = 0";
@@ -143,7 +147,7 @@ const PREMIUM: &str = "credit.waterfall.premium_ratio = 0.01";
 const LAYER: &str = "credit.waterfall.layers = [{ bearer = \"risk_pool\", share = 0.4, limit_each_yuan = 100000000, limit_yuan_per_year = 100000000 }]";
 
 /// The rules of late payment.
-pub(crate) const LATE: [Row; 24] = [
+pub(crate) const LATE: [Row; 25] = [
     row(
         "reminder",
         Six,
@@ -292,6 +296,13 @@ pub(crate) const LATE: [Row; 24] = [
         (SCORED, "credit.limit_extras.score_missed_points = 200"),
         net_loss,
         true,
+    ),
+    row(
+        "points from the third miss in a row only",
+        Thirty,
+        (STRICT, "credit.limit_extras.score_missed_in_a_row = 3"),
+        net_loss,
+        false,
     ),
     row(
         "points for a report",
@@ -465,9 +476,10 @@ pub(crate) const TABLES: [&str; 8] = [
     "waterfall",
     "limits",
 ];
-pub(crate) const SCORE_KEYS: [&str; 4] = [
+pub(crate) const SCORE_KEYS: [&str; 5] = [
     "limit_extras.score_on_time_points",
     "limit_extras.score_missed_points",
+    "limit_extras.score_missed_in_a_row",
     "limit_extras.score_reported_points",
     "limit_extras.follows_score",
 ];

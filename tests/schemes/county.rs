@@ -187,6 +187,32 @@ fn real_hardship_gets_assistance_instead_of_a_write_off() {
 }
 
 #[test]
+fn the_hospital_may_report_who_will_not_pay() {
+    let reported = |steps: &[&str]| {
+        let keys =
+            ["credit.instalments=\"none\"", "credit.sanctions.blacklist_from_dpd_days=\"none\""];
+        let mut town = late_town("county", &[&keys, steps].concat());
+        town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+        policy(&run(town, 6)).recorded()[0]
+    };
+    let reminded = "credit.collections=[{ dpd_days = 1, action = \"reminder\", cost_yuan = 0.1 }]";
+    assert!(reported(&[]) > 0, "the file's own steps have a report");
+    assert_eq!(reported(&[reminded]), 0);
+}
+
+#[test]
+fn who_is_in_hardship_keeps_the_benefits_where_ability_to_pay_is_looked_at() {
+    let listed = |months: &str| {
+        let key = format!("credit.delinquency.wilful_up_to_income_months={months}");
+        let mut town = late_town("county", &["credit.instalments=\"none\"", &key]);
+        town.city.people.assistance_shares = [0.05, 0.15, 0.05];
+        sums(town, 8).blacklisted
+    };
+    let [by_days, month, nothing] = ["\"none\"", "1", "0"].map(listed);
+    assert!(month < by_days && month > 0 && nothing == 0, "{month} of {by_days}");
+}
+
+#[test]
 fn the_hospital_may_sue_who_will_not_pay() {
     let cost = |steps: &str| {
         let keys = ["credit.instalments=\"none\"", &format!("credit.collections=[{steps}]")];

@@ -1,7 +1,7 @@
 //! Kunming: the whole way on the phone, the bank advances tests and drugs, institutions of every level.
 
 use super::town::*;
-use aftercare::domain::{Fen, HospitalLevel};
+use aftercare::domain::{Day, Fen, HospitalLevel};
 use aftercare::flow::spec::PayWhen;
 
 #[test]
@@ -46,8 +46,22 @@ fn community_centres_take_part() {
 #[test]
 fn seven_provincial_hospitals_join_later() {
     let last = last_day("kunming");
-    let [now, later] = [last, last + 365].map(|day| institutions_on("kunming", day));
+    let december = Day::from_civil(2023, 12, 1).expect("a day");
+    let [now, later] = [last, december].map(|day| institutions_on("kunming", day));
     assert_eq!(later, now + 7);
+}
+
+/// The target of the year beside what there was when it was named; the centres that make it up are assumed.
+#[test]
+fn a_hundred_institutions_are_planned_by_the_end_of_the_year() {
+    let at_end = Day::from_civil(2023, 12, 31).expect("a day");
+    let sites = scheme("kunming", &[]).city.sites;
+    let joined = |by: Day| {
+        sites.iter().filter(|site| site.in_scheme_from.is_some_and(|from| from <= by)).count()
+    };
+    let [now, planned] = [last_day("kunming"), at_end].map(joined);
+    assert!((41..50).contains(&now) && planned == 100, "{now} in November, {planned} planned");
+    assert_eq!(institutions_on("kunming", at_end), 100, "lines are used at each of them");
 }
 
 #[test]

@@ -55,6 +55,21 @@ fn who_is_late_is_restricted_everywhere() {
     assert_eq!(frozen(&["credit.sanctions.freeze_from_dpd_days=3650"]), 0);
 }
 
+/// Half are late and pay within the month; from then on the line is theirs again, or some days later.
+#[test]
+fn a_restriction_may_outlast_the_payment() {
+    let frozen = |days: u32| {
+        let key = format!("credit.sanctions.restriction_days_after_payment={days}");
+        let mut town = slow_town("lianyungang", &[&key]);
+        town.city.demand.visits_per_person_year = 60.0;
+        let sums = sums(town, 30);
+        (refused(&sums, Refusal::LineFrozen), sums.draws)
+    };
+    let [(short, most), (longer, fewer), (longest, fewest)] = [0, 10, 90].map(frozen);
+    assert!(0 < short && short < longer && longer < longest, "{short}, {longer}, {longest}");
+    assert!(most > fewer && fewer > fewest, "{most}, {fewer}, {fewest} draws");
+}
+
 #[test]
 fn the_hospital_carries_the_credit() {
     let losses = |set: &[&str]| {

@@ -70,7 +70,63 @@ fn it_may_be_repaid_at_any_time() {
 
 #[test]
 fn five_municipal_hospitals_take_part() {
-    assert_eq!(institutions("mianyang"), 5);
+    let published = aftercare::domain::Day::from_civil(2023, 11, 30).expect("a day");
+    assert_eq!(institutions_on("mianyang", published), 5);
+}
+
+/// All tertiary public hospitals within the year: none is missing at its end, and none was there in November.
+#[test]
+fn all_tertiary_public_hospitals_join_within_the_year() {
+    use aftercare::domain::{Day, HospitalLevel};
+    let day = |month, of_month| Day::from_civil(2023, month, of_month).expect("a day");
+    let joined_by = |last: Day| {
+        let sites = scheme("mianyang", &[]).city.sites;
+        let tertiary = sites.iter().filter(|site| site.level == HospitalLevel::Tertiary);
+        let public = tertiary.filter(|site| !site.name.ends_with(": other tertiary hospitals"));
+        let days: Vec<Option<Day>> = public.map(|site| site.in_scheme_from).collect();
+        let joined = days.iter().filter(|from| from.is_some_and(|from| from <= last)).count();
+        [joined, days.len()]
+    };
+    let [november, all] = joined_by(day(11, 30));
+    assert_eq!((november, joined_by(day(12, 31))), (5, [all, all]));
+    assert!(all > 12, "{all} tertiary public hospitals");
+    assert_eq!(institutions_on("mianyang", day(12, 31)), all, "lines are used at each of them");
+    assert!(day(12, 31) < last_day("mianyang"), "within the file's own run");
+}
+
+fn registered(set: &[&str]) -> aftercare::sim::Replication {
+    run(whole_town("mianyang", set), 2)
+}
+
+#[test]
+fn who_is_not_registered_by_real_name_cannot_open_the_line_and_pays_as_before() {
+    let asked = registered(&[]);
+    let free = registered(&["credit.onboarding.needs_real_name=false"]);
+    let turned_down = |run: &aftercare::sim::Replication| {
+        policy(run).sums.turned_down[Refusal::RealNameNotRegistered as usize]
+    };
+    let missed = turned_down(&asked);
+    assert!(missed > 100 && turned_down(&free) == 0, "{missed} turned down");
+    assert_eq!(policy(&asked).sums.opened + missed, policy(&free).sums.opened);
+    let [[on_line, others], [more_on_line, fewer_others]] = [visits(&asked), visits(&free)];
+    assert!(on_line.visits < more_on_line.visits && others.visits > fewer_others.visits);
+    assert_eq!(others.policy.stops, others.baseline.stops, "who pays as before stops as before");
+    let told = told(whole_town("mianyang", &[]), 2);
+    let path = "funnel.turned_down_by_reason.real_name_not_registered";
+    assert!(alike(mean(&told, path), mean(&told, "funnel.turned_down")), "{told:#}");
+}
+
+#[test]
+fn the_more_have_registered_the_more_lines_are_opened() {
+    let opened = |share: &str| {
+        let key = format!("behaviour.applying.unregistered_share={share}");
+        policy(&registered(&[&key])).sums.opened
+    };
+    let [all, most, half, nobody] = ["0", "0.2", "0.5", "1"].map(opened);
+    assert!(
+        all > most && most > half && half > 0 && nobody == 0,
+        "{all}, {most}, {half}, {nobody}"
+    );
 }
 
 #[test]

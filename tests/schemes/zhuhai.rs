@@ -202,6 +202,20 @@ fn a_hospitals_own_blacklist_would_leave_the_citys_benefits_alone() {
     assert_eq!(suspended("hospital"), 0);
 }
 
+/// Listed by days late alone; or only who owes no more than some months of own income.
+#[test]
+fn who_is_in_hardship_is_not_listed_where_ability_to_pay_is_looked_at() {
+    let listed = |months: &str| {
+        let key = format!("credit.delinquency.wilful_up_to_income_months={months}");
+        let sums = sums(late_town("zhuhai", &[&key]), 12);
+        (sums.blacklisted, sums.draws)
+    };
+    let [by_days, year, little, nothing] = ["\"none\"", "100", "0.05", "0"].map(listed);
+    assert_eq!(by_days, year, "nobody owes more than years of income");
+    assert!(little.0 < by_days.0 && little.0 > 0, "{little:?} of {by_days:?}");
+    assert_eq!(nothing.0, 0);
+}
+
 #[test]
 fn the_exemption_of_emergencies_is_a_switch() {
     let suspended = |exempt: bool| {

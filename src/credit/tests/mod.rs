@@ -66,6 +66,7 @@ fn policy() -> CreditPolicy {
             freeze_from_dpd: 1,
             cancel_after_missed: 6,
             blacklist_from_dpd: Some(90),
+            restriction_days: 0,
         },
         collections: vec![
             step(1, CollectionAction::Reminder, 10),

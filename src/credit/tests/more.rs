@@ -6,7 +6,7 @@ use super::super::spec::{
 };
 use super::super::{
     Applicant, BEARERS, DueOutcome, Kin, LineRow, application_score, candidates, credit_code,
-    eligible, fall_due, levers, line_limit, pay, share_down, share_recovery, signs_up_here,
+    eligible, fall_due, levers, line_limit, pay, payoff, share_down, share_recovery, signs_up_here,
 };
 use super::{applicant, date, drawn, line, policy, yuan};
 use crate::domain::{CareKind, Fen, Ratio, Refusal};
@@ -128,6 +128,42 @@ fn a_late_fee_is_charged_once_within_its_bounds_and_the_ceiling() {
         assert_eq!(before - line.score(), 15);
         fall_due(&policy, &mut line, &mut draw, due);
         assert_eq!(draw.penalty(), yuan(expected), "once");
+    }
+}
+
+/// Draws one after the other, each missed and paid later, or paid on its due day, and the score after each.
+#[test]
+fn points_are_lost_from_the_stated_miss_in_a_row_on() {
+    let rows: [(u8, &str, &[u16]); 5] = [
+        (0, "mm", &[690, 660]),
+        (1, "mm", &[690, 660]),
+        (3, "mmmm", &[720, 720, 690, 660]),
+        (3, "mmpmmm", &[720, 720, 720, 720, 720, 690]),
+        (2, "mpmpmm", &[720, 720, 720, 720, 720, 690]),
+    ];
+    for (in_a_row, fates, scores) in rows {
+        let policy = with(|policy| {
+            policy.more.limits.score_missed = 30;
+            policy.more.limits.missed_in_a_row = in_a_row;
+        });
+        let mut line = line(&policy);
+        let mut today = date("2023-02-01");
+        let mut score_after = |fate: char| {
+            let mut draw = drawn(&policy, &mut line, yuan(100), today);
+            today = draw.due_on();
+            if fate == 'm' {
+                fall_due(&policy, &mut line, &mut draw, today);
+                today = today + 1;
+            }
+            let owed = payoff(&policy, &draw, today);
+            assert!(pay(&policy, &mut line, &mut draw, owed, today).closed);
+            let copy = LineRow::from_bytes(&line.to_bytes());
+            assert_eq!(copy.map(|row| row.missed_run()), Ok(line.missed_run()));
+            line.score()
+        };
+        let found: Vec<u16> = fates.chars().map(&mut score_after).collect();
+        assert_eq!(found, scores, "{in_a_row} in a row: {fates}");
+        assert!(in_a_row > 1 || line.missed_run() == 0, "nothing is counted where nobody asks");
     }
 }
 

@@ -1,10 +1,10 @@
 //! Tables of the rules: eligibility, limits, family, due days, buckets, losses, plans.
 
-use super::super::spec::{FamilyRules, FreeWindow, InstalmentMethod, LossRules};
+use super::super::spec::{CreditPolicy, FamilyRules, FreeWindow, InstalmentMethod, LossRules};
 use super::super::{
-    Applicant, Bucket, FiveTier, Kin, LineRow, amount_due, bucket, candidates, covers, debit_days,
-    due_day, eligible, fall_due, five_tier, pay, pay_off_early, payoff, reserve, schedule,
-    share_loss, starting_limit, usable_line,
+    Applicant, Bucket, FiveTier, Kin, LineRow, age, amount_due, bucket, candidates, covers,
+    debit_days, due_day, eligible, fall_due, five_tier, is_wilful, pay, pay_off_early, payoff,
+    reserve, schedule, share_loss, starting_limit, usable_line,
 };
 use super::{applicant, date, drawn, line, policy, policy_with_instalments, yuan};
 use crate::domain::{CareKind, Fen, InsuranceScheme, Ratio, Refusal};
@@ -301,5 +301,53 @@ fn an_early_payoff_is_the_engine_s_own() {
             let early = pay_off_early(amount, &plan, due);
             assert_eq!(payoff(&policy, &draw, due), early.payoff, "on line {number}");
         }
+    }
+}
+
+/// A restriction of seven days: the line takes nothing new until the seventh day after everything overdue was paid,
+/// and a row that carries it survives its bytes.
+#[test]
+fn a_restriction_outlasts_the_payment_by_its_days_and_no_more() {
+    let restricted_on = |days: u16| {
+        let mut policy = policy();
+        policy.sanctions.restriction_days = days;
+        let mut line = line(&policy);
+        let mut draw = drawn(&policy, &mut line, yuan(100), date("2023-03-01"));
+        let due = draw.due_on();
+        fall_due(&policy, &mut line, &mut draw, due);
+        age(&policy, &mut line, &mut draw, due + 5);
+        let owed = payoff(&policy, &draw, due + 5);
+        assert!(pay(&policy, &mut line, &mut draw, owed, due + 5).unfrozen);
+        assert_eq!(LineRow::from_bytes(&line.to_bytes()), Ok(line));
+        let still = |after: i32| line.stands_still(&policy, due + 5 + after);
+        [0, 6, 7].map(still)
+    };
+    let frozen = Some(Refusal::LineFrozen);
+    assert_eq!(restricted_on(7), [frozen, frozen, None]);
+    assert_eq!(restricted_on(0), [None; 3]);
+}
+
+/// Days past due say who is listed; ability to pay, where it is looked at, says who is not.
+#[test]
+fn who_owes_more_than_the_stated_months_of_income_is_in_hardship() {
+    let mut policy = policy();
+    let mut line = line(&policy);
+    let mut draw = drawn(&policy, &mut line, yuan(900), date("2023-03-01"));
+    let due = draw.due_on();
+    fall_due(&policy, &mut line, &mut draw, due);
+    let wilful = |months: Option<Ratio>, income: i64, policy: &mut CreditPolicy| {
+        policy.more.delinquency.wilful_income_months = months;
+        is_wilful(policy, &draw, yuan(income))
+    };
+    let table = [
+        (None, 0, true),
+        (Some(Ratio::ONE), 900, true),
+        (Some(Ratio::ONE), 899, false),
+        (Some(Ratio::percent(50)), 1_800, true),
+        (Some(Ratio::percent(50)), 1_799, false),
+        (Some(Ratio::ONE), 0, false),
+    ];
+    for (months, income, listed) in table {
+        assert_eq!(wilful(months, income, &mut policy), listed, "{months:?} of {income}");
     }
 }

@@ -47,12 +47,16 @@ struct Life<'a> {
     reservations: Vec<Fen>,
     draws: Vec<(DrawRow, Flows)>,
     today: Day,
+    /// Score by hand, and misses since a draw was repaid on time.
+    promises: (u16, u8),
 }
 
 impl<'a> Life<'a> {
     fn new(policy: &'a CreditPolicy) -> Life<'a> {
         let today = Day(19_700);
-        Life { policy, line: line(policy), reservations: Vec::new(), draws: Vec::new(), today }
+        let line = line(policy);
+        let promises = (line.score(), 0);
+        Life { policy, line, reservations: Vec::new(), draws: Vec::new(), today, promises }
     }
 
     fn take(&mut self, step: Step) {
@@ -101,6 +105,7 @@ impl<'a> Life<'a> {
         let due = amount_due(self.policy, row, self.today);
         let all = payoff(self.policy, row, self.today);
         let amount = amount(self.policy, row, self.today);
+        let kept = matches!(row.stage(), DrawStage::Free | DrawStage::Instalments);
         let paid = pay(self.policy, &mut self.line, row, amount, self.today);
         let parts = paid.penalty + paid.interest + paid.principal + paid.recovered;
         assert_eq!(parts + paid.left_over, amount, "the parts are the payment");
@@ -110,6 +115,9 @@ impl<'a> Life<'a> {
         flows.accrued += paid.accrued.interest + paid.accrued.penalty;
         flows.charges_out += paid.interest + paid.penalty;
         flows.principal_out += paid.principal + paid.recovered;
+        if kept && paid.closed {
+            self.promises = (self.promises.0 + self.policy.more.limits.score_on_time, 0);
+        }
         self.drop_closed(at);
     }
 
@@ -134,6 +142,11 @@ impl<'a> Life<'a> {
             let due = fall_due(self.policy, &mut self.line, row, self.today);
             let mut accrued = due.accrued;
             if let super::super::DueOutcome::Missed(aged) = due.outcome {
+                let rules = &self.policy.more.limits;
+                self.promises.1 = self.promises.1.saturating_add(1);
+                if self.promises.1 >= rules.missed_in_a_row {
+                    self.promises.0 = self.promises.0.saturating_sub(rules.score_missed);
+                }
                 accrued.penalty += aged.accrued.penalty;
                 accrued.interest += aged.accrued.interest;
             }
@@ -166,6 +179,7 @@ impl<'a> Life<'a> {
         let charges = open().map(|row| row.interest() + row.penalty()).sum();
         assert_eq!(self.line.due_charges(), charges);
         assert!(self.line.exposure() <= self.line.limit());
+        assert_eq!(self.line.score(), self.promises.0);
         assert_eq!(usize::from(self.line.open_draws()), open().count());
         let overdue = open().filter(|row| row.stage() == DrawStage::Overdue).count();
         assert_eq!(usize::from(self.line.overdue_draws()), overdue);
@@ -195,6 +209,13 @@ fn policies() -> impl Strategy<Value = CreditPolicy> {
         Just(policy_with_instalments(InstalmentMethod::Annuity)),
         Just(policy_with_instalments(InstalmentMethod::EqualPrincipal)),
         Just(policy_with_instalments(InstalmentMethod::FlatFee)),
+        (0_u8..5).prop_map(|in_a_row| {
+            let mut policy = policy();
+            let limits = &mut policy.more.limits;
+            (limits.score_missed, limits.score_on_time, limits.follows_score) = (15, 5, true);
+            limits.missed_in_a_row = in_a_row;
+            policy
+        }),
     ]
 }
 

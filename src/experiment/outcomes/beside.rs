@@ -4,7 +4,7 @@
 
 use super::evidence::{self, Kind, Published, Reason};
 use super::facts::{Facts, quantity};
-use super::{computed, joined, own_value};
+use super::{computed, joins, own_value};
 use crate::experiment::figures::estimate;
 use crate::experiment::replicate::{Outcome, Setup};
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ fn values(row: &Published, setup: &Setup, outcome: &Outcome) -> Vec<f64> {
     let whole = own_value(&setup.scenario.resolved, "people.population").unwrap_or(people);
     let of = (people, f64::from(setup.days), whole / people);
     let value = |run| {
-        let facts = Facts { sites: joined(&setup.scenario), ..Facts::of(run, of, against) };
+        let facts = Facts { joins: joins(&setup.scenario), ..Facts::of(run, of, against) };
         quantity(row, &facts, &facts)
     };
     outcome.replications.iter().map(value).collect()

@@ -1,6 +1,7 @@
 //! Outcomes that cities have published, as a table: read and checked. Must never hold a published figure
 //! of its own, and never pass over a row.
 
+use crate::domain::Day;
 use serde::Deserialize;
 
 /// What kind of comparison a row allows.
@@ -64,6 +65,15 @@ pub struct Published {
     pub definition_zh: String,
     /// What else the reader must know.
     pub note_en: String,
+}
+
+impl Published {
+    /// The last day of the month, or the day, on which the figure was published; `None` for a year or a word.
+    pub(super) fn published_by(&self) -> Option<Day> {
+        let month = || Day::parse(&format!("{}-01", self.as_of)).ok();
+        let day = Day::parse(&self.as_of).ok();
+        day.or_else(|| month().map(|first| first.plus_months(1) + -1))
+    }
 }
 
 /// Quantities that a simulation gives.
@@ -227,6 +237,22 @@ mod tests {
             assert!(message.contains(words), "{message}");
         }
         assert!(read(HEADER).is_err());
+    }
+
+    #[test]
+    fn a_figure_was_published_by_a_day_or_by_the_end_of_a_month() {
+        let rows = read(include_str!("../../../scenarios/evidence/outcomes.csv")).expect("a table");
+        let table = [
+            ("2022-04-12", Some("2022-04-12")),
+            ("2023-11", Some("2023-11-30")),
+            ("2023-12", Some("2023-12-31")),
+            ("2018", None),
+            ("about 2018", None),
+        ];
+        for (as_of, last) in table {
+            let row = Published { as_of: as_of.into(), ..rows[0].clone() };
+            assert_eq!(row.published_by().map(|day| day.to_string()).as_deref(), last, "{as_of}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What one replication says about the quantities that cities publish. Must never round before it divides.
 
 use super::evidence::Published;
-use crate::domain::Fen;
+use crate::domain::{Day, Fen};
 use crate::metrics::Times;
 use crate::sim::Replication;
 
@@ -22,7 +22,8 @@ pub(super) struct Facts {
     pub(super) bills: f64,
     pub(super) bills_covered: f64,
     pub(super) uses: f64,
-    pub(super) sites: f64,
+    /// First days of the institutions that have joined by the last day.
+    pub(super) joins: Vec<Day>,
     pub(super) minutes: f64,
     pub(super) minutes_saved: f64,
     pub(super) wait_saved: f64,
@@ -82,7 +83,11 @@ pub(super) fn quantity(row: &Published, city: &Facts, times: &Facts) -> f64 {
         "time_saved_share" => share(times.minutes_saved, times.minutes),
         "wait_saved_min" => times.wait_saved,
         "minutes_saved_per_line" => times.minutes_saved * share(city.uses, city.opened),
-        "sites_in_scheme" => city.sites,
+        "sites_in_scheme" => {
+            let by = row.published_by();
+            let joined = city.joins.iter().filter(|&&day| by.is_none_or(|by| day <= by));
+            joined.count() as f64
+        }
         other => panic!("invariant: quantity {other} was checked when the table was read"),
     }
 }

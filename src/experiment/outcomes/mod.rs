@@ -147,10 +147,10 @@ fn facts(
     frame: &Frame,
 ) -> Result<Facts, Trouble> {
     let file = frame.folder.join(format!("{name}.toml"));
-    let mut scenario = at_point(&file, spread, point, baseline)?;
+    let mut scenario = at_point(&file, spread, point)?;
     let whole = scenario.city.people.population;
-    scenario.baselines.truncate(1);
-    let sites = joined(&scenario);
+    beside_one(&mut scenario, baseline)?;
+    let joins = joins(&scenario);
     let days = if baseline.is_empty() {
         thin(&mut scenario, frame.people);
         scenario.run.days
@@ -163,33 +163,39 @@ fn facts(
     let people = outcome.people as f64;
     let of = (people, f64::from(days), f64::from(whole) / people);
     let baseline = (!baseline.is_empty()).then_some(0);
-    Ok(Facts { sites, ..Facts::of(&outcome.replications[0], of, baseline) })
+    Ok(Facts { joins, ..Facts::of(&outcome.replications[0], of, baseline) })
 }
 
-/// Institutions in the scheme on the last day.
-fn joined(scenario: &Scenario) -> f64 {
+/// First days of the institutions in the scheme on the last day.
+fn joins(scenario: &Scenario) -> Vec<Day> {
     let last: Day = scenario.city.start + (scenario.run.days as i32 - 1);
-    let by = |from: Option<Day>| from.is_some_and(|from| from <= last);
-    scenario.city.sites.iter().filter(|site| by(site.in_scheme_from)).count() as f64
+    let days = scenario.city.sites.iter().filter_map(|site| site.in_scheme_from);
+    days.filter(|&from| from <= last).collect()
 }
 
-/// The scenario with the shared inputs at a point, and a baseline of that name.
-fn at_point(
-    file: &Path,
-    spread: &[Shared],
-    point: &[f64],
-    baseline: &str,
-) -> Result<Scenario, Trouble> {
+/// Keeps the baseline of that name alone; any one where no time is saved against it.
+fn beside_one(scenario: &mut Scenario, baseline: &str) -> Result<(), Trouble> {
+    if !baseline.is_empty() {
+        scenario.baselines.retain(|arm| arm.name == baseline);
+    }
+    scenario.baselines.truncate(1);
+    if scenario.baselines.is_empty() {
+        let name = &scenario.name;
+        let message =
+            format!("baseline `{baseline}`: not among `baselines` of {name}; add it to the file");
+        return Err(Trouble::Question(message));
+    }
+    Ok(())
+}
+
+/// The scenario with the shared inputs at a point.
+fn at_point(file: &Path, spread: &[Shared], point: &[f64]) -> Result<Scenario, Trouble> {
     let base = scenario::load(file)?;
     let mut lines: Vec<String> = Vec::new();
     for (shared, share) in spread.iter().zip(point) {
         let Some(own) = own_value(&base.resolved, &shared.key) else { continue };
         let (low, high) = (shared.low.of(own), shared.high.of(own));
         lines.push(format!("{} = {:.6}", shared.key, low + (high - low) * share));
-    }
-    if !baseline.is_empty() {
-        let deposit = base.resolved["baselines"][0]["deposit"].as_str().unwrap_or_default();
-        lines.push(format!("baselines = [{{ regime = \"{baseline}\", deposit = \"{deposit}\" }}]"));
     }
     Ok(scenario::load_with(file, &lines)?)
 }
@@ -352,7 +358,27 @@ mod tests {
         assert!(0.0 < low && low < high, "the shared input moves it: {low} {high}");
         let [_, saved, _] = judged[1].simulated.expect("computed");
         assert!((0.01..0.9).contains(&saved), "{saved}");
+        rows[1].baseline = "topup_card".into();
+        let unknown = judge(&rows, &spread, &frame).map(|rows| rows.len());
+        let named =
+            |why: &Trouble| matches!(why, Trouble::Question(text) if text.contains("`topup_card`"));
+        assert!(unknown.as_ref().is_err_and(named), "smoke has no such baseline: {unknown:?}");
         rows[0].scenario = "nowhere".into();
         assert!(judge(&rows, &spread, &frame).is_err());
+    }
+
+    /// Mianyang's later joins lie within its run and beyond the month in which five were published.
+    #[test]
+    fn institutions_that_join_after_the_published_month_are_not_counted() {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/mianyang.toml");
+        let facts =
+            Facts { joins: joins(&scenario::load(&file).expect("a city")), ..Facts::default() };
+        let counted = |as_of: &str| {
+            let row = row("Mianyang", "sites_in_scheme", 5.0, Kind::Input);
+            let row = Published { as_of: as_of.into(), ..row };
+            quantity(&row, &facts, &facts) as usize
+        };
+        assert_eq!((counted("2023-11"), counted("2023-12")), (5, facts.joins.len()));
+        assert!(facts.joins.len() > 12, "{:?}", facts.joins);
     }
 }

@@ -51,7 +51,7 @@ fn parts_of(brief: &Brief, arm: &Arm) -> Option<Stack> {
 /// Mean of a measure over all visits of an arm.
 fn queue_mean(summary: Summary, arm: &Arm, measure: &str) -> Option<f64> {
     let path = match arm.role {
-        ArmRole::Other => format!("queue.against.{}.{measure}.all.baseline", arm.name),
+        ArmRole::Other(_) => format!("queue.against.{}.{measure}.all.baseline", arm.name),
         ArmRole::Baseline => format!("queue.{measure}.all.baseline"),
         ArmRole::Policy => format!("queue.{measure}.all.policy"),
     };

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use plotters::coord::Shift;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -45,7 +46,7 @@ const AXIS: Colour = RGBColor(0x9a, 0xa5, 0xb1);
 /// The colour of an arm, the same in every chart.
 pub(super) fn arm_colour(arm: &Arm) -> Colour {
     match arm.role {
-        ArmRole::Other => GREY,
+        ArmRole::Other(_) => GREY,
         ArmRole::Baseline => ORANGE,
         ArmRole::Policy => BLUE,
     }
@@ -53,7 +54,7 @@ pub(super) fn arm_colour(arm: &Arm) -> Colour {
 
 /// The colour of an arm's line: grey is too pale for one.
 pub(super) fn line_colour(arm: &Arm) -> Colour {
-    if arm.role == ArmRole::Other { SOFT } else { arm_colour(arm) }
+    if arm.is_other() { SOFT } else { arm_colour(arm) }
 }
 
 /// How a line is drawn.
@@ -62,13 +63,15 @@ pub(super) enum Dash {
     Solid,
     Dashed,
     Dotted,
+    Sparse,
 }
 
 impl Dash {
     /// An arm's own, the same in every chart.
     pub(super) fn of(arm: &Arm) -> Dash {
         match arm.role {
-            ArmRole::Other => Dash::Dotted,
+            ArmRole::Other(0) => Dash::Dotted,
+            ArmRole::Other(_) => Dash::Sparse,
             ArmRole::Baseline => Dash::Dashed,
             ArmRole::Policy => Dash::Solid,
         }
@@ -80,6 +83,7 @@ impl Dash {
             Dash::Solid => None,
             Dash::Dashed => Some((7, 4)),
             Dash::Dotted => Some((2, 3)),
+            Dash::Sparse => Some((2, 9)),
         }
     }
 }
@@ -200,6 +204,7 @@ fn draw_key(root: &Area, key: &Key, x: i32, y: i32) -> Step {
                 Dash::Solid => vec![(x, x + 14)],
                 Dash::Dashed => vec![(x, x + 5), (x + 9, x + 14)],
                 Dash::Dotted => vec![(x, x + 2), (x + 5, x + 7), (x + 10, x + 12)],
+                Dash::Sparse => vec![(x, x + 2), (x + 11, x + 13)],
             };
             ends.into_iter().try_for_each(|(a, b)| root.draw(&line(a, b)))?;
         }
@@ -300,11 +305,8 @@ macro_rules! quiet_axes {
 pub(super) use quiet_axes;
 
 /// A plane of `rows` rows below each other, counted from below; values grow to the right.
-pub(super) type Lying<'a, 'b> = ChartContext<
-    'a,
-    SVGBackend<'b>,
-    Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
->;
+pub(super) type Lying<'a, 'b> =
+    ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// What stands around lying rows.
 pub(super) struct Plane<'w> {
@@ -318,6 +320,7 @@ pub(super) struct Plane<'w> {
 impl Plane<'_> {
     /// Draws the axis of the values and gives the plane.
     pub(super) fn on<'a, 'b>(self, area: &'a Area<'b>) -> Result<Lying<'a, 'b>, Box<dyn Error>> {
+        let labels = self.labels();
         let mut chart = ChartBuilder::on(area)
             .margin_left(self.sides.0)
             .margin_right(self.sides.1)
@@ -326,13 +329,30 @@ impl Plane<'_> {
         quiet_axes!(chart)
             .disable_y_mesh()
             .disable_y_axis()
-            .x_labels(7)
+            .x_labels(labels)
             .x_label_formatter(&|x| tick(*x))
             .x_desc(self.axis)
             .draw()?;
         Ok(chart)
     }
+
+    /// As many numbers along the axis as have room beside each other.
+    fn labels(&self) -> usize {
+        let axis = RangedCoordf64::from(self.span.clone());
+        let px = f64::from(WIDTH - self.sides.0 - self.sides.1) / (self.span.end - self.span.start);
+        let fit = |most: &usize| {
+            let points = axis.key_points(*most);
+            let wide = points.iter().map(|x| text_px(&tick(*x), LABEL_PX)).fold(0.0, f64::max);
+            points.windows(2).all(|pair| (pair[1] - pair[0]) * px >= wide + LABEL_GAP_PX)
+        };
+        (2..LABELS_MOST).rev().find(fit).unwrap_or(2)
+    }
 }
+
+/// One more than the most numbers along an axis.
+const LABELS_MOST: usize = 8;
+/// Least room between two of them, px.
+const LABEL_GAP_PX: f64 = 8.0;
 
 /// Height of an axis with its labels and its title, px.
 pub(super) const AXIS_PX: u32 = 42;
@@ -405,8 +425,9 @@ mod tests {
                 assert!(apart >= 30.0, "{pair:?}: {apart}");
             }
         }
-        let lengths = [Dash::Solid, Dash::Dashed, Dash::Dotted].map(Dash::lengths);
-        assert!(lengths[0] != lengths[1] && lengths[1] != lengths[2] && lengths[0] != lengths[2]);
+        let dashes = [Dash::Solid, Dash::Dashed, Dash::Dotted, Dash::Sparse].map(Dash::lengths);
+        let different: std::collections::BTreeSet<_> = dashes.iter().collect();
+        assert_eq!(different.len(), dashes.len(), "{dashes:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::super::numbers::decimal;
-use super::super::source::{Arm, ArmRole, distinct, term, weighted_mean};
+use super::super::source::{Arm, distinct, term, weighted_mean};
 use super::super::words as w;
 use super::Brief;
 use super::canvas::{self, Area, Colour, Drawn, LABEL_PX, Sheet, Step, WIDTH};
@@ -44,7 +44,7 @@ pub(super) fn waits_by_station_hour(brief: &Brief) -> Drawn {
         }
         Panel { title: arm.title.clone(), waits }
     };
-    let arms = brief.arms.iter().filter(|arm| arm.role != ArmRole::Other);
+    let arms = brief.arms.iter().filter(|arm| !arm.is_other());
     let panels: Vec<Panel> = arms.map(panel).filter(|panel| !panel.waits.is_empty()).collect();
     if panels.is_empty() {
         return Ok(None);

@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::super::Lang;
 use super::super::numbers::{DASH, Unit, decimal};
-use super::super::source::{Arm, ArmRole, distinct, term, weighted_mean};
+use super::super::source::{Arm, distinct, term, weighted_mean};
 use super::super::words as w;
 use super::Brief;
 use super::canvas::{self, Area, Colour, Drawn, Key, LABEL_PX, Plane, Sheet, Step};
@@ -38,7 +38,7 @@ impl Row {
 /// Mean wait at each station, both arms, all hospitals.
 pub(super) fn waits_by_station(brief: &Brief) -> Drawn {
     let rows = brief.source.stations.as_deref().unwrap_or_default();
-    let arms: Vec<&Arm> = brief.arms.iter().filter(|arm| arm.role != ArmRole::Other).collect();
+    let arms: Vec<&Arm> = brief.arms.iter().filter(|arm| !arm.is_other()).collect();
     let mean = |arm: &Arm, station: &str| {
         let own = rows.iter().filter(|row| row.station == station && arm.is(&row.arm));
         weighted_mean(own.map(|row| (row.wait_min_mean, row.served)))

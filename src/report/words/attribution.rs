@@ -180,6 +180,8 @@ pub(in super::super) const FUNNEL_SAY: Text = t(
     "等待中放弃的申请人：{abandoned}名；审批用时：{lead}天；加入方式：{way}。每名使用者平均使用{uses}次，\
      与{baseline}相比每次节省{minutes}分钟（{ends}），已计入开通与帮助。",
 );
+pub(in super::super) const TURNED_DOWN: Text =
+    t("Applicants turned down, by reason: {reasons}.", "申请被拒的原因：{reasons}。");
 pub(in super::super) const CAMPAIGN: Text = t(
     "Campaign of {from} to {to}: sign-up × {factor}; in its {days} days within the run {lines} lines were opened.",
     "宣传活动（{from}至{to}）：开通率×{factor}；本次运行覆盖其中{days}天，期间开通{lines}户。",

@@ -42,6 +42,10 @@ pub(in super::super) const SATISFACTION_IS: Text = t(
     "an answer to a questionnaire, not simulated; the row below is what a run can show of it",
     "来自问卷，未作仿真；下一行为仿真可给出的相近指标",
 );
+pub(in super::super) const NOBODY: Text = t(
+    "— among visits on the line: no visit was put on the line in this run.",
+    "信用就诊项为“—”：本次运行中没有信用就诊。",
+);
 pub(in super::super) const LONG: Text =
     t("more than {min} min around payment", "缴费环节超过 {min} 分钟的就诊占比");
 pub(in super::super) const LONG_USERS: Text =
@@ -73,6 +77,7 @@ pub(super) const ALL: &[Text] = &[
     SATISFACTION,
     NOT_COMPARABLE,
     SATISFACTION_IS,
+    NOBODY,
     LONG,
     LONG_USERS,
 ];

@@ -146,6 +146,10 @@ const INPUTS: &[(&str, Text)] = &[
         "credit.limits.tiers[].score_from",
         t("Score that step {n} of the limit asks for", "第{n}档额度起评分"),
     ),
+    (
+        "credit.collections[].dpd_days",
+        t("Days late at step {n} of collections", "第{n}步催收时的逾期天数"),
+    ),
     ("credit.limits.tiers[].limit_yuan", t("Limit of step {n}", "第{n}档额度")),
     ("credit.limits.ceiling_yuan", t("Highest limit", "最高额度")),
     ("credit.limits.floor_yuan", t("Lowest limit", "最低额度")),
@@ -157,6 +161,10 @@ const INPUTS: &[(&str, Text)] = &[
     (
         "credit.limit_extras.score_missed_points",
         t("Score points that a breach costs", "每次违约扣分"),
+    ),
+    (
+        "credit.limit_extras.score_missed_in_a_row",
+        t("Breaches in a row that lower the score", "连续违约几次扣分"),
     ),
     ("credit.free_window.fixed_days.free_days", t("Time to pay, free of interest", "免息还款期限")),
     (
@@ -263,6 +271,26 @@ const INPUTS: &[(&str, Text)] = &[
         t("Size of the scheme's institutions", "参与机构规模（相对文件所列）"),
     ),
     ("demand.price_rise_rate_per_year", t("Rise of prices", "费用年增长率")),
+    ("refunds.item_ratio", t("Part of the order that is given back", "退费金额占该单的比例")),
+    (
+        "credit.free_window",
+        t("Free days: from use or from the statement", "免息期从用信日或账单日起算"),
+    ),
+    (
+        "credit.sanctions.restriction_days_after_payment",
+        t("How long a restriction outlasts payment", "还清后限制持续的时间"),
+    ),
+    (
+        "credit.delinquency.wilful_up_to_income_months",
+        t(
+            "Who is wilful: by days late, or by ability to pay",
+            "恶意欠费的认定：按逾期天数或看偿付能力",
+        ),
+    ),
+    (
+        "behaviour.applying.unregistered_share",
+        t("Applicants not registered by real name", "申请人未实名注册的比例"),
+    ),
     ("refunds.in_place_share", t("Refunds made in place", "原路退回（无需到窗口）的比例")),
     (
         "scheme_flow.card_held",
@@ -346,7 +374,7 @@ pub(in super::super) fn input(key: &str) -> Option<(Text, Option<String>)> {
 }
 
 /// How the value of a key is said, by the end of its name: factor and wording.
-const UNITS: [(&str, f64, Text); 19] = [
+const UNITS: &[(&str, f64, Text)] = &[
     ("rate_per_year", 100.0, t("{x} % a year", "年率{x}%")),
     ("rate_per_day", 100.0, t("{x} % a day", "每日{x}%")),
     ("per_year", 1.0, t("{x} a year", "每年{x}次")),
@@ -361,6 +389,7 @@ const UNITS: [(&str, f64, Text); 19] = [
     ("score_from", 1.0, t("score {x}", "{x}分")),
     ("after_on_time", 1.0, t("{x} payments", "{x}次")),
     ("after_missed", 1.0, t("{x} breaches", "{x}次")),
+    ("in_a_row", 1.0, t("{x} breaches", "{x}次")),
     ("_km", 1.0, t("{x} km", "{x}公里")),
     ("_min", 1.0, t("{x} min", "{x}分钟")),
     ("_ms", 1.0, t("{x} ms", "{x}毫秒")),

@@ -119,6 +119,7 @@ const TERMS: &[(&str, Text)] = &[
     ("line_expired", t("line expired", "额度已到期")),
     ("blacklisted_here", t("blacklisted at this hospital", "在本院黑名单内")),
     ("insurance_not_admitted", t("this insurance not admitted", "所参保险种不适用")),
+    ("real_name_not_registered", t("not registered by real name", "未实名注册")),
     // Kinds of groups.
     ("age", t("Age", "年龄")),
     ("level", t("Hospital level", "医院级别")),

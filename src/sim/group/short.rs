@@ -1,7 +1,7 @@
 //! What a visit's money comes to beside what its patient has at hand. Must never decide how it is paid.
 
 use super::super::finance::OfLine;
-use super::{Hand, SiteSink, TESTS, Witness};
+use super::{BILLS_A_DAY, Hand, SiteSink, TESTS, Witness};
 use crate::credit;
 use crate::domain::{CostCause, Fen};
 use crate::engine::{Body, Decision, Settle};
@@ -18,11 +18,12 @@ impl<S: SiteSink, W: Witness> Hand<'_, '_, '_, S, W> {
             _ => return,
         };
         let own = Fen(sign * (decision.cash + deposit).0);
+        // A cancellation has no lines: nothing of its bill is left outside.
         let outside = self.day.outside_the_line(claim);
         let short = &mut self.state.short;
         short.own += own;
         short.on_line += Fen(sign * decision.line.0);
-        short.outside += outside;
+        short.outside[usize::from(claim.point % BILLS_A_DAY)] = outside;
         short.tests += if claim.point == TESTS { own } else { Fen::ZERO };
     }
 
