@@ -84,6 +84,7 @@ impl LineRow {
         from.finish()?;
         let sound = row.exposure() <= row.limit()
             && row.granted <= row.limit
+            && row.missed_run <= row.missed
             && row.overdue_draws <= row.open_draws;
         if sound { Ok(row) } else { Err(Corrupt::Amounts) }
     }
