@@ -509,3 +509,23 @@ fn campaign_words(campaign: &Value, lang: Lang) -> String {
     let words = [w::CAMPAIGN, cost].map(|text| text.fill(lang, &gaps));
     words.join(lang.pick(" ", ""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_funnel_says_why_applicants_were_turned_down_the_commonest_reason_first() {
+        let funnel = json!({ "turned_down_by_reason": {
+            "thin_file": { "mean": 4.0 }, "real_name_not_registered": { "mean": 120.0 },
+        }});
+        let said = |lang| turned_down_words(&funnel, lang).expect("two reasons");
+        assert_eq!(
+            said(Lang::En),
+            "Applicants turned down, by reason: not registered by real name 120, thin credit file 4."
+        );
+        assert_eq!(said(Lang::Zh), "申请被拒的原因：未实名注册120人、征信记录不足4人。");
+        assert_eq!(turned_down_words(&json!({}), Lang::En), None, "nobody was");
+    }
+}

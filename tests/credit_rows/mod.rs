@@ -140,6 +140,7 @@ const STRICT: &str = "credit.limits.floor_yuan = 10
     credit.limits.tiers = [{ score_from = 500, limit_yuan = 300 }, { score_from = 620, limit_yuan = 900 }, { score_from = 680, limit_yuan = 2700 }]
     credit.limit_extras.follows_score = true
     credit.limit_extras.score_missed_points = 200";
+const FREEZE: &str = "credit.sanctions.freeze_from_dpd_days = 1";
 const BLACKLIST: &str = "credit.sanctions.blacklist_from_dpd_days = 1";
 const INSURED: &str = "credit.loss = { insurer_share = 0.8, insurer_deductible_yuan = 0, insurer_limit_yuan_per_year = 100000000, rest_weights = { bank = 1, hospital = 0, risk_pool = 0 } }
     credit.waterfall.premium_ratio = 0";
@@ -147,7 +148,7 @@ const PREMIUM: &str = "credit.waterfall.premium_ratio = 0.01";
 const LAYER: &str = "credit.waterfall.layers = [{ bearer = \"risk_pool\", share = 0.4, limit_each_yuan = 100000000, limit_yuan_per_year = 100000000 }]";
 
 /// The rules of late payment.
-pub(crate) const LATE: [Row; 25] = [
+pub(crate) const LATE: [Row; 27] = [
     row(
         "reminder",
         Six,
@@ -221,6 +222,13 @@ pub(crate) const LATE: [Row; 25] = [
         true,
     ),
     row("freeze", Thirty, ("", "credit.sanctions.freeze_from_dpd_days = 1"), net_loss, true),
+    row(
+        "a restriction that outlasts payment",
+        Thirty,
+        (FREEZE, "credit.sanctions.restriction_days_after_payment = 90"),
+        drawn,
+        true,
+    ),
     row("cancellation", Thirty, ("", "credit.sanctions.cancel_after_missed = 1"), net_loss, true),
     row(
         "suspension of benefits",
@@ -235,6 +243,13 @@ pub(crate) const LATE: [Row; 25] = [
         (BLACKLIST, "credit.delinquency.emergencies_exempt = false"),
         suspended_bills,
         false,
+    ),
+    row(
+        "who owes more than he can pay is not listed",
+        Thirty,
+        (BLACKLIST, "credit.delinquency.wilful_up_to_income_months = 0.02"),
+        suspended_bills,
+        true,
     ),
     row(
         "blacklisting by hospital",

@@ -70,6 +70,8 @@ fn a_draw_is_free_for_59_days() {
     let run_out = |set: &[&str]| days_of_run_out(whole("dalian_2021", set), 3);
     assert_eq!(run_out(&[]), 59);
     assert_eq!(run_out(&["credit.free_window.fixed_days.free_days=56"]), 56);
+    let [key, rest] = ["credit.free_window={ statement={ statement_day=1, grace_days=", " } }"];
+    assert_eq!([29, 59].map(|days| run_out(&[&format!("{key}{days}{rest}")])), [53, 83]);
 }
 
 #[test]
