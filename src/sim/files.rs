@@ -2,7 +2,7 @@
 //! happen, with clerical mistakes planted at their addresses, and reconciled each night. Must never
 //! tell the reconciliation what was planted.
 
-use crate::clearing::spec::{ClearingSpec, Mistakes};
+use crate::clearing::spec::ClearingSpec;
 use crate::clearing::{Fault, Finding, Record, reconcile, records_of};
 use crate::domain::{Day, Fen};
 use crate::engine::Decision;
