@@ -111,7 +111,15 @@ impl Answer<'_> {
             [w::NO_FIGURE_METRIC, w::NO_FIGURE_BY, w::NO_FIGURE_WHY].map(|text| self.say(text));
         let rows = reasons.iter().map(row).collect();
         let table = Table { caption: Html::default(), head: head.to_vec(), rows, numeric: false };
+        let title = self.in_file(&title, "summary.json");
         Some(Block::Folded { title, table, note: Html::default(), paper: false })
+    }
+
+    /// A title with the file that holds its table: of a long one paper has the title alone.
+    fn in_file(&self, title: &Html, file: &str) -> Html {
+        let (title, file) = (title.as_str(), Html::code(file));
+        let [open, close] = self.lang.pick([" (", ")"], ["（", "）"]);
+        Html::trusted(format!("{title}{open}{}{close}", file.as_str()))
     }
 
     /// Figures of an arm, a column for each arm that has them.
@@ -152,6 +160,7 @@ impl Answer<'_> {
             }
         }
         let table = Table { caption: Html::default(), head, rows, numeric: true };
+        let title = self.in_file(&title, "answer_by_group.csv");
         Block::Folded { title, table, note: Html::default(), paper }
     }
 
