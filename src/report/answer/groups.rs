@@ -37,7 +37,7 @@ impl Answer<'_> {
                 against(w::GROUP_INDEX_MINUTES, "concentration_of_minutes", Unit::Plain(3)),
             ];
             // The main baseline's is for paper too.
-            blocks.push(self.folded(Html::trusted(title), &columns, at == 0));
+            blocks.push(self.folded(&Html::trusted(title), &columns, at == 0));
             blocks.push(self.parties_by_group(name));
         }
         let bank = [
@@ -49,22 +49,22 @@ impl Answer<'_> {
         ];
         let bank = bank
             .map(|(text, key, unit)| (text.of(self.lang).to_owned(), format!("bank.{key}"), unit));
-        blocks.push(self.folded(self.say(w::GROUPS_BANK), &bank, false));
+        blocks.push(self.folded(&self.say(w::GROUPS_BANK), &bank, false));
         let stays = [
             (w::STAY_LOCKED, "locked_yuan_days_per_stay", Unit::Count),
             (w::STAY_PEAK, "peak_over_month_income_share", Unit::Share),
         ];
-        blocks.push(self.folded(self.say(w::GROUPS_STAYS), &self.in_arms(&stays), false));
+        blocks.push(self.folded(&self.say(w::GROUPS_STAYS), &self.in_arms(&stays), false));
         let homes = [
             (w::GROUP_CHE_YEAR, "catastrophic_owed_share", Unit::Share),
             (w::GROUP_CHE_MONTH, "catastrophic_cash_30_days_share", Unit::Share),
         ];
-        blocks.push(self.folded(self.say(w::GROUPS_HOMES), &self.in_arms(&homes), false));
+        blocks.push(self.folded(&self.say(w::GROUPS_HOMES), &self.in_arms(&homes), false));
         let owed = [
             (w::GROUP_GIVEN_UP, "bills_given_up", Unit::Yuan),
             (w::GROUP_DAYS_OWED, "days_own_part_owed_to_hospitals", Unit::Plain(2)),
         ];
-        blocks.push(self.folded(self.say(w::GROUPS_OWED), &self.in_arms(&owed), false));
+        blocks.push(self.folded(&self.say(w::GROUPS_OWED), &self.in_arms(&owed), false));
         let users = [
             (w::GROUP_PEOPLE, "people", Unit::Count),
             (w::GROUP_ELIGIBLE, "eligible_share_of_adults", Unit::Share),
@@ -75,7 +75,7 @@ impl Answer<'_> {
         ];
         let users =
             users.map(|(text, key, unit)| (text.of(self.lang).to_owned(), key.to_owned(), unit));
-        blocks.push(self.folded(self.say(w::GROUPS_USERS), &users, false));
+        blocks.push(self.folded(&self.say(w::GROUPS_USERS), &users, false));
         blocks.extend(self.absent());
         blocks
     }
@@ -95,7 +95,7 @@ impl Answer<'_> {
         let sum = format!("against.{baseline}.sum_of_paying");
         let sum = (w::GROUP_SUM.of(self.lang).to_owned(), sum, Unit::Yuan);
         let columns: Vec<Column> = columns.chain([sum]).collect();
-        self.folded(Html::trusted(title), &columns, false)
+        self.folded(&Html::trusted(title), &columns, false)
     }
 
     /// Metrics that have no figure by something, with the reason.
@@ -144,7 +144,7 @@ impl Answer<'_> {
     }
 
     /// A row for each group of each kind.
-    fn folded(&self, title: Html, columns: &[Column], paper: bool) -> Block {
+    fn folded(&self, title: &Html, columns: &[Column], paper: bool) -> Block {
         let head = columns.iter().map(|(words, _, _)| Html::text(words));
         let head: Vec<Html> = std::iter::once(self.say(w::GROUP)).chain(head).collect();
         let mut rows = Vec::new();
@@ -160,7 +160,7 @@ impl Answer<'_> {
             }
         }
         let table = Table { caption: Html::default(), head, rows, numeric: true };
-        let title = self.in_file(&title, "answer_by_group.csv");
+        let title = self.in_file(title, "answer_by_group.csv");
         Block::Folded { title, table, note: Html::default(), paper }
     }
 
