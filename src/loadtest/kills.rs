@@ -240,6 +240,14 @@ pub fn read_acknowledged(path: &Path) -> io::Result<Acknowledged> {
     Ok(log)
 }
 
+/// Opens an acknowledgement log to go on with; a line that a kill cut short is taken off, as reading leaves it out.
+fn appending(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    let whole = std::fs::read(path)?.iter().rposition(|&byte| byte == b'\n');
+    file.set_len(whole.map_or(0, |end| end as u64 + 1))?;
+    Ok(file)
+}
+
 fn bytes_of(hex: &str) -> Option<Vec<u8>> {
     let pair = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
     (0..hex.len()).step_by(2).map(pair).collect()
@@ -290,8 +298,7 @@ pub fn live_on<S: Store>(
 ) -> Result<(), StoreError> {
     let io = StoreError::io("the acknowledgement log");
     let log = read_acknowledged(life.acknowledged).map_err(&io)?;
-    let mut file =
-        OpenOptions::new().create(true).append(true).open(life.acknowledged).map_err(&io)?;
+    let mut file = appending(life.acknowledged).map_err(&io)?;
     let answered: BTreeSet<RequestId> = log.told.iter().map(|(id, _)| *id).collect();
     let mut again = Batch::default();
     for (at, request) in log.sent.requests().iter().enumerate() {
@@ -474,5 +481,24 @@ impl DiskFile for StoppingFile {
     fn sync(&mut self) -> io::Result<()> {
         self.disk.stop_here();
         self.inner.sync()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_a_kill_cut_short_is_not_glued_to_the_next() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("acknowledged.log");
+        for (before, after) in
+            [("", ""), ("A 0a\n", "A 0a\n"), ("A 0a\nS 1e00", "A 0a\n"), ("S 1", "")]
+        {
+            std::fs::write(&path, before).expect("written");
+            appending(&path).expect("open").write_all(b"S 2f\n").expect("appended");
+            let text = std::fs::read_to_string(&path).expect("read");
+            assert_eq!(text, format!("{after}S 2f\n"), "after `{before}`");
+        }
     }
 }
